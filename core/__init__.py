@@ -1,0 +1,1 @@
+"""The science of the Inductive Playground: torch and numpy, no Streamlit."""

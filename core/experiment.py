@@ -1,0 +1,93 @@
+"""Experiment: three verbs (make, step, snapshot), and the loop that runs one into a Film."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from core.film import Film
+from core.settings import Settings
+
+
+class Experiment(Protocol):
+    """What every page's experiment offers.
+
+    Making it builds data, model and optimizer from `settings.seed`. `step(n)` trains n updates.
+    `snapshot()` returns named arrays of constant shape and dtype (`core.film.WIRE_DTYPES`) and
+    named scalars, at least `loss`; no seconds, since a film must not depend on the machine.
+    """
+
+    Settings: type[Settings]  # the dataclass that it is made from
+    settings: Any
+    steps: int  # updates made so far
+    frame_every: int  # updates between two frames of the film
+    done: str  # empty while it can go on, else one sentence that says why it stopped
+
+    def __init__(self, settings: Any) -> None: ...
+
+    def step(self, n: int) -> None:
+        """Train n updates; does nothing once `done`."""
+
+    def snapshot(self) -> dict[str, Any]:
+        """The present state as named arrays and scalars."""
+
+    def change(self, name: str, value: str) -> None:
+        """Apply a change by hand: a live setting or a weight. `SettingError` if refused."""
+
+    def weights(self) -> Mapping[str, Any]:
+        """Name -> tensor, as saved to `.safetensors`."""
+
+    def notes(self, film: Film) -> None:
+        """Look at the film so far and add what a student should notice (`film.note`)."""
+
+
+def advance(experiment: Experiment, n: int) -> None:
+    """Train n updates, applying `settings.changes` exactly at their steps."""
+    end = experiment.steps + n
+    for step, name, value in getattr(experiment.settings, "changes", ()):
+        if experiment.steps <= step < end and not experiment.done:
+            experiment.step(step - experiment.steps)
+            experiment.change(name, value)
+    if not experiment.done:
+        experiment.step(end - experiment.steps)
+
+
+def record(experiment: Experiment, film: Film, frames: int, seconds: float = math.inf) -> int:
+    """Train and append up to `frames` frames, for about `seconds`; the number of frames added.
+
+    The frames lie at multiples of `frame_every` whatever the machine's speed, so the same settings
+    give the same film everywhere. The first call also records the untrained state.
+    """
+    started = time.perf_counter()
+    before = film.recorded
+    _append(experiment, film)
+    while film.recorded - before < frames and not experiment.done:
+        advance(experiment, experiment.frame_every - experiment.steps % experiment.frame_every)
+        _append(experiment, film)
+        if time.perf_counter() - started > seconds:
+            break
+    if experiment.done:
+        film.note("info", experiment.done)
+    return film.recorded - before
+
+
+def run(experiment: Experiment, steps: int) -> Film:
+    """Train `steps` updates, or until done, into a new film."""
+    film = Film()
+    record(experiment, film, 1)
+    while experiment.steps < steps and not experiment.done:
+        left = steps - experiment.steps
+        if left >= experiment.frame_every:
+            record(experiment, film, left // experiment.frame_every)
+        else:
+            advance(experiment, left)
+            _append(experiment, film)
+    return film
+
+
+def _append(experiment: Experiment, film: Film) -> None:
+    if not len(film) or experiment.steps > film.steps[-1]:
+        film.append(experiment.steps, experiment.snapshot())
+        experiment.notes(film)

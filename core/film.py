@@ -1,0 +1,242 @@
+"""Film: a recorded run. Append-only, bounded; everything that moves is a track of it."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+WIRE_DTYPES = ("uint8", "int16", "float16", "float32", "int32")
+FORMAT = "inductive-playground film 1"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence about the run that holds from `step` on; `level` is info, warning or error."""
+
+    step: int
+    level: str
+    text: str
+
+
+class Film:
+    """Snapshots on a step axis.
+
+    Shapes: track `name` of a snapshot array (a, b) is an array (frames, a, b) of the same dtype;
+    a scalar is a track (frames,) of float32. `steps` is (frames,) int64, strictly increasing.
+    `serials` is (frames,) int64: the number of each frame in the order of recording, which stays
+    when older frames are thinned, so that a client knows which frames it already has.
+
+    Past `cap` frames, or past `budget` bytes, every second frame of the past is dropped (never the
+    first nor the last): old history becomes coarser, and nothing is ever lost at its ends.
+    """
+
+    def __init__(self, cap: int = 600, budget: int = 48 << 20) -> None:
+        """An empty film of at most `cap` frames and about `budget` bytes."""
+        if cap < 4:
+            raise ValueError(f"cap = {cap} is too small: a film needs room for at least 4 frames")
+        self.cap, self.budget = cap, budget
+        self.recorded = 0
+        self.notes: list[Note] = []
+        self.meta: dict[str, Any] = {}
+        self._room = 0
+        self._store: dict[str, Array] = {}
+        self._steps = np.zeros(0, np.int64)
+        self._serials = np.zeros(0, np.int64)
+        self._count = 0
+
+    def __len__(self) -> int:
+        """Number of frames kept."""
+        return self._count
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is such a track."""
+        return name in self._store
+
+    def __getitem__(self, name: str) -> Array:
+        """The track `name`, (frames, ...), as a view."""
+        return self._store[name][: self._count]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all tracks."""
+        return tuple(self._store)
+
+    @property
+    def scalars(self) -> tuple[str, ...]:
+        """Names of the tracks with one number a frame."""
+        return tuple(name for name, track in self._store.items() if track.ndim == 1)
+
+    @property
+    def steps(self) -> Array:
+        """Training step of each frame."""
+        return self._steps[: self._count]
+
+    @property
+    def serials(self) -> Array:
+        """Number of each frame in the order of recording; survives thinning."""
+        return self._serials[: self._count]
+
+    def append(self, step: int, snapshot: Mapping[str, Any]) -> None:
+        """Record one snapshot.
+
+        Errors: `ValueError` if the step does not come after the last one, or if a track is missing,
+        new, or of another shape or dtype than before.
+        """
+        arrays = {name: _as_track(name, value) for name, value in snapshot.items()}
+        if self._count and step <= self._steps[self._count - 1]:
+            raise ValueError(f"step {step} does not come after {self._steps[self._count - 1]}")
+        if not self._store:
+            self._open(arrays)
+        self._verify(arrays)
+        if self._count == self._room:
+            self._thin()
+        for name, value in arrays.items():
+            self._store[name][self._count] = value
+        self._steps[self._count], self._serials[self._count] = step, self.recorded
+        self._count += 1
+        self.recorded += 1
+
+    def note(self, level: str, text: str, step: int | None = None) -> None:
+        """Add a sentence about the run, once: the same text is not repeated."""
+        if all(note.text != text for note in self.notes):
+            at = int(self.steps[-1]) if step is None and self._count else int(step or 0)
+            self.notes.append(Note(at, level, text))
+
+    def _open(self, arrays: Mapping[str, Array]) -> None:
+        size = max(1, sum(value.nbytes for value in arrays.values()))
+        self._room = int(min(self.cap, max(4, self.budget // size)))
+        # numpy asks the system for zeroed pages, which cost nothing until they are written to.
+        self._store = {
+            name: np.zeros((self._room, *value.shape), value.dtype)
+            for name, value in arrays.items()
+        }
+        self._steps = np.zeros(self._room, np.int64)
+        self._serials = np.zeros(self._room, np.int64)
+
+    def _verify(self, arrays: Mapping[str, Array]) -> None:
+        if arrays.keys() != self._store.keys():
+            odd = sorted(arrays.keys() ^ self._store.keys())
+            raise ValueError(f"every snapshot must have the same tracks; {', '.join(odd)} differ")
+        for name, value in arrays.items():
+            track = self._store[name]
+            if value.shape != track.shape[1:] or value.dtype != track.dtype:
+                raise ValueError(
+                    f"track {name} was {track.dtype}{track.shape[1:]}, "
+                    f"not {value.dtype}{value.shape}"
+                )
+
+    def _thin(self) -> None:
+        keep = np.arange(0, self._count, 2)
+        if keep[-1] != self._count - 1:
+            keep = np.append(keep, self._count - 1)
+        for track in (*self._store.values(), self._steps, self._serials):
+            track[: len(keep)] = track[keep]
+        self._count = len(keep)
+
+    # --- files and bytes ----------------------------------------------------------------------
+
+    def save(self, file: Path | BinaryIO) -> None:
+        """Write everything to one compressed `.npz`."""
+        header = {
+            "format": FORMAT,
+            "recorded": self.recorded,
+            "notes": [asdict(note) for note in self.notes],
+            "meta": self.meta,
+        }
+        arrays = {f"track/{name}": self[name] for name in self.names}
+        np.savez_compressed(
+            file,
+            header=np.frombuffer(json.dumps(header).encode(), np.uint8),
+            steps=self.steps,
+            serials=self.serials,
+            **arrays,  # type: ignore[arg-type]
+        )
+
+    @classmethod
+    def load(cls, file: Path | BinaryIO) -> Film:
+        """Read a film that `save` wrote. Errors: `ValueError` naming the file if it is not one."""
+        try:
+            with np.load(file, allow_pickle=False) as data:
+                header = json.loads(data["header"].tobytes())
+                if header["format"] != FORMAT:
+                    raise ValueError(f"unknown format {header['format']!r}")
+                steps, serials = data["steps"], data["serials"]
+                tracks = {k[6:]: data[k] for k in data.files if k.startswith("track/")}
+        except OSError:
+            raise
+        except Exception as error:
+            raise ValueError(f"{getattr(file, 'name', file)} is not a film: {error}") from error
+        film = cls(cap=max(4, len(steps)), budget=1 << 62)
+        for i, step in enumerate(steps):
+            film.append(int(step), {name: track[i] for name, track in tracks.items()})
+        film._serials[: len(steps)] = serials
+        film.recorded = int(header["recorded"])
+        film.notes = [Note(**note) for note in header["notes"]]
+        film.meta = header["meta"]
+        return film
+
+    def message(self, have: int = -1, **extra: Any) -> bytes:
+        """What a player needs that already has the frames up to serial `have`.
+
+        One uint32 (length of the header), a JSON header, then for each track the new frames, each
+        track padded to a multiple of 4 bytes. The header lists all kept serials and steps, so that
+        the player drops what was thinned here.
+        """
+        first = int(np.searchsorted(self.serials, have, side="right"))
+        tracks, blocks = [], []
+        for name in self.names:
+            block = np.ascontiguousarray(self[name][first:])
+            tracks.append({"name": name, "dtype": str(block.dtype), "shape": block.shape[1:]})
+            data = block.tobytes()
+            blocks.append(data + bytes(-len(data) % 4))
+        header = {
+            **extra,
+            "serials": self.serials.tolist(),
+            "steps": self.steps.tolist(),
+            "first": first,
+            "tracks": tracks,
+            "notes": [asdict(note) for note in self.notes],
+        }
+        text = json.dumps(header, separators=(",", ":")).encode()
+        text += b" " * (-len(text) % 4)
+        return struct.pack("<I", len(text)) + text + b"".join(blocks)
+
+
+def to_bytes(values: Array, low: float, high: float) -> NDArray[np.uint8]:
+    """Numbers in [low, high] as uint8 0..255, clipped: all that a color map can show.
+
+    NaN becomes 0.
+    """
+    scaled = (np.asarray(values, np.float32) - low) * (255.0 / (high - low))
+    return np.nan_to_num(np.clip(scaled, 0, 255)).round().astype(np.uint8)
+
+
+def _as_track(name: str, value: Any) -> Array:
+    array = np.asarray(value)
+    if array.ndim == 0:
+        return array.astype(np.float32)
+    if str(array.dtype) not in WIRE_DTYPES:
+        allowed = ", ".join(WIRE_DTYPES)
+        raise ValueError(f"track {name} is {array.dtype}; a film holds {allowed}")
+    return array
+
+
+def column_names(film: Film) -> Iterable[str]:
+    """Header of the curves' CSV: step, then each scalar track."""
+    return ("step", *film.scalars)
+
+
+def curves_csv(film: Film) -> str:
+    """All scalar tracks as CSV, one line a frame."""
+    lines = [",".join(column_names(film))]
+    for i, step in enumerate(film.steps):
+        lines.append(",".join([str(step), *(f"{film[name][i]:.8g}" for name in film.scalars)]))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,212 @@
+"""Kinds of setting: what is allowed, how a text becomes a value and back, what to say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+class SettingError(ValueError):
+    """A refused setting. The message names the setting, its value and what is allowed."""
+
+    def __init__(self, name: str, value: Any, allowed: str) -> None:
+        """Compose the one sentence that the user sees."""
+        shown = repr(value)
+        shown = shown if len(shown) <= 80 else shown[:77] + "..."
+        super().__init__(f"{name} = {shown} is not allowed: {allowed}.")
+        self.name, self.value, self.allowed = name, value, allowed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What all kinds share. `live` settings may change while a run goes on (see `Changes`)."""
+
+    label: str = ""
+    help: str = ""
+    live: bool = False
+
+    def allowed(self) -> str:
+        """What is allowed, in words that finish the sentence "... is not allowed: "."""
+        raise TypeError(f"{type(self).__name__} does not say what it allows")
+
+    def check(self, name: str, value: Any) -> Any:
+        """The value in its canonical type, or `SettingError`."""
+        raise TypeError(f"{type(self).__name__} does not check")
+
+    def parse(self, name: str, text: str) -> Any:
+        """Text of a link or a command line -> value (not yet checked for range)."""
+        return text
+
+    def format(self, value: Any) -> str:
+        """The inverse of `parse`."""
+        return str(value)
+
+    def refuse(self, name: str, value: Any) -> SettingError:
+        """The error for this value."""
+        return SettingError(name, value, self.allowed())
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of a few names; the options are the keys of the dict that the code looks them up in."""
+
+    options: tuple[str, ...]
+
+    def __init__(self, options: Iterable[str], **words: Any) -> None:
+        """Take any iterable of names, a dict of name -> function among them."""
+        Kind.__init__(self, **words)
+        object.__setattr__(self, "options", tuple(options))
+
+    def allowed(self) -> str:
+        """See `Kind`."""
+        return f"one of {', '.join(self.options)}"
+
+    def check(self, name: str, value: Any) -> str:
+        """See `Kind`."""
+        if value not in self.options:
+            raise self.refuse(name, value)
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Choices(Choice):
+    """Some of a few names, in the order of the options; at least `least` of them."""
+
+    least: int = 0
+
+    def __init__(self, options: Iterable[str], least: int = 0, **words: Any) -> None:
+        """Take any iterable of names and the smallest number of them."""
+        Choice.__init__(self, options, **words)
+        object.__setattr__(self, "least", least)
+
+    def allowed(self) -> str:
+        """See `Kind`."""
+        return f"at least {self.least} of {', '.join(self.options)}, separated by commas"
+
+    def check(self, name: str, value: Any) -> Any:
+        """See `Kind`."""
+        if isinstance(value, str) or not set(value) <= set(self.options):
+            raise self.refuse(name, value)
+        if len(set(value)) < self.least:
+            raise self.refuse(name, value)
+        return tuple(option for option in self.options if option in value)
+
+    def parse(self, name: str, text: str) -> tuple[str, ...]:
+        """See `Kind`."""
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+
+    def format(self, value: Any) -> str:
+        """See `Kind`."""
+        return ",".join(value)
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """A real number in [low, high]; `stops` are the values that a slider offers."""
+
+    low: float
+    high: float
+    stops: tuple[float, ...] = ()
+    step: float | None = None
+
+    def allowed(self) -> str:
+        """See `Kind`."""
+        return f"a number from {self.low:g} to {self.high:g}"
+
+    def check(self, name: str, value: Any) -> float:
+        """See `Kind`."""
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self.refuse(name, value)
+        if not (math.isfinite(value) and self.low <= value <= self.high):
+            raise self.refuse(name, value)
+        return float(value)
+
+    def parse(self, name: str, text: str) -> float:
+        """See `Kind`."""
+        try:
+            return float(text)
+        except ValueError:
+            raise self.refuse(name, text) from None
+
+    def format(self, value: Any) -> str:
+        """See `Kind`."""
+        return f"{value:.12g}"
+
+
+@dataclass(frozen=True)
+class Integer(Kind):
+    """A whole number in [low, high]."""
+
+    low: int
+    high: int
+    step: int = 1
+
+    def allowed(self) -> str:
+        """See `Kind`."""
+        return f"a whole number from {self.low} to {self.high}"
+
+    def check(self, name: str, value: Any) -> int:
+        """See `Kind`."""
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+            raise self.refuse(name, value)
+        if not self.low <= value <= self.high or value != int(value):
+            raise self.refuse(name, value)
+        return int(value)
+
+    def parse(self, name: str, text: str) -> int:
+        """See `Kind`."""
+        try:
+            return int(text)
+        except ValueError:
+            raise self.refuse(name, text) from None
+
+
+@dataclass(frozen=True)
+class Flag(Kind):
+    """Yes or no; `1` and `0` in a link."""
+
+    def allowed(self) -> str:
+        """See `Kind`."""
+        return "1 (yes) or 0 (no)"
+
+    def check(self, name: str, value: Any) -> bool:
+        """See `Kind`."""
+        if not isinstance(value, bool):
+            raise self.refuse(name, value)
+        return value
+
+    def parse(self, name: str, text: str) -> bool:
+        """See `Kind`."""
+        known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+        if text.lower() not in known:
+            raise self.refuse(name, text)
+        return known[text.lower()]
+
+    def format(self, value: Any) -> str:
+        """See `Kind`."""
+        return "1" if value else "0"
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """A short text, such as a formula; `verify(text)` raises `ValueError` with a plain sentence."""
+
+    longest: int = 200
+    verify: Callable[[str], Any] | None = None
+
+    def allowed(self) -> str:
+        """See `Kind`."""
+        return f"a text of up to {self.longest} characters"
+
+    def check(self, name: str, value: Any) -> str:
+        """See `Kind`."""
+        if not isinstance(value, str) or len(value) > self.longest:
+            raise self.refuse(name, value)
+        if self.verify is not None and value:
+            try:
+                self.verify(value)
+            except ValueError as error:
+                raise SettingError(name, value, str(error).rstrip(".")) from None
+        return value
