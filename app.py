@@ -1,0 +1,33 @@
+"""Launcher: `python app.py` for a desk, `streamlit run app.py` for a server."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import plotly
+import streamlit as st
+from starlette.routing import Mount
+from streamlit import net_util
+
+from core import launch
+
+ROOT = Path(__file__).resolve().parent
+FOLDERS = {"/assets": ROOT / "assets", "/plotlyjs": Path(plotly.__file__).parent / "package_data"}
+net_util.get_external_ip = lambda: None  # it would ask a host on the internet (streamlit #7721)
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Say where the app is: its socket listens already, and its port is final."""
+    address, port = st.get_option("server.address"), st.get_option("server.port")
+    launch.greet(address, port, window=app.state.get("window", False))
+    yield
+
+
+routes = [Mount(path, launch.Files(directory=folder)) for path, folder in FOLDERS.items()]
+app = st.App(ROOT / "pages" / "router.py", routes=routes, lifespan=lifespan)
+if __name__ == "__main__":
+    options = launch.options()
+    app.state["window"] = options.window
+    with suppress(KeyboardInterrupt):
+        app.run(config=options.config)
