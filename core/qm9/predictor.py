@@ -1,0 +1,56 @@
+"""Trained networks plus the linear model: graphs in, the 19 targets in their units out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from core.qm9.baseline import Baseline
+from core.qm9.graphs import Graphs
+from core.qm9.targets import targets_from_learned
+from core.qm9.task import references_of
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Predictor:
+    """One or more trained networks (an ensemble) that share one linear model."""
+
+    members: list[nn.Module]
+    linear: Baseline
+    dtype: torch.dtype = torch.float32
+
+    @torch.inference_mode()
+    def outputs(self, graphs: Graphs, batch: int = 1024) -> Array:
+        """Standardized outputs of each member, (K, M, 14)."""
+        device = next(self.members[0].parameters()).device
+        graphs = graphs.to(device)
+        found = []
+        for member in self.members:
+            training = member.training
+            member.eval()
+            parts = []
+            for index in torch.arange(len(graphs), device=device).split(batch):
+                enabled = self.dtype == torch.bfloat16
+                with torch.autocast(device.type, self.dtype, enabled=enabled):
+                    parts.append(member(graphs.take(index)).float().cpu())
+            member.train(training)
+            found.append(torch.cat(parts).double().numpy())
+        return np.stack(found)
+
+    def predict_members(self, graphs: Graphs) -> Array:
+        """The 19 targets by each member, (K, M, 19)."""
+        references = references_of(graphs)
+        linear = self.linear.predict(graphs)
+        learned = self.outputs(graphs) * self.linear.scale + linear
+        return np.stack([targets_from_learned(one, references) for one in learned])
+
+    def predict(self, graphs: Graphs) -> Array:
+        """The 19 targets, averaged over the members where they learn them, (M, 19)."""
+        learned = self.outputs(graphs).mean(0) * self.linear.scale + self.linear.predict(graphs)
+        return targets_from_learned(learned, references_of(graphs))
