@@ -1,0 +1,1 @@
+"""Tests; the folders mirror core/, and pages/ and browser/ test the app itself."""

@@ -1,0 +1,1 @@
+"""Tests of every page without a browser, by Streamlit's AppTest."""
