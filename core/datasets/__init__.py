@@ -1,0 +1,1 @@
+"""Data sets: plain dicts of name -> function, one module for each kind of data."""

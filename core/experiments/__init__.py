@@ -1,0 +1,38 @@
+"""All experiments by the URL path of their page; one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+
+class Experiments(Mapping[str, Any]):
+    """URL path -> experiment class, imported when it is asked for.
+
+    So the navigation and the command line know all names before torch, which takes seconds, is
+    loaded.
+    """
+
+    def __init__(self, places: dict[str, str]) -> None:
+        self.places = places
+
+    def __getitem__(self, path: str) -> Any:
+        """The class. Errors: `KeyError`, as a dict has it."""
+        module, _, name = self.places[path].partition(":")
+        return getattr(import_module(module), name)
+
+    def __iter__(self) -> Iterator[str]:
+        """The URL paths."""
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        """Number of experiments."""
+        return len(self.places)
+
+
+EXPERIMENTS = Experiments(
+    {
+        "boundaries": "core.experiments.boundaries:Boundaries",
+    }
+)

@@ -1,0 +1,1 @@
+"""Models: small classes in the chapter's letters, one module for each family."""

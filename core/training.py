@@ -1,0 +1,107 @@
+"""What turns a model into a trained one: losses, optimizers, regularization, mini-batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+class Head(NamedTuple):
+    """How the last number z of a network is read (in [-1, 1]), and its loss against the label."""
+
+    read: Callable[[Tensor], Tensor]
+    loss: Callable[[Tensor, Tensor], Tensor]
+
+
+def cross_entropy(z: Tensor, y: Tensor) -> Tensor:
+    """-log p(y) of a label y in {-1, +1}, with p(+1) = sigmoid(z): binary cross-entropy."""
+    return F.softplus(-y * z)
+
+
+def read_logit(z: Tensor) -> Tensor:
+    """P(+1) - p(-1) of a logit z: 0 on the decision boundary."""
+    return torch.tanh(z / 2)
+
+
+def squared_error(output: Tensor, y: Tensor) -> Tensor:
+    """Half the squared error, as playground.tensorflow.org has it."""
+    return 0.5 * (output - y) ** 2
+
+
+def squared_error_of_tanh(z: Tensor, y: Tensor) -> Tensor:
+    """Half the squared error of tanh(z) against a label y in {-1, +1}."""
+    return squared_error(torch.tanh(z), y)
+
+
+def read_number(z: Tensor) -> Tensor:
+    """A regression's output, as it is."""
+    return z
+
+
+LOSSES: dict[str, Head] = {
+    "cross-entropy": Head(read_logit, cross_entropy),
+    "squared error": Head(torch.tanh, squared_error_of_tanh),
+}
+REGRESSION = Head(read_number, squared_error)
+
+Make = Callable[..., torch.optim.Optimizer]
+
+
+def momentum(params: list[dict[str, object]], lr: float) -> torch.optim.Optimizer:
+    """SGD that remembers nine tenths of its last step."""
+    return torch.optim.SGD(params, lr=lr, momentum=0.9)
+
+
+OPTIMIZERS: dict[str, Make] = {
+    "SGD": torch.optim.SGD,  # Equation: (3.2)
+    "momentum": momentum,
+    "Adam": torch.optim.Adam,
+    "AdamW": torch.optim.AdamW,
+    "RMSprop": torch.optim.RMSprop,
+}
+
+REGULARIZATIONS = ("none", "L1", "L2")
+
+
+def set_rates(optimizer: torch.optim.Optimizer, lr: float, L2: float) -> None:
+    """Tell an optimizer of (weights, biases) its learning rate and its L2 rate.
+
+    L2 is torch's `weight_decay`: L2 * W is added to the gradient, but AdamW shrinks W itself.
+    """
+    for group in optimizer.param_groups:
+        group["lr"] = lr
+    optimizer.param_groups[0]["weight_decay"] = L2
+
+
+def shrink(weights: Tensor, amount: float) -> None:
+    """L1: after a step, move each weight by `amount` towards 0, not past it.
+
+    `amount` is learning rate * L1 rate. So weights become exactly 0.
+    Source: the proximal step (ISTA); Beck and Teboulle (2009).
+    """
+    with torch.no_grad():
+        weights.copy_(F.softshrink(weights, amount))
+
+
+def batches(
+    X: Tensor, y: Tensor, size: int, seeds: Sequence[int]
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Endless mini-batches; every seed shuffles each epoch with its own generator.
+
+    The order depends on the seed and the number of points alone, so that two architectures that
+    race see the same points in the same order. What is left over at an epoch's end waits.
+
+    Shapes: X (n, d), y (n,) -> (S, size, d), (S, size)
+    """
+    rngs = [np.random.default_rng([seed, 1]) for seed in seeds]
+    size = min(size, len(X))
+    count = len(X) // size
+    while True:
+        orders = np.stack([rng.permutation(len(X))[: count * size] for rng in rngs])
+        order = torch.from_numpy(orders).view(len(seeds), count, size).transpose(0, 1)
+        yield from zip(X[order], y[order], strict=True)  # (count, S, size, d)
