@@ -46,6 +46,9 @@ class Experiment(Protocol):
 def advance(experiment: Experiment, n: int) -> None:
     """Train n updates, applying `settings.changes` exactly at their steps."""
     end = experiment.steps + n
+    if isinstance(experiment, Race):
+        experiment.step(n)  # its entries apply their own changes
+        return
     for step, name, value in getattr(experiment.settings, "changes", ()):
         if experiment.steps <= step < end and not experiment.done:
             experiment.step(step - experiment.steps)
@@ -91,3 +94,53 @@ def _append(experiment: Experiment, film: Film) -> None:
     if not len(film) or experiment.steps > film.steps[-1]:
         film.append(experiment.steps, experiment.snapshot())
         experiment.notes(film)
+
+
+class Race:
+    """Several experiments in lockstep: same step axis, one film, tracks named `a/loss`, `b/loss`.
+
+    It keeps the three verbs, so whatever records or draws one experiment records and draws a race.
+    """
+
+    Settings = Settings
+
+    def __init__(self, entries: dict[str, Experiment]) -> None:
+        """Name -> experiment; the first one sets the pace of the film."""
+        self.entries = entries
+        first = next(iter(entries.values()))
+        self.settings, self.frame_every, self.steps = first.settings, first.frame_every, 0
+
+    @property
+    def done(self) -> str:
+        """Not before all have stopped."""
+        stopped = {name: entry.done for name, entry in self.entries.items()}
+        return (
+            "; ".join(f"{n}: {why}" for n, why in stopped.items()) if all(stopped.values()) else ""
+        )
+
+    def step(self, n: int) -> None:
+        """Train each by n updates; each applies its own changes."""
+        self.steps += n
+        for entry in self.entries.values():
+            advance(entry, self.steps - entry.steps)
+
+    def snapshot(self) -> dict[str, Any]:
+        """All snapshots, each track under its entry's name."""
+        return {
+            f"{name}/{track}": value
+            for name, entry in self.entries.items()
+            for track, value in entry.snapshot().items()
+        }
+
+    def change(self, name: str, value: str) -> None:
+        """Change the first entry, which is the one with the controls."""
+        next(iter(self.entries.values())).change(name, value)
+
+    def weights(self) -> Mapping[str, Any]:
+        """Weights of all, each under its entry's name."""
+        return {
+            f"{n}/{k}": v for n, entry in self.entries.items() for k, v in entry.weights().items()
+        }
+
+    def notes(self, film: Film) -> None:
+        """A race speaks through its curves; the entries' own notes need their own films."""

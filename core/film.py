@@ -85,17 +85,19 @@ class Film:
         return self._serials[: self._count]
 
     def append(self, step: int, snapshot: Mapping[str, Any]) -> None:
-        """Record one snapshot.
+        """Record one snapshot; at the step of the last frame it takes that frame's place.
 
-        Errors: `ValueError` if the step does not come after the last one, or if a track is missing,
-        new, or of another shape or dtype than before.
+        Errors: `ValueError` if the step lies before the last one, or if a track is missing, new, or
+        of another shape or dtype than before.
         """
         arrays = {name: _as_track(name, value) for name, value in snapshot.items()}
-        if self._count and step <= self._steps[self._count - 1]:
-            raise ValueError(f"step {step} does not come after {self._steps[self._count - 1]}")
+        if self._count and step < self._steps[self._count - 1]:
+            raise ValueError(f"step {step} lies before {self.steps[-1]}, the last one")
         if not self._store:
             self._open(arrays)
         self._verify(arrays)
+        if self._count and step == self._steps[self._count - 1]:
+            self._count -= 1
         if self._count == self._room:
             self._thin()
         for name, value in arrays.items():

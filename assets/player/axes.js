@@ -1,0 +1,161 @@
+// A Plotly plot with true axes, hover and zoom, between two canvases that repaint at 60 frames/s.
+
+import { themeOf } from "./theme.js";
+
+let loading = null;
+
+/** plotly.js, loaded once, from the installed plotly package. */
+export function plotly(url = "/plotlyjs/plotly.min.js") {
+  if (window.Plotly) return Promise.resolve(window.Plotly);
+  loading ||= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = url;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error("plotly.js could not be loaded"));
+    document.head.appendChild(script);
+  });
+  return loading;
+}
+
+const CONFIG = {
+  displaylogo: false, responsive: false, scrollZoom: false, doubleClick: "reset",
+  modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
+  toImageButtonOptions: { scale: 2 },
+};
+
+export class Axes {
+  /** `onView` is called whenever zoom, size or theme changed and the canvases must repaint. */
+  constructor(host, spec, onView) {
+    this.host = host;
+    this.spec = spec;
+    this.onView = onView;
+    this.under = layer("canvas", "under");
+    this.div = layer("div", "plot");
+    this.over = layer("canvas", "over");
+    host.append(this.under, this.div, this.over);
+    this.ready = false;
+    this.observer = new ResizeObserver(() => this.resize());
+    this.observer.observe(host);
+  }
+
+  async mount() {
+    this.Plotly = await plotly();
+    this.theme = themeOf(this.host);
+    const figure = this.spec.figure;
+    await this.Plotly.newPlot(this.div, figure.data, this.layout(figure.layout), CONFIG);
+    if (this.gone) return;
+    this.ready = true;
+    this.fit();
+    this.div.on("plotly_afterplot", () => this.onView());
+    this.div.on("plotly_relayouting", () => this.onView());
+    this.onView();
+  }
+
+  /** The page's layout in the theme's colors. */
+  layout(given) {
+    const { theme } = this;
+    const axis = { gridcolor: theme.grid, zerolinecolor: theme.line, linecolor: theme.line,
+      tickcolor: theme.line, automargin: false };
+    const out = {
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      font: { color: theme.text, family: theme.font, size: 13 },
+      margin: { l: 48, r: 10, t: 10, b: 40 }, showlegend: false, hovermode: "closest",
+      hoverlabel: { bgcolor: theme.panel, bordercolor: theme.line, font: { color: theme.text } },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.muted, activecolor: theme.primary },
+      legend: { bgcolor: "rgba(0,0,0,0)" },
+      ...given,
+      width: Math.max(60, this.host.clientWidth), height: Math.max(60, this.host.clientHeight),
+    };
+    for (const key of Object.keys({ xaxis: 0, yaxis: 0, ...given }))
+      if (/^[xy]axis\d*$/.test(key)) out[key] = { ...axis, ...(given[key] || {}) };
+    for (const key of Object.keys(given)) {
+      if (!/^scene\d*$/.test(key)) continue;
+      const scene = { ...given[key] };
+      for (const name of ["xaxis", "yaxis", "zaxis"])
+        scene[name] = { gridcolor: theme.grid, color: theme.text, backgroundcolor: "rgba(0,0,0,0)",
+          zerolinecolor: theme.line, ...(scene[name] || {}) };
+      out[key] = scene;
+    }
+    return out;
+  }
+
+  resize() {
+    if (!this.ready || !this.host.clientWidth) return;
+    this.Plotly.relayout(this.div, {
+      width: this.host.clientWidth, height: Math.max(60, this.host.clientHeight) });
+    this.fit();
+    this.onView();
+  }
+
+  retheme() {
+    if (!this.ready) return;
+    this.theme = themeOf(this.host);
+    const { layout } = this.div;
+    const colors = this.layout(this.spec.figure.layout);
+    const change = { font: colors.font, hoverlabel: colors.hoverlabel, modebar: colors.modebar };
+    for (const key of Object.keys(colors))
+      if (/^[xy]axis\d*$/.test(key) && layout[key])
+        for (const part of ["gridcolor", "zerolinecolor", "linecolor", "tickcolor"])
+          change[`${key}.${part}`] = colors[key][part];
+    this.Plotly.relayout(this.div, change);
+  }
+
+  /** Canvases as sharp as the screen. */
+  fit() {
+    const scale = window.devicePixelRatio || 1;
+    for (const canvas of [this.under, this.over]) {
+      const width = Math.round(this.host.clientWidth * scale);
+      const height = Math.round(this.host.clientHeight * scale);
+      if (canvas.width !== width) canvas.width = width;
+      if (canvas.height !== height) canvas.height = height;
+    }
+    this.scale = scale;
+  }
+
+  /** An axis by its short name ("x", "y2"). */
+  axis(name = "x") {
+    return this.div._fullLayout[`${name[0]}axis${name.slice(1)}`];
+  }
+
+  /** Pixel of a data coordinate on an axis, from the host's left or top. */
+  px(value, axis) {
+    return axis._offset + axis.d2p(value);
+  }
+
+  /** Data coordinates of a pointer event on the first pair of axes, or null outside. */
+  where(event) {
+    const box = this.host.getBoundingClientRect();
+    const x = this.axis("x"), y = this.axis("y");
+    const px = event.clientX - box.left - x._offset, py = event.clientY - box.top - y._offset;
+    if (px < 0 || py < 0 || px > x._length || py > y._length) return null;
+    return { x: x.p2d(px), y: y.p2d(py) };
+  }
+
+  /** A cleared 2-D context of a canvas, clipped to the plot area of the first pair of axes. */
+  context(canvas, clip = true) {
+    const context = canvas.getContext("2d");
+    context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    if (clip) {
+      const x = this.axis("x"), y = this.axis("y");
+      context.save();
+      context.beginPath();
+      context.rect(x._offset, y._offset, x._length, y._length);
+      context.clip();
+    }
+    return context;
+  }
+
+  unmount() {
+    this.gone = true;
+    this.observer.disconnect();
+    if (this.ready) this.Plotly.purge(this.div);
+  }
+}
+
+function layer(tag, name) {
+  const element = document.createElement(tag);
+  element.className = `ip-layer ip-${name}`;
+  element.setAttribute("aria-hidden", "true");
+  return element;
+}

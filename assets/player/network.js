@@ -1,0 +1,329 @@
+// Panel `network`: neurons as little maps of what they compute, links as their weights.
+//
+// spec: {inputs: [{label, map}], sizes: [2, 4, 2, 1], weights: ["W1", ...], biases: ["b1", ...],
+// maps: track of (neurons, H, W), output: track of (H, W), activation: "tanh", outputs: ["y"]}.
+// Hover or focus a neuron: its map fills the focusable raster tiles, and its equation is written
+// out with the numbers of the present frame. Click a neuron or a link to set a weight by hand.
+
+import { colors, themeOf, ORANGE, BLUE } from "./theme.js";
+import { paintImage } from "./raster.js";
+
+const SIGN = [ORANGE, BLUE].map((c) => c.join(","));
+
+export class Network {
+  constructor(host, spec, player) {
+    Object.assign(this, { host, spec, player, frame: 0, nodes: [], canvases: new Map() });
+    host.classList.add("ip-network");
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = "ip-layer";
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.formula = document.createElement("div");
+    this.formula.className = "ip-formula";
+    host.append(this.canvas, this.formula);
+    this.observer = new ResizeObserver(() => this.layout());
+    this.observer.observe(host);
+    host.addEventListener("pointermove", (event) => this.hover(event));
+    host.addEventListener("pointerleave", () => this.leave());
+    host.addEventListener("click", (event) => this.click(event));
+  }
+
+  async mount() {
+    this.theme = themeOf(this.host);
+    this.makeNodes();
+    this.layout();
+  }
+
+  makeNodes() {
+    const { sizes, inputs } = this.spec;
+    let neuron = 0;
+    sizes.forEach((size, layer) => {
+      for (let unit = 0; unit < size; unit++) {
+        const last = layer === sizes.length - 1;
+        const node = { layer, unit, neuron: layer && !last ? neuron++ : -1, last };
+        node.label = layer === 0 ? inputs[unit].label : last ? (this.spec.outputs || ["output"])[unit]
+          : `layer ${layer}, neuron ${unit + 1}`;
+        node.button = this.button(node);
+        if (layer === 0 && inputs[unit].map) node.image = decode(inputs[unit].map);
+        this.nodes.push(node);
+      }
+    });
+  }
+
+  button(node) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "ip-node";
+    button.setAttribute("aria-label", node.layer
+      ? `${node.label}: show its equation; press to edit its weights` : `input ${node.label}`);
+    const show = () => this.show(node);
+    button.addEventListener("focus", show);
+    button.addEventListener("pointerenter", show);
+    button.addEventListener("click", (event) => {
+      event.stopPropagation();
+      if (node.layer) this.edit(node);
+    });
+    this.host.append(button);
+    return button;
+  }
+
+  layout() {
+    const { host, spec, canvas } = this;
+    const width = host.clientWidth, height = host.clientHeight - this.formula.offsetHeight;
+    if (!width || !this.nodes.length) return;
+    const scale = window.devicePixelRatio || 1;
+    canvas.width = width * scale;
+    canvas.height = host.clientHeight * scale;
+    const most = Math.max(...spec.sizes);
+    const left = 62, right = 34, top = 22;
+    const pitch = Math.min(54, (height - top - 6) / most);
+    const size = Math.max(8, Math.min(38, pitch - 6));
+    const across = (width - left - right) / Math.max(1, spec.sizes.length - 1);
+    for (const node of this.nodes) {
+      const n = spec.sizes[node.layer];
+      node.size = node.last ? Math.max(size, 30) : size;
+      node.x = left + across * node.layer;
+      node.y = top + (height - top) / 2 + (node.unit - (n - 1) / 2) * pitch;
+      Object.assign(node.button.style, { left: `${node.x - node.size / 2}px`,
+        top: `${node.y - node.size / 2}px`, width: `${node.size}px`, height: `${node.size}px` });
+    }
+    this.across = across;
+    this.draw(this.frame);
+  }
+
+  draw(frame) {
+    this.frame = frame;
+    const { film } = this.player;
+    if (!film.length || !this.theme) return;
+    const context = this.canvas.getContext("2d"), scale = window.devicePixelRatio || 1;
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.captions(context);
+    for (const link of this.links()) this.drawLink(context, link);
+    for (const node of this.nodes) this.drawNode(context, node);
+    if (this.shown) this.writeFormula(this.shown);
+  }
+
+  captions(context) {
+    context.fillStyle = this.theme.muted;
+    context.font = `12px ${this.theme.font}`;
+    context.textAlign = "center";
+    const seen = new Set();
+    for (const node of this.nodes) {
+      if (node.layer === 0) {
+        context.textAlign = "right";
+        context.fillText(node.label, node.x - node.size / 2 - 6, node.y + 4);
+        context.textAlign = "center";
+      }
+      if (seen.has(node.layer)) continue;
+      seen.add(node.layer);
+      const text = node.layer === 0 ? "features" : node.last ? "output" : `layer ${node.layer}`;
+      context.fillText(text, node.x, 13);
+    }
+  }
+
+  /** All links with their present weight: {from, to, weight, name}. */
+  * links() {
+    const { film } = this.player;
+    const byLayer = this.spec.sizes.map((_, l) => this.nodes.filter((node) => node.layer === l));
+    for (let l = 1; l < byLayer.length; l++) {
+      const W = film.at(this.spec.weights[l - 1], this.frame);
+      if (!W) continue;
+      const width = byLayer[l].length;
+      for (const from of byLayer[l - 1])
+        for (const to of byLayer[l])
+          yield { from, to, weight: W[from.unit * width + to.unit],
+            name: `${this.spec.weights[l - 1]}.${from.unit}.${to.unit}` };
+    }
+  }
+
+  drawLink(context, { from, to, weight, name }) {
+    const strength = Math.min(1, Math.abs(weight) / 4);
+    const shade = this.hovered?.name === name ? 1 : 0.25 + 0.65 * strength;
+    context.strokeStyle = Number.isFinite(weight)
+      ? `rgba(${SIGN[weight > 0 ? 1 : 0]},${shade})` : "rgba(200,0,0,.8)";
+    context.lineWidth = 0.6 + 7 * strength;
+    this.path(context, from, to);
+    context.stroke();
+  }
+
+  path(context, from, to) {
+    const x0 = from.x + from.size / 2, x1 = to.x - to.size / 2, bend = (x1 - x0) / 2;
+    context.beginPath();
+    context.moveTo(x0, from.y);
+    context.bezierCurveTo(x0 + bend, from.y, x1 - bend, to.y, x1, to.y);
+  }
+
+  drawNode(context, node) {
+    const { spec } = this;
+    const half = node.size / 2, x = node.x - half, y = node.y - half;
+    let values = node.image, shape = node.image ? side(node.image.length) : null;
+    if (node.neuron >= 0 && spec.maps) {
+      shape = this.player.film.tracks.get(spec.maps)?.shape.slice(-2);
+      const size = shape ? shape[0] * shape[1] : 0;
+      values = this.player.film.at(spec.maps, this.frame)
+        ?.subarray(node.neuron * size, (node.neuron + 1) * size);
+    } else if (node.last && spec.output) {
+      shape = this.player.film.tracks.get(spec.output)?.shape.slice(-2);
+      values = this.player.film.at(spec.output, this.frame);
+    }
+    context.fillStyle = this.theme.panel;
+    context.fillRect(x, y, node.size, node.size);
+    if (values && shape) this.drawMap(context, node, values, shape, x, y);
+    context.strokeStyle = this.shown === node ? this.theme.primary : this.theme.muted;
+    context.lineWidth = this.shown === node ? 2.5 : 1;
+    context.strokeRect(x, y, node.size, node.size);
+  }
+
+  drawMap(context, node, values, [height, width], x, y) {
+    if (!this.canvases.has(node)) this.canvases.set(node, document.createElement("canvas"));
+    const small = this.canvases.get(node);
+    if (small.width !== width) Object.assign(small, { width, height });
+    paintImage(small, values, {}, colors("diverging", this.theme));
+    context.save();
+    context.translate(0, 2 * y + node.size); // row 0 is the lowest x2
+    context.scale(1, -1);
+    context.drawImage(small, x, y, node.size, node.size);
+    context.restore();
+  }
+
+  // --- looking and editing --------------------------------------------------------------------
+
+  show(node) {
+    this.shown = node;
+    if (this.spec.maps && node.neuron >= 0)
+      this.player.setFocus({ track: this.spec.maps, index: node.neuron, label: node.label });
+    else this.player.setFocus(null);
+    this.draw(this.frame);
+  }
+
+  leave() {
+    this.hovered = null;
+    if (this.editor) return;
+    this.shown = null;
+    this.formula.textContent = this.spec.hint || "";
+    this.player.setFocus(null);
+    this.draw(this.frame);
+  }
+
+  writeFormula(node) {
+    const { film } = this.player, { spec } = this;
+    if (!node.layer) {
+      this.formula.textContent = `${node.label}: an input feature`;
+      return;
+    }
+    const W = film.at(spec.weights[node.layer - 1], this.frame);
+    const b = film.at(spec.biases[node.layer - 1], this.frame);
+    const width = spec.sizes[node.layer];
+    const terms = this.nodes.filter((from) => from.layer === node.layer - 1)
+      .map((from) => [W[from.unit * width + node.unit], short(from)]);
+    const inside = terms.map(([w, name], i) =>
+      `${i ? (w < 0 ? " − " : " + ") : w < 0 ? "−" : ""}${Math.abs(w).toFixed(2)}·${name}`).join("")
+      + ` ${b[node.unit] < 0 ? "−" : "+"} ${Math.abs(b[node.unit]).toFixed(2)}`;
+    const name = node.last ? "y" : short(node);
+    this.formula.textContent = node.last ? `${name} = ${inside}`
+      : spec.activation === "linear" ? `${name} = ${inside}` : `${name} = ${spec.activation}(${inside})`;
+  }
+
+  linkAt(event) {
+    const box = this.host.getBoundingClientRect();
+    const px = event.clientX - box.left, py = event.clientY - box.top;
+    let best = null, least = 7;
+    for (const link of this.links()) {
+      const x0 = link.from.x + link.from.size / 2, x1 = link.to.x - link.to.size / 2;
+      if (px < x0 || px > x1) continue;
+      // The bend is x-symmetric, so its parameter follows from x by smoothstep's inverse, nearly.
+      const t = (px - x0) / (x1 - x0), y = link.from.y + (link.to.y - link.from.y) * t * t * (3 - 2 * t);
+      if (Math.abs(y - py) < least) [best, least] = [link, Math.abs(y - py)];
+    }
+    return best;
+  }
+
+  hover(event) {
+    if (event.target.classList?.contains("ip-node") || this.editor) return;
+    const link = this.linkAt(event);
+    if (link?.name === this.hovered?.name) return;
+    this.hovered = link;
+    this.host.style.cursor = link ? "pointer" : "";
+    if (link) {
+      this.shown = null;
+      this.formula.textContent =
+        `weight from ${link.from.label} to ${link.to.label}: ${link.weight.toFixed(3)} (click to edit)`;
+    }
+    this.draw(this.frame);
+  }
+
+  click(event) {
+    if (event.target.closest(".ip-editor")) return;
+    const link = this.linkAt(event);
+    if (link) this.edit(link.to, link.name);
+    else this.close();
+  }
+
+  /** A small form with a neuron's bias and incoming weights; each is sent when it is set. */
+  edit(node, only = null) {
+    this.close();
+    if (!this.player.live) return;
+    const { film } = this.player, { spec } = this, l = node.layer - 1;
+    const W = film.at(spec.weights[l], this.frame), b = film.at(spec.biases[l], this.frame);
+    const width = spec.sizes[node.layer];
+    const rows = this.nodes.filter((from) => from.layer === l).map((from) => [
+      `from ${from.label}`, `${spec.weights[l]}.${from.unit}.${node.unit}`,
+      W[from.unit * width + node.unit]]);
+    rows.push(["bias", `${spec.biases[l]}.${node.unit}`, b[node.unit]]);
+    this.editor = document.createElement("form");
+    this.editor.className = "ip-editor";
+    const title = document.createElement("strong");
+    title.textContent = `Weights into ${node.label}`;
+    this.editor.append(title);
+    for (const [label, name, value] of rows.filter((row) => !only || row[1] === only))
+      this.editor.append(this.field(label, name, value));
+    const done = document.createElement("button");
+    done.textContent = "Close";
+    this.editor.append(done);
+    this.editor.addEventListener("submit", (event) => { event.preventDefault(); this.close(); });
+    this.editor.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Escape") this.close();
+    });
+    this.host.append(this.editor);
+    const right = node.x + node.size > this.host.clientWidth - 200;
+    this.editor.style.left = `${right ? Math.max(0, node.x - 210) : node.x + node.size}px`;
+    this.editor.style.top = "20px";
+    this.editor.querySelector("input").focus();
+  }
+
+  field(label, name, value) {
+    const row = document.createElement("label");
+    row.append(label);
+    const input = document.createElement("input");
+    Object.assign(input, { type: "number", step: "0.1", value: value.toFixed(3) });
+    input.setAttribute("aria-label", `${label} (${name})`);
+    input.addEventListener("change", () => {
+      if (input.value !== "" && Number.isFinite(Number(input.value)))
+        this.player.emit({ panel: this.spec.id, tool: "weight", name, value: Number(input.value) });
+    });
+    row.append(input);
+    return row;
+  }
+
+  close() {
+    this.editor?.remove();
+    this.editor = null;
+  }
+
+  retheme() {
+    this.theme = themeOf(this.host);
+    this.draw(this.frame);
+  }
+
+  unmount() {
+    this.observer.disconnect();
+  }
+}
+
+const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+const sub = (n) => String(n).split("").map((d) => SUBSCRIPTS[d]).join("");
+const short = (node) => (node.layer ? `h${sub(node.layer)}${node.unit > 8 ? "," : ""}${sub(node.unit + 1)}`
+  : node.label);
+const side = (n) => [Math.round(Math.sqrt(n)), Math.round(Math.sqrt(n))];
+const decode = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));

@@ -1,0 +1,65 @@
+// Panel `raster`: tracks painted as images under a transparent Plotly plot with true axes.
+//
+// A tile is {track, index, x: [left, right], y: [low, high], low, high, colors, smooth, levels,
+// origin}: decision maps, images, kernels, attention heads. `index` picks one image of a track of
+// shape (..., H, W). `origin` "lower" (default) means row 0 lies at the low end of y.
+
+import { Plot } from "./plot.js";
+import { colors } from "./theme.js";
+
+/** Paint one image (H x W values) into a canvas of that size; the canvas is reused. */
+export function paintImage(canvas, values, { low, high, levels }, table) {
+  const { width, height } = canvas;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  const palette = new Uint32Array(table.buffer);
+  const bytes = values instanceof Uint8Array && low == null;
+  const scale = bytes ? 1 : 255 / (high - low), shift = bytes ? 0 : low;
+  for (let i = 0; i < pixels.length; i++) {
+    let at = (values[i] - shift) * scale;
+    at = at > 0 ? (at < 255 ? at : 255) : 0; // NaN is 0, as in core.film.to_bytes
+    if (levels) at = (Math.min(levels - 1, Math.floor((at / 256) * levels)) / (levels - 1)) * 255;
+    pixels[i] = palette[Math.round(at)];
+  }
+  context.putImageData(image, 0, 0);
+}
+
+export class Raster extends Plot {
+  constructor(host, spec, player) {
+    super(host, spec, player);
+    this.canvases = [];
+  }
+
+  paintUnder(context) {
+    this.spec.tiles.forEach((tile, k) => {
+      this.canvases[k] ||= document.createElement("canvas");
+      this.paintTile(context, tile, this.canvases[k]);
+    });
+  }
+
+  paintTile(context, tile, canvas) {
+    const { film, focus } = this.player;
+    const source = tile.focusable && focus ? { ...tile, ...focus } : tile;
+    const values = film.at(source.track, this.frame);
+    if (!values) return;
+    const shape = film.tracks.get(source.track).shape;
+    const [height, width] = shape.slice(-2);
+    const size = width * height, at = (source.index ?? 0) * size;
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    const table = colors(tile.colors || "diverging", this.axes.theme);
+    paintImage(canvas, values.subarray(at, at + size), source, table);
+    const x = this.axes.axis("x"), y = this.axes.axis("y");
+    const left = this.axes.px(tile.x[0], x), right = this.axes.px(tile.x[1], x);
+    const bottom = this.axes.px(tile.y[0], y), top = this.axes.px(tile.y[1], y);
+    context.imageSmoothingEnabled = tile.smooth ?? true;
+    context.save();
+    if ((tile.origin || "lower") === "lower") {
+      context.translate(0, top + bottom);
+      context.scale(1, -1);
+    }
+    context.drawImage(canvas, left, top, right - left, bottom - top);
+    context.restore();
+  }
+}

@@ -1,0 +1,79 @@
+// Colors: from Streamlit's theme where there is one, else from the system's light or dark mode.
+
+const LIGHT = {
+  text: "#1f2430", muted: "#5b6472", background: "#ffffff", panel: "#f4f6f9", line: "#d5dae2",
+  primary: "#0877bd", grid: "#e3e7ed", middle: [238, 240, 242], dark: false,
+};
+const DARK = {
+  text: "#eef1f5", muted: "#a3adbb", background: "#12161c", panel: "#1b212a", line: "#38414e",
+  primary: "#4cb3f0", grid: "#2a323d", middle: [34, 40, 49], dark: true,
+};
+export const ORANGE = [245, 147, 34];
+export const BLUE = [8, 119, 189];
+// Okabe and Ito's palette: told apart by color-blind eyes.
+export const CATEGORIES = [
+  "#0877bd", "#f59322", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#8c8c8c",
+];
+
+function luminance(color) {
+  const found = color.match(/[\d.]+/g);
+  if (!found) return 1;
+  const [r, g, b] = found.map(Number);
+  return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+}
+
+/** Read the theme that applies to an element. */
+export function themeOf(element) {
+  const probe = document.createElement("span");
+  probe.style.color = "var(--st-background-color, Canvas)";
+  element.appendChild(probe);
+  const background = getComputedStyle(probe).color;
+  probe.remove();
+  const style = getComputedStyle(element);
+  const base = luminance(background) < 0.5 ? DARK : LIGHT;
+  const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+  return {
+    ...base,
+    text: read("--st-text-color", base.text),
+    background: read("--st-background-color", base.background),
+    panel: read("--st-secondary-background-color", base.panel),
+    primary: read("--st-primary-color", base.primary),
+    font: read("--st-font", "system-ui, sans-serif"),
+  };
+}
+
+const mix = (a, b, t) => a.map((v, i) => v + (b[i] - v) * t);
+
+function ramp(stops) {
+  const table = new Uint8ClampedArray(256 * 4);
+  for (let i = 0; i < 256; i++) {
+    const at = (i / 255) * (stops.length - 1), k = Math.min(stops.length - 2, Math.floor(at));
+    table.set([...mix(stops[k], stops[k + 1], at - k), 255], i * 4);
+  }
+  return table;
+}
+
+const tables = new Map();
+
+/** 256 RGBA colors: "diverging" orange to blue, "sequential", "gray" (low is dark). */
+export function colors(name, theme) {
+  const key = `${name}/${theme.dark}`;
+  if (!tables.has(key)) {
+    const light = [250, 251, 252], ink = theme.dark ? [18, 22, 28] : light;
+    const stops = {
+      diverging: [ORANGE, theme.middle, theme.dark ? [58, 160, 228] : BLUE],
+      sequential: theme.dark ? [ink, [20, 92, 140], [76, 179, 240], [225, 244, 255]]
+        : [light, [150, 205, 235], BLUE, [5, 48, 82]],
+      gray: [[0, 0, 0], [255, 255, 255]],
+    }[name] || [[0, 0, 0], [255, 255, 255]];
+    tables.set(key, ramp(stops));
+  }
+  return tables.get(key);
+}
+
+/** CSS color of a number in [low, high] on a named map. */
+export function colorOf(value, low, high, name, theme) {
+  const i = Math.max(0, Math.min(255, Math.round(((value - low) / (high - low)) * 255))) * 4;
+  const table = colors(name, theme);
+  return `rgb(${table[i]},${table[i + 1]},${table[i + 2]})`;
+}

@@ -1,0 +1,118 @@
+// Pointer tools of a panel: explore (Plotly's hover and zoom), add, move, remove, draw by hand.
+//
+// spec.tools is {trace, kinds: [{id, label, symbol}]}; what the user did is emitted to the page as
+// {panel, tool, x, y} or {panel, tool: "move", index, x, y} or {panel, tool: "draw", path}.
+
+const NEAR = 14; // pixels within which a point is meant
+
+export class Tools {
+  constructor(host, plot) {
+    this.host = host;
+    this.plot = plot;
+    this.pad = document.createElement("div");
+    this.pad.className = "ip-layer ip-pad";
+    this.pad.hidden = true;
+    this.bar = document.createElement("div");
+    this.bar.className = "ip-tools";
+    this.bar.setAttribute("role", "radiogroup");
+    this.bar.setAttribute("aria-label", "What a click does");
+    const kinds = [{ id: "explore", label: "Explore" }, ...plot.spec.tools.kinds];
+    this.buttons = kinds.map((kind) => this.button(kind));
+    host.append(this.pad, this.bar);
+    const first = plot.player.memory.get(`tool/${plot.spec.id}`) || plot.spec.tools.initial;
+    this.choose(first || "explore");
+    this.pad.addEventListener("pointerdown", (event) => this.down(event));
+    this.pad.addEventListener("pointermove", (event) => this.move(event));
+    this.pad.addEventListener("pointerup", (event) => this.up(event));
+  }
+
+  button(kind) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = kind.label;
+    button.dataset.tool = kind.id;
+    button.setAttribute("role", "radio");
+    button.addEventListener("click", () => this.choose(kind.id));
+    this.bar.append(button);
+    return button;
+  }
+
+  choose(id) {
+    this.tool = id;
+    this.plot.player.memory.set(`tool/${this.plot.spec.id}`, id);
+    this.pad.hidden = id === "explore";
+    for (const button of this.buttons)
+      button.setAttribute("aria-checked", String(button.dataset.tool === id));
+  }
+
+  /** Index of the point of the edited trace under the pointer, or -1. */
+  nearest(event) {
+    const { axes, spec } = this.plot;
+    const box = this.host.getBoundingClientRect();
+    let best = -1, least = NEAR * NEAR;
+    for (const index of [spec.tools.trace].flat()) {
+      const trace = axes.div._fullData[index];
+      const x = axes.axis("x"), y = axes.axis("y");
+      for (let i = 0; i < (trace.x || []).length; i++) {
+        const dx = axes.px(trace.x[i], x) - (event.clientX - box.left);
+        const dy = axes.px(trace.y[i], y) - (event.clientY - box.top);
+        if (dx * dx + dy * dy < least) {
+          least = dx * dx + dy * dy;
+          // Traces may hold parts of one list: customdata then says which row a point is.
+          best = trace.customdata ? Number(trace.customdata[i]) : i;
+        }
+      }
+    }
+    return best;
+  }
+
+  down(event) {
+    const at = this.plot.axes.where(event);
+    if (!at) return;
+    this.pad.setPointerCapture(event.pointerId);
+    this.path = [[at.x, at.y]];
+    this.index = ["move", "remove"].includes(this.tool) ? this.nearest(event) : -1;
+  }
+
+  move(event) {
+    if (!this.path) return;
+    const at = this.plot.axes.where(event);
+    if (!at) return;
+    this.path.push([at.x, at.y]);
+    if (this.tool === "draw" || (this.tool === "move" && this.index >= 0)) this.sketch();
+  }
+
+  up(event) {
+    if (!this.path) return;
+    const at = this.plot.axes.where(event);
+    const { path, tool, index } = this;
+    this.path = null;
+    this.plot.draw(this.plot.frame);
+    const panel = this.plot.spec.id;
+    const emit = (value) => this.plot.player.emit({ panel, tool, ...value });
+    if (tool === "draw") emit({ path: path.map((p) => p.map((v) => Number(v.toFixed(4)))) });
+    else if (tool === "remove") { if (index >= 0) emit({ index }); }
+    else if (tool === "move") { if (index >= 0 && at) emit({ index, x: at.x, y: at.y }); }
+    else if (at) emit({ x: at.x, y: at.y });
+  }
+
+  /** Show the stroke while it is drawn. */
+  sketch() {
+    const { axes } = this.plot;
+    const context = axes.context(axes.over);
+    const x = axes.axis("x"), y = axes.axis("y");
+    context.strokeStyle = axes.theme.primary;
+    context.lineWidth = 2;
+    context.beginPath();
+    const shown = this.tool === "draw" ? this.path : [this.path[0], this.path[this.path.length - 1]];
+    shown.forEach(([a, b], i) => (i ? context.lineTo(axes.px(a, x), axes.px(b, y))
+      : context.moveTo(axes.px(a, x), axes.px(b, y))));
+    context.stroke();
+    context.restore();
+  }
+
+  unmount() {
+    this.pad.remove();
+    this.bar.remove();
+  }
+}

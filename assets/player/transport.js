@@ -1,0 +1,103 @@
+// The bar under the stage: train, step, reset, play, scrub, speed; and the keyboard.
+
+const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 4, 8];
+
+export class Transport {
+  constructor(player, host) {
+    this.player = player;
+    this.bar = element("div", "ip-transport", host);
+    this.bar.setAttribute("role", "group");
+    this.bar.setAttribute("aria-label", "Film controls");
+    if (player.live && !player.stage.recorded) {
+      this.train = this.button("Train", "ip-train", () => player.toggleTraining());
+      this.step = this.button("Step", "", () => player.stepForward(), "One frame further");
+      this.reset = this.button("Reset", "", () => player.emit({ tool: "reset" }),
+        "Back to the same first weights");
+      if (player.stage.seeded !== false)
+        this.seed = this.button("New seed", "", () => player.emit({ tool: "new_seed" }),
+          "Other first weights");
+      element("span", "ip-gap", this.bar);
+    }
+    this.home = this.button("⏮", "ip-icon", () => player.seek(0), "First frame (Home)");
+    this.play = this.button("▶", "ip-icon", () => player.togglePlaying(), "Play the film (Space)");
+    this.end = this.button("⏭", "ip-icon", () => player.seek(Infinity), "Last frame (End)");
+    this.track = element("div", "ip-track", this.bar);
+    this.slider = element("input", "ip-slider", this.track);
+    Object.assign(this.slider, { type: "range", min: 0, max: 0, value: 0, step: 1 });
+    this.slider.setAttribute("aria-label", "Frame of the film");
+    this.slider.addEventListener("input", () => player.seek(Number(this.slider.value)));
+    this.marks = element("div", "ip-marks", this.track);
+    this.label = element("output", "ip-step", this.bar);
+    this.speed = element("select", "ip-speed", this.bar);
+    this.speed.setAttribute("aria-label", "Speed");
+    for (const speed of SPEEDS) {
+      const option = element("option", "", this.speed);
+      Object.assign(option, { value: speed, textContent: `${speed}×`, selected: speed === player.speed });
+    }
+    this.speed.addEventListener("change", () => player.setSpeed(Number(this.speed.value)));
+  }
+
+  button(text, name, action, title = "") {
+    const button = element("button", `ip-button ${name}`, this.bar);
+    button.type = "button";
+    button.textContent = text;
+    if (title) button.title = title;
+    if (name === "ip-icon") button.setAttribute("aria-label", title);
+    button.addEventListener("click", action);
+    return button;
+  }
+
+  /** Called once per drawn frame: only what changed is written to the page. */
+  update({ frame, length, step, lastStep, playing, training, done }) {
+    set(this.slider, "max", Math.max(0, length - 1));
+    set(this.slider, "value", frame);
+    const text = frame === length - 1 ? `step ${step}` : `step ${step} of ${lastStep}`;
+    set(this.label, "textContent", text);
+    set(this.play, "textContent", playing && !training ? "⏸" : "▶");
+    if (!this.train) return;
+    set(this.train, "textContent", training ? "Pause" : "Train");
+    set(this.train, "disabled", Boolean(done) && !training);
+    set(this.train, "title", done || "");
+    set(this.step, "disabled", Boolean(done) && frame === length - 1);
+  }
+
+  /** Small marks on the slider where something was noted. */
+  mark(notes, steps, frameOf) {
+    this.marks.replaceChildren(...notes.filter((n) => steps.length > 1).map((note) => {
+      const mark = document.createElement("span");
+      mark.className = `ip-mark ip-${note.level}`;
+      mark.style.left = `${(100 * frameOf(note.step)) / (steps.length - 1)}%`;
+      mark.title = `step ${note.step}: ${note.text}`;
+      return mark;
+    }));
+  }
+}
+
+export function element(tag, name, parent) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  parent?.append(made);
+  return made;
+}
+
+// Writing an unchanged value would still cost a style pass at 60 frames/s.
+function set(target, key, value) {
+  if (String(target[key]) !== String(value)) target[key] = value;
+}
+
+/** Keys on the whole player, except where text is typed. */
+export function keys(player, root) {
+  root.tabIndex = 0;
+  root.addEventListener("keydown", (event) => {
+    if (event.target.closest("input:not([type=range]), select, textarea, form")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const onButton = event.target.closest("button") && [" ", "Enter"].includes(event.key);
+    if (onButton) return;
+    const act = { " ": () => player.togglePlaying(), ArrowRight: () => player.seek(player.frame + 1),
+      ArrowLeft: () => player.seek(player.frame - 1), Home: () => player.seek(0),
+      End: () => player.seek(Infinity) }[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+}

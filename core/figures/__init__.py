@@ -1,0 +1,1 @@
+"""Pure functions: arrays and settings -> figures and panels. No training, no files."""

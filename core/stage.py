@@ -1,0 +1,118 @@
+"""Stage: what a player shows, as plain data. Panels are described here and drawn in assets/player.
+
+Every function returns a dict that JSON takes. `track` names a track of the film; `title` is what
+stands above a panel and `alt` its text alternative.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+Panel = dict[str, Any]
+
+
+def plot(name: str, figure: go.Figure, binds: Sequence[dict[str, Any]] = (), **words: Any) -> Panel:
+    """A Plotly figure whose traces are bound to tracks; see `bind` and `history`."""
+    return {
+        "id": name,
+        "kind": "plot",
+        "figure": figure_json(figure),
+        "binds": list(binds),
+        **words,
+    }
+
+
+def raster(
+    name: str,
+    figure: go.Figure,
+    tiles: Sequence[dict[str, Any]],
+    binds: Sequence[dict[str, Any]] = (),
+    **words: Any,
+) -> Panel:
+    """Images painted under a figure with true axes; see `tile`."""
+    return {**plot(name, figure, binds, **words), "kind": "raster", "tiles": list(tiles)}
+
+
+def network(name: str, **words: Any) -> Panel:
+    """Neurons as little maps, links as weights; the fields stand in assets/player/network.js."""
+    return {"id": name, "kind": "network", **words}
+
+
+def bind(
+    trace: int, attribute: str, track: str, column: int | None = None, **words: Any
+) -> dict[str, Any]:
+    """A trace's attribute is this track (or one column of it) at the present frame.
+
+    For `marker.color` give `low`, `high` and `colors` (diverging, sequential, gray, category).
+    """
+    return {
+        "trace": trace,
+        "attribute": attribute,
+        "track": track,
+        "column": column,
+        "mode": "frame",
+        **words,
+    }
+
+
+def history(trace: int, track: str, column: int | str = 0, **words: Any) -> dict[str, Any]:
+    """A trace grows with training: steps on x, and on y a scalar track.
+
+    `column` picks one entry of a vector track, or its "min", "max" or "median" (a band over seeds).
+    """
+    return {
+        "trace": trace,
+        "attribute": "y",
+        "track": track,
+        "column": column,
+        "mode": "history",
+        **words,
+    }
+
+
+def tile(
+    track: str,
+    x: tuple[float, float],
+    y: tuple[float, float],
+    index: int | None = None,
+    **words: Any,
+) -> dict[str, Any]:
+    """One image of a raster: a track of shape (..., H, W) over the rectangle x by y.
+
+    uint8 tracks are colors as they are; others need `low` and `high`. `colors` is diverging
+    (default), sequential or gray; `origin` is lower (default) or upper; `smooth` and `levels` decide
+    whether it is interpolated and in how many steps it is shown.
+    """
+    return {"track": track, "x": x, "y": y, "index": index, **words}
+
+
+def readout(track: str, label: str, format: str = ".3f", **words: Any) -> dict[str, Any]:
+    """A number of the present frame in words: format is .3f, .1%, d or .3g."""
+    return {"track": track, "label": label, "format": format, **words}
+
+
+def stage(
+    panels: Sequence[Panel], readouts: Sequence[dict[str, Any]] = (), **words: Any
+) -> dict[str, Any]:
+    """Everything that a player needs to know beside the film."""
+    return {"panels": list(panels), "readouts": list(readouts), **words}
+
+
+def identity(described: dict[str, Any]) -> str:
+    """Short name of a stage: equal for equal stages."""
+    text = json.dumps(described, sort_keys=True)
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:10]
+
+
+def figure_json(figure: go.Figure) -> dict[str, Any]:
+    """A figure as plain data without Plotly's template: the player brings the theme."""
+    figure = go.Figure(figure)
+    figure.update_layout(template=None)
+    data: dict[str, Any] = json.loads(figure.to_json(remove_uids=True))
+    data["layout"].pop("template", None)
+    return data

@@ -1,0 +1,1 @@
+"""The only shared Streamlit code: runs, controls, player, lesson frame, take-home."""

@@ -1,0 +1,179 @@
+"""Controls: the widget of each setting, from its declaration; and the link that goes with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.kinds import Choice, Choices, Flag, Integer, Kind, Number, SettingError, Text
+from core.kinds_lists import Integers
+from core.settings import Settings
+from pages.ui.runs import Page, effective
+
+RESERVED = {"hide", "against"}  # keys of the link that are not settings
+
+
+class Controls:
+    """Draws widgets and collects their values; `finish` hands them to the page."""
+
+    def __init__(self, page: Page) -> None:
+        """Widgets show the page's settings, with what was changed during the run."""
+        self.page = page
+        self.shown = effective(page.settings)
+        self.hidden = set(st.query_params.get("hide", "").split(","))
+        self.values: dict[str, Any] = {}
+        generation = page.get("generation", 0)
+        self.anew = page.get("drawn") != generation
+        page.put("drawn", generation)
+
+    def row(self, *names: str, **widths: Any) -> None:
+        """A row of controls that wraps where the window is narrow."""
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            for name in names:
+                self.one(name, width=widths.get(name, 150))
+
+    def one(self, name: str, width: Any = "stretch", **words: Any) -> None:
+        """The control of one setting, unless the link hides it (a teacher's simpler lesson)."""
+        if name in self.hidden:
+            return
+        kind, key = self.shown.kind(name), self.page.key(name)
+        value = getattr(self.shown, name)
+        if isinstance(kind, Integers):
+            self.values[name] = self._layers(name, kind, value)
+            return
+        if self.anew or key not in st.session_state:
+            st.session_state[key] = list(value) if isinstance(kind, Choices) else value
+        found = _widget(kind, key, width, words)
+        self.values[name] = value if found is None else found
+
+    def _layers(self, name: str, kind: Integers, value: tuple[int, ...]) -> tuple[int, ...]:
+        """Widths of layers: a stepper for each, and one for how many there are."""
+        key = self.page.key(name)
+        if self.anew or f"{key}.n" not in st.session_state:
+            st.session_state[f"{key}.n"] = len(value)
+            for i, width in enumerate(value):
+                st.session_state[f"{key}.{i}"] = width
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            count = st.number_input(
+                kind.label, kind.least, kind.most, key=f"{key}.n", help=kind.help, width=120
+            )
+            widths = []
+            for i in range(count):
+                if f"{key}.{i}" not in st.session_state:
+                    st.session_state[f"{key}.{i}"] = value[-1] if value else 4
+                label = f"Layer {i + 1}"
+                help_ = f"Neurons in hidden layer {i + 1}"
+                widths.append(
+                    st.number_input(
+                        label, kind.low, kind.high, key=f"{key}.{i}", help=help_, width=105
+                    )
+                )
+        return tuple(widths)
+
+    def finish(self) -> Settings:
+        """Take the values over. A refused one is named on screen, and the last good ones stay."""
+        try:
+            self.page.choose(
+                {n: tuple(v) if isinstance(v, list) else v for n, v in self.values.items()}
+            )
+        except SettingError as error:
+            st.error(str(error))
+        write_link(self.page)
+        return self.page.settings
+
+
+def _widget(kind: Kind, key: str, width: Any, words: dict[str, Any]) -> Any:
+    label, help_ = kind.label, kind.help or None
+    if isinstance(kind, Choices):
+        return st.pills(
+            label,
+            kind.options,
+            selection_mode="multi",
+            key=key,
+            help=help_,
+            width="content",
+            **words,
+        )
+    if isinstance(kind, Choice):
+        return st.selectbox(label, kind.options, key=key, help=help_, width=width, **words)
+    if isinstance(kind, Flag):
+        return st.toggle(label, key=key, help=help_, width="content", **words)
+    if isinstance(kind, Number) and kind.stops:
+        stops = sorted({*kind.stops, st.session_state[key]})
+        shown = {"format_func": lambda value: f"{value:g}", **words}
+        return st.select_slider(label, stops, key=key, help=help_, width=width, **shown)
+    if isinstance(kind, Number):
+        step = kind.step or (kind.high - kind.low) / 100
+        return st.slider(
+            label, kind.low, kind.high, step=step, key=key, help=help_, width=width, **words
+        )
+    if isinstance(kind, Integer) and (kind.high - kind.low) / kind.step <= 100:
+        return st.slider(
+            label, kind.low, kind.high, step=kind.step, key=key, help=help_, width=width, **words
+        )
+    if isinstance(kind, Integer):
+        return st.number_input(
+            label, kind.low, kind.high, step=kind.step, key=key, help=help_, width=width, **words
+        )
+    if isinstance(kind, Text):
+        return st.text_input(
+            label, key=key, help=help_, max_chars=kind.longest, width=width, **words
+        )
+    raise TypeError(f"no widget for {type(kind).__name__}; draw it on the page")
+
+
+# --- the link -------------------------------------------------------------------------------------
+
+
+def read_link(page: Page) -> None:
+    """Settings from the address bar: at the first visit, and when the user went back or edited it."""
+    cls = page.experiment.Settings
+    query = {k: v for k, v in st.query_params.to_dict().items() if k not in RESERVED}
+    here, st.session_state["page"] = st.session_state.get("page") == page.name, page.name
+    if page.settings is not None:
+        if here and query == page.get("written"):
+            return
+        if not here and not query:
+            page.set(page.settings)  # coming back: what was set before, in new widgets
+            return
+    settings, problems = cls.from_link(query)
+    problems += [
+        f"The link's {name} is not a setting of this page and was ignored."
+        for name in query
+        if name not in cls.kinds()
+    ]
+    page.put("problems", problems)
+    page.put("rival", _rival(page, problems))
+    page.set(settings)
+
+
+def _rival(page: Page, problems: list[str]) -> Settings | None:
+    against = st.query_params.get("against")
+    if against is None:
+        return None
+    rival, found = page.experiment.Settings.from_link(unpack(against))
+    problems += [f"Pinned run: {problem}" for problem in found]
+    return rival
+
+
+def write_link(page: Page) -> None:
+    """The address bar follows the settings, so that the address is always the link to share."""
+    link = page.settings.to_link()
+    page.put("written", link)
+    kept = {name: st.query_params[name] for name in ("hide",) if name in st.query_params}
+    if page.rival is not None:
+        kept["against"] = pack(page.rival.to_link())
+    if st.query_params.to_dict() != {**link, **kept}:
+        st.query_params.from_dict({**link, **kept})
+
+
+def pack(link: dict[str, str]) -> str:
+    """A link within a link: `name:value~name:value`."""
+    return "~".join(f"{name}:{text}" for name, text in link.items())
+
+
+def unpack(text: str) -> dict[str, str]:
+    """The inverse of `pack`."""
+    parts = (part.partition(":") for part in text.split("~") if part)
+    return {name: value for name, _, value in parts}

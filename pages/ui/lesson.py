@@ -1,0 +1,110 @@
+"""The frame of every page: header, guided experiments, code."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.experiment import Experiment, run
+from core.film import Film
+from pages.ui.controls import read_link
+from pages.ui.runs import Page, Run, effective
+
+
+def open_page(
+    name: str,
+    experiment: type[Experiment],
+    title: str,
+    sentence: str,
+    equations: Sequence[tuple[str, str]],
+) -> Page:
+    """Title, one sentence, the equations with the chapter's numbers; the link is read here."""
+    page = Page(name, experiment)
+    read_link(page)
+    st.title(title)
+    st.markdown(sentence)
+    with st.container(horizontal=True, gap="large", key=page.key("equations")):
+        for latex, number in equations:
+            st.latex(latex + rf"\quad \text{{({number})}}", width="content")
+    for problem in page.get("problems", []):
+        st.warning(problem)
+    if problem := page.get("problem"):
+        page.put("problem", None)
+        st.error(problem)
+    return page
+
+
+@dataclass(frozen=True)
+class Task:
+    """A guided experiment: predict, run, and the page says what happened in this very run.
+
+    `answer(film, experiment)` returns the option that came true and a sentence with its numbers.
+    """
+
+    question: str
+    options: tuple[str, ...]
+    settings: dict[str, Any]
+    steps: int
+    answer: Callable[[Film, Any], tuple[str, str]]
+
+
+def try_this(page: Page, tasks: Sequence[Task]) -> None:
+    """Guided experiments, one under the other in tabs."""
+    st.subheader("Try this")
+    tabs = st.tabs([f"{i + 1}" for i in range(len(tasks))], key=page.key("tasks"))
+    for number, (tab, task) in enumerate(zip(tabs, tasks, strict=True)):
+        with tab:
+            _task(page, number, task)
+
+
+def _task(page: Page, number: int, task: Task) -> None:
+    key = page.key(f"task{number}")
+    st.markdown(task.question)
+    guess = st.radio(
+        "Your prediction", task.options, index=None, key=f"{key}.guess", horizontal=True
+    )
+    label = "Run it" if guess else "Predict first, then run"
+    if st.button(label, key=f"{key}.run", disabled=guess is None, type="primary"):
+        with st.spinner("Training…", show_time=True):
+            outcome = _perform(page, task)
+        st.session_state[f"{key}.outcome"] = (guess, *outcome)
+        st.rerun()
+    if outcome := st.session_state.get(f"{key}.outcome"):
+        predicted, came, sentence = outcome
+        if predicted == came:
+            st.success(f"As you predicted: **{came}**. {sentence}")
+        else:
+            st.info(f"You said {predicted}; it was **{came}**. {sentence}")
+
+
+def _perform(page: Page, task: Task) -> tuple[str, str]:
+    """Train in one go; the run then lies on the stage as a film, for time travel."""
+    settings = page.experiment.Settings(**task.settings)
+    experiment = page.experiment(settings)
+    film = run(experiment, task.steps)
+    page.put("rival", None)
+    page.set(settings, autoplay=True)
+    number = page.get("number", 0) + 1
+    page.put("number", number)
+    made = Run(experiment, film, f"{page.name}-task-{number}")
+    page.put("runs", {**page.get("runs", {}), (settings, None): made})
+    page.put("run", None)
+    return task.answer(film, experiment)
+
+
+def show_code(*parts: Any) -> None:
+    """The very source that the page runs."""
+    with st.expander("Show the code", icon=":material/code:"):
+        tabs = st.tabs([getattr(part, "__name__", str(part)) for part in parts])
+        for tab, part in zip(tabs, parts, strict=True):
+            with tab:
+                where = inspect.getsourcefile(part) or ""
+                st.caption(where[where.rfind("core/") :])
+                st.code(inspect.getsource(part), language="python", line_numbers=True)
+
+
+__all__ = ["Task", "effective", "open_page", "show_code", "try_this"]

@@ -1,0 +1,152 @@
+"""One run per page and session: which settings are wanted, and the experiment that follows them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from core.experiment import Experiment, Race, record
+from core.film import Film
+from core.settings import Settings
+
+KEPT = 3  # runs a session remembers: going back to recent settings shows their film again
+
+
+@dataclass
+class Run:
+    """An experiment and its film; `ident` tells the player one run from another."""
+
+    experiment: Experiment
+    film: Film
+    ident: str
+    flags: dict[str, Any] = field(default_factory=dict)  # autotrain, autoplay, start
+
+
+class Page:
+    """What one page of one session remembers, in `st.session_state` under the page's name."""
+
+    def __init__(self, name: str, experiment: type[Experiment]) -> None:
+        """A view on the session; makes nothing by itself."""
+        self.name, self.experiment = name, experiment
+
+    def key(self, what: str) -> str:
+        """Key of a widget or a value of this page in the session."""
+        return f"{self.name}.{what}"
+
+    def get(self, what: str, otherwise: Any = None) -> Any:
+        """A remembered value."""
+        return st.session_state.get(self.key(what), otherwise)
+
+    def put(self, what: str, value: Any) -> None:
+        """Remember a value."""
+        st.session_state[self.key(what)] = value
+
+    # --- settings -------------------------------------------------------------------------------
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that this page shows now."""
+        found: Settings = self.get("settings")
+        return found
+
+    def set(self, settings: Settings, **flags: Any) -> None:
+        """Show these settings: from a link, a guided task, a button. Widgets follow."""
+        self.put("settings", settings)
+        self.put("flags", flags)
+        self.put("generation", self.get("generation", 0) + 1)  # widgets take their values anew
+
+    def choose(self, values: dict[str, Any]) -> None:
+        """Take what the widgets say. Live settings change the run, others start another."""
+        shown = effective(self.settings)
+        wanted = shown.replace(**values)
+        different = [
+            name for name in wanted.kinds() if getattr(wanted, name) != getattr(shown, name)
+        ]
+        if not different:
+            return
+        run: Run | None = self.get("run")
+        kinds = wanted.kinds()
+        if run and run.experiment.steps and all(kinds[name].live for name in different):
+            for name in different:
+                self.change(name, kinds[name].format(getattr(wanted, name)))
+            return
+        self.put("settings", wanted.replace(changes=()) if "changes" in kinds else wanted)
+
+    def change(self, name: str, text: str) -> None:
+        """Change a live setting or a weight of the present run, at its present step."""
+        run: Run = self.get("run")
+        experiment = run.experiment
+        if isinstance(experiment, Race):
+            experiment = experiment.entries["a"]
+        experiment.change(name, text)
+        changes = (*experiment.settings.changes, (experiment.steps, name, text))
+        experiment.settings = experiment.settings.replace(changes=changes)
+        run.film.append(run.experiment.steps, run.experiment.snapshot())
+        self.put("settings", experiment.settings)
+
+    def reset(self) -> None:
+        """Back to the same first weights, at what the controls show now."""
+        shown = effective(self.settings)
+        self.put("settings", shown.replace(changes=()) if "changes" in shown.kinds() else shown)
+        self.put("runs", {})
+        self.put("run", None)
+
+    # --- the run --------------------------------------------------------------------------------
+
+    @property
+    def rival(self) -> Settings | None:
+        """Settings that were pinned to race against."""
+        return self.get("rival")
+
+    def run(self) -> Run:
+        """The run of the present settings: a remembered one, or a new one with its first frame."""
+        run: Run | None = self.get("run")
+        wanted = (self.settings, self.rival)
+        if run is None or _settings_of(run.experiment) != wanted:
+            remembered: dict[Any, Run] = self.get("runs", {})
+            run = remembered.pop(wanted, None) or self._make()
+            # Settings with changes belong to one run only: after more changes they are other ones.
+            remembered = {_settings_of(r.experiment): r for r in remembered.values()}
+            remembered[wanted] = run
+            self.put("runs", dict(list(remembered.items())[-KEPT:]))
+            self.put("run", run)
+        run.flags |= self.get("flags", None) or {}
+        self.put("flags", {})
+        return run
+
+    def _make(self) -> Run:
+        experiment = self.experiment(self.settings)
+        if self.rival is not None:
+            experiment = Race({"a": experiment, "b": self.experiment(self.rival)})
+        film = Film()
+        record(experiment, film, 1)
+        # A setting with changes was recorded elsewhere: play it up to its last change at least.
+        last = max((step for step, *_ in getattr(self.settings, "changes", ())), default=0)
+        while experiment.steps < last and not experiment.done:
+            record(experiment, film, 1)
+        number = self.get("number", 0) + 1
+        self.put("number", number)
+        text = json.dumps(self.settings.to_json(), sort_keys=True)
+        digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:8]
+        return Run(experiment, film, f"{self.name}-{digest}-{number}")
+
+
+def effective(settings: Settings) -> Settings:
+    """The settings with live changes folded in: what the controls should show."""
+    kinds = settings.kinds()
+    values = {
+        name: kinds[name].parse(name, text)
+        for _, name, text in getattr(settings, "changes", ())
+        if name in kinds
+    }
+    return settings.replace(**values)
+
+
+def _settings_of(experiment: Experiment) -> tuple[Settings, Settings | None]:
+    if isinstance(experiment, Race):
+        return experiment.entries["a"].settings, experiment.entries["b"].settings
+    return experiment.settings, None
