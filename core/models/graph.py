@@ -1,0 +1,191 @@
+"""Message passing on dense padded graphs, section 5.3.1 of the chapter.
+
+All layers take node states `h` (B, N, d) and an adjacency matrix `A` (B, N, N) that is 1 where two
+nodes are bonded and 0 elsewhere, padding included. Pass a dict as `trace` to look inside one forward
+pass: the layer stores its messages or its attention weights there.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+Trace = dict[str, Tensor]
+
+
+def normalized_adjacency(A: Tensor, mask: Tensor) -> Tensor:
+    """D^-1/2 (A + I) D^-1/2: each entry is c_vu = 1 / sqrt(|N(v)| |N(u)|), self-loops counted.
+
+    Equation: the matrix of (5.11), with the constant of (5.10)
+
+    Shapes:
+        A: (B, N, N); mask: (B, N), True where there is a node
+        returns: (B, N, N), zero in padded rows and columns
+    """
+    A = A + torch.diag_embed(mask.to(A.dtype))
+    degree = A.sum(-1).clamp(min=1)  # (B, N)
+    c = degree.rsqrt()
+    return c[:, :, None] * A * c[:, None, :]
+
+
+class GCNLayer(nn.Module):
+    """Graph convolution: every node takes a fixed weighted average of its neighbors and itself.
+
+    Equation: (5.11)
+        H' = sigma(A_tilde H W)
+    Source: Kipf and Welling 2017, arXiv 1609.02907. Same as `GCNConv` of PyTorch Geometric.
+
+    Shapes:
+        H: (B, N, d_in); A_tilde: (B, N, N), from `normalized_adjacency`
+        returns: (B, N, d_out)
+    """
+
+    def __init__(self, d_in: int, d_out: int) -> None:
+        """Make the layer; sigma is ReLU."""
+        super().__init__()
+        self.W = nn.Parameter(torch.empty(d_in, d_out))
+        self.b = nn.Parameter(torch.zeros(d_out))
+        nn.init.xavier_uniform_(self.W)
+
+    def forward(self, H: Tensor, A_tilde: Tensor, trace: Trace | None = None) -> Tensor:
+        """One round of averaging."""
+        if trace is not None:
+            # (B, N, N, d_out): what u sends to v, weighted by c_vu
+            trace["messages"] = A_tilde[..., None] * (H @ self.W)[:, None]
+        return torch.relu(A_tilde @ (H @ self.W) + self.b)  # (B, N, d_out)
+
+
+class GATLayer(nn.Module):
+    """Graph attention: every node weighs its neighbors and itself by learned relevance.
+
+    Equations: (5.13) and (5.14), for each head
+        h'_v = sum_u alpha_uv psi(h_u),  psi(h_u) = W h_u
+        alpha_uv = softmax_u f(h_u, h_v),  f = LeakyReLU(a_from . psi(h_u) + a_to . psi(h_v))
+    Source: Velickovic et al. 2018, arXiv 1710.10903. Same as `GATConv` of PyTorch Geometric.
+
+    Shapes:
+        h: (B, N, d_in); A: (B, N, N); mask: (B, N)
+        returns: (B, N, d_out); the heads lie side by side
+    """
+
+    def __init__(self, d_in: int, d_out: int, heads: int = 4) -> None:
+        """Make the layer; `heads` must divide `d_out`."""
+        super().__init__()
+        if d_out % heads:
+            raise ValueError(f"GATLayer: heads = {heads} must divide d_out = {d_out}")
+        self.heads = heads
+        self.W = nn.Linear(d_in, d_out, bias=False)
+        self.a_from = nn.Parameter(torch.empty(heads, d_out // heads))
+        self.a_to = nn.Parameter(torch.empty(heads, d_out // heads))
+        self.b = nn.Parameter(torch.zeros(d_out))
+        for weight in (self.W.weight, self.a_from, self.a_to):
+            nn.init.xavier_uniform_(weight)
+
+    def forward(self, h: Tensor, A: Tensor, mask: Tensor, trace: Trace | None = None) -> Tensor:
+        """One round of attention among neighbors."""
+        neighbors = (A > 0) | torch.diag_embed(mask)  # (B, N, N)
+        psi = self.W(h).unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, H, N, d)
+        # a . (W h) = (a W) . h: scores straight from h cost 2 H products a node instead of 2 d.
+        score_from, score_to = self.scores(h).chunk(2, 1)  # (B, H, N) each
+        f = F.leaky_relu(score_to[..., :, None] + score_from[..., None, :], 0.2)  # (B, H, N, N)
+        alpha = torch.softmax(f.masked_fill(~neighbors[:, None], -1e9), -1)  # (B, H, N, N)
+        out = alpha.to(psi.dtype) @ psi  # (B, H, N, d)
+        if trace is not None:
+            trace["attention"] = alpha * neighbors[:, None]
+            trace["messages"] = trace["attention"][..., None] * psi[:, :, None]
+        return out.transpose(1, 2).flatten(2) + self.b  # (B, N, d_out)
+
+    def scores(self, h: Tensor) -> Tensor:
+        """a_from . W h_u of each head, then a_to . W h_v of each, (B, 2 H, N)."""
+        a = torch.stack([self.a_from, self.a_to])  # (2, H, d_out / H)
+        W = self.W.weight.unflatten(0, (self.heads, -1))  # (H, d_out / H, d_in)
+        return F.linear(h, torch.einsum("thd,hdi->thi", a, W).flatten(0, 1)).transpose(1, 2)
+
+
+class MPNNLayer(nn.Module):
+    """General message passing: a network makes the messages, another one updates the nodes.
+
+    Equation: (5.9)
+        h'_v = phi(h_v, sum_u psi(h_u, h_v, e_uv))
+        psi = W_2 sigma(W_u h_u + W_v h_v + W_e e_uv + b),  phi = network of both, side by side
+    Source: Gilmer et al. 2017, arXiv 1704.01212.
+
+    Shapes:
+        h: (B, N, d); e: (B, N, N, E); A: (B, N, N), A[b, v, u] = 1 where u sends to v
+        returns: (B, N, d)
+    """
+
+    def __init__(self, d: int, d_edge: int) -> None:
+        """Make the layer; sigma is ReLU."""
+        super().__init__()
+        self.W_u, self.W_v = nn.Linear(d, d, bias=False), nn.Linear(d, d)
+        self.W_e, self.W_2 = nn.Linear(d_edge, d, bias=False), nn.Linear(d, d, bias=False)
+        self.phi = nn.Sequential(nn.Linear(2 * d, d), nn.ReLU(), nn.Linear(d, d))
+
+    def forward(self, h: Tensor, e: Tensor, A: Tensor, trace: Trace | None = None) -> Tensor:
+        """One round of messages and updates."""
+        send, hear = self.W_u(h), self.W_v(h)  # (B, N, d)
+        if trace is not None:
+            every = torch.relu(send[:, None] + hear[:, :, None] + self.W_e(e))  # (B, N, N, d)
+            trace["messages"] = self.W_2(every) * A[..., None]
+        # W_2 is linear, so it may wait until the sum over neighbors is done: N products, not N^2.
+        m = self.W_2(neighbor_sum(send, hear, self.W_e, e, A))  # (B, N, d)
+        return self.phi(torch.cat([h, m], -1))  # (B, N, d)
+
+
+def neighbor_sum(send: Tensor, hear: Tensor, W_e: nn.Module, e: Tensor, A: Tensor) -> Tensor:
+    """sum_u relu(send_u + hear_v + W_e e_uv) over neighbors u of v, (B, N, d).
+
+    On a CPU only the pairs that are bonded are computed, a fifth of all pairs in QM9. Elsewhere
+    all pairs are: their number doesn't depend on the data, so the device never has to wait.
+    """
+    if A.device.type != "cpu":
+        return (torch.relu(send[:, None] + hear[:, :, None] + W_e(e)) * A[..., None]).sum(2)
+    size, atoms, d = send.shape
+    b, v, u = A.nonzero(as_tuple=True)  # (M,) bonds in both directions
+    to, source = b * atoms + v, b * atoms + u
+    psi = torch.relu(send.flatten(0, 1)[source] + hear.flatten(0, 1)[to] + W_e(e[b, v, u]))
+    out = torch.zeros(size * atoms, d, dtype=psi.dtype, device=psi.device)
+    return out.index_add(0, to, psi).view(size, atoms, d)
+
+
+class TypedMessages(nn.Module):
+    """One matrix a bond type: message passing whose psi is linear in h_u.
+
+    Equation: (5.9) with psi(h_u, h_v, e_uv) = W_e h_u for one-hot e, phi = sum with W_own h_v
+    Source: Schlichtkrull et al. 2018 (R-GCN), arXiv 1703.06103; with one-hot bonds also the layer
+    of Gilmer et al. 2017 (`NNConv` of PyTorch Geometric).
+
+    Shapes:
+        h: (B, N, d_in); e: (B, N, N, E) one-hot
+        returns: (B, N, d_out)
+    """
+
+    def __init__(self, d_in: int, d_out: int, d_edge: int = 4) -> None:
+        """Make the layer with `d_edge` matrices."""
+        super().__init__()
+        self.W = nn.Linear(d_edge * d_in, d_out, bias=False)
+        self.W_own = nn.Linear(d_in, d_out)
+
+    def forward(self, h: Tensor, e: Tensor, trace: Trace | None = None) -> Tensor:
+        """One round of typed messages."""
+        size, atoms, d = h.shape
+        by_type = e.transpose(2, 3).reshape(size, -1, atoms)  # (B, N E, N)
+        heard = (by_type.to(h.dtype) @ h).view(size, atoms, -1)  # (B, N, E d)
+        if trace is not None:
+            weight = self.W.weight.view(-1, e.shape[-1], d)
+            trace["messages"] = torch.einsum("bvut,otd,bud->bvuo", e.to(h.dtype), weight, h)
+        return self.W_own(h) + self.W(heard)  # (B, N, d_out)
+
+
+def sum_pool(h: Tensor, mask: Tensor) -> Tensor:
+    """From nodes to the graph: h_G = sum_v h_v.
+
+    Equation: (5.12)
+
+    Shapes:
+        h: (B, N, d); mask: (B, N)
+        returns: (B, d)
+    """
+    return (h * mask[..., None]).sum(1)

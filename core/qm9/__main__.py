@@ -1,0 +1,9 @@
+"""Entry point of `python -m core.qm9`."""
+
+from __future__ import annotations
+
+import sys
+
+from core.qm9.cli import main
+
+sys.exit(main())

@@ -1,0 +1,128 @@
+"""Models ready for use: averaged weights of one or more runs, the linear part, the intervals.
+
+A package is a `.safetensors` file with a `.json` card beside it that people can read. It holds no
+optimizer state, and its weights are stored in 16 bits.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.qm9 import checkpoint as ckpt
+from core.qm9.baseline import Baseline
+from core.qm9.data import write_atomic
+from core.qm9.models import QM9_MODELS, make_model
+from core.qm9.predictor import Predictor
+from core.qm9.settings import TrainSettings
+from core.qm9.train import pick_precision
+
+Array = NDArray[np.float64]
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "checkpoints"
+
+
+@dataclass
+class Package:
+    """A predictor, its half-widths by group (G, 19) where calibrated, and its card."""
+
+    name: str
+    predictor: Predictor
+    width: Array | None
+    card: dict[str, Any] = field(default_factory=dict)
+
+
+def locate(name: str, folder: Path = FOLDER) -> Path:
+    """The file of a shipped model by name, or of a path.
+
+    Raises:
+        CheckpointError: Neither exists; the message lists the shipped ones.
+    """
+    path = Path(name)
+    if path.is_dir():
+        path = path / "checkpoint.safetensors"
+    if path.suffix == ".safetensors" or path.exists():
+        return path
+    shipped = folder / f"{name}.safetensors"
+    if shipped.is_file():
+        return shipped
+    known = sorted(p.stem for p in folder.glob("*.safetensors"))
+    listed = ", ".join(known) if known else "none: train one with `python -m core.qm9 train`"
+    raise ckpt.CheckpointError(f"model {name!r} is unknown: give a path, or one of {listed}")
+
+
+def load(name: str, device: str = "cpu", precision: str = "fp32") -> Package:
+    """Load a shipped model by name, a package by path, or a training checkpoint by path.
+
+    Raises:
+        CheckpointError: Unknown name, or a damaged file.
+    """
+    path = locate(name)
+    saved = ckpt.read(path)
+    settings = saved.info["settings"]
+    try:
+        count = 1 + max((int(k.split(".")[1]) for k in saved.tensors if k.startswith("member.")), default=-1)
+        parts = [saved.part(f"member.{i}") for i in range(count)] or [saved.part("ema")]
+        members = [_member(TrainSettings.from_json(settings), part, device) for part in parts]
+        linear = Baseline.from_tensors(saved.part("linear"))
+    except (KeyError, RuntimeError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise ckpt.CheckpointError(f"{path} is damaged ({reason}): train or download it again") from None
+    dtype = pick_precision(precision, torch.device(device))
+    width = saved.tensors.get("width")
+    label = path.stem if path.parent == FOLDER else str(path)
+    return Package(label, Predictor(members, linear, dtype), None if width is None else width.numpy(), saved.info)
+
+
+def _member(settings: TrainSettings, tensors: dict[str, torch.Tensor], device: str) -> torch.nn.Module:
+    """One trained network in full precision."""
+    model = make_model(settings.model, settings.seed, settings.width, settings.layers)
+    model.load_state_dict({k: v.float() for k, v in tensors.items()}, strict=True)
+    return model.to(device).eval()
+
+
+def members_of(runs: list[Path]) -> tuple[list[ckpt.Checkpoint], dict[str, Any]]:
+    """The checkpoints of finished runs that differ in the seed only, and their settings.
+
+    Raises:
+        CheckpointError: The runs differ in more than the seed.
+    """
+    saved = [ckpt.read(locate(str(run))) for run in runs]
+    first = dict(saved[0].info["settings"])
+    for run, one in zip(runs, saved, strict=True):
+        for name, value in one.info["settings"].items():
+            if name != "seed" and value != first[name]:
+                raise ckpt.CheckpointError(
+                    f"{run} has {name} = {value}, the first run {first[name]}: "
+                    "members of one model may differ in the seed only"
+                )
+    return saved, first
+
+
+def write(path: Path, runs: list[Path], width: Array, card: dict[str, Any]) -> None:
+    """Write a package and its card.
+
+    Raises:
+        CheckpointError: The runs don't belong together, or the disk is full.
+    """
+    saved, settings = members_of(runs)
+    tensors = {
+        f"member.{i}.{k}": v.half() for i, one in enumerate(saved) for k, v in one.part("ema").items()
+    }
+    tensors |= {f"linear.{k}": v for k, v in saved[0].part("linear").items()}
+    tensors["width"] = torch.from_numpy(width)
+    whole = {**card, "settings": settings, "members": len(saved)}
+    ckpt.write(path, ckpt.Checkpoint(tensors, whole))
+    write_atomic(path.with_suffix(".json"), (json.dumps(whole, indent=1) + "\n").encode())
+
+
+def shipped(folder: Path = FOLDER) -> list[str]:
+    """Names of the models that come with the program, best first, in the order of QM9_MODELS."""
+    found = {p.stem for p in folder.glob("*.safetensors")}
+    order = ["best", *(n for n in QM9_MODELS if n != "best")]
+    return [n for n in order if n in found] + sorted(found - set(order))
