@@ -1,4 +1,4 @@
-"""What a layer's activations look like: linear probes, and a space of three axes to draw them in."""
+"""What a layer has learned: linear probes of its activations, and three axes to draw them in."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def xor(n: int, noise: float, seed: int) -> Points:
 
 
 def gauss(n: int, noise: float, seed: int) -> Points:
-    """Two normal clouds around (2, 2) and (-2, -2); their variance grows from 0.5 to 4 with noise."""
+    """Two normal clouds around (2, 2) and (-2, -2), of variance 0.5, or 4 at full noise."""
     rng = np.random.default_rng(seed)
     y = _signs(np.arange(n) < n // 2 + n % 2)
     return _labeled(2 * y[:, None] + rng.normal(0, math.sqrt(0.5 + 7 * noise), (n, 2)), y)
@@ -104,9 +104,11 @@ def moons(n: int, noise: float, seed: int) -> Points:
 
 
 def rings(n: int, noise: float, seed: int) -> Points:
-    """Three rings around the origin: +1, -1, +1."""
+    """A disk and two rings around it: +1, -1, +1."""
     rng = np.random.default_rng(seed)
-    x, moved = _square(rng, n, noise, 5.5)
+    r, angle = 5.25 * np.sqrt(rng.uniform(0, 1, n)), rng.uniform(0, 2 * math.pi, n)
+    x = np.stack([r * np.sin(angle), r * np.cos(angle)], 1)
+    moved = x + noise * rng.uniform(-5, 5, (n, 2))
     return _labeled(x, _signs(np.floor(np.hypot(*moved.T) / 1.75) % 2 == 0))
 
 

@@ -45,7 +45,7 @@ class Boundaries:
     """
 
     Settings: ClassVar[type[Settings]] = BoundariesSettings
-    frame_every = 6
+    frame_every = 5
 
     def __init__(self, settings: Any) -> None:
         self.settings, self.steps, self.done = settings, 0, ""
@@ -93,7 +93,7 @@ class Boundaries:
         if not math.isfinite(loss.item()):
             self.done = self._diverged(x)
             return
-        self.optimizer.zero_grad(set_to_none=False)
+        self.model.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         if self._shrinkage:
@@ -140,6 +140,11 @@ class Boundaries:
         return float(self.losses()[0])
 
     # --- What the page sees: not needed for training ------------------------------------------
+
+    @cached_property
+    def noted(self) -> set[str]:
+        """Rules of `boundaries_notes` that have spoken."""
+        return set()
 
     @cached_property
     def _pictures(self) -> Pictures:

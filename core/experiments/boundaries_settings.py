@@ -74,15 +74,15 @@ class BoundariesSettings(Settings):
     )
     features: tuple[str, ...] = setting(("X1", "X2"), Choices(FEATURES, least=1, label="Features"))
     hidden: tuple[int, ...] = setting(
-        (4, 2), Integers(1, 16, most=8, label="Hidden layers", help="Neurons in each layer.")
+        (6, 3), Integers(1, 16, most=8, label="Hidden layers", help="Neurons in each layer.")
     )
     activation: str = setting("tanh", Choice(ACTIVATIONS, label="Activation"))
     loss: str = setting(
         "cross-entropy",
         Choice(LOSSES, label="Loss", help="For classes; a regression always has squared error."),
     )
-    optimizer: str = setting("Adam", Choice(OPTIMIZERS, label="Optimizer"))
-    learning_rate: float = setting(0.03, LIVE["learning_rate"])
+    optimizer: str = setting("momentum", Choice(OPTIMIZERS, label="Optimizer"))
+    learning_rate: float = setting(0.01, LIVE["learning_rate"])
     regularization: str = setting("none", Choice(REGULARIZATIONS, label="Regularization"))
     regularization_rate: float = setting(0.0, LIVE["regularization_rate"])
     residual: bool = setting(
@@ -90,7 +90,7 @@ class BoundariesSettings(Settings):
         Flag(label="Residual connections", help="Where a layer keeps the width (3.1)."),
     )
     normalization: str = setting("none", Choice(NORMALIZATIONS, label="Normalization"))
-    initialization: str = setting("fan-in", Choice(INITIALIZATIONS, label="First weights"))
+    initialization: str = setting("Glorot", Choice(INITIALIZATIONS, label="First weights"))
     init_scale: float = setting(1.0, Number(0, 10, step=0.1, label="Scale of first weights"))
     seeds: int = setting(
         1, Integer(1, 16, label="Networks at once", help="With seed, seed + 1, ...; same data.")

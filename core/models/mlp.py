@@ -197,6 +197,12 @@ class MLP:
             for h, W, b, norm in zip([x, *self(x)], self.W[:-1], self.b, self.norms, strict=False)
         ]
 
+    def zero_grad(self) -> None:
+        """Set all gradients to 0, in place: the layers share them with the two long vectors."""
+        for vector in (self.weights, self.biases):
+            assert vector.grad is not None
+            vector.grad.zero_()
+
     @torch.no_grad()
     def collapse(self) -> tuple[Tensor, Tensor]:
         """W' and b' of the one linear map that all layers make together if sigma is linear.
