@@ -8,6 +8,14 @@ from torch import Tensor, nn
 Trace = dict[str, Tensor]
 
 
+def softmax_last(score: Tensor) -> Tensor:
+    """Softmax over the last axis, (B, ..., N).
+
+    On a CPU torch works along an outer axis six times faster than along a last one of 9 numbers.
+    """
+    return torch.softmax(score.movedim(-1, 1).contiguous(), 1).movedim(1, -1)
+
+
 class AttentionLayer(nn.Module):
     """Multi-head attention of all nodes to all nodes, with an optional bias on the scores.
 
@@ -37,7 +45,7 @@ class AttentionLayer(nn.Module):
         q, k, v = qkv.permute(2, 0, 3, 1, 4)  # (B, H, N, d / H)
         score = q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5  # (B, H, N, N)
         score = score if bias is None else score + bias
-        alpha = torch.softmax(score.masked_fill(~mask[:, None, None], -1e9), -1)  # (B, H, N, N)
+        alpha = softmax_last(score.masked_fill(~mask[:, None, None], -1e9))  # (B, H, N, N)
         if trace is not None:
             trace["attention"] = alpha * mask[:, None, :, None]
         heard = alpha.to(v.dtype) @ v  # (B, H, N, d / H)

@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 _HEAVY = (6, 7, 8, 9)
 
 
-def counts(graphs: Graphs) -> Array:
+def counts(graphs: Graphs) -> NDArray[np.float32]:
     """Counts of each molecule: 1, elements, atom types, typed bonds, rings; (M, 1+4+640+40+7).
 
     An atom type is element, hybridization, aromaticity, hydrogens and charge; a bond type is two
@@ -30,7 +30,7 @@ def counts(graphs: Graphs) -> Array:
     parts = [torch.ones(len(z), 1), _count(element, z > 0, 4)]
     parts += [_count(_atom_type(graphs), z > 0, 640), _bond_counts(element, graphs)]
     parts.append(graphs.ring_counts.float().cpu())
-    return torch.cat(parts, 1).double().numpy()
+    return np.asarray(torch.cat(parts, 1).numpy())
 
 
 def _atom_type(graphs: Graphs) -> torch.Tensor:
@@ -73,7 +73,9 @@ class Baseline:
 
     def predict(self, graphs: Graphs) -> Array:
         """The linear part of the learned quantities, (M, T)."""
-        return np.asarray(counts(graphs) @ self.weight)
+        every = torch.arange(len(graphs), device=graphs.atoms.device).split(8192)
+        parts = [counts(graphs.take(rows)).astype(float) @ self.weight for rows in every]
+        return np.concatenate(parts) if parts else np.zeros((0, self.weight.shape[1]))
 
     def standardize(self, graphs: Graphs, learned: Array) -> Array:
         """What a network is trained on: (learned - linear part) / scale, (M, T)."""
@@ -103,14 +105,19 @@ def fit(graphs: Graphs, learned: Array, ridge: float = 0.1) -> Baseline:
     """
     everything = counts(graphs)
     used = everything.any(0)  # most of the 640 atom types never occur
-    c = everything[:, used]
+    c = everything[:, used].astype(float)
     weight = np.zeros((len(used), learned.shape[1]))
     scale = np.ones(learned.shape[1])
+    patterns: dict[bytes, list[int]] = {}
     for t, y in enumerate(learned.T):
-        known = np.isfinite(y)
-        a, center = c[known], y[known].mean()
+        patterns.setdefault(np.isfinite(y).tobytes(), []).append(t)
+    for pattern, columns in patterns.items():
+        known = np.frombuffer(pattern, bool)
+        a, y = c[known], learned[known][:, columns]
+        center = y.mean(0)
         gram = a.T @ a + ridge * np.eye(a.shape[1])
-        weight[used, t] = np.linalg.solve(gram, a.T @ (y[known] - center))
-        weight[0, t] += center
-        scale[t] = max(float((y[known] - a @ weight[used, t]).std()), 1e-6)
+        solved = np.linalg.solve(gram, a.T @ (y - center))
+        scale[columns] = np.maximum((y - center - a @ solved).std(0), 1e-6)
+        weight[np.ix_(used, columns)] = solved
+        weight[0, columns] += center
     return Baseline(weight, scale)

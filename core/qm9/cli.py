@@ -49,6 +49,11 @@ def parser() -> argparse.ArgumentParser:
     package.add_argument("runs", nargs="+", help="folders that `train` wrote")
     package.add_argument("--out", required=True, metavar="FILE", help="ends in .safetensors")
     package.add_argument("--test", action="store_true", help="measure on the test split as well")
+    curves = add("curves", "The learning curves of the six architectures.")
+    curves.add_argument("--models", default="", help="some of the six, with commas")
+    curves.add_argument("--sizes", default="1000,5000,20000", help="training molecules")
+    curves.add_argument("--runs", default="runs/curves", help="folder with one file a run")
+    curves.add_argument("--out", metavar="FILE", help="collect all results into one JSON table")
     return top
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from core.molecules import MoleculeError, from_smiles
-from core.qm9 import checkpoint, data, evaluate, package, predict, session, split, targets
+from core.qm9 import checkpoint, curves, data, evaluate, package, predict, session, split, targets
 from core.qm9.cli import Command
 from core.qm9.distributed import start_group, stop_group
 from core.qm9.models import QM9_MODELS
@@ -208,6 +208,29 @@ def package_(options: argparse.Namespace) -> dict[str, Any]:
     return evaluate.make_package(out.stem, runs, out, qm9, library, options.test)
 
 
+def curves_(options: argparse.Namespace) -> dict[str, Any]:
+    """Run what is missing of the learning curves, then collect."""
+    names = [m.strip() for m in options.models.split(",") if m.strip()] or list(curves.SIX)
+    sizes = [int(s) for s in options.sizes.split(",") if s.strip().isdigit()]
+    for wrong in [m for m in names if m not in curves.SIX]:
+        raise UsageError(f"--models {wrong} is unknown: choose from {', '.join(curves.SIX)}")
+    for size in [s for s in sizes if s not in curves.BUDGETS]:
+        raise UsageError(f"--sizes {size} is unknown: choose from {list(curves.BUDGETS)}")
+    torch.set_num_threads(1)
+    folder = Path(options.runs)
+    cells = [curves.Cell(m, n, s) for m in names for n in sizes for s in curves.SEEDS]
+
+    def report(cell: curves.Cell, found: dict[str, Any]) -> None:
+        line = f"{cell.name[:-5]}: error ratio {found['error_ratio']:.2f}, {found['seconds']:.0f} s"
+        print(line, file=sys.stderr, flush=True)
+
+    curves.run_cells(cells, folder, report)
+    if not options.out:
+        return {"runs": [c.name for c in cells]}
+    command = "python -m core.qm9 " + " ".join(sys.argv[1:])
+    return curves.collect(folder, package.FOLDER, Path(options.out), command)
+
+
 COMMANDS: dict[str, Command] = {
     "info": info,
     "graph": graph,
@@ -217,6 +240,7 @@ COMMANDS: dict[str, Command] = {
     "bench": bench,
     "export": export,
     "package": package_,
+    "curves": curves_,
 }
 
 

@@ -151,8 +151,8 @@ class Run:
         for optimizer in self.optimizers:
             optimizer.step()
         self.step += 1
-        # Early averages would remember the random start: follow closely first.
-        decay = min(self.settings.ema, self.step / (self.step + 10))
+        # An average over more than a twentieth of the run would remember its unfinished start.
+        decay = min(self.settings.ema, self.step / (self.step + 10), 1 - 20 / (self.total + 20))
         update_ema(self.ema, [p.detach() for p in self.model.parameters()], decay)
         return self.group.sum(loss.detach())
 
