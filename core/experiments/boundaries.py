@@ -26,23 +26,14 @@ from core.models.mlp import ACTIVATIONS, INITIALIZATIONS, MLP, NORMALIZATIONS
 from core.settings import Settings
 from core.training import LOSSES, OPTIMIZERS, REGRESSION, batches, set_rates, shrink
 
+DIVERGED = (
+    "Diverged after {} updates: {} is no longer a finite number. Lower the learning rate, "
+    "or switch normalization on."
+)
+
 
 class Boundaries:
-    """Train `seeds` networks at once on labeled points; the first of them is the one drawn.
-
-    Tracks of a snapshot (P points shown, S networks, F features, hidden layers l = 1 ... L):
-        map          uint8 (100, 100): output in [-1, 1] over [-6, 6]^2, lowest x2 first
-        neurons      uint8 (hidden neurons, 32, 32): activations, layer by layer
-        W1, b1, ...  float32 (d_in, d_out), (d_out,): weights and biases of the network drawn
-        hidden1 ...  float16 (P, 3): the points in each hidden layer's space
-        sheet1 ...   float16 (289, 3): a 17 x 17 net over the square, carried along
-        probe        float32 (L + 1,): how well a linear readout of the input, of each layer does
-        dead         float32 (L,): share of neurons that cannot learn at any training point
-        confusion    float32 (2, 2): test points, row label -1, +1, column output -1, +1
-        W_prime, b_prime  float32 (F,), (): the one linear map, if all activations are linear
-        loss, test_loss, accuracy, test_accuracy (a regression has r2, test_r2): of the one drawn
-        loss_seeds, test_loss_seeds  float32 (S,): of all of them
-    """
+    """Train `seeds` networks at once on labeled points; the first of them is the one drawn."""
 
     Settings: ClassVar[type[Settings]] = BoundariesSettings
     frame_every = 5
@@ -64,15 +55,15 @@ class Boundaries:
         )
         vectors = [{"params": [self.model.weights]}, {"params": [self.model.biases]}]
         self.optimizer = OPTIMIZERS[settings.optimizer](vectors, lr=settings.learning_rate)
-        self.rates = {name: getattr(settings, name) for name in LIVE}
+        self.learning_rate = settings.learning_rate
+        self.regularization_rate = settings.regularization_rate
         self._set_rates()
         self._batches = batches(self.X, self.y, settings.batch_size, self.seeds)
 
     def _set_rates(self) -> None:
-        learning_rate, rate = self.rates["learning_rate"], self.rates["regularization_rate"]
-        L1, L2 = (rate if self.settings.regularization == kind else 0.0 for kind in ("L1", "L2"))
-        set_rates(self.optimizer, learning_rate, L2)
-        self._shrinkage = learning_rate * L1
+        kind, rate = self.settings.regularization, self.regularization_rate
+        set_rates(self.optimizer, self.learning_rate, rate if kind == "L2" else 0.0)
+        self._shrinkage = self.learning_rate * rate if kind == "L1" else 0.0
 
     def step(self, n: int) -> None:
         """Train n updates, or until something stops being a finite number."""
@@ -106,20 +97,15 @@ class Boundaries:
         for layer, h in enumerate(self.model(x), start=1):
             for seed, finite in zip(self.seeds, h.isfinite().all(-1).all(-1), strict=True):
                 if not finite:
-                    return (
-                        f"Diverged after {self.steps} updates: layer {layer} (seed {seed}) is no "
-                        "longer a finite number. Lower the learning rate, or use normalization."
-                    )
-        return (
-            f"Diverged after {self.steps} updates: the loss is not finite. Lower the learning rate."
-        )
+                    return DIVERGED.format(self.steps, f"layer {layer} (seed {seed})")
+        return DIVERGED.format(self.steps, "the loss of an output this large")
 
     @torch.no_grad()
     def change(self, name: str, value: str) -> None:
         """Set a live rate, or a weight of the network drawn: `W1.0.2` or `b1.2`."""
         number = read_change(self.settings, name, value)
         if name in LIVE:
-            self.rates[name] = number
+            setattr(self, name, number)
             self._set_rates()
         else:
             kind, layer, place = find_weight(self.settings, name)
@@ -151,7 +137,21 @@ class Boundaries:
         return Pictures(self.settings, self.head)
 
     def snapshot(self) -> dict[str, Any]:
-        """The present state, see the class."""
+        """The present state.
+
+        Tracks (P points shown, S networks, F features, hidden layers l = 1 ... L):
+            map          uint8 (100, 100): output in [-1, 1] over [-6, 6]^2, lowest x2 first
+            neurons      uint8 (hidden neurons, 32, 32): activations, layer by layer
+            W1, b1, ...  float32 (d_in, d_out), (d_out,): weights and biases of the network drawn
+            hidden1 ...  float16 (P, 3): the points in each hidden layer's space
+            sheet1 ...   float16 (289, 3): a 17 x 17 net over the square, carried along
+            probe        float32 (L + 1,): test score of a linear readout of input and layers
+            dead         float32 (L,): share of neurons that cannot learn at any training point
+            confusion    float32 (2, 2): test points, row label -1, +1, column output -1, +1
+            W_prime, b_prime  float32 (F,), (): the one linear map, if all activations are linear
+            loss, test_loss, accuracy, test_accuracy: of the one drawn (a regression: r2, test_r2)
+            loss_seeds, test_loss_seeds  float32 (S,): of all of them
+        """
         losses = self.losses().numpy()
         return {
             "loss": losses[0],

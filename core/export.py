@@ -1,0 +1,77 @@
+"""Take a run home: a PyTorch script that stands alone, and weights as `.safetensors`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from safetensors.torch import save
+
+from core.export_shaker import Shaken
+
+
+def script(experiment: Any, settings: Any, steps: int) -> str:
+    """A program without `core` that trains as `experiment(settings)` does and prints its loss.
+
+    It holds the source of what training needs and no more: the class with `__init__`, `step` and
+    `loss` (or `snapshot()["loss"]` if it has no method `loss`), and what these use. For that an
+    experiment reads only fields of its settings, and module constants where it needs more.
+
+    Errors: `ValueError` if a module imports names of core in a way that one file cannot hold.
+    """
+    values = {name: getattr(settings, name) for name in settings.kinds()}
+    changes = bool(values.get("changes"))
+    roots = [(experiment.__module__, experiment.__name__)]
+    if changes:
+        roots.append(("core.experiment", "advance"))
+    shaken = Shaken(roots, values)
+    has_loss = callable(getattr(experiment, "loss", None))
+    shaken.ask(["__init__", "step", "loss" if has_loss else "snapshot"])
+    if changes:
+        shaken.ask(["change"])
+    fields = "\n".join(f"    {name}={value!r}," for name, value in values.items())
+    train = f"advance(experiment, {steps})" if changes else f"experiment.step({steps})"
+    loss = "experiment.loss()" if has_loss else 'experiment.snapshot()["loss"]'
+    return SCRIPT.format(
+        title=experiment.__doc__.split("\n")[0],
+        source=shaken.text(),
+        fields=fields,
+        name=experiment.__name__,
+        train=train,
+        loss=loss,
+    )
+
+
+SCRIPT = '''"""{title}
+
+Exported from the Inductive Playground. Needs Python 3.11 and PyTorch; run it with `python`.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+{source}
+
+
+# --- This run ---
+
+settings = SimpleNamespace(
+{fields}
+)
+
+if __name__ == "__main__":
+    import torch
+
+    torch.set_num_threads(1)
+    experiment = {name}(settings)
+    {train}
+    print(f"loss {{float({loss}):.9g}} after {{experiment.steps}} steps")
+'''
+
+
+def safetensors(weights: Mapping[str, Any]) -> bytes:
+    """Weights, name -> tensor or array, as the bytes of a `.safetensors` file."""
+    tensors = {name: torch.as_tensor(value).contiguous() for name, value in weights.items()}
+    return save(tensors, {"format": "pt", "from": "Inductive Playground"})
