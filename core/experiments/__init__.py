@@ -33,6 +33,7 @@ class Experiments(Mapping[str, Any]):
 
 EXPERIMENTS = Experiments(
     {
+        "approximation": "core.experiments.approximation:Approximation",
         "boundaries": "core.experiments.boundaries:Boundaries",
     }
 )
