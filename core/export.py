@@ -21,27 +21,30 @@ def script(experiment: Any, settings: Any, steps: int) -> str:
     Errors: `ValueError` if a module imports names of core in a way that one file cannot hold.
     """
     values = {name: getattr(settings, name) for name in settings.kinds()}
-    changes = bool(values.get("changes"))
-    roots = [(experiment.__module__, experiment.__name__)]
-    if changes:
-        roots.append(("core.experiment", "advance"))
-    shaken = Shaken(roots, values)
+    shaken = Shaken((experiment.__module__, experiment.__name__), values)
     has_loss = callable(getattr(experiment, "loss", None))
-    shaken.ask(["__init__", "step", "loss" if has_loss else "snapshot"])
-    if changes:
-        shaken.ask(["change"])
+    verbs = ["change"] if values.get("changes") else []
+    shaken.ask(["__init__", "step", "loss" if has_loss else "snapshot", *verbs])
     fields = "\n".join(f"    {name}={value!r}," for name, value in values.items())
-    train = f"advance(experiment, {steps})" if changes else f"experiment.step({steps})"
+    train = CHANGED if verbs else "    experiment.step({steps})"
     loss = "experiment.loss()" if has_loss else 'experiment.snapshot()["loss"]'
     return SCRIPT.format(
         title=experiment.__doc__.split("\n")[0],
         source=shaken.text(),
         fields=fields,
         name=experiment.__name__,
-        train=train,
+        train=train.format(steps=steps),
         loss=loss,
     )
 
+
+# As `core.experiment.advance` does it.
+CHANGED = """\
+    for at, name, value in settings.changes:
+        if at < {steps} and not experiment.done:
+            experiment.step(at - experiment.steps)
+            experiment.change(name, value)
+    experiment.step({steps} - experiment.steps)"""
 
 SCRIPT = '''"""{title}
 
@@ -66,7 +69,7 @@ if __name__ == "__main__":
 
     torch.set_num_threads(1)
     experiment = {name}(settings)
-    {train}
+{train}
     print(f"loss {{float({loss}):.9g}} after {{experiment.steps}} steps")
 '''
 

@@ -1,7 +1,7 @@
-"""The source of exactly what some names of `core` need: a small tree shaker.
+"""The source of exactly what a class of `core` needs: a small tree shaker.
 
-Starting from a few names, it follows the names that their code uses through the modules of `core`,
-and keeps those functions, constants, classes, and of classes those methods. Everything is read,
+Starting from a class, it follows the names that its code uses through the modules of `core`, and
+keeps those functions, constants and classes, and of classes those methods. Everything is read,
 nothing is run. What it understands is what `core` is written in; what it does not, it refuses:
 names of core are imported at the top of a module, one by one, under their own name.
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.export_source import (
+    Module,
     Node,
     annotated,
     binds,
@@ -29,23 +30,21 @@ PAGE_ONLY = {"snapshot", "notes", "weights"}  # of an experiment: not followed u
 
 
 class Shaken:
-    """What a set of roots needs. `text()` gives it as the body of one script.
+    """What a class needs of itself and of `core`. `text()` gives it as the body of one script.
 
     `values` are settings that are known: of a dict in `LOSSES[settings.loss]` only that one entry
     is kept.
     """
 
-    def __init__(self, roots: Iterable[Key], values: dict[str, Any]) -> None:
+    def __init__(self, root: Key, values: dict[str, Any]) -> None:
         self.values = values
         self.kept: set[Key] = set()
         self.members: dict[Key, set[str]] = {}  # class -> methods and constants kept
         self.entries: dict[Key, set[str]] = {}  # dict -> keys kept; missing: all
         self.external: dict[str, str] = {}  # name -> import line
         self.attributes: set[str] = set()  # all x of any value.x
-        roots = tuple(roots)
-        self.root_class = roots[0]
-        for key in roots:
-            self.need(*key)
+        self.root = root
+        self.need(*root)
 
     def need(self, place: str, name: str) -> None:
         """Keep a global name, and all that it needs."""
@@ -60,9 +59,9 @@ class Shaken:
                 self._open(place, name, node)
 
     def ask(self, names: Iterable[str]) -> None:
-        """Keep these members of the first root, a class."""
+        """Keep these members of the root."""
         for name in names:
-            self._member(self.root_class, name)
+            self._member(self.root, name)
 
     def _follow(self, node: Node, name: str) -> None:
         alias = next(a for a in node.names if (a.asname or a.name).partition(".")[0] == name)
@@ -90,9 +89,9 @@ class Shaken:
             for part in (*node.bases, *node.decorator_list):
                 self._scan(place, part)
             for member in members_of(node):
-                root = (place, name) == self.root_class
-                known = member in self.attributes and not (root and member in PAGE_ONLY)
-                fields = not root and not isinstance(members_of(node)[member], ast.FunctionDef)
+                is_root = (place, name) == self.root
+                known = member in self.attributes and not (is_root and member in PAGE_ONLY)
+                fields = not is_root and not isinstance(members_of(node)[member], ast.FunctionDef)
                 if known or fields or member.startswith("__"):
                     self._member((place, name), member)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
@@ -138,12 +137,12 @@ class Shaken:
 
     def _attribute(self, part: Node, owner: Key | None) -> None:
         own = isinstance(part.value, ast.Name) and part.value.id in ("self", "cls")
-        if own and owner == self.root_class:
+        if own and owner == self.root:
             self._member(owner, part.attr)  # the one way to what only the page needs
         if part.attr not in self.attributes:
             self.attributes.add(part.attr)
             for known in list(self.members):
-                if not (known == self.root_class and part.attr in PAGE_ONLY):
+                if not (known == self.root and part.attr in PAGE_ONLY):
                     self._member(known, part.attr)
 
     def _entry(self, place: str, part: Node) -> Node:
@@ -194,7 +193,7 @@ class Shaken:
     def text(self) -> str:
         """All that was kept: imports, then the modules in the order of their imports."""
         blocks = ["\n".join(sorted(set(self.external.values()), key=_import_order))]
-        for place in _in_order(self.root_class[0], {place for place, _ in self.kept}):
+        for place in _in_order(self.root[0], {place for place, _ in self.kept}):
             names = {name for where, name in self.kept if where == place}
             nodes = {id(node): node for name, node in module(place).bound.items() if name in names}
             texts = [self._print(place, node) for node in nodes.values()]
@@ -204,10 +203,10 @@ class Shaken:
     def _print(self, place: str, node: Node) -> str:
         here = module(place)
         if isinstance(node, ast.ClassDef):
-            members = {
-                id(n): n for m, n in members_of(node).items() if m in self.members[place, node.name]
-            }
-            return header(here, node) + ("".join(map(here.member, members.values())) or "\n    ...")
+            kept = self.members[place, node.name]
+            members = {id(part): part for name, part in members_of(node).items() if name in kept}
+            blocks = [header(here, node), *(_member(here, part) for part in members.values())]
+            return "\n".join(blocks if members else [*blocks, "    ..."])
         name = next(binds(node))
         if (place, name) not in self.entries:
             return here.source(node)
@@ -217,6 +216,13 @@ class Shaken:
             f"    {here.segment(k)}: {here.segment(v)},\n" for k, v in pairs if k.value in kept
         ]
         return f"{name} = {{  # what this run uses of it\n{''.join(lines)}}}"
+
+
+def _member(here: Module, node: Node) -> str:
+    """Part of a class, with the blank line above it if there is one in the module."""
+    text = here.source(node)
+    above = here.lines[node.end_lineno - len(text.split("\n")) - 1]
+    return text if above.strip() else "\n" + text
 
 
 def _import_order(line: str) -> tuple[bool, str]:

@@ -37,10 +37,6 @@ class Module:
             first -= 1
         return "\n".join(self.lines[first : node.end_lineno])
 
-    def member(self, node: Node) -> str:
-        """The same for a part of a class, with a blank line before a method."""
-        return ("\n\n" if isinstance(node, ast.FunctionDef) else "\n") + self.source(node)
-
     def segment(self, node: Node) -> str:
         """The text of an expression."""
         return ast.get_source_segment(self.text, node) or ""

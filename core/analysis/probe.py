@@ -27,7 +27,9 @@ def score(prediction: Array, y: Array, regression: bool) -> float:
     if not regression:
         return float(np.mean((prediction > 0) == (y > 0)))
     spread = float(((y - y.mean()) ** 2).sum())
-    return 1 - float(((y - prediction) ** 2).sum()) / spread if spread else float("nan")
+    # Cut off where a diverging network would leave the numbers that a film can hold.
+    error = float(np.minimum((y - prediction) ** 2, 1e30).sum())
+    return 1 - error / spread if spread else float("nan")
 
 
 def axes(H: Array, w: Array, previous: Array | None) -> Array:

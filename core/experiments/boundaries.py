@@ -18,6 +18,7 @@ from core.experiments.boundaries_settings import (
     featurize,
     find_weight,
     is_regression,
+    parameters,
     read_change,
     widths,
 )
@@ -159,6 +160,11 @@ class Boundaries:
             **self._pictures.scores(self.model),
             **self._pictures.take(self.model),
         }
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights and biases of one network."""
+        return parameters(self.settings)
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor; the leading axis is the network."""
