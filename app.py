@@ -10,6 +10,7 @@ from starlette.routing import Mount
 from streamlit import net_util
 
 from core import launch
+from pages.ui import frames
 
 ROOT = Path(__file__).resolve().parent
 FOLDERS = {"/assets": ROOT / "assets", "/plotlyjs": Path(plotly.__file__).parent / "package_data"}
@@ -25,7 +26,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 routes = [Mount(path, launch.Files(directory=folder)) for path, folder in FOLDERS.items()]
-app = st.App(ROOT / "pages" / "router.py", routes=routes, lifespan=lifespan)
+app = st.App(ROOT / "pages" / "router.py", routes=[*routes, frames.route], lifespan=lifespan)
 if __name__ == "__main__":
     options = launch.options()
     app.state["window"] = options.window

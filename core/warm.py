@@ -21,7 +21,10 @@ def warm() -> None:
             return
         import torch
 
-        import core.experiments  # noqa: F401
+        from core.experiments import EXPERIMENTS
+
+        for name in EXPERIMENTS:
+            EXPERIMENTS[name]
 
         torch.set_num_threads(1)
         gc.collect()

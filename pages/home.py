@@ -1,5 +1,49 @@
-"""Home."""
+"""Home: the chapter as a map, and a recorded run that plays at once."""
 
 import streamlit as st
 
+from core.film import Film
+from pages.ui.chapter import ASSETS, SECTIONS
+from pages.ui.player import show_film
+
 st.title("Inductive Playground")
+st.markdown(
+    "Every figure of *Neural Networks and Inductive Biases*, alive: train it, drag it back in time, "
+    "race it against another architecture."
+)
+
+
+@st.cache_resource
+def hero() -> Film:
+    """The recorded run; its stage was stored with it, so that home needs no torch."""
+    return Film.load(ASSETS / "films" / "home.npz")
+
+
+film = hero()
+show_film("home", film, film.meta["stage"])
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.page_link(
+        "foundations/boundaries.py",
+        label="Train this network yourself",
+        icon=":material/play_arrow:",
+    )
+    st.caption(
+        f"A recorded run, drawn by the player of every page. Made by `{film.meta['command']}`"
+    )
+
+st.subheader("Map of the chapter")
+wanted = st.text_input(
+    "Search the pages", placeholder="XOR, activation, width, 2.6 …", key="home.search"
+).lower()
+for section in SECTIONS:
+    pages = [p for p in section.pages if wanted in p.searched]
+    if not pages:
+        continue
+    st.markdown(f"**{section.title}** · {section.sentence}")
+    with st.container(horizontal=True):
+        for page in pages:
+            with st.container(border=True, width=330, key=f"home.{page.path}"):
+                st.page_link(page.file, label=page.title, icon=page.icon)
+                st.caption(f"{page.sentence} *{page.chapter}*")
+if wanted and not any(wanted in p.searched for s in SECTIONS for p in s.pages):
+    st.info(f"No page mentions “{wanted}”. Try a word of the chapter, such as XOR.")

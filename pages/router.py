@@ -3,8 +3,9 @@
 import streamlit as st
 
 from core.warm import warm_in_background
+from pages.ui.chapter import ASSETS, SECTIONS
 
-st.set_page_config(page_title="Inductive Playground", page_icon="🧭", layout="wide")
+st.set_page_config(page_title="Inductive Playground", page_icon=ASSETS / "icon.svg", layout="wide")
 
 
 @st.cache_resource
@@ -13,19 +14,13 @@ def warm_up() -> None:
     warm_in_background()
 
 
-PAGES = {
-    "": [
-        st.Page("home.py", title="Map of the chapter", icon=":material/map:", default=True),
-    ],
-    "Foundations": [
-        st.Page("foundations/perceptron.py", title="Perceptron", icon=":material/linear_scale:"),
-        st.Page("foundations/boundaries.py", title="Decision boundaries", icon=":material/grain:"),
-        st.Page(
-            "foundations/approximation.py", title="Approximation", icon=":material/show_chart:"
-        ),
-    ],
+home = st.Page("home.py", title="Map of the chapter", icon=":material/map:", default=True)
+chapter = {
+    section.title: [
+        st.Page(e.file, title=e.title, icon=e.icon, url_path=e.path) for e in section.pages
+    ]
+    for section in SECTIONS
 }
-
-page = st.navigation(PAGES)
+page = st.navigation({"": [home], **chapter}, position="top")
 page.run()
 warm_up()

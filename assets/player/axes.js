@@ -29,10 +29,8 @@ export class Axes {
     this.host = host;
     this.spec = spec;
     this.onView = onView;
-    this.under = layer("canvas", "under");
     this.div = layer("div", "plot");
-    this.over = layer("canvas", "over");
-    host.append(this.under, this.div, this.over);
+    host.append(this.div);
     this.ready = false;
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(host);
@@ -100,10 +98,30 @@ export class Axes {
     this.Plotly.relayout(this.div, change);
   }
 
+  // Canvases are made when first used: every layer costs time in each frame, used or not.
+  get under() {
+    if (!this.lower) {
+      this.lower = layer("canvas", "under");
+      this.div.before(this.lower);
+      this.fit();
+    }
+    return this.lower;
+  }
+
+  get over() {
+    if (!this.upper) {
+      this.upper = layer("canvas", "over");
+      this.div.after(this.upper);
+      this.fit();
+    }
+    return this.upper;
+  }
+
   /** Canvases as sharp as the screen. */
   fit() {
     const scale = window.devicePixelRatio || 1;
-    for (const canvas of [this.under, this.over]) {
+    for (const canvas of [this.lower, this.upper]) {
+      if (!canvas) continue;
       const width = Math.round(this.host.clientWidth * scale);
       const height = Math.round(this.host.clientHeight * scale);
       if (canvas.width !== width) canvas.width = width;

@@ -178,7 +178,7 @@ export class Network {
     if (!this.canvases.has(node)) this.canvases.set(node, document.createElement("canvas"));
     const small = this.canvases.get(node);
     if (small.width !== width) Object.assign(small, { width, height });
-    paintImage(small, values, {}, colors("diverging", this.theme));
+    paintImage(small, values, {}, colors("signed", this.theme));
     context.save();
     context.translate(0, 2 * y + node.size); // row 0 is the lowest x2
     context.scale(1, -1);
@@ -300,10 +300,16 @@ export class Network {
     input.setAttribute("aria-label", `${label} (${name})`);
     input.addEventListener("change", () => {
       if (input.value !== "" && Number.isFinite(Number(input.value)))
-        this.player.emit({ panel: this.spec.id, tool: "weight", name, value: Number(input.value) });
+        this.set(name, Number(input.value));
     });
     row.append(input);
     return row;
+  }
+
+  /** The newest weights are changed, whatever frame was looked at: the past stays as it was. */
+  set(name, value) {
+    this.player.emit({ panel: this.spec.id, tool: "weight", name: name.replace(/^.*\//, ""), value });
+    this.player.head = this.player.film.length - 1;
   }
 
   close() {

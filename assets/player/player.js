@@ -16,7 +16,7 @@ const AHEAD = 0.35; // seconds of film to keep ahead of the picture while traini
 const PATIENCE = 4000; // ms after which a pull is taken as lost
 
 export class Player {
-  /** `link` is {pull(request), emit(event)} to the server, or null for a film from a file. */
+  /** `link` is {url, emit(event)} to the server, or null for a film from a file. */
   constructor(root, link = null) {
     this.root = root;
     this.link = link;
@@ -25,8 +25,9 @@ export class Player {
     this.panels = new Map(); // panel id -> {spec text, host, panel}
     this.memory = new Map(); // what the user chose (tools), kept over new settings
     Object.assign(this, { head: 0, frame: 0, speed: 1, playing: false, training: false, focus: null,
-      done: "", waiting: 0, pace: RATE, drawn: -1, last: 0, syncCost: 20, synced: 0 });
+      done: "", waiting: 0, pace: RATE, drawn: -1, last: 0, syncCost: 20, synced: 0, turn: 0 });
     root.classList.add("ip-player");
+    root.player = this; // for tests and tools
     keys(this, root);
     this.tick = this.tick.bind(this);
     this.loop = requestAnimationFrame(this.tick);
@@ -45,15 +46,14 @@ export class Player {
     const changed = header.film !== this.film.id;
     if (header.stage) this.setStage(header.stage, header.stage_id);
     if (!this.film.receive(message)) {
-      this.waiting = 0;
+      this.source = header.run;
       this.pull(0, true);
       return;
     }
-    this.waiting = 0;
+    this.source = header.run;
     this.done = header.done || "";
     if (changed) this.opened(header);
     if (this.done && this.training && this.live) this.training = false;
-    if (!this.stage || header.stage_id !== this.stageId) this.pull(0);
     this.writeNotes();
     this.drawn = -1;
   }
@@ -71,9 +71,9 @@ export class Player {
     const first = this.stage === null;
     this.stage = stage;
     if (first) {
-      this.grid = element("div", "ip-stage", this.root);
       this.transport = new Transport(this, this.root);
       this.readouts = element("div", "ip-readouts", this.root);
+      this.grid = element("div", "ip-stage", this.root);
       this.noteList = element("ul", "ip-notes", this.root);
       this.noteList.setAttribute("aria-label", "What you see");
     }
@@ -118,11 +118,18 @@ export class Player {
     if (this.training) this.follow(end);
     if (this.playing) {
       this.head = Math.min(end, this.head + seconds * this.pace * this.speed);
-      if (this.head >= end && !this.training) this.playing = false;
+      if (this.head >= end && !this.training) this.ended(now);
     }
     const frame = Math.min(end, Math.floor(this.head));
     if (frame !== this.drawn) this.draw(frame);
     else if (now - this.synced > 150) this.settle(now);
+  }
+
+  /** The film has run out: stop, or after a pause for a look begin again. */
+  ended(now) {
+    if (!this.stage?.loop) { this.playing = false; this.drawn = -1; return; }
+    this.endedAt ||= now;
+    if (now - this.endedAt > 2500) { this.head = 0; this.endedAt = 0; }
   }
 
   /** While training: a steady pace that the server can keep up with, and the next request. */
@@ -132,12 +139,33 @@ export class Player {
     if (ahead < goal) this.pull(Math.ceil(goal));
   }
 
-  pull(want, everything = false) {
+  /** Ask the server to train `want` frames further, and for all frames that are missing here. */
+  async pull(want, everything = false) {
     const now = performance.now();
     if (!this.live || (this.waiting && now - this.waiting < PATIENCE)) return;
     this.waiting = now;
-    this.link.pull({ film: this.film.id, have: everything ? -1 : this.film.newest, want,
-      stage: this.stageId, n: now });
+    const film = this.film.id;
+    const body = JSON.stringify({ run: this.source, have: everything ? -1 : this.film.newest, want });
+    try {
+      const answer = await fetch(this.link.url, { method: "POST", body });
+      const bytes = answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
+      if (film === this.film.id) this.answered(bytes);
+    } catch {
+      if (film === this.film.id) this.answered(null);
+    } finally {
+      if (this.waiting === now) this.waiting = 0;
+    }
+  }
+
+  answered(bytes) {
+    this.problem(bytes ? "" : "The connection to this run is lost. Reload the page to go on.");
+    if (bytes) this.receive(bytes);
+    else this.training = this.playing = false;
+  }
+
+  problem(text) {
+    if (!this.alert) this.alert = element("p", "ip-alert", this.root);
+    if (this.alert.textContent !== text) this.alert.textContent = text;
   }
 
   draw(frame) {
@@ -145,8 +173,8 @@ export class Player {
     const started = performance.now();
     for (const { panel } of this.panels.values()) panel.draw(frame);
     this.write(frame);
-    // Plotly's own traces follow as often as costs at most an eighth of the time.
-    if (started - this.synced > 8 * this.syncCost) this.sync(started, false);
+    // Plotly's own traces follow as often as costs at most a tenth of the time.
+    if (started - this.synced > 10 * this.syncCost) this.sync(started, false);
   }
 
   /** At rest: bring the invisible twins up to date, one panel at a time. */
@@ -155,10 +183,14 @@ export class Player {
   }
 
   sync(now, all) {
-    for (const { panel } of this.panels.values()) {
+    // In turn, so that a panel that always lags cannot keep the others from their update.
+    const panels = [...this.panels.values()].map((entry) => entry.panel);
+    for (let i = 1; i <= panels.length; i++) {
+      const panel = panels[(this.turn + i) % panels.length];
       if (!panel.stale?.() || !(all || panel.urgent())) continue;
+      this.turn = (this.turn + i) % panels.length;
       const started = performance.now();
-      panel.sync();
+      panel.sync(all);
       this.syncCost = 0.7 * this.syncCost + 0.3 * (performance.now() - started);
       this.synced = now;
       return true;

@@ -115,6 +115,20 @@ export class Plot {
   draw(frame) {
     this.frame = frame;
     if (!this.axes.ready || !this.player.film.length) return;
+    // A canvas that is not touched need not be composed again: only those in use are.
+    if (this.paints()) this.drawUnder();
+    if (!this.hasHistory()) return;
+    const over = this.axes.context(this.axes.over);
+    cursor(over, this, this.axes, frame);
+    over.restore();
+  }
+
+  /** Whether anything lies on the lower canvas. */
+  paints() {
+    return [...this.traces].some(([index, binds]) => this.painted(index, binds));
+  }
+
+  drawUnder() {
     const under = this.axes.context(this.axes.under);
     this.paintUnder(under);
     for (const [index, binds] of this.traces) {
@@ -125,9 +139,6 @@ export class Plot {
       PAINTED[trace.type](under, this.axes, trace, bound, binds);
     }
     under.restore();
-    const over = this.axes.context(this.axes.over);
-    if (this.hasHistory()) cursor(over, this, this.axes, frame);
-    over.restore();
   }
 
   paintUnder() {}
@@ -147,12 +158,15 @@ export class Plot {
     return this.spec.fit || [...this.traces].some(([index, binds]) => !this.painted(index, binds));
   }
 
-  /** Hand the present values to Plotly: what it draws itself, and the twins for hover. */
-  sync() {
-    this.synced = this.hasHistory() ? this.player.film.newest : this.frame;
+  /** Hand the present values to Plotly: what it draws itself and, if `all`, the twins for hover. */
+  sync(all = true) {
+    const mark = this.hasHistory() ? this.player.film.newest : this.frame;
+    if (all || !this.paints()) this.synced = mark;
     this.fit();
-    if (!this.traces.size || !this.player.film.length) return null;
-    const indices = [...this.traces.keys()];
+    if (!this.player.film.length) return null;
+    const indices = [...this.traces.keys()]
+      .filter((index) => all || !this.painted(index, this.traces.get(index)));
+    if (!indices.length) return null;
     const update = {};
     indices.forEach((index, i) => {
       for (const bind of this.traces.get(index)) {

@@ -7,11 +7,15 @@
 import { Plot } from "./plot.js";
 import { colors } from "./theme.js";
 
+const images = new WeakMap(); // canvas -> its pixels, made once
+
 /** Paint one image (H x W values) into a canvas of that size; the canvas is reused. */
 export function paintImage(canvas, values, { low, high, levels }, table) {
   const { width, height } = canvas;
   const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
+  let image = images.get(canvas);
+  if (!image || image.width !== width || image.height !== height)
+    images.set(canvas, image = context.createImageData(width, height));
   const pixels = new Uint32Array(image.data.buffer);
   const palette = new Uint32Array(table.buffer);
   const bytes = values instanceof Uint8Array && low == null;
@@ -29,6 +33,10 @@ export class Raster extends Plot {
   constructor(host, spec, player) {
     super(host, spec, player);
     this.canvases = [];
+  }
+
+  paints() {
+    return true;
   }
 
   paintUnder(context) {

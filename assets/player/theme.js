@@ -61,7 +61,9 @@ export function colors(name, theme) {
   if (!tables.has(key)) {
     const light = [250, 251, 252], ink = theme.dark ? [18, 22, 28] : light;
     const stops = {
-      diverging: [ORANGE, theme.middle, theme.dark ? [58, 160, 228] : BLUE],
+      // Paler than the points that lie on it, so that a point in its own class's area is seen.
+      diverging: [mix(ORANGE, theme.middle, 0.35), theme.middle, mix(BLUE, theme.middle, 0.35)],
+      signed: [ORANGE, theme.middle, theme.dark ? [58, 160, 228] : BLUE],
       sequential: theme.dark ? [ink, [20, 92, 140], [76, 179, 240], [225, 244, 255]]
         : [light, [150, 205, 235], BLUE, [5, 48, 82]],
       gray: [[0, 0, 0], [255, 255, 255]],

@@ -1,5 +1,11 @@
 // The bar under the stage: train, step, reset, play, scrub, speed; and the keyboard.
 
+// Drawn, not typed: not every font has these signs.
+const ICONS = {
+  first: "M3 3h2v10H3zM13 3v10L6 8z", play: "M4 2.5v11L13 8z", pause: "M4 3h3v10H4zM9 3h3v10H9z",
+  last: "M11 3h2v10h-2zM3 3v10l7-5z",
+};
+
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 4, 8];
 
 export class Transport {
@@ -18,9 +24,9 @@ export class Transport {
           "Other first weights");
       element("span", "ip-gap", this.bar);
     }
-    this.home = this.button("⏮", "ip-icon", () => player.seek(0), "First frame (Home)");
-    this.play = this.button("▶", "ip-icon", () => player.togglePlaying(), "Play the film (Space)");
-    this.end = this.button("⏭", "ip-icon", () => player.seek(Infinity), "Last frame (End)");
+    this.home = this.icon("first", () => player.seek(0), "First frame (Home)");
+    this.play = this.icon("play", () => player.togglePlaying(), "Play the film (Space)");
+    this.end = this.icon("last", () => player.seek(Infinity), "Last frame (End)");
     this.track = element("div", "ip-track", this.bar);
     this.slider = element("input", "ip-slider", this.track);
     Object.assign(this.slider, { type: "range", min: 0, max: 0, value: 0, step: 1 });
@@ -42,8 +48,17 @@ export class Transport {
     button.type = "button";
     button.textContent = text;
     if (title) button.title = title;
-    if (name === "ip-icon") button.setAttribute("aria-label", title);
     button.addEventListener("click", action);
+    return button;
+  }
+
+  icon(name, action, title) {
+    const button = this.button("", "ip-icon", action, title);
+    button.setAttribute("aria-label", title);
+    button.innerHTML = '<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">'
+      + '<path fill="currentColor"/></svg>';
+    button.shape = button.querySelector("path");
+    button.shape.setAttribute("d", ICONS[name]);
     return button;
   }
 
@@ -53,7 +68,12 @@ export class Transport {
     set(this.slider, "value", frame);
     const text = frame === length - 1 ? `step ${step}` : `step ${step} of ${lastStep}`;
     set(this.label, "textContent", text);
-    set(this.play, "textContent", playing && !training ? "⏸" : "▶");
+    const running = playing && !training;
+    if (this.running !== running) {
+      this.running = running;
+      this.play.shape.setAttribute("d", ICONS[running ? "pause" : "play"]);
+      this.play.setAttribute("aria-label", running ? "Pause the film (Space)" : "Play the film (Space)");
+    }
     if (!this.train) return;
     set(this.train, "textContent", training ? "Pause" : "Train");
     set(this.train, "disabled", Boolean(done) && !training);

@@ -14,6 +14,7 @@ from core.figures.style import BLUE, ORANGE, TEST, TRAIN, axes, curve, legend, l
 from core.stage import Panel, bind, history, network, plot, raster, readout, tile
 
 EDGE = (-6.0, 6.0)
+WHO = {"a/": " (now)", "b/": " (pinned)"}
 TOOLS = {
     "trace": [0, 1],
     "kinds": [
@@ -69,11 +70,11 @@ def decision_map(
         f"{prefix}map",
         figure,
         [tile(f"{prefix}map", EDGE, EDGE, focusable=True, levels=levels)],
-        title="Decision map",
+        title="Decision map" + WHO.get(prefix, ""),
         alt="Map of the network's output over the square from -6 to 6: blue where it is positive, "
         "orange where negative, with the points of both classes on it.",
-        width=380,
-        height=430,
+        width=320,
+        height=370,
         grow=1.2,
         **words,
     )
@@ -90,7 +91,7 @@ def network_panel(settings: Any, prefix: str = "") -> Panel:
     ]
     return network(
         f"{prefix}network",
-        title="Network",
+        title="Network" + WHO.get(prefix, ""),
         alt=f"Network with {d[0]} features, hidden layers of {list(d[1:-1])} neurons and one output; "
         "line width shows the size of a weight, blue positive, orange negative.",
         inputs=inputs,
@@ -102,8 +103,8 @@ def network_panel(settings: Any, prefix: str = "") -> Panel:
         outputs=["y"],
         activation=settings.activation,
         hint="Point at a neuron for its equation with these weights; click it or a line to edit them.",
-        width=430,
-        height=430,
+        width=390,
+        height=370,
         grow=1.5,
     )
 
@@ -130,12 +131,11 @@ def hidden_space(settings: Any, layer: int, prefix: str = "", three: bool = Fals
         "alt": f"The points in the coordinates that hidden layer {layer} computes, with the sheet "
         "that the input square has become.",
         "width": 320,
-        "height": 430,
+        "height": 370,
     }
     marker = {
-        "size": 3 if three else 7,
+        "size": 3 if three else 6,
         "color": colors,
-        "line": {"color": "white", "width": 0 if three else 1},
     }
     columns = enumerate("xyz" if three else "xy")
     binds = []
@@ -178,7 +178,7 @@ def grid_lines(n: int) -> list[int]:
     return order
 
 
-def loss_curves(settings: Any, prefix: str = "", rival: bool = False) -> Panel:
+def loss_curves(settings: Any, prefix: str = "", rival: Any = None) -> Panel:
     """Training and test loss over the updates; several seeds as a band from worst to best."""
     figure = legend(log_switch(axes("updates", "loss", None, None)))
     figure.update_yaxes(rangemode="tozero")
@@ -254,15 +254,15 @@ def confusion(settings: Any, prefix: str = "") -> Panel:
     )
 
 
-def readouts(settings: Any, prefix: str = "") -> list[dict[str, Any]]:
+def readouts(settings: Any, prefix: str = "", who: str = "") -> list[dict[str, Any]]:
     """The numbers under the stage."""
     share = "r2" if is_regression(settings) else "accuracy"
     name, form = ("R²", ".3f") if share == "r2" else ("accuracy", ".1%")
     found = [
-        readout(f"{prefix}loss", "Training loss", color=TRAIN),
-        readout(f"{prefix}test_loss", "Test loss", color=TEST),
-        readout(f"{prefix}{share}", f"Training {name}", form, color=TRAIN),
-        readout(f"{prefix}test_{share}", f"Test {name}", form, color=TEST),
+        readout(f"{prefix}loss", who + "Training loss", color=TRAIN),
+        readout(f"{prefix}test_loss", who + "Test loss", color=TEST),
+        readout(f"{prefix}{share}", f"{who}Training {name}", form, color=TRAIN),
+        readout(f"{prefix}test_{share}", f"{who}Test {name}", form, color=TEST),
     ]
     if settings.activation == "linear" and settings.normalization == "none":
         for i, feature in enumerate(settings.features):

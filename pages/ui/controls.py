@@ -104,10 +104,9 @@ def _widget(kind: Kind, key: str, width: Any, words: dict[str, Any]) -> Any:
         shown = {"format_func": lambda value: f"{value:g}", **words}
         return st.select_slider(label, stops, key=key, help=help_, width=width, **shown)
     if isinstance(kind, Number):
-        step = kind.step or (kind.high - kind.low) / 100
-        return st.slider(
-            label, kind.low, kind.high, step=step, key=key, help=help_, width=width, **words
-        )
+        low, high = float(kind.low), float(kind.high)
+        step = float(kind.step or (high - low) / 100)
+        return st.slider(label, low, high, step=step, key=key, help=help_, width=width, **words)
     if isinstance(kind, Integer) and (kind.high - kind.low) / kind.step <= 100:
         return st.slider(
             label, kind.low, kind.high, step=kind.step, key=key, help=help_, width=width, **words

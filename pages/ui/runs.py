@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +18,7 @@ from core.settings import Settings
 KEPT = 3  # runs a session remembers: going back to recent settings shows their film again
 
 
-@dataclass
+@dataclass(eq=False)
 class Run:
     """An experiment and its film; `ident` tells the player one run from another."""
 
@@ -24,6 +26,16 @@ class Run:
     film: Film
     ident: str
     flags: dict[str, Any] = field(default_factory=dict)  # autotrain, autoplay, start
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(16))  # who may ask for frames
+    lock: threading.Lock = field(default_factory=threading.Lock)  # page and player both train
+    acknowledged: int = -1  # serial of the last frame that the player said it has
+
+    def message(self, have: int, **extra: Any) -> bytes:
+        """Frames after `have`, with all that the player must know of the run."""
+        done = self.experiment.done
+        return self.film.message(
+            have, film=self.ident, run=self.token, done=done, **extra, **self.flags
+        )
 
 
 class Page:
@@ -82,11 +94,13 @@ class Page:
         experiment = run.experiment
         if isinstance(experiment, Race):
             experiment = experiment.entries["a"]
-        experiment.change(name, text)
-        changes = (*experiment.settings.changes, (experiment.steps, name, text))
-        experiment.settings = experiment.settings.replace(changes=changes)
-        run.film.append(run.experiment.steps, run.experiment.snapshot())
-        self.put("settings", experiment.settings)
+        with run.lock:
+            change = (experiment.steps, name, text)
+            wanted = experiment.settings.replace(changes=(*experiment.settings.changes, change))
+            experiment.change(name, text)
+            experiment.settings = wanted
+            run.film.append(run.experiment.steps, run.experiment.snapshot())
+        self.put("settings", wanted)
 
     def reset(self) -> None:
         """Back to the same first weights, at what the controls show now."""

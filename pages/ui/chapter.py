@@ -1,0 +1,69 @@
+"""The chapter as a map: sections, their pages, one sentence each. Router and home read it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ASSETS = Path(__file__).parent.parent.parent / "assets"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page: file below pages/, title, icon, where it stands in the chapter, what one does there."""
+
+    file: str
+    title: str
+    icon: str
+    chapter: str
+    sentence: str
+
+    @property
+    def path(self) -> str:
+        """URL path of the page: the stem of its file."""
+        return Path(self.file).stem.replace("_", "-")
+
+    @property
+    def searched(self) -> str:
+        """What the search on home looks through."""
+        return f"{self.title} {self.chapter} {self.sentence}".lower()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the chapter."""
+
+    title: str
+    sentence: str
+    pages: tuple[Entry, ...]
+
+
+SECTIONS = (
+    Section(
+        "Foundations",
+        "one neuron, then layers of them",
+        (
+            Entry(
+                "foundations/perceptron.py",
+                "Perceptron",
+                ":material/linear_scale:",
+                "Section 2, equation 2.6",
+                "Rosenblatt's rule, mistake by mistake: it finds every straight cut, and never XOR.",
+            ),
+            Entry(
+                "foundations/boundaries.py",
+                "Decision boundaries",
+                ":material/grain:",
+                "Section 2, figures 2 and 3, equations 2.1 to 2.5",
+                "Train networks on XOR, spirals or your own points; look into every hidden layer, "
+                "activation and weight.",
+            ),
+            Entry(
+                "foundations/approximation.py",
+                "Approximation",
+                ":material/show_chart:",
+                "Section 2, universal approximation",
+                "Fit a function that you draw; see the piece each ReLU adds, and what width and "
+                "depth buy.",
+            ),
+        ),
+    ),
+)
