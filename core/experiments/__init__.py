@@ -35,5 +35,6 @@ EXPERIMENTS = Experiments(
     {
         "approximation": "core.experiments.approximation:Approximation",
         "boundaries": "core.experiments.boundaries:Boundaries",
+        "perceptron": "core.experiments.perceptron:PointByPoint",
     }
 )
