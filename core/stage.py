@@ -43,6 +43,32 @@ def network(name: str, **words: Any) -> Panel:
     return {"id": name, "kind": "network", **words}
 
 
+def words(name: str, lines: Sequence[dict[str, Any]], **others: Any) -> Panel:
+    """Lines of text with numbers of the present frame in them, as an equation worked out; `line`."""
+    return {"id": name, "kind": "words", "lines": list(lines), **others}
+
+
+def line(
+    text: str,
+    *values: tuple[str, int, str],
+    when: tuple[str, int, float] | None = None,
+    mark: str = "plain",
+) -> dict[str, Any]:
+    """One line: each `{}` in `text` is the next of `values`, (track, column, format).
+
+    A format that ends with `()`, as `.3g()`, puts negative numbers in brackets. The line shows only
+    `when` (track, column, value) holds; `mark` is plain, head, muted, right or wrong.
+    """
+    found: dict[str, Any] = {"text": text, "mark": mark}
+    found["values"] = [
+        {"track": t, "column": c, "format": f.removesuffix("()"), "brackets": f.endswith("()")}
+        for t, c, f in values
+    ]
+    if when:
+        found["when"] = {"track": when[0], "column": when[1], "value": when[2]}
+    return found
+
+
 def bind(
     trace: int, attribute: str, track: str, column: int | None = None, **words: Any
 ) -> dict[str, Any]:
@@ -99,7 +125,10 @@ def readout(track: str, label: str, format: str = ".3f", **words: Any) -> dict[s
 def stage(
     panels: Sequence[Panel], readouts: Sequence[dict[str, Any]] = (), **words: Any
 ) -> dict[str, Any]:
-    """Everything that a player needs to know beside the film."""
+    """Everything that a player needs to know beside the film.
+
+    `speed` (default 1) is the pace at which it plays at first: 60 frames a second, times speed.
+    """
     return {"panels": list(panels), "readouts": list(readouts), **words}
 
 

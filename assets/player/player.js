@@ -9,8 +9,9 @@ import { Network } from "./network.js";
 import { Plot } from "./plot.js";
 import { Raster } from "./raster.js";
 import { element, keys, Transport } from "./transport.js";
+import { Words } from "./words.js";
 
-const KINDS = { plot: Plot, raster: Raster, network: Network };
+const KINDS = { plot: Plot, raster: Raster, network: Network, words: Words };
 const RATE = 60; // frames of film a second at speed 1
 const AHEAD = 0.35; // seconds of film to keep ahead of the picture while training
 const PATIENCE = 4000; // ms after which a pull is taken as lost
@@ -69,6 +70,8 @@ export class Player {
   setStage(stage, id) {
     this.stageId = id;
     const first = this.stage === null;
+    // A stage has its own pace; what the user chose instead stays until another pace is asked for.
+    if (first || stage.speed !== this.stage.speed) this.speed = stage.speed ?? 1;
     this.stage = stage;
     if (first) {
       this.transport = new Transport(this, this.root);
@@ -77,6 +80,7 @@ export class Player {
       this.noteList = element("ul", "ip-notes", this.root);
       this.noteList.setAttribute("aria-label", "What you see");
     }
+    this.transport.showSpeed(this.speed);
     const wanted = new Set(stage.panels.map((spec) => spec.id));
     for (const [id_, entry] of this.panels)
       if (!wanted.has(id_)) { entry.panel.unmount(); entry.box.remove(); this.panels.delete(id_); }

@@ -52,6 +52,10 @@ export class Transport {
     return button;
   }
 
+  showSpeed(speed) {
+    this.speed.value = speed;
+  }
+
   icon(name, action, title) {
     const button = this.button("", "ip-icon", action, title);
     button.setAttribute("aria-label", title);
