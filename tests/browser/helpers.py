@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Locator, Page, expect
 
 PLAYER = "[data-film]"
-READY = 60_000  # milliseconds; the first page of a server waits for torch
+READY = 45_000  # milliseconds; the first page of a server waits for torch
 THEMES = ("light", "dark")
 WIDTHS = (1440, 900)
 LOCAL = ("127.0.0.1", "localhost")

@@ -3,30 +3,35 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.helpers import open_page, settle
+from core.experiments import EXPERIMENTS
+from tests.browser.helpers import film, open_page, player, settle, train, wait_for_frames
 from tests.sitemap import pages
 
 DEEP = [page for page in pages() if page.url != "/"]
 
 
-def navigation(page):
-    return page.get_by_test_id("stSidebarNavLink")
+def link(page, entry):
+    """The page's link in the navigation, its section unfolded."""
+    bar = page.get_by_role("navigation", name="App pages")
+    if not entry.section:
+        return bar.get_by_role("link", name=entry.title)
+    section = bar.get_by_role("button", name=entry.section)
+    if section.get_attribute("aria-expanded") == "false":
+        section.click()
+    return page.get_by_role("menu").get_by_role("menuitem", name=entry.title)
 
 
 def check_frame(page, shown):
     """The whole navigation is there, and the page shown is the one marked in it."""
-    expect(navigation(page)).to_have_count(len(pages()))
     for entry in pages():
-        expect(navigation(page).filter(has_text=entry.title)).to_have_count(1)
-        if entry.section:
-            expect(page.get_by_test_id("stSidebarNav")).to_contain_text(entry.section)
-    current = page.locator('[data-testid="stSidebarNavLink"][aria-current="page"]')
-    expect(current).to_have_count(1)
-    expect(current).to_contain_text(shown.title)
+        expect(link(page, entry)).to_be_visible()
+        current = link(page, entry).get_attribute("aria-current")
+        assert (current == "page") == (entry == shown), entry
+    page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("entry", DEEP[:1], ids=str)
-def test_a_deep_link_is_the_first_that_a_server_sees(fresh_app, page, entry):
+def test_a_deep_link_is_the_first_that_a_server_sees(fresh_app, page):
+    (entry,) = (entry for entry in pages() if entry.url == "/boundaries")
     open_page(page, fresh_app.url + entry.url)
     expect(page.get_by_role("dialog")).to_have_count(0)
     check_frame(page, entry)
@@ -38,18 +43,37 @@ def test_a_deep_link_is_the_first_that_a_server_sees(fresh_app, page, entry):
 def test_navigation_reaches_the_page(app, page, entry):
     start = DEEP[0] if entry.url == "/" else pages()[0]
     open_page(page, app.url + start.url)
-    navigation(page).filter(has_text=entry.title).click()
+    link(page, entry).click()
     expect(page).to_have_url(app.url + entry.url)
     settle(page)
     check_frame(page, entry)
+
+
+@pytest.mark.parametrize("path", EXPERIMENTS)
+def test_train_trains_on_every_page_that_has_an_experiment(app, page, path):
+    open_page(page, f"{app.url}/{path}")
+    root = player(page)
+    before = film(root)
+    train(page)
+    wait_for_frames(root, before["frames"] + 2)
+    assert film(root)["film"] == before["film"]
+    assert film(root)["step"] > before["step"]
+    page.problems.check()
+
+
+def test_ctrl_c_stops_the_app_while_somebody_trains(fresh_app, page):
+    root = player(open_page(page, fresh_app.url + "/boundaries"))
+    train(page)
+    wait_for_frames(root, 3)
+    assert fresh_app.stop() == 0
+    assert "Traceback" not in fresh_app.output
 
 
 def test_the_browser_keeps_no_file_unasked(app, page):
     """Modules of the player carry no-cache, so that an upgrade is seen at once."""
     headers = {}
     page.on("response", lambda answer: headers.update({answer.url: answer.headers}))
-    open_page(page, app.url + "/boundaries")
-    page.wait_for_load_state("networkidle")
+    player(open_page(page, app.url + "/boundaries"))
     ours = {url: head for url, head in headers.items() if "/assets/" in url or "/plotlyjs/" in url}
     assert any(url.endswith(".js") for url in ours)
     assert {head.get("cache-control") for head in ours.values()} == {"no-cache"}

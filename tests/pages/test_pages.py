@@ -56,12 +56,6 @@ def test_a_second_run_shows_the_same(page):
 
 
 @EVERY_PAGE
-def test_a_page_that_trains_has_the_train_button(page):
-    if page.url.strip("/") in EXPERIMENTS:
-        assert "Train" in [button.label for button in launch(page).button]
-
-
-@EVERY_PAGE
 def test_a_hand_edited_link_never_breaks_the_page(page):
     experiment = EXPERIMENTS.get(page.url.strip("/"))
     names = ["seed"] if experiment is None else experiment.Settings.kinds()
@@ -80,8 +74,12 @@ def test_the_page_lies_where_its_section_says(page):
 
 
 def test_every_page_script_is_registered():
+    """Beside boundaries.py may lie what it alone needs, such as boundaries_tasks.py."""
+    registered = {page.script for page in pages()}
+    companions = tuple(f"{script.with_suffix('')}_" for script in registered)
     scripts = {path for path in (ROOT / "pages").rglob("*.py") if "ui" not in path.parts}
-    assert scripts - {ROUTER} == {page.script for page in pages()}
+    others = {path for path in scripts - {ROUTER} if not str(path).startswith(companions)}
+    assert others == registered
 
 
 def test_every_experiment_has_a_page_at_its_path():
