@@ -1,7 +1,7 @@
 """Message passing on dense padded graphs, section 5.3.1 of the chapter.
 
-All layers take node states `h` (B, N, d) and an adjacency matrix `A` (B, N, N) that is 1 where two
-nodes are bonded and 0 elsewhere, padding included. Pass a dict as `trace` to look inside one forward
+All layers take node states `h` (B, N, d) and an adjacency matrix `A` (B, N, N): 1 where two nodes
+are bonded, 0 elsewhere, padding included. Pass a dict as `trace` to look inside one forward
 pass: the layer stores its messages or its attention weights there.
 """
 
@@ -10,8 +10,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-
-from core.models.transformer import softmax_last
 
 Trace = dict[str, Tensor]
 
@@ -55,7 +53,8 @@ class GCNLayer(nn.Module):
         if trace is not None:
             # (B, N, N, d_out): what u sends to v, weighted by c_vu
             trace["messages"] = A_tilde[..., None] * (H @ self.W)[:, None]
-        return torch.relu(A_tilde @ (H @ self.W) + self.b)  # (B, N, d_out)
+        # The product with A_tilde adds b on the way: A_tilde (H W) + b.
+        return torch.relu(torch.baddbmm(self.b, A_tilde, H @ self.W))  # (B, N, d_out)
 
 
 class GATLayer(nn.Module):
@@ -67,7 +66,7 @@ class GATLayer(nn.Module):
     Source: Velickovic et al. 2018, arXiv 1710.10903. Same as `GATConv` of PyTorch Geometric.
 
     Shapes:
-        h: (B, N, d_in); A: (B, N, N); mask: (B, N)
+        h: (B, N, d_in); neighbors: (B, N, N), True where v may listen to u, from `neighborhood`
         returns: (B, N, d_out); the heads lie side by side
     """
 
@@ -77,32 +76,48 @@ class GATLayer(nn.Module):
         if d_out % heads:
             raise ValueError(f"GATLayer: heads = {heads} must divide d_out = {d_out}")
         self.heads = heads
-        self.W = nn.Linear(d_in, d_out, bias=False)
+        self.W = nn.Parameter(torch.empty(d_out, d_in))
         self.a_from = nn.Parameter(torch.empty(heads, d_out // heads))
         self.a_to = nn.Parameter(torch.empty(heads, d_out // heads))
         self.b = nn.Parameter(torch.zeros(d_out))
-        for weight in (self.W.weight, self.a_from, self.a_to):
+        for weight in (self.W, self.a_from, self.a_to):
             nn.init.xavier_uniform_(weight)
 
-    def forward(self, h: Tensor, A: Tensor, mask: Tensor, trace: Trace | None = None) -> Tensor:
+    def forward(self, h: Tensor, neighbors: Tensor, trace: Trace | None = None) -> Tensor:
         """One round of attention among neighbors."""
-        neighbors = (A > 0) | torch.diag_embed(mask)  # (B, N, N)
-        psi = self.W(h).unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, H, N, d)
-        # a . (W h) = (a W) . h: scores straight from h cost 2 H products a node instead of 2 d.
-        score_from, score_to = self.scores(h).chunk(2, 1)  # (B, H, N) each
-        f = F.leaky_relu(score_to[..., :, None] + score_from[..., None, :], 0.2)  # (B, H, N, N)
-        alpha = softmax_last(f.masked_fill(~neighbors[:, None], -1e9))  # (B, H, N, N)
-        out = alpha.to(psi.dtype) @ psi  # (B, H, N, d)
+        psi, score_from, score_to = self.project(h)
+        f = F.leaky_relu(score_from[:, :, None] + score_to[:, None], 0.2)  # (B, u, v, H)
+        f = f + self.shut(neighbors, f.dtype)
+        alpha = torch.softmax(f, 1).permute(0, 3, 2, 1)  # (B, H, v, u)
+        psi = psi.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, H, u, d)
         if trace is not None:
             trace["attention"] = alpha * neighbors[:, None]
             trace["messages"] = trace["attention"][..., None] * psi[:, :, None]
-        return out.transpose(1, 2).flatten(2) + self.b  # (B, N, d_out)
+        h = (alpha.to(psi.dtype) @ psi).transpose(1, 2).flatten(2)  # (B, N, d_out)
+        return h + self.b.to(h.dtype)
 
-    def scores(self, h: Tensor) -> Tensor:
-        """a_from . W h_u of each head, then a_to . W h_v of each, (B, 2 H, N)."""
+    def project(self, h: Tensor) -> tuple[Tensor, ...]:
+        """psi(h_u), (B, N, d_out), and both halves of the score of each head, (B, N, H) each.
+
+        a . (W h) = (a W) . h: with a W as further rows of W, one product yields all three.
+        """
         a = torch.stack([self.a_from, self.a_to])  # (2, H, d_out / H)
-        W = self.W.weight.unflatten(0, (self.heads, -1))  # (H, d_out / H, d_in)
-        return F.linear(h, torch.einsum("thd,hdi->thi", a, W).flatten(0, 1)).transpose(1, 2)
+        aW = torch.einsum("thd,hdi->thi", a, self.W.unflatten(0, (self.heads, -1)))
+        rows = torch.cat([self.W, aW.flatten(0, 1).to(self.W.dtype)])
+        return F.linear(h, rows).split([len(self.W), self.heads, self.heads], -1)
+
+    def shut(self, neighbors: Tensor, dtype: torch.dtype) -> Tensor:
+        """0 where v listens to u, hugely negative elsewhere, (B, u, v, 1)."""
+        return (neighbors.transpose(1, 2).to(dtype) - 1)[..., None] * 1e9
+
+
+def neighborhood(A: Tensor, mask: Tensor) -> Tensor:
+    """N(v) with v itself: True where v may listen to u.
+
+    Shapes:
+        A: (B, N, N); mask: (B, N); returns: (B, N, N)
+    """
+    return (A > 0) | torch.diag_embed(mask)
 
 
 class MPNNLayer(nn.Module):
@@ -110,7 +125,7 @@ class MPNNLayer(nn.Module):
 
     Equation: (5.9)
         h'_v = phi(h_v, sum_u psi(h_u, h_v, e_uv))
-        psi = W_2 sigma(W_u h_u + W_v h_v + W_e e_uv + b),  phi = network of both, side by side
+        psi = W_2 sigma(W_u h_u + W_v h_v + W_e e_uv + b),  phi = V_2 sigma(V_h h_v + V_m m_v)
     Source: Gilmer et al. 2017, arXiv 1704.01212.
 
     Shapes:
@@ -123,7 +138,8 @@ class MPNNLayer(nn.Module):
         super().__init__()
         self.W_u, self.W_v = nn.Linear(d, d, bias=False), nn.Linear(d, d)
         self.W_e, self.W_2 = nn.Linear(d_edge, d, bias=False), nn.Linear(d, d, bias=False)
-        self.phi = nn.Sequential(nn.Linear(2 * d, d), nn.ReLU(), nn.Linear(d, d))
+        self.V_h, self.V_m = nn.Linear(d, d), nn.Linear(d, d, bias=False)
+        self.V_2 = nn.Linear(d, d)
 
     def forward(self, h: Tensor, e: Tensor, A: Tensor, trace: Trace | None = None) -> Tensor:
         """One round of messages and updates."""
@@ -131,9 +147,11 @@ class MPNNLayer(nn.Module):
         if trace is not None:
             every = torch.relu(send[:, None] + hear[:, :, None] + self.W_e(e))  # (B, N, N, d)
             trace["messages"] = self.W_2(every) * A[..., None]
-        # W_2 is linear, so it may wait until the sum over neighbors is done: N products, not N^2.
-        m = self.W_2(neighbor_sum(send, hear, self.W_e, e, A))  # (B, N, d)
-        return self.phi(torch.cat([h, m], -1))  # (B, N, d)
+        s = neighbor_sum(send, hear, self.W_e, e, A)  # (B, N, d)
+        # m = W_2 s: linear maps may wait until the sum is done, so N products and not N^2, and
+        # V_m m = (V_m W_2) s costs one product a node instead of two.
+        V_m = self.V_m.weight @ self.W_2.weight
+        return self.V_2(torch.relu(self.V_h(h) + F.linear(s, V_m)))  # (B, N, d)
 
 
 def neighbor_sum(send: Tensor, hear: Tensor, W_e: nn.Module, e: Tensor, A: Tensor) -> Tensor:

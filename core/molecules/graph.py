@@ -1,8 +1,8 @@
 """SMILES to the chapter's graph: heavy atoms are nodes, hydrogens are counted, bonds are edges.
 
 The 11 columns of a node follow appendix A of the chapter: 0-4 one-hot (H, C, N, O, F), 5 atomic
-number, 6-8 one-hot (sp, sp2, sp3), 9 aromatic, 10 number of attached hydrogens. PyTorch Geometric's
-QM9 uses another order (aromatic in column 6, then sp, sp2, sp3); `pyg_column_order` maps it to ours.
+number, 6-8 one-hot (sp, sp2, sp3), 9 aromatic, 10 attached hydrogens. PyTorch Geometric's QM9 uses
+another order (aromatic in column 6, then sp, sp2, sp3); `pyg_column_order` maps it to ours.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from rdkit import Chem, RDLogger
+from rdkit import Chem, rdBase
 
 ELEMENTS = ("H", "C", "N", "O", "F")
 ATOMIC_NUMBERS = (1, 6, 7, 8, 9)
@@ -34,7 +34,7 @@ _BOND = {
 
 
 class MoleculeError(ValueError):
-    """A molecule that the chapter's graph can't hold; the message names the reason and the remedy."""
+    """A molecule that the chapter's graph can't hold; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -119,11 +119,15 @@ def from_smiles(smiles: str, max_atoms: int = 128) -> Molecule:
         raise MoleculeError("SMILES is empty: give one such as 'CCO'")
     text = smiles.strip()
     if len(text) > 40 * max_atoms or "\0" in text:
-        raise MoleculeError(f"SMILES of {len(text)} characters is too long or holds a null character")
-    with _QuietRdkit():
+        raise MoleculeError(
+            f"SMILES of {len(text)} characters is too long or holds a null character"
+        )
+    with rdBase.BlockLogs():  # RDKit's own error lines, so that ours is the only one
         mol = Chem.MolFromSmiles(text, sanitize=False)
         if mol is None:
-            raise MoleculeError(f"SMILES {_short(text)} can't be read: check brackets and ring digits")
+            raise MoleculeError(
+                f"SMILES {_short(text)} can't be read: check brackets and ring digits"
+            )
         mol = _sanitized(mol, text)
     return from_rdkit(mol, max_atoms=max_atoms)
 
@@ -137,7 +141,7 @@ def from_rdkit(mol: Chem.Mol, canonical: bool = True, max_atoms: int = 128) -> M
         max_atoms: Largest accepted number of heavy atoms.
 
     Raises:
-        MoleculeError: No heavy atom, too many, or an element, isotope or bond outside the chapter's.
+        MoleculeError: No heavy atom, too many, or an element, isotope or bond that QM9 lacks.
     """
     _check(mol, max_atoms)
     atoms = np.array(
@@ -164,7 +168,9 @@ def _bond_row(bond: Chem.Bond) -> tuple[int, int, int]:
     i, j = sorted((bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()))
     kind = bond.GetBondType()
     if kind not in _BOND:
-        raise MoleculeError(f"bond {i}-{j} is {kind.name.lower()}: only {', '.join(BOND_NAMES)} exist")
+        raise MoleculeError(
+            f"bond {i}-{j} is {kind.name.lower()}: only {', '.join(BOND_NAMES)} exist"
+        )
     return i, j, _BOND[kind]
 
 
@@ -197,11 +203,15 @@ def _check(mol: Chem.Mol, max_atoms: int) -> None:
     if not any(a.GetAtomicNum() > 1 for a in mol.GetAtoms()):
         raise MoleculeError("the molecule has no heavy atom: add a C, N, O or F")
     if count > max_atoms:
-        raise MoleculeError(f"{count} heavy atoms are more than {max_atoms}: draw a smaller molecule")
+        raise MoleculeError(
+            f"{count} heavy atoms are more than {max_atoms}: draw a smaller molecule"
+        )
     for atom in mol.GetAtoms():
         symbol = atom.GetSymbol()
         if atom.GetIsotope():
-            raise MoleculeError(f"isotope {atom.GetIsotope()}{symbol}: QM9 has none, write {symbol}")
+            raise MoleculeError(
+                f"isotope {atom.GetIsotope()}{symbol}: QM9 has none, write {symbol}"
+            )
         if atom.GetAtomicNum() not in ATOMIC_NUMBERS:
             raise MoleculeError(f"element {symbol} is not in QM9: use only H, C, N, O, F")
         if abs(atom.GetFormalCharge()) > 9 or atom.GetTotalNumHs() > 9:
@@ -211,13 +221,3 @@ def _check(mol: Chem.Mol, max_atoms: int) -> None:
 def _short(text: str) -> str:
     """The text quoted, cut to one readable line."""
     return repr(text if len(text) <= 60 else text[:57] + "...")
-
-
-class _QuietRdkit:
-    """Silences RDKit's own error lines, so that ours is the only one."""
-
-    def __enter__(self) -> None:
-        RDLogger.DisableLog("rdApp.*")
-
-    def __exit__(self, *exception: object) -> None:
-        RDLogger.EnableLog("rdApp.error")

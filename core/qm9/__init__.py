@@ -1,1 +1,1 @@
-"""QM9: data, targets, models, training, evaluation and prediction; see `python -m core.qm9 --help`."""
+"""QM9: data, targets, models, training and prediction; see `python -m core.qm9 --help`."""

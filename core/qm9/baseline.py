@@ -97,14 +97,16 @@ class Baseline:
 
 
 def fit(graphs: Graphs, learned: Array, ridge: float = 0.1) -> Baseline:
-    """Least squares on `counts`, with a small ridge: element and type counts overlap on purpose,
-    so that a drawn molecule with an unseen atom type still gets its element's share.
+    """Least squares on `counts`, with a small ridge.
+
+    Element and type counts overlap on purpose: a drawn molecule with an unseen atom type still gets
+    its element's share.
 
     Shapes:
         learned: (M, T), NaN where a value is missing
     """
     everything = counts(graphs)
-    used = everything.any(0)  # most of the 640 atom types never occur
+    used = np.asarray(everything.any(0))  # most of the 640 atom types never occur
     c = everything[:, used].astype(float)
     weight = np.zeros((len(used), learned.shape[1]))
     scale = np.ones(learned.shape[1])
@@ -118,6 +120,6 @@ def fit(graphs: Graphs, learned: Array, ridge: float = 0.1) -> Baseline:
         gram = a.T @ a + ridge * np.eye(a.shape[1])
         solved = np.linalg.solve(gram, a.T @ (y - center))
         scale[columns] = np.maximum((y - center - a @ solved).std(0), 1e-6)
-        weight[np.ix_(used, columns)] = solved
+        weight[np.ix_(np.flatnonzero(used), np.array(columns))] = solved
         weight[0, columns] += center
     return Baseline(weight, scale)

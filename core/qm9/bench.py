@@ -14,8 +14,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from core.models.graph import GATLayer, GCNLayer, MPNNLayer, TypedMessages
-from core.models.graph import normalized_adjacency, sum_pool
+from core.models.graph import (
+    GATLayer,
+    GCNLayer,
+    MPNNLayer,
+    TypedMessages,
+    neighborhood,
+    normalized_adjacency,
+    sum_pool,
+)
 from core.qm9 import data, graphs, pyg
 from core.qm9.graphs import Graphs
 from core.qm9.train import pick_precision
@@ -56,7 +63,7 @@ class Dense(nn.Module):
         if self.kind == "gcn":
             return (normalized_adjacency(batch.adjacency, batch.mask).to(dtype),)
         if self.kind == "gat":
-            return batch.adjacency, batch.mask
+            return (neighborhood(batch.adjacency, batch.mask),)
         e = batch.e.to(dtype)
         return (e, batch.adjacency) if self.kind == "mpnn" else (e,)
 

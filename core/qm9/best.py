@@ -55,7 +55,7 @@ class Block(nn.Module):
         size, atoms, d = n.shape
         qkv = self.qkv(n).view(size, atoms, 3, self.heads, d // self.heads)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)  # (B, H, N, d / H)
-        # By hand: a mask with a gradient keeps torch's fused kernel off, and its fallback is slower.
+        # By hand: a mask with a gradient keeps torch's fused kernel off; its fallback is slower.
         alpha = torch.softmax(q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5 + bias, -1)
         heard = alpha @ v  # (B, H, N, d / H)
         return self.out(heard.transpose(1, 2).reshape(size, atoms, d))

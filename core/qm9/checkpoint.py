@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from core.qm9.data import write_atomic
+from core.qm9.cache import write_atomic
 
 FORMAT = "inductive-playground-qm9-1"
 

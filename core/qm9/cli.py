@@ -8,11 +8,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from core.kinds import Flag, SettingError
-from core.molecules import MoleculeError
+from core.kinds import Flag
 from core.qm9.settings import TrainSettings
 
-Command = Callable[[argparse.Namespace], dict[str, Any]]
+Command = Callable[[argparse.Namespace], Any]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -87,9 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = commands.COMMANDS[options.command](options)
     except BrokenPipeError:
         return 0
-    except (MoleculeError, SettingError, commands.DataError, ValueError, RuntimeError) as error:
-        if not isinstance(error, commands.EXPECTED):
-            raise
+    except commands.EXPECTED as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     if options.json:

@@ -1,8 +1,8 @@
 """Intervals that keep their promise: split conformal prediction, group by group.
 
-On molecules that training never saw, the 90 % quantile of the error is a half-width that covers nine
-of ten new ones, whatever the model. One width for all would be far too small for zwitterions (30 to
-58 % covered), so each group gets its own. Source: Vovk 2012 (Mondrian conformal prediction).
+On molecules that training never saw, the 90 % quantile of the error is a half-width that covers
+nine of ten new ones, whatever the model. One width for all would be too small for zwitterions (30
+to 58 % covered), so each group gets its own. Source: Vovk 2012 (Mondrian conformal prediction).
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from core.qm9 import data
+from core.qm9.cache import write_atomic
 from core.qm9.checkpoint import commit
-from core.qm9.data import write_atomic
 from core.qm9.evaluate import error_ratio
 from core.qm9.settings import TrainSettings
 from core.qm9.split import split
@@ -91,7 +91,9 @@ def collect(folder: Path, cards: Path, out: Path, command: str) -> dict[str, Any
     cells = [json.loads(p.read_text()) for p in sorted(folder.glob("*.json"))]
     for name in SIX:
         card_path = cards / f"{name}.json"
-        if card_path.is_file() and not any(c["model"] == name and c["molecules"] == 110_000 for c in cells):
+        if card_path.is_file() and not any(
+            c["model"] == name and c["molecules"] == 110_000 for c in cells
+        ):
             card = json.loads(card_path.read_text())
             cells.append({
                 "model": name, "molecules": 110_000, "seed": card["seeds"][0],

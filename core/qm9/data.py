@@ -7,19 +7,17 @@ SHA-256 beside it, and is rebuilt where that does not fit.
 
 from __future__ import annotations
 
-import hashlib
-import io
-import os
-import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.molecules import Molecule
-from core.qm9.source import SCALES, DataError, Progress, Row, find_files, read_rows
+from core.qm9.cache import Tables, cache_folder, read_checked, write_checked
+from core.qm9.source import SCALES, Progress, Row, find_files, read_rows
 
 MAX_ATOMS = 9
 PAIRS = np.triu_indices(MAX_ATOMS, 1)
@@ -71,7 +69,7 @@ class Qm9:
     def charged(self) -> NDArray[np.bool_]:
         """True where a molecule has formal charges, (M,)."""
         table = np.concatenate([[False], self.types[:, 4] != 0])
-        return table[self.atoms].any(1)
+        return np.asarray(table[self.atoms].any(1))
 
     @cached_property
     def rows(self) -> dict[str, list[int]]:
@@ -114,19 +112,6 @@ class Geometry:
         return self.numbers[part], self.xyz[part] / 1000.0
 
 
-def cache_folder() -> Path:
-    """The user's cache folder for this program, by the platform's own rule."""
-    if os.environ.get("XDG_CACHE_HOME"):
-        base = Path(os.environ["XDG_CACHE_HOME"])
-    elif sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path.home() / ".cache"
-    return base / "inductive-playground"
-
-
 def load(progress: Progress | None = None, folder: Path | None = None) -> Qm9:
     """QM9 from the cache, which is built first where it is missing or damaged.
 
@@ -134,9 +119,9 @@ def load(progress: Progress | None = None, folder: Path | None = None) -> Qm9:
         DataError: qm9pack is missing or damaged, or the cache folder can't be written.
     """
     tables = _cached("qm9", progress, folder or cache_folder())
-    text = {k: bytes(tables.pop(k)).decode() for k in ("smiles", "canonical", "failed")}
-    lists = {k: v.split("\n") if v else [] for k, v in text.items()}
-    return Qm9(**tables, **lists)
+    text = {k: bytes(tables[k]).decode() for k in ("smiles", "canonical", "failed")}
+    lists: Any = {k: v.split("\n") if v else [] for k, v in text.items()}
+    return Qm9(**{**tables, **lists})
 
 
 def load_geometry(progress: Progress | None = None, folder: Path | None = None) -> Geometry:
@@ -144,7 +129,7 @@ def load_geometry(progress: Progress | None = None, folder: Path | None = None) 
     return Geometry(**_cached("qm9-geometry", progress, folder or cache_folder()))
 
 
-def _cached(name: str, progress: Progress | None, folder: Path) -> dict[str, NDArray]:
+def _cached(name: str, progress: Progress | None, folder: Path) -> Tables:
     """Read one checked cache file; build both files where it does not check out."""
     path = folder / f"{name}-{VERSION}.npz"
     tables = read_checked(path)
@@ -158,7 +143,7 @@ def _cached(name: str, progress: Progress | None, folder: Path) -> dict[str, NDA
 
 def build(
     paths: list[Path], progress: Progress | None = None, expected: int | None = None
-) -> dict[str, dict[str, NDArray]]:
+) -> dict[str, Tables]:
     """Both cache files as tables, from the CSV parts (about 30 seconds)."""
     failed: list[str] = []
     extra = {} if expected is None else {"expected": expected}
@@ -166,7 +151,7 @@ def build(
     return {"qm9": _graph_tables(rows, failed), "qm9-geometry": _geometry_tables(rows)}
 
 
-def _graph_tables(rows: list[Row], failed: list[str]) -> dict[str, NDArray]:
+def _graph_tables(rows: list[Row], failed: list[str]) -> Tables:
     """The compact tables of `Qm9`."""
     atoms = np.zeros((len(rows), MAX_ATOMS), np.uint8)
     bonds = np.zeros((len(rows), MAX_ATOMS, MAX_ATOMS), np.uint8)
@@ -194,7 +179,7 @@ def _graph_tables(rows: list[Row], failed: list[str]) -> dict[str, NDArray]:
     }
 
 
-def _geometry_tables(rows: list[Row]) -> dict[str, NDArray]:
+def _geometry_tables(rows: list[Row]) -> Tables:
     """The compact tables of `Geometry`."""
     return {
         "offsets": np.cumsum([0, *(len(r.numbers) for r in rows)]),
@@ -207,50 +192,3 @@ def _geometry_tables(rows: list[Row]) -> dict[str, NDArray]:
 def _text(lines: list[str]) -> NDArray[np.uint8]:
     """Lines as one byte array: npz files hold no objects without pickle."""
     return np.frombuffer("\n".join(lines).encode(), np.uint8)
-
-
-def read_checked(path: Path) -> dict[str, NDArray] | None:
-    """The arrays of a cache file, or None where the file or its SHA-256 is missing or wrong."""
-    try:
-        blob = path.read_bytes()
-        expected = path.with_suffix(".sha256").read_text().strip()
-    except (OSError, UnicodeDecodeError):
-        return None
-    if hashlib.sha256(blob).hexdigest() != expected:
-        return None
-    with np.load(io.BytesIO(blob), allow_pickle=False) as archive:
-        return {key: archive[key] for key in archive.files}
-
-
-def write_checked(path: Path, tables: dict[str, NDArray]) -> None:
-    """Write a cache file and its SHA-256 so that a reader sees the old pair, the new, or none.
-
-    Raises:
-        DataError: The folder can't be written or the disk is full; nothing half-written stays.
-    """
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **tables)  # type: ignore[arg-type]
-    blob = buffer.getvalue()
-    digest = hashlib.sha256(blob).hexdigest() + "\n"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(path, blob)
-        write_atomic(path.with_suffix(".sha256"), digest.encode())
-    except OSError as error:
-        raise DataError(
-            f"can't write {path} ({error.strerror or error}): free some disk space, "
-            "or set XDG_CACHE_HOME to a folder that can be written"
-        ) from None
-
-
-def write_atomic(path: Path, blob: bytes) -> None:
-    """Write a file under another name and rename it, so that no reader sees half of it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(temporary, "wb") as stream:
-            stream.write(blob)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

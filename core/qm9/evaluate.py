@@ -1,4 +1,4 @@
-"""Measuring a model on a part of the split: errors, coverage, by group, and the card of a package."""
+"""Measuring a model on a part of the split: errors, coverage, groups; the card of a package."""
 
 from __future__ import annotations
 
@@ -33,14 +33,19 @@ def measure(model: Package, batch: Graphs, y: Array) -> dict[str, Any]:
         y: (M, 19), the targets of the M graphs
 
     Returns:
-        "n", "mae" (the median for A, B, C), "rmse", "error_ratio", and where the model is calibrated
-        "coverage" by target, "groups" with n, mae, coverage and sampling error for each group.
+        "n", "mae" (the median for A, B, C), "rmse", "error_ratio", and where the model is
+        calibrated "coverage" by target, and "groups" with n, mae, coverage and sampling error.
     """
     errors = np.abs(model.predictor.predict(batch) - y)
     group = conformal.group_of(batch)
     mae = {k: robust_mean(errors[:, i], k) for i, k in enumerate(KEYS)}
     rmse = {k: float(np.sqrt((errors[:, i] ** 2).mean())) for i, k in enumerate(KEYS)}
-    found: dict[str, Any] = {"n": len(batch), "mae": mae, "rmse": rmse, "error_ratio": error_ratio(mae)}
+    found: dict[str, Any] = {
+        "n": len(batch),
+        "mae": mae,
+        "rmse": rmse,
+        "error_ratio": error_ratio(mae),
+    }
     groups: dict[str, Any] = {}
     share = None if model.width is None else conformal.coverage(errors, group, model.width)
     for g, name in enumerate(conformal.GROUPS):

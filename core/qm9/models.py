@@ -1,8 +1,8 @@
 """The chapter's architectures on QM9; every model maps `Graphs` to 14 standardized quantities.
 
-The six see the chapter's 11 node and 4 edge features and nothing else (the transformer's scores know
-the graph distance). They share one skeleton, h <- h + layer(norm(h)), then the sum (5.12) and a small
-network, and their widths give all of them the same number of parameters.
+The six see the chapter's 11 node and 4 edge features and nothing else (the transformer's scores
+know the graph distance). They share one skeleton, h <- h + layer(norm(h)), then the sum (5.12) and
+a small network, and their widths give all of them the same number of parameters.
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ import torch
 from torch import Tensor, nn
 
 from core.models.deep_sets import SetLayer
-from core.models.graph import GATLayer, GCNLayer, MPNNLayer, normalized_adjacency, sum_pool
+from core.models.graph import (
+    GATLayer,
+    GCNLayer,
+    MPNNLayer,
+    neighborhood,
+    normalized_adjacency,
+    sum_pool,
+)
 from core.models.transformer import TransformerLayer
 from core.qm9.best import Best
 from core.qm9.graphs import MAX_HOPS, PAIR_CODES, Graphs
@@ -110,17 +117,17 @@ class GatModel(NodeModel):
 
     def context(self, graphs: Graphs) -> tuple[Tensor, ...]:
         """See `NodeModel`."""
-        return graphs.adjacency, graphs.mask
+        return (neighborhood(graphs.adjacency, graphs.mask),)
 
 
 class GatReluLayer(GATLayer):
     """Graph attention followed by ReLU: like the graph convolution, but with learned weights."""
 
     def forward(
-        self, h: Tensor, A: Tensor, mask: Tensor, trace: dict[str, Tensor] | None = None
+        self, h: Tensor, neighbors: Tensor, trace: dict[str, Tensor] | None = None
     ) -> Tensor:
         """One round of attention."""
-        return torch.relu(super().forward(h, A, mask, trace))
+        return torch.relu(super().forward(h, neighbors, trace))
 
 
 class MpnnModel(NodeModel):
@@ -150,7 +157,7 @@ class TransformerModel(NodeModel):
         self.bias = nn.Embedding(PAIR_CODES, layers * heads)
         nn.init.zeros_(self.bias.weight)
         codes = torch.arange(PAIR_CODES)
-        # Of the pair codes only bond type and distance: how many paths there are is `best`'s secret.
+        # Only bond type and distance: how many paths there are is told to `best` alone.
         plain = torch.where(codes < 6, codes, (codes - 6).div(2, rounding_mode="floor") * 2 + 6)
         self.register_buffer("plain", plain.clamp(max=6 + 2 * (MAX_HOPS - 1)), persistent=False)
 
@@ -160,7 +167,8 @@ class TransformerModel(NodeModel):
 
     def context(self, graphs: Graphs) -> tuple[Tensor, ...]:
         """See `NodeModel`."""
-        table = self.bias(self.plain[graphs.pairs.int()])
+        plain: Tensor = self.get_buffer("plain")
+        table = self.bias(plain[graphs.pairs.int()])
         biases = table.unflatten(-1, (len(self.layers), self.heads)).permute(3, 0, 4, 1, 2)
         return graphs.mask, biases
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from core.qm9 import checkpoint as ckpt
 from core.qm9.baseline import Baseline
-from core.qm9.data import write_atomic
+from core.qm9.cache import write_atomic
 from core.qm9.models import QM9_MODELS, make_model
 from core.qm9.predictor import Predictor
 from core.qm9.settings import TrainSettings
@@ -66,20 +66,31 @@ def load(name: str, device: str = "cpu", precision: str = "fp32") -> Package:
     saved = ckpt.read(path)
     settings = saved.info["settings"]
     try:
-        count = 1 + max((int(k.split(".")[1]) for k in saved.tensors if k.startswith("member.")), default=-1)
+        count = 1 + max(
+            (int(k.split(".")[1]) for k in saved.tensors if k.startswith("member.")), default=-1
+        )
         parts = [saved.part(f"member.{i}") for i in range(count)] or [saved.part("ema")]
         members = [_member(TrainSettings.from_json(settings), part, device) for part in parts]
         linear = Baseline.from_tensors(saved.part("linear"))
     except (KeyError, RuntimeError, ValueError) as error:
         reason = str(error).splitlines()[0]
-        raise ckpt.CheckpointError(f"{path} is damaged ({reason}): train or download it again") from None
+        raise ckpt.CheckpointError(
+            f"{path} is damaged ({reason}): train or download it again"
+        ) from None
     dtype = pick_precision(precision, torch.device(device))
     width = saved.tensors.get("width")
     label = path.stem if path.parent == FOLDER else str(path)
-    return Package(label, Predictor(members, linear, dtype), None if width is None else width.numpy(), saved.info)
+    return Package(
+        label,
+        Predictor(members, linear, dtype),
+        None if width is None else width.numpy(),
+        saved.info,
+    )
 
 
-def _member(settings: TrainSettings, tensors: dict[str, torch.Tensor], device: str) -> torch.nn.Module:
+def _member(
+    settings: TrainSettings, tensors: dict[str, torch.Tensor], device: str
+) -> torch.nn.Module:
     """One trained network in full precision."""
     model = make_model(settings.model, settings.seed, settings.width, settings.layers)
     model.load_state_dict({k: v.float() for k, v in tensors.items()}, strict=True)
@@ -112,7 +123,9 @@ def write(path: Path, runs: list[Path], width: Array, card: dict[str, Any]) -> N
     """
     saved, settings = members_of(runs)
     tensors = {
-        f"member.{i}.{k}": v.half() for i, one in enumerate(saved) for k, v in one.part("ema").items()
+        f"member.{i}.{k}": v.half()
+        for i, one in enumerate(saved)
+        for k, v in one.part("ema").items()
     }
     tensors |= {f"linear.{k}": v for k, v in saved[0].part("linear").items()}
     tensors["width"] = torch.from_numpy(width)

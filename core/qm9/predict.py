@@ -138,7 +138,9 @@ def warnings(molecule: Molecule, library: Library | None = None) -> list[str]:
     """Reasons not to trust a prediction, in short sentences; empty where there are none."""
     found = []
     if len(molecule) > 9:
-        found.append(f"{len(molecule)} heavy atoms: the model has seen at most 9, this extrapolates.")
+        found.append(
+            f"{len(molecule)} heavy atoms: the model has seen at most 9, this extrapolates."
+        )
     if molecule.charged:
         found.append("Formal charges: 0.4 % of QM9, the error is about five times the usual one.")
     if int(molecule.atoms[:, 4].sum()):

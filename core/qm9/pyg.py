@@ -1,4 +1,4 @@
-"""PyTorch Geometric's side of the comparison; needed by `bench` and by tests, never by the program."""
+"""PyTorch Geometric's side of the comparison, for `bench` and for tests only."""
 
 from __future__ import annotations
 

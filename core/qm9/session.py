@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from core.qm9 import checkpoint as ckpt
-from core.qm9.train import Report, Run, append_line
+from core.qm9 import state
+from core.qm9.train import Run
+
+Report = Callable[[dict[str, Any]], None]
 
 CHECKPOINT = "checkpoint.safetensors"
 LOG = "log.jsonl"
 
 
 def train(
-    run: Run, out: Path, resume: bool = False, report: Report | None = None, save_seconds: float = 60
+    run: Run,
+    out: Path,
+    resume: bool = False,
+    report: Report | None = None,
+    save_seconds: float = 60,
 ) -> dict[str, Any]:
     """Run to the end of the schedule, or to SIGTERM or Ctrl-C; returns the last report.
 
@@ -45,18 +53,18 @@ def train(
             if every and (run.done or run.epoch // every > before // every):
                 _note(run, out, report, {"validation": run.validate()})
             if run.group.first and (run.done or time.monotonic() - last_save > save_seconds):
-                run.save(path)
+                state.save(run, path)
                 last_save = time.monotonic()
         if stopped and run.group.first:
-            run.save(path)
-    state = "done" if run.done else "stopped"
-    return _note(run, out, report, {"state": state, "checkpoint": str(path)})
+            state.save(run, path)
+    ended = "done" if run.done else "stopped"
+    return _note(run, out, report, {"state": ended, "checkpoint": str(path)})
 
 
 def prepare(run: Run, path: Path, resume: bool) -> None:
     """Load the checkpoint, or plan a fresh run; never overwrite a run by accident."""
     if resume:
-        run.restore(path)
+        state.restore(run, path)
         return
     if path.exists():
         raise ckpt.CheckpointError(f"{path} exists: add --resume or choose another --out")
@@ -99,3 +107,10 @@ def stop_signals() -> Iterator[list[int]]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def append_line(path: Path, record: dict[str, Any]) -> None:
+    """One JSON object as one line of a log."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a", encoding="utf-8") as stream:
+        stream.write(json.dumps(record) + "\n")

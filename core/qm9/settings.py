@@ -1,4 +1,4 @@
-"""The settings of a QM9 training run, declared once: checks, command line, JSON and pages follow."""
+"""The settings of a QM9 run, declared once: checks, command line, JSON and pages follow."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def read_rows(
                     progress(done, expected)
     if done != expected:
         raise DataError(
-            f"{paths[0].parent} holds {done:,} molecules instead of {expected:,} (truncated file?): "
+            f"{paths[0].parent} holds {done:,} molecules, not {expected:,} (truncated file?): "
             "pip install --force-reinstall qm9pack==1.0.3"
         )
 
@@ -134,7 +134,9 @@ def _parse(path: Path, header: list[str], record: list[str], failed: list[str]) 
     except MoleculeError as error:
         failed.append(f"{index} {smiles}: {error}")
         return None
-    return Row(index, smiles, molecule, np.rint(values * SCALES).astype(np.int64), numbers, xyz, charges)
+    return Row(
+        index, smiles, molecule, np.rint(values * SCALES).astype(np.int64), numbers, xyz, charges
+    )
 
 
 def _numbers(text: str) -> NDArray[np.float64]:

@@ -6,18 +6,15 @@ checkpoint holds weights, averaged weights, optimizer state and s, and nothing e
 
 from __future__ import annotations
 
-import json
 import math
 import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.qm9 import checkpoint as ckpt
+from core.qm9.best import Best
 from core.qm9.distributed import Group
 from core.qm9.models import make_model
 from core.qm9.optim import make_optimizers, rate_at, update_ema
@@ -26,8 +23,6 @@ from core.qm9.settings import TrainSettings
 from core.qm9.split import Split
 from core.qm9.targets import KEYS, LEARNED
 from core.qm9.task import Task
-
-Report = Callable[[dict[str, Any]], None]
 
 
 class TrainingError(RuntimeError):
@@ -118,8 +113,9 @@ class Run:
             if self.extra is None:
                 output = self.model(graphs)
             else:
-                h = self.model.encode(graphs)
-                output, guess = self.model.read(h, graphs), self.model.geometry(h, graphs.pairs)
+                model = cast(Best, self.model)
+                h = model.encode(graphs)
+                output, guess = model.read(h, graphs), model.geometry(h, graphs.pairs)
         error = (output.float() - self.labels[rows]).abs()
         # Dividing by the global batch, not by the known labels, keeps ranks and one process equal.
         loss = (error.nan_to_num(0.0) * self.weights).sum() / (self.batch * self.weights.sum())
@@ -162,7 +158,8 @@ class Run:
         Raises:
             TrainingError: The loss is not finite.
         """
-        begin, losses = time.monotonic(), []
+        begin = time.monotonic()
+        losses: list[Tensor] = []
         while len(losses) < steps and not self.done:
             losses.append(self.train_step())
         loss = float(torch.stack(losses).mean()) if losses else math.nan
@@ -199,59 +196,7 @@ class Run:
         chosen = self.settings.targets
         return {k: robust_mean(error[:, i], k) for i, k in enumerate(KEYS) if k in chosen}
 
-    def save(self, path: Path) -> None:
-        """Write everything that `restore` needs."""
-        tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
-        names = [n for n, _ in self.model.named_parameters()]
-        tensors |= {f"ema.{n}": v for n, v in zip(names, self.ema, strict=True)}
-        for number, optimizer in enumerate(self.optimizers):
-            tensors |= ckpt.flatten_optimizer(optimizer, f"optimizer.{number}")
-        tensors |= self.task.linear.tensors()
-        info = {
-            "settings": self.settings.to_json(),
-            "step": self.step,
-            "total": self.total,
-            "epochs": self.epoch,
-            "seconds": self.seconds,
-            "history": self.history,
-            "commit": ckpt.commit(),
-        }
-        ckpt.write(path, ckpt.Checkpoint(tensors, info))
-
-    def restore(self, path: Path) -> None:
-        """Continue from a checkpoint of the same settings.
-
-        Raises:
-            CheckpointError: The checkpoint belongs to another run.
-        """
-        saved = ckpt.read(path)
-        mine, theirs = self.settings.to_json(), saved.info["settings"]
-        for name in mine:
-            if name not in ("epochs", "minutes") and mine[name] != theirs.get(name):
-                raise ckpt.CheckpointError(
-                    f"{path} was trained with {name} = {theirs.get(name)}, not {mine[name]}: "
-                    "use the same settings or another --out"
-                )
-        self.model.load_state_dict(saved.part("model"))
-        average = saved.part("ema")
-        for value, (name, _) in zip(self.ema, self.model.named_parameters(), strict=True):
-            value.copy_(average[name])
-        for number, optimizer in enumerate(self.optimizers):
-            ckpt.restore_optimizer(optimizer, saved.part(f"optimizer.{number}"))
-        same = all(mine[n] == theirs.get(n) for n in ("epochs", "minutes"))
-        # Another length re-plans the rest of the schedule; the same one continues it exactly.
-        self.total = saved.info["total"] if same else self.total
-        self.step, self.seconds = saved.info["step"], saved.info["seconds"]
-        self.history = saved.info["history"]
-
 
 def robust_mean(error: np.ndarray, key: str) -> float:
     """Mean error; rotational constants by the median, as linear molecules have no finite A."""
     return float(np.median(error) if key in ("a", "b", "c") else error.mean())
-
-
-def append_line(path: Path, record: dict[str, Any]) -> None:
-    """One JSON object as one line of a log."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "a", encoding="utf-8") as stream:
-        stream.write(json.dumps(record) + "\n")
