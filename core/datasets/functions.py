@@ -73,7 +73,7 @@ def chirp(x: Numbers) -> Numbers:
 
 
 def weierstrass(x: Numbers) -> Numbers:
-    """First 6 terms of a series that is continuous and nowhere smooth. Source: Weierstrass (1872)."""
+    """First 6 terms of a continuous, nowhere smooth series. Source: Weierstrass (1872)."""
     n = np.arange(6)
     return (0.5**n * np.cos(3**n * np.pi * x[..., None])).sum(-1) / (2 - 0.5**5)
 
@@ -116,7 +116,7 @@ def from_formula(text: str) -> Function:
 
 def from_points(rows: Sequence[Sequence[float]]) -> Function:
     """Straight lines between points (x, y) in the order of x, level beyond the outermost two."""
-    table = np.array(sorted(rows), np.float64).reshape(-1, 2)
+    table = np.array(sorted(map(tuple, rows)), np.float64).reshape(-1, 2)
     return lambda x: np.interp(x, table[:, 0], table[:, 1])
 
 

@@ -28,7 +28,7 @@ def look(experiment: Any, film: Film) -> None:
         _neurons(settings, film, frame, f"After {experiment.steps} updates")
     if frame["max_error"] < CLOSE and experiment.steps:
         film.note("info", f"The largest error is below {CLOSE:g}: the eye sees no difference.")
-    if 0 < settings.noise and frame["loss"] < 0.8 * (settings.noise / 100) ** 2:
+    if settings.noise > 0 and frame["loss"] < 0.8 * (settings.noise / 100) ** 2:
         film.note(
             "warning",
             "The training loss fell below the noise: from here on the fit bends after the noise, "
@@ -73,7 +73,7 @@ def _where(experiment: Any, film: Film, frame: dict[str, Any]) -> None:
     if not np.isfinite(gap).all():
         return
     at = experiment.pictures.x[int(gap.argmax())]
-    text = f"After {experiment.steps} updates the largest error, {gap.max():.2g}, is at x = {at:.2f}"
+    text = f"After {experiment.steps} updates the largest error is {gap.max():.2g}, at x = {at:.2f}"
     others = film["max_error_seeds"][-1]
     if len(others) > 1:
         text += f"; over {len(others)} seeds it is {others.min():.2g} to {others.max():.2g}"

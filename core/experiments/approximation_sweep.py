@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import torch
 
 from core.experiments.approximation import Approximation
 from core.experiments.approximation_notes import hand_error
@@ -79,7 +80,8 @@ class Sweep:
         self.plan = SWEEPS[kind](budget)
         self.results: list[Result] = []
         self._runs: list[Approximation] = []
-        self._pace: list[float] = []  # seconds an update takes, for each shape
+        self._costs: list[float] = []  # seconds an update takes, for each shape
+        self._elapsed = 0.0
 
     @property
     def done(self) -> bool:
@@ -93,35 +95,37 @@ class Sweep:
             if len(self._runs) < len(self.plan):
                 hidden = self.plan[len(self._runs)]
                 self._runs.append(Approximation(self.settings.replace(hidden=hidden)))
-                self._pace.append(self._train(self._runs[-1]))
+                self._costs.append(min(self._train(self._runs[-1]) for _ in range(3)))
                 continue
-            place = len(self.results)
-            run = self._runs[place]
+            run = self._runs[len(self.results)]
             if run.done:
                 self.results.append(measure(run))
             else:
-                self._pace[place] += 0.1 * (self._train(run) - self._pace[place])
+                self._train(run)
+        self._elapsed += time.perf_counter() - started
 
     def _train(self, run: Approximation) -> float:
         """A few updates; seconds each."""
         started, before = time.perf_counter(), run.steps
-        run.step(min(CHUNK, self.steps - run.steps))
+        run.step(CHUNK)  # fewer, once it reaches its last one
         return (time.perf_counter() - started) / max(1, run.steps - before)
 
     @property
     def fraction(self) -> float:
-        """Share of the work that is done, by time."""
-        left = self.seconds_left
-        total = sum(pace * self.steps for pace in self._pace)
-        return 0.0 if left is None else 1.0 if self.done else max(0.0, 1 - left / total)
+        """Share of the work that is done, each shape counting as much as its updates cost."""
+        if self.done:
+            return 1.0
+        if len(self._runs) < len(self.plan):
+            return 0.0
+        made = [self.steps if run.done else run.steps for run in self._runs]
+        done = sum(cost * steps for cost, steps in zip(self._costs, made, strict=True))
+        return done / (sum(self._costs) * self.steps)
 
     @property
     def seconds_left(self) -> float | None:
-        """From the measured cost of an update of each shape; None until it is known."""
-        if len(self._runs) < len(self.plan):
-            return None
-        rest = zip(self._pace, self._runs, strict=True)
-        return sum(pace * (self.steps - run.steps) for pace, run in rest if not run.done)
+        """As much time as the rest takes if it goes on as until now; None until that is known."""
+        done = self.fraction
+        return self._elapsed * (1 - done) / done if done else None
 
     @property
     def command(self) -> str:
@@ -192,6 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sweep = Sweep(settings, given.kind, given.steps, given.seeds, given.budget)
     except SettingError as error:
         parser.error(str(error))
+    torch.set_num_threads(1)  # networks this small lose time by sharing their work
     while not sweep.done:
         sweep.work(1.0)
         print(f"\r{sweep.fraction:4.0%}", end="", file=sys.stderr, flush=True)
@@ -199,8 +204,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.json:
         print(json.dumps([asdict(result) for result in sweep.results]))
         return 0
-    for row in table(sweep.results):
-        print("; ".join(f"{name} {value}" for name, value in row.items() if value is not None))
+    rows = table(sweep.results)
+    print("\t".join(rows[0]))
+    for row in rows:
+        print("\t".join(f"{v:.4g}" if isinstance(v, float) else str(v) for v in row.values()))
     return 0
 
 
