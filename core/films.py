@@ -26,8 +26,7 @@ def home() -> Film:
         figures.network_panel(settings),
         figures.hidden_space(settings, 2),
     ]
-    for panel in panels:
-        panel["height"] = 330
+    panels = [{**panel, "height": 330} for panel in panels]
     numbers = figures.readouts(settings)
     described = stage(panels, [numbers[0], numbers[3]], loop=True, recorded=True)
     film.meta["stage"] = json.loads(json.dumps(described))

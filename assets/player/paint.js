@@ -48,6 +48,10 @@ function line(context, trace, px, py) {
 function markers(context, axes, trace, px, py, values, bind) {
   const marker = trace.marker || {};
   const edge = marker.line?.width ?? 0;
+  if (!values && isArray(marker.color) && typeof marker.color[0] === "number") {
+    values = marker.color; // labels from -1 to 1, as core.figures.style.by_label gives them
+    bind = { low: marker.cmin ?? -1, high: marker.cmax ?? 1, colors: "signed" };
+  }
   const groups = new Map(); // one path a color, so that thousands of points stay cheap
   for (let i = 0; i < px.length; i++) {
     if (Number.isNaN(px[i]) || Number.isNaN(py[i])) continue;

@@ -23,6 +23,7 @@ export class Player {
     this.link = link;
     this.film = new Film();
     this.stage = null;
+    this.later = new Map(); // panel id -> a new figure that waits for its turn
     this.panels = new Map(); // panel id -> {spec text, host, panel}
     this.memory = new Map(); // what the user chose (tools), kept over new settings
     Object.assign(this, { head: 0, frame: 0, speed: 1, playing: false, training: false, focus: null,
@@ -45,8 +46,9 @@ export class Player {
     const message = parse(bytes);
     const { header } = message;
     const changed = header.film !== this.film.id;
-    if (header.stage) this.setStage(header.stage, header.stage_id);
-    if (!this.film.receive(message)) {
+    const complete = this.film.receive(message);
+    if (header.stage && header.stage_id !== this.stageId) this.setStage(header.stage, header.stage_id);
+    if (!complete) {
       this.source = header.run;
       this.pull(0, true);
       return;
@@ -57,6 +59,7 @@ export class Player {
     if (this.done && this.training && this.live) this.training = false;
     this.writeNotes();
     this.drawn = -1;
+    if (changed) this.show(); // not at the next frame: what was set should be seen at once
   }
 
   opened(header) {
@@ -65,6 +68,11 @@ export class Player {
     if (header.autotrain && !this.done) this.training = this.playing = true;
     if (this.done) this.training = false;
     for (const { panel } of this.panels.values()) panel.synced = -1;
+  }
+
+  show() {
+    if (!this.film.length) return;
+    this.draw(Math.min(this.film.length - 1, Math.floor(this.head)));
   }
 
   setStage(stage, id) {
@@ -97,7 +105,7 @@ export class Player {
     if (old && old.panel.respec && old.panel.spec.kind === spec.kind) {
       old.text = text;
       dress(old.box, spec, order);
-      old.panel.respec(spec);
+      this.later.set(spec.id, () => old.panel.respec(spec));
       return;
     }
     const box = element("section", "ip-panel", this.grid);
@@ -111,6 +119,14 @@ export class Player {
     panel.mount().catch((error) => { host.textContent = `This picture failed: ${error.message}`; });
   }
 
+  /** Plotly takes tens of milliseconds for a new figure: one a frame, after the canvases. */
+  respecOne() {
+    const [id, respec] = this.later.entries().next().value || [];
+    if (!id) return;
+    this.later.delete(id);
+    if (this.panels.has(id)) respec();
+  }
+
   // --- time -------------------------------------------------------------------------------------
 
   tick(now) {
@@ -118,6 +134,7 @@ export class Player {
     const seconds = Math.min(0.1, (now - this.last) / 1000);
     this.last = now;
     if (!this.film.length) return;
+    this.respecOne();
     const end = this.film.length - 1;
     if (this.training) this.follow(end);
     if (this.playing) {

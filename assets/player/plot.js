@@ -149,8 +149,7 @@ export class Plot {
 
   /** Whether Plotly's own traces lag behind what should be seen (not only hovered). */
   stale() {
-    const mark = this.hasHistory() ? this.player.film.newest : this.frame;
-    return mark !== this.synced && this.axes.ready;
+    return this.mark() !== this.synced && this.axes.ready;
   }
 
   /** Whether Plotly draws something bound itself, so that lagging would be seen. */
@@ -160,8 +159,7 @@ export class Plot {
 
   /** Hand the present values to Plotly: what it draws itself and, if `all`, the twins for hover. */
   sync(all = true) {
-    const mark = this.hasHistory() ? this.player.film.newest : this.frame;
-    if (all || !this.paints()) this.synced = mark;
+    if (all || !this.paints()) this.synced = this.mark();
     this.fit();
     if (!this.player.film.length) return null;
     const indices = [...this.traces.keys()]
@@ -184,15 +182,31 @@ export class Plot {
   }
 
   /** A new figure in the same place (other points, say): zoom and tools are kept. */
-  async respec(spec) {
+  respec(spec) {
     this.spec = this.axes.spec = spec;
     this.bind();
-    this.synced = -1;
     if (!this.axes.ready) return;
     const { figure } = spec;
-    await this.axes.Plotly.react(this.axes.div, figure.data, this.axes.layout(figure.layout));
-    this.sync();
-    this.draw(this.frame);
+    const data = figure.data.map((trace, index) => this.filled(trace, this.traces.get(index)));
+    this.synced = this.mark();
+    this.axes.Plotly.react(this.axes.div, data, this.axes.layout(figure.layout))
+      .then(() => this.draw(this.frame));
+  }
+
+  /** A trace with the present values of its binds, so that one update of Plotly is enough. */
+  filled(trace, binds = []) {
+    const filled = { ...trace };
+    for (const bind of this.player.film.length ? binds : []) {
+      if (bind.attribute.includes(".")) continue;
+      filled[bind.attribute] = this.value(bind);
+      if (bind.mode === "history") filled.x = this.player.film.steps;
+    }
+    return filled;
+  }
+
+  /** What Plotly's picture depends on: all frames for growing curves, else the present one. */
+  mark() {
+    return this.hasHistory() ? this.player.film.newest : this.frame;
   }
 
   retheme() {

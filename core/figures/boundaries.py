@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,18 @@ import plotly.graph_objects as go
 
 from core.experiments.boundaries_pictures import NET, RANGES, feature_maps
 from core.experiments.boundaries_settings import is_regression, shown, widths
-from core.figures.style import BLUE, ORANGE, TEST, TRAIN, axes, curve, legend, log_switch, square
+from core.figures.style import (
+    BLUE,
+    SQUARE_X,
+    SQUARE_Y,
+    TEST,
+    TRAIN,
+    axes,
+    by_label,
+    curve,
+    legend,
+    log_switch,
+)
 from core.stage import Panel, bind, history, network, plot, raster, readout, tile
 
 EDGE = (-6.0, 6.0)
@@ -26,45 +38,31 @@ TOOLS = {
 }
 
 
-def colors_of(y: np.ndarray, regression: bool) -> list[str]:
-    """Orange for -1, blue for +1; numbers between are mixed through gray."""
-    if not regression:
-        return [BLUE if label > 0 else ORANGE for label in y]
-    ends = np.array([[245, 147, 34], [200, 203, 206], [8, 119, 189]], float)
-    mixed = []
-    for value in np.clip(y, -1, 1):
-        end = ends[2] if value > 0 else ends[0]
-        r, g, b = ends[1] + abs(value) * (end - ends[1])
-        mixed.append(f"rgb({r:.0f},{g:.0f},{b:.0f})")
-    return mixed
-
-
 def decision_map(
     settings: Any, prefix: str = "", edit: bool = True, levels: int | None = None, test: bool = True
 ) -> Panel:
     """What the network says everywhere in the square, and the points it is trained and tested on."""
     (X, y), held_out = shown(settings)
-    figure = square(axes("x<sub>1</sub>", "x<sub>2</sub>", EDGE, EDGE))
-    colors = np.array(colors_of(y, is_regression(settings)))
+    bare = {"showgrid": False}
+    figure = axes(
+        "x<sub>1</sub>", "x<sub>2</sub>", EDGE, EDGE, {**bare, **SQUARE_X}, {**bare, **SQUARE_Y}
+    )
     for name, mask, marker in (
         ("training point", ~held_out, {"size": 8, "line": {"color": "white", "width": 1}}),
         ("test point", held_out, {"size": 7, "symbol": "circle", "opacity": 0.55,
                                   "line": {"color": "black", "width": 1}}),
     ):  # fmt: skip
         figure.add_scatter(
-            x=X[mask, 0].tolist(),
-            y=X[mask, 1].tolist(),
+            x=X[mask, 0],
+            y=X[mask, 1],
             mode="markers",
             name=name,
             visible=bool(test or name != "test point"),
-            marker={**marker, "color": colors[mask].tolist()},
-            customdata=np.flatnonzero(mask).tolist(),
-            text=[f"{label:+.2g}" for label in y[mask]],
+            marker=by_label(y[mask], **marker),
+            customdata=np.flatnonzero(mask),
             hovertemplate=f"{name}<br>x1 = %{{x:.2f}}<br>x2 = %{{y:.2f}}<br>label %{{text}}"
             "<extra></extra>",
         )
-    figure.update_xaxes(showgrid=False)
-    figure.update_yaxes(showgrid=False)
     words = {"tools": TOOLS} if edit else {}
     return raster(
         f"{prefix}map",
@@ -123,7 +121,6 @@ def hidden_space(settings: Any, layer: int, prefix: str = "", three: bool = Fals
     bound = RANGES.get(settings.activation) if direct and not settings.residual else None
     limits = (-1.15 * bound, 1.15 * bound) if bound else None
     sheet, points = f"{prefix}sheet{layer}", f"{prefix}hidden{layer}"
-    colors = colors_of(y, is_regression(settings))
     order = grid_lines(NET)
     words = {
         "title": f"Hidden space of layer {layer}"
@@ -133,10 +130,7 @@ def hidden_space(settings: Any, layer: int, prefix: str = "", three: bool = Fals
         "width": 320,
         "height": 370,
     }
-    marker = {
-        "size": 3 if three else 6,
-        "color": colors,
-    }
+    marker = by_label(y, size=3 if three else 6)
     columns = enumerate("xyz" if three else "xy")
     binds = []
     for column, axis in columns:
@@ -178,18 +172,19 @@ def grid_lines(n: int) -> list[int]:
     return order
 
 
-def loss_curves(settings: Any, prefix: str = "", rival: Any = None) -> Panel:
+@lru_cache(maxsize=64)
+def loss_curves(seeds: int, prefix: str = "", rival: bool = False) -> Panel:
     """Training and test loss over the updates; several seeds as a band from worst to best."""
     figure = legend(log_switch(axes("updates", "loss", None, None)))
     figure.update_yaxes(rangemode="tozero")
     figure.update_layout(margin={"l": 52, "r": 10, "t": 30, "b": 40}, hovermode="x unified")
     binds = []
-    if settings.seeds > 1:
+    if seeds > 1:
         for track, color in (("loss_seeds", TRAIN), ("test_loss_seeds", TEST)):
             for column, words in (("min", {}), ("max", {"fill": "tonexty"})):
                 binds.append(history(len(figure.data), f"{prefix}{track}", column, dot=False))
                 figure.add_trace(
-                    curve(f"{column} of {settings.seeds} seeds", color, line={"width": 0},
+                    curve(f"{column} of {seeds} seeds", color, line={"width": 0},
                           fillcolor=_faint(color), showlegend=False, **words)
                 )  # fmt: skip
     for track, name, color in (("loss", "training", TRAIN), ("test_loss", "test", TEST)):
@@ -209,10 +204,11 @@ def loss_curves(settings: Any, prefix: str = "", rival: Any = None) -> Panel:
     )
 
 
-def probe_bars(settings: Any, prefix: str = "") -> Panel:
+@lru_cache(maxsize=64)
+def probe_bars(layers: int, regression: bool = False, prefix: str = "") -> Panel:
     """How well a straight cut separates the classes in the input and after each layer."""
-    names = ["input", *(f"layer {i}" for i in range(1, len(widths(settings)) - 1))]
-    what = "R<sup>2</sup>" if is_regression(settings) else "accuracy"
+    names = ["input", *(f"layer {i + 1}" for i in range(layers))]
+    what = "R<sup>2</sup>" if regression else "accuracy"
     figure = axes("", f"linear probe {what}", None, (0, 1.05))
     figure.add_bar(
         x=names,
@@ -232,7 +228,8 @@ def probe_bars(settings: Any, prefix: str = "") -> Panel:
     )
 
 
-def confusion(settings: Any, prefix: str = "") -> Panel:
+@lru_cache(maxsize=4)
+def confusion(prefix: str = "") -> Panel:
     """Test points by true and predicted class."""
     figure = axes("predicted", "true", None, None)
     names = ["orange", "blue"]

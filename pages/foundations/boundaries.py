@@ -29,68 +29,68 @@ page = open_page(
     ],
 )
 
-controls = Controls(page)
-controls.row("dataset", "activation", "optimizer", "learning_rate", "noise", "seeds")
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    controls.one("hidden")
-    with st.popover("More settings", icon=":material/tune:"):
-        controls.one("features")
-        controls.row("regularization", "regularization_rate", "loss")
-        controls.row("batch_size", "samples", "train_share")
-        controls.row("residual", "normalization", "initialization", "init_scale")
-        controls.row("seed", "data_seed", "max_steps")
-    with st.popover("View", icon=":material/visibility:"):
-        layers = len(page.settings.hidden)
-        layer = st.selectbox(
-            "Hidden space of layer",
-            range(layers, 0, -1),
-            key=page.key("layer"),
-            disabled=not layers,
+
+def controls():
+    """Everything that can be set; returns the settings and how to look at the run."""
+    drawn = Controls(page)
+    drawn.row("dataset", "activation", "optimizer", "learning_rate", "noise", "seeds")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        drawn.one("hidden")
+        drawn.more(
+            ("features",),
+            ("regularization", "regularization_rate", "loss"),
+            ("batch_size", "samples", "train_share"),
+            ("residual", "normalization", "initialization", "init_scale"),
+            ("seed", "data_seed", "max_steps"),
         )
-        three = st.toggle("Hidden space in 3-D", key=page.key("three"))
-        test = st.toggle("Show test points", value=True, key=page.key("test"))
-        levels = 2 if st.toggle("Two colors only", key=page.key("discrete")) else None
-    pin_buttons(page)
-if page.settings.dataset == "formula" or st.session_state[page.key("dataset")] == "formula":
-    controls.one("formula")
-settings = controls.finish()
-if settings.dataset == "points":
-    points_editor(page)
+        with st.popover("View", icon=":material/visibility:"):
+            layers = range(len(page.settings.hidden), 0, -1)
+            layer = st.selectbox("Hidden space of layer", layers, key=page.key("layer"))
+            three = st.toggle("Hidden space in 3-D", key=page.key("three"))
+            test = st.toggle("Show test points", value=True, key=page.key("test"))
+            levels = 2 if st.toggle("Two colors only", key=page.key("discrete")) else None
+        pin_buttons(page)
+    if drawn.values.get("dataset", page.settings.dataset) == "formula":
+        drawn.one("formula")
+    return drawn.finish(), layer, three, {"levels": levels, "test": test}
 
 
-def panels(of, prefix=""):
-    """Map and network of one contender."""
-    return [
-        figures.decision_map(of, prefix, edit=prefix != "b/", levels=levels, test=test),
-        figures.network_panel(of, prefix),
-    ]
+def panels(settings, rival, layer, three, view):
+    """The stage: one run, or two of them in a race."""
+    mine = "a/" if rival else ""
+    shown = [figures.decision_map(settings, mine, **view), figures.network_panel(settings, mine)]
+    if rival:
+        shown += [
+            figures.decision_map(rival, "b/", edit=False, **view),
+            figures.network_panel(rival, "b/"),
+        ]
+    elif settings.hidden:
+        depth = min(layer or 1, len(settings.hidden))
+        shown.append(figures.hidden_space(settings, depth, three=three))
+    regression = is_regression(settings)
+    shown.append(figures.loss_curves(settings.seeds, mine, rival is not None))
+    shown.append(figures.probe_bars(len(settings.hidden), regression, mine))
+    if not regression:
+        shown.append(figures.confusion(mine))
+    numbers = figures.readouts(settings, mine)
+    return stage(shown, numbers + (figures.readouts(rival, "b/", "Pinned: ") if rival else []))
 
 
-mine = "a/" if page.rival else ""
-shown = panels(settings, mine)
-if page.rival:
-    shown += panels(page.rival, "b/")
-elif layer:
-    shown.append(figures.hidden_space(settings, min(layer, layers), three=three))
-shown += [figures.loss_curves(settings, mine, rival=page.rival), figures.probe_bars(settings, mine)]
-if not is_regression(settings):
-    shown.append(figures.confusion(settings, mine))
-numbers = figures.readouts(settings, mine)
-if page.rival:
-    numbers += figures.readouts(page.rival, "b/", "Pinned: ")
-described = stage(shown, numbers)
+@st.fragment
+def workbench():
+    """Controls, stage and what belongs to the run: only this runs again when something is set."""
+    settings, *view = controls()
+    if settings.dataset == "points":
+        points_editor(page)
+    described = panels(settings, page.rival, *view)
+    player(page, described, lambda event: page.set(edited(page.settings, event)))
+    st.caption(f"{parameters(settings)} parameters in each network.")
+    if settings.activation == "linear":
+        st.latex(r"W_2(W_1x + b_1) + b_2 = (W_2W_1)x + (W_2b_1 + b_2) = W'x + b' \quad (2.4)")
+        st.caption("Without a nonlinearity the layers collapse into one line: W′ and b′ above.")
+    take_home(page, described, "Decision boundaries")
 
 
-def on_event(event):
-    """A point was added, moved or removed."""
-    page.set(edited(page.settings, event))
-
-
-player(page, described, on_event)
-st.caption(f"{parameters(settings)} parameters in each network.")
-if settings.activation == "linear":
-    st.latex(r"W_2(W_1x + b_1) + b_2 = (W_2W_1)x + (W_2b_1 + b_2) = W'x + b' \quad \text{(2.4)}")
-    st.caption("All activations are linear, so the layers collapse into one line: W′ and b′ above.")
+workbench()
 try_this(page, TASKS)
-take_home(page, described, "Decision boundaries")
 show_code(MLP, Boundaries)

@@ -33,6 +33,16 @@ class Controls:
             for name in names:
                 self.one(name, width=widths.get(name, 150))
 
+    def more(self, *rows: tuple[str, ...], label: str = "More settings") -> None:
+        """Rows of controls behind a button; drawn only while it is open, which keeps pages quick."""
+        popover = st.popover(
+            label, icon=":material/tune:", key=self.page.key("more"), on_change="rerun"
+        )
+        if popover.open:
+            with popover:
+                for names in rows:
+                    self.row(*names)
+
     def one(self, name: str, width: Any = "stretch", **words: Any) -> None:
         """The control of one setting, unless the link hides it (a teacher's simpler lesson)."""
         if name in self.hidden:

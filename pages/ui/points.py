@@ -35,7 +35,8 @@ def points_editor(page: Page) -> None:
 
 def _use(page: Page, rows: tuple[tuple[float, ...], ...]) -> None:
     try:
-        page.set(page.settings.replace(dataset="points", points=rows, changes=()))
+        fresh = {"changes": ()} if "changes" in page.settings.kinds() else {}
+        page.set(page.settings.replace(dataset="points", points=rows, **fresh))
     except SettingError as error:
         st.error(str(error))
         return
@@ -43,10 +44,10 @@ def _use(page: Page, rows: tuple[tuple[float, ...], ...]) -> None:
 
 
 def _load(page: Page, content: bytes) -> None:
-    from core.datasets.upload import read_points
+    from core.datasets.upload import read_csv
 
     try:
-        upload = read_points(content)
+        upload = read_csv(content)
     except ValueError as error:
         st.error(str(error))
         return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -17,43 +19,45 @@ LONGEST = 6000  # characters; longer addresses do not survive every mail program
 
 def take_home(page: Page, stage: dict[str, Any], title: str) -> None:
     """Buttons whose files are made when they are clicked, from the run as it is then."""
-    with st.expander("Take it home", icon=":material/download:"):
-        _link(page)
-        with st.container(horizontal=True):
-            for label, suffix, mime, make in (
-                ("PyTorch script", ".py", "text/x-python", _script),
-                ("Weights (.safetensors)", ".safetensors", "application/octet-stream", _weights),
-                ("Curves (.csv)", ".csv", "text/csv", _curves),
-            ):
-                st.download_button(
-                    label,
-                    data=lambda make=make: make(page),
-                    file_name=f"{page.name}{suffix}",
-                    mime=mime,
-                    key=page.key(f"take{suffix}"),
-                    on_click="ignore",
-                )
+    # Drawn only while it is open, which keeps the page quick.
+    expander = st.expander(
+        "Take it home", icon=":material/download:", key=page.key("take"), on_change="rerun"
+    )
+    if expander.open:
+        with expander:
+            _offers(page, stage, title)
+
+
+def _offers(page: Page, stage: dict[str, Any], title: str) -> None:
+    _link(page)
+    files: tuple[tuple[str, str, str, Callable[[], Any]], ...] = (
+        ("PyTorch script", ".py", "text/x-python", lambda: _script(page)),
+        ("Weights (.safetensors)", ".safetensors", "application/octet-stream",
+         lambda: _weights(page)),
+        ("Curves (.csv)", ".csv", "text/csv", lambda: _curves(page)),
+        ("Film (.html)", ".html", "text/html",
+         lambda: film_html(page.run().film, stage, title, _words(page))),
+    )  # fmt: skip
+    with st.container(horizontal=True):
+        for label, suffix, mime, make in files:
             st.download_button(
-                "Film (.html)",
-                data=lambda: film_html(page.run().film, stage, title, _words(page)),
-                file_name=f"{page.name}.html",
-                mime="text/html",
-                key=page.key("take.html"),
+                label,
+                data=make,
+                file_name=f"{page.name}{suffix}",
+                mime=mime,
+                key=page.key(f"take{suffix}"),
                 on_click="ignore",
-                help="Plays in any browser without a server; about 6 MB.",
             )
-        st.caption(
-            "The script needs PyTorch and NumPy alone and prints the loss that this run has now. "
-            "The film is drawn by the same player as this page."
-        )
+    st.caption(
+        "The script needs PyTorch and NumPy alone and prints the loss that this run has now. The "
+        "film, about 6 MB, plays in any browser without a server, drawn by the same player."
+    )
 
 
 def _link(page: Page) -> None:
     link = dict(page.settings.to_link(complete=True))
     if page.rival is not None:
         link["against"] = pack(page.rival.to_link())
-    from urllib.parse import urlencode
-
     text = f"/{page.name}?{urlencode(link)}"
     base = (st.context.url or "").split("?")[0].rsplit("/", 1)[0]
     if len(text) > LONGEST:
@@ -76,9 +80,9 @@ def _script(page: Page) -> str:
 
 
 def _weights(page: Page) -> bytes:
-    from core.export import weights_bytes
+    from core.export import safetensors
 
-    return weights_bytes(_entry(page))
+    return safetensors(_entry(page).weights())
 
 
 def _curves(page: Page) -> str:
