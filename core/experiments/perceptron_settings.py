@@ -54,9 +54,9 @@ def separable(settings: Any) -> Points:
 
 
 def given(settings: Any) -> Points:
-    """Points that the user clicked or typed."""
+    """Points that the user clicked, typed or uploaded; class 0 may be written as -1."""
     table = np.array(settings.points, np.float64).reshape(-1, 3)
-    return table[:, :2], table[:, 2]
+    return table[:, :2], (table[:, 2] > 0).astype(np.float64)
 
 
 DATASETS: dict[str, Callable[[Any], Points]] = {
@@ -105,7 +105,7 @@ class PerceptronSettings(Settings):
         if self.dataset == "points" and len(self.points) < 2:
             raise SettingError("points", self.points, "at least 2 points")
         for row in self.points:
-            if row[2] not in (0, 1):
+            if row[2] not in (-1, 0, 1):
                 raise SettingError("points", row, "x1, x2 and a class, 0 or 1")
 
 
