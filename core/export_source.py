@@ -15,13 +15,8 @@ Node = Any  # ast nodes; their fields differ by class
 class Module:
     """A parsed module: the node that binds each of its global names."""
 
-    def __init__(self, name: str) -> None:
-        spec = importlib.util.find_spec(name)
-        if spec is None or spec.origin is None:
-            raise ValueError(f"{name} has no source to export")
-        self.name, text = name, Path(spec.origin).read_text("utf-8")
-        self.lines = text.splitlines()
-        self.text = text
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text, self.lines = name, text, text.splitlines()
         self.bound: dict[str, Node] = {}
         self.imported: list[str] = []  # modules of core
         for node in ast.parse(text).body:
@@ -44,8 +39,11 @@ class Module:
 
 @cache
 def module(name: str) -> Module:
-    """A module, parsed once."""
-    return Module(name)
+    """A module by its name, read once."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ValueError(f"{name} has no source to export")
+    return Module(name, Path(spec.origin).read_text("utf-8"))
 
 
 def binds(node: Node) -> Iterator[str]:

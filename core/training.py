@@ -55,7 +55,7 @@ OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "SGD": partial(torch.optim.SGD, fused=True),  # Equation: (3.2)
     "momentum": partial(torch.optim.SGD, momentum=0.9, fused=True),
     "Adam": partial(torch.optim.Adam, fused=True),
-    "AdamW": partial(torch.optim.AdamW, fused=True),
+    "AdamW": partial(torch.optim.AdamW, weight_decay=0.0, fused=True),
     "RMSprop": torch.optim.RMSprop,
 }
 
@@ -72,14 +72,17 @@ def set_rates(optimizer: torch.optim.Optimizer, lr: float, L2: float) -> None:
     optimizer.param_groups[0]["weight_decay"] = L2
 
 
-def shrink(weights: Tensor, amount: float) -> None:
-    """L1: after a step, move each weight by `amount` towards 0, not past it.
+def shrink(optimizer: torch.optim.Optimizer, L1: float) -> None:
+    """L1: after a step, move each weight by learning rate * L1 towards 0, not past it.
 
-    `amount` is learning rate * L1 rate. So weights become exactly 0.
-    Source: the proximal step (ISTA); Beck and Teboulle (2009).
+    So weights that the data do not need become exactly 0. Momentum makes steps 1/(1 - 0.9) times
+    as long, and so this one. Source: the proximal step (ISTA); Beck and Teboulle (2009).
     """
+    group = optimizer.param_groups[0]
     with torch.no_grad():
-        weights.copy_(F.softshrink(weights, amount))
+        for weights in group["params"]:
+            amount = group["lr"] * L1 / (1 - group.get("momentum", 0))
+            weights.copy_(F.softshrink(weights, amount))
 
 
 def batches(

@@ -28,7 +28,7 @@ def score(prediction: Array, y: Array, regression: bool) -> float:
         return float(np.mean((prediction > 0) == (y > 0)))
     spread = float(((y - y.mean()) ** 2).sum())
     # Cut off where a diverging network would leave the numbers that a film can hold.
-    error = float(np.minimum((y - prediction) ** 2, 1e30).sum())
+    error = float((np.clip(y - prediction, -1e15, 1e15) ** 2).sum())
     return 1 - error / spread if spread else float("nan")
 
 

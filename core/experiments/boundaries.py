@@ -64,7 +64,7 @@ class Boundaries:
     def _set_rates(self) -> None:
         kind, rate = self.settings.regularization, self.regularization_rate
         set_rates(self.optimizer, self.learning_rate, rate if kind == "L2" else 0.0)
-        self._shrinkage = self.learning_rate * rate if kind == "L1" else 0.0
+        self._L1 = rate if kind == "L1" else 0.0
 
     def step(self, n: int) -> None:
         """Train n updates, or until something stops being a finite number."""
@@ -88,8 +88,8 @@ class Boundaries:
         self.model.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
-        if self._shrinkage:
-            shrink(self.model.weights, self._shrinkage)
+        if self._L1:
+            shrink(self.optimizer, self._L1)
         self.steps += 1
 
     @torch.no_grad()

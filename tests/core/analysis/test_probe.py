@@ -1,0 +1,63 @@
+"""Probes against scikit-learn; axes that do not jump."""
+
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+from sklearn.linear_model import Ridge, RidgeClassifier
+from sklearn.metrics import r2_score
+
+from core.analysis.probe import axes, ridge, score
+
+rng = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("d", [1, 3, 8])
+def test_probe_is_ridge(d):
+    H = rng.normal(size=(80, d)) * 3 + 1
+    y = np.sign(H @ rng.normal(size=d) + rng.normal(size=80))
+    w, b = ridge(H, y, alpha=0.1)
+    theirs = Ridge(alpha=0.1).fit(H, y)
+    np.testing.assert_allclose(w, theirs.coef_, atol=1e-10)
+    assert b == pytest.approx(theirs.intercept_, abs=1e-10)
+    assert score(H @ w + b, y, False) == RidgeClassifier(alpha=0.1).fit(H, y).score(H, y)
+    assert score(H @ w + b, y, True) == pytest.approx(r2_score(y, H @ w + b))
+
+
+def test_score_without_points_or_spread():
+    assert np.isnan(score(np.zeros(0), np.zeros(0), False))
+    assert np.isnan(score(np.zeros(3), np.ones(3), True))
+    assert np.isfinite(score(np.array([1e200, 0]), np.array([0.0, 1.0]), True))
+
+
+def test_constant_activations_have_a_probe():
+    w, b = ridge(np.ones((10, 4)), np.array([1.0, -1] * 5))
+    assert np.isfinite(w).all() and np.isfinite(b)
+    assert np.isfinite(axes(np.ones((10, 4)), w, None)).all()
+
+
+@pytest.mark.parametrize("d", [1, 2, 3])
+def test_narrow_layers_are_shown_as_they_are(d):
+    H = rng.normal(size=(20, d))
+    shown = H @ axes(H, rng.normal(size=d), None)
+    assert (shown[:, :d] == H).all() and (shown[:, d:] == 0).all()
+
+
+def test_axes_are_orthonormal_and_take_the_largest_variance():
+    H = rng.normal(size=(300, 6)) * [5, 4, 3, 0.1, 0.1, 0.1]
+    w = np.eye(6)[5]
+    A = axes(H, w, None)
+    np.testing.assert_allclose(A.T @ A, np.eye(3), atol=1e-12)
+    np.testing.assert_allclose(A[:, 0], w)
+    C = H - np.outer(H @ w, w)
+    theirs = PCA(2).fit(C).components_.T
+    np.testing.assert_allclose(A[:, 1:] @ A[:, 1:].T, theirs @ theirs.T, atol=1e-10)
+
+
+def test_axes_move_little_when_the_layer_does():
+    H, w = rng.normal(size=(300, 5)) * [3, 3, 1, 1, 1], rng.normal(size=5)
+    before = axes(H, w, None)
+    for _ in range(30):
+        H, w = H + 0.01 * rng.normal(size=H.shape), w + 0.01 * rng.normal(size=5)
+        after = axes(H, w, before)
+        assert np.abs(after - before).max() < 0.1
+        before = after

@@ -1,0 +1,179 @@
+"""The rules that every experiment keeps."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from core.experiment import advance, record, run
+from core.experiments import EXPERIMENTS
+from core.export import safetensors, script
+from core.film import WIRE_DTYPES, Film
+from core.kinds import Choice, Choices, Flag, Integer, Number
+from core.settings import SettingError
+
+
+def made(path, **changes):
+    experiment = EXPERIMENTS[path]
+    return experiment(experiment.Settings.defaults().replace(**changes))
+
+
+def films_equal(a, b):
+    assert a.names == b.names and a.steps.tolist() == b.steps.tolist()
+    for name in a.names:
+        np.testing.assert_array_equal(a[name], b[name], err_msg=name)
+    assert [note.text for note in a.notes] == [note.text for note in b.notes]
+
+
+pytestmark = pytest.mark.parametrize("path", EXPERIMENTS)
+
+
+def test_same_settings_same_film(path):
+    films_equal(run(made(path, seed=3), 23), run(made(path, seed=3), 23))
+
+
+def test_another_seed_is_another_film(path):
+    a, b = run(made(path, seed=3), 23), run(made(path, seed=4), 23)
+    assert any((a[name] != b[name]).any() for name in a.names)
+
+
+def test_portions_of_steps_do_not_matter(path):
+    a, b = made(path), made(path)
+    a.step(7), a.step(0), a.step(3)
+    b.step(10)
+    assert a.steps == b.steps
+    for name, value in a.snapshot().items():
+        np.testing.assert_array_equal(value, b.snapshot()[name], err_msg=name)
+
+
+def test_frames_do_not_depend_on_the_blocks_they_are_recorded_in(path):
+    at_once, film = made(path), Film()
+    record(at_once, film, 8)
+    in_blocks, other = made(path), Film()
+    while len(other) < len(film):
+        if not record(in_blocks, other, min(3, len(film) - len(other))):
+            break
+    films_equal(film, other)
+
+
+def test_snapshots_keep_shape_and_dtype(path):
+    experiment = made(path)
+    first = {name: np.asarray(value) for name, value in experiment.snapshot().items()}
+    advance(experiment, 12)
+    for name, value in experiment.snapshot().items():
+        found = np.asarray(value)
+        assert found.shape == first[name].shape and found.dtype == first[name].dtype, name
+        assert found.ndim == 0 or str(found.dtype) in WIRE_DTYPES, name
+    assert np.asarray(first["loss"]).ndim == 0
+    assert "seconds" not in first
+
+
+def test_looking_changes_nothing(path):
+    a, b = made(path), made(path)
+    for _ in range(3):
+        a.step(2), a.snapshot(), a.weights()
+    b.step(6)
+    assert float(np.asarray(a.snapshot()["loss"])) == float(np.asarray(b.snapshot()["loss"]))
+
+
+def test_film_file(path):
+    film = run(made(path), 11)
+    file = io.BytesIO()
+    film.save(file)
+    file.seek(0)
+    films_equal(film, Film.load(file))
+
+
+def test_settings_survive_link_and_json(path):
+    settings = EXPERIMENTS[path].Settings
+    for sample in samples(settings):
+        assert settings.from_link(sample.to_link()) == (sample, [])
+        assert settings.from_link(sample.to_link(complete=True)) == (sample, [])
+        assert settings.from_json(json.dumps(sample.to_json())) == sample
+
+
+def samples(settings):
+    """Defaults, and each setting moved alone as far as other settings let it."""
+    yield settings.defaults()
+    for name, kind in settings.kinds().items():
+        for value in others(kind):
+            try:
+                yield settings(**{name: value})
+            except SettingError:
+                continue
+
+
+def others(kind):
+    match kind:
+        case Choice(options=options):
+            return [[option] if hasattr(kind, "least") else option for option in options]
+        case Number(low=low, high=high) | Integer(low=low, high=high):
+            return [low, high]
+        case Flag():
+            return [True, False]
+    return []
+
+
+def test_bad_values_are_refused_by_name(path):
+    settings = EXPERIMENTS[path].Settings
+    for name, kind in settings.kinds().items():
+        bad = [object()] if isinstance(kind, Choices) else object()
+        with pytest.raises(SettingError, match=name) as error:
+            settings(**{name: bad})
+        assert error.value.name == name
+
+
+def test_bad_changes_are_refused(path):
+    with pytest.raises(SettingError):
+        made(path).change("no such thing", "1")
+
+
+def test_changes_at_their_step(path):
+    live = [n for n, kind in EXPERIMENTS[path].Settings.kinds().items() if kind.live]
+    for name in live:
+        kind = EXPERIMENTS[path].Settings.kind(name)
+        value = kind.format(kind.high if isinstance(kind, Number | Integer) else kind.options[-1])
+        plain, changed = made(path), made(path, changes=((5, name, value),))
+        by_hand = made(path)
+        advance(plain, 5), advance(changed, 5), by_hand.step(5)
+        losses = [float(np.asarray(e.snapshot()["loss"])) for e in (plain, changed, by_hand)]
+        assert losses[0] == losses[1] == losses[2]
+        by_hand.change(name, value)
+        advance(changed, 4), by_hand.step(4)
+        for track, array in changed.snapshot().items():
+            np.testing.assert_array_equal(array, by_hand.snapshot()[track], err_msg=track)
+
+
+def test_done_stays_done(path):
+    experiment = made(path)
+    experiment.done = "Stopped."
+    experiment.step(5)
+    assert experiment.steps == 0
+
+
+def test_weights_can_be_saved(path):
+    from safetensors.torch import load
+
+    weights = made(path).weights()
+    again = load(safetensors(weights))
+    assert set(again) == set(weights) and weights
+    for name, value in weights.items():
+        np.testing.assert_array_equal(again[name].numpy(), np.asarray(value))
+
+
+def test_script_prints_the_same_loss(path, tmp_path):
+    experiment = EXPERIMENTS[path]
+    settings = experiment.Settings.defaults().replace(seed=5)
+    text = script(experiment, settings, 37)
+    assert not re.search(r"^\s*(from|import) (core|streamlit)\b", text, re.MULTILINE)
+    (tmp_path / "run.py").write_text(text)
+    command = [sys.executable, "-I", "run.py"]
+    out = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert out.returncode == 0, out.stderr
+    loss = float(out.stdout.split()[1])
+    expected = float(run(experiment(settings), 37)["loss"][-1])
+    assert loss == pytest.approx(expected, rel=1e-6)
