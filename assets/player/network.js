@@ -7,6 +7,7 @@
 
 import { colors, themeOf, ORANGE, BLUE } from "./theme.js";
 import { paintImage } from "./raster.js";
+import { weightEditor } from "./weights.js";
 
 const SIGN = [ORANGE, BLUE].map((c) => c.join(","));
 
@@ -259,57 +260,9 @@ export class Network {
     else this.close();
   }
 
-  /** A small form with a neuron's bias and incoming weights; each is sent when it is set. */
   edit(node, only = null) {
     this.close();
-    if (!this.player.live) return;
-    const { film } = this.player, { spec } = this, l = node.layer - 1;
-    const W = film.at(spec.weights[l], this.frame), b = film.at(spec.biases[l], this.frame);
-    const width = spec.sizes[node.layer];
-    const rows = this.nodes.filter((from) => from.layer === l).map((from) => [
-      `from ${from.label}`, `${spec.weights[l]}.${from.unit}.${node.unit}`,
-      W[from.unit * width + node.unit]]);
-    rows.push(["bias", `${spec.biases[l]}.${node.unit}`, b[node.unit]]);
-    this.editor = document.createElement("form");
-    this.editor.className = "ip-editor";
-    const title = document.createElement("strong");
-    title.textContent = `Weights into ${node.label}`;
-    this.editor.append(title);
-    for (const [label, name, value] of rows.filter((row) => !only || row[1] === only))
-      this.editor.append(this.field(label, name, value));
-    const done = document.createElement("button");
-    done.textContent = "Close";
-    this.editor.append(done);
-    this.editor.addEventListener("submit", (event) => { event.preventDefault(); this.close(); });
-    this.editor.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key === "Escape") this.close();
-    });
-    this.host.append(this.editor);
-    const right = node.x + node.size > this.host.clientWidth - 200;
-    this.editor.style.left = `${right ? Math.max(0, node.x - 210) : node.x + node.size}px`;
-    this.editor.style.top = "20px";
-    this.editor.querySelector("input").focus();
-  }
-
-  field(label, name, value) {
-    const row = document.createElement("label");
-    row.append(label);
-    const input = document.createElement("input");
-    Object.assign(input, { type: "number", step: "0.1", value: value.toFixed(3) });
-    input.setAttribute("aria-label", `${label} (${name})`);
-    input.addEventListener("change", () => {
-      if (input.value !== "" && Number.isFinite(Number(input.value)))
-        this.set(name, Number(input.value));
-    });
-    row.append(input);
-    return row;
-  }
-
-  /** The newest weights are changed, whatever frame was looked at: the past stays as it was. */
-  set(name, value) {
-    this.player.emit({ panel: this.spec.id, tool: "weight", name: name.replace(/^.*\//, ""), value });
-    this.player.head = this.player.film.length - 1;
+    if (this.player.live) this.editor = weightEditor(this, node, only);
   }
 
   close() {

@@ -14,7 +14,7 @@ export class Transport {
     this.bar = element("div", "ip-transport", host);
     this.bar.setAttribute("role", "group");
     this.bar.setAttribute("aria-label", "Film controls");
-    if (player.live && !player.stage.recorded) {
+    if (player.live) {
       this.train = this.button("Train", "ip-train", () => player.toggleTraining());
       this.step = this.button("Step", "", () => player.stepForward(), "One frame further");
       this.reset = this.button("Reset", "", () => player.emit({ tool: "reset" }),

@@ -2,7 +2,7 @@
 // out. spec: {lines: [{text: "z = {} + {}", values: [{track, column, format}], when, mark}]}. A line
 // with `when` {track, column, value} shows only while that number is that value; `mark` is a tone.
 
-import { format } from "./player.js";
+import { format } from "./readouts.js";
 
 export class Words {
   constructor(host, spec, player) {

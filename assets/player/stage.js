@@ -1,0 +1,119 @@
+// The panels of a player: where they stand, and which of them is updated when.
+
+import { Network } from "./network.js";
+import { Plot } from "./plot.js";
+import { Raster } from "./raster.js";
+import { element } from "./transport.js";
+import { Words } from "./words.js";
+
+const KINDS = { plot: Plot, raster: Raster, network: Network, words: Words };
+const REST = 150; // ms at one frame after which hover follows it
+const SHARE = 10; // Plotly's own traces may cost a tenth of the time while a film plays
+
+export class Stage {
+  constructor(player, root) {
+    this.player = player;
+    this.grid = element("div", "ip-stage", root);
+    this.panels = new Map(); // panel id -> {text of its spec, box, panel}
+    this.later = new Map(); // panel id -> a new figure that waits for its turn
+    Object.assign(this, { cost: 20, synced: 0, turn: 0 });
+  }
+
+  get all() {
+    return [...this.panels.values()].map((entry) => entry.panel);
+  }
+
+  /** Show these panels: those that are new are made, changed ones renewed, others taken away. */
+  set(specs) {
+    const wanted = new Set(specs.map((spec) => spec.id));
+    for (const [id, entry] of this.panels) if (!wanted.has(id)) this.remove(id, entry);
+    specs.forEach((spec, order) => this.place(spec, order));
+  }
+
+  remove(id, { panel, box }) {
+    panel.unmount();
+    box.remove();
+    this.panels.delete(id);
+  }
+
+  place(spec, order) {
+    const text = JSON.stringify(spec);
+    const old = this.panels.get(spec.id);
+    if (old) dress(old.box, spec, order);
+    if (old?.text === text) return;
+    if (old?.panel.respec && old.panel.spec.kind === spec.kind) {
+      old.text = text;
+      this.later.set(spec.id, () => old.panel.respec(spec));
+      return;
+    }
+    if (old) this.remove(spec.id, old);
+    const box = element("section", "ip-panel", this.grid);
+    element("h3", "", box);
+    const host = element("div", "ip-host", box);
+    dress(box, spec, order);
+    const panel = new KINDS[spec.kind](host, spec, this.player);
+    this.panels.set(spec.id, { text, box, panel });
+    panel.mount().catch((error) => { host.textContent = `This picture failed: ${error.message}`; });
+  }
+
+  /** Plotly takes tens of milliseconds for a new figure: one a frame, after the canvases. */
+  renewOne() {
+    const [id, renew] = this.later.entries().next().value || [];
+    if (!id) return;
+    this.later.delete(id);
+    if (this.panels.has(id)) renew();
+  }
+
+  draw(frame, kind = null) {
+    const started = performance.now();
+    for (const panel of this.all) if (!kind || panel.spec.kind === kind) panel.draw(frame);
+    if (!kind && started - this.synced > SHARE * this.cost) this.sync(started, false);
+  }
+
+  /** At rest: bring the invisible twins up to date, one panel at a time. */
+  settle(now) {
+    if (now - this.synced > REST && !this.sync(now, true)) this.synced = now;
+  }
+
+  /** Let Plotly catch up in one panel; in turn, so that none keeps the others waiting. */
+  sync(now, all) {
+    const panels = this.all;
+    for (let i = 1; i <= panels.length; i++) {
+      const panel = panels[(this.turn + i) % panels.length];
+      if (!panel.stale?.() || !(all || panel.urgent())) continue;
+      this.turn = (this.turn + i) % panels.length;
+      const started = performance.now();
+      panel.sync(all);
+      this.cost = 0.7 * this.cost + 0.3 * (performance.now() - started);
+      this.synced = now;
+      return true;
+    }
+    return false;
+  }
+
+  /** Another film has begun: nothing that Plotly holds is right any more. */
+  outdated() {
+    for (const panel of this.all) panel.synced = -1;
+  }
+
+  retheme() {
+    for (const panel of this.all) panel.retheme?.();
+  }
+
+  unmount() {
+    for (const panel of this.all) panel.unmount();
+  }
+}
+
+function dress(box, spec, order) {
+  box.style.order = order;
+  box.style.flexGrow = spec.grow ?? 1;
+  box.style.flexBasis = `${spec.width ?? 320}px`;
+  box.dataset.panel = spec.id;
+  box.querySelector("h3").textContent = spec.title || "";
+  const host = box.querySelector(".ip-host");
+  host.style.height = `${spec.height ?? 320}px`;
+  // An image hides what is inside it from a screen reader, so panels with controls are groups.
+  host.setAttribute("role", spec.kind === "network" || spec.tools ? "group" : "img");
+  host.setAttribute("aria-label", spec.alt || spec.title || "");
+}
