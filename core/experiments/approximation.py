@@ -129,6 +129,10 @@ class Approximation:
         """What all frames share."""
         return Pictures(self.settings)
 
+    def kink_to(self, neuron: int, x: float) -> tuple[str, str]:
+        """The change that brings the kink of a first-layer neuron to x: b_j = -w_j x."""
+        return f"b1.{neuron}", f"{-float(self.model.W[0][0, 0, neuron]) * x:.6g}"
+
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
         losses = self.losses().numpy()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from core.datasets.functions import (
     LOW,
     TALLEST,
     Function,
+    draw,
     from_formula,
     from_points,
 )
@@ -126,6 +128,12 @@ def target(settings: Any) -> Function:
     """The function f to approximate."""
     made = SOURCES.get(settings.target)
     return made(settings) if made else FUNCTIONS[settings.target]
+
+
+def redrawn(settings: Any, path: Sequence[Sequence[float]]) -> Any:
+    """The settings after a stroke over the function: what it passed over is changed."""
+    points = draw(path, target(settings))
+    return settings.replace(target="drawn", points=points, changes=())
 
 
 def data(settings: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -1,0 +1,120 @@
+"""Universal approximation: a network bends its way to a function of one number."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.experiments.approximation import Approximation
+from core.experiments.approximation_pieces import by_hand, count_pieces
+from core.experiments.approximation_settings import redrawn
+from core.experiments.approximation_sweep import SWEEPS, Sweep, table
+from core.experiments.approximation_tasks import TASKS
+from core.figures import approximation as figures
+from core.figures.approximation_sweep import MEASURES, sweep_figure
+from core.models.mlp import MLP
+from core.stage import stage
+from pages.ui.controls import Controls
+from pages.ui.lesson import Task, open_page, show_code, try_this
+from pages.ui.player import player
+from pages.ui.take_home import take_home
+
+page = open_page(
+    "approximation",
+    Approximation,
+    "Universal approximation",
+    "Each neuron adds one bent line, and their sum bends into place: press **Train**, or choose "
+    "**Draw f** and draw a function of your own.",
+    [
+        (r"h = \sigma(W_1 x + b_1)", "2.1"),
+        (r"y = W_2 h + b_2 = \textstyle\sum_j v_j\,\sigma(w_j x + b_j) + c", "2.3"),
+        (r"\sigma(z) = \max(0, z)", "2.5"),
+    ],
+)
+
+
+def on_event(event: dict[str, Any]) -> None:
+    """The function was drawn, or a kink was moved, by mouse."""
+    if event["tool"] == "draw":
+        page.set(redrawn(page.settings, event["path"]), autotrain=True)
+    elif event["tool"] == "move":
+        page.change(*page.run().experiment.kink_to(int(event["index"]), float(event["x"])))
+
+
+@st.fragment
+def workbench() -> None:
+    """Controls, stage and what belongs to the run: only this runs again when something is set."""
+    controls = Controls(page)
+    controls.row("target", "activation", "optimizer", "learning_rate", "noise", "seeds")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.one("hidden")
+        controls.more(("samples", "initialization"), ("seed", "data_seed", "max_steps"))
+    if controls.values.get("target", page.settings.target) == "formula":
+        controls.one("formula")
+    settings = controls.finish()
+    described = stage(figures.panels(settings), figures.readouts(settings))
+    player(page, described, on_event)
+    take_home(page, described, "Universal approximation")
+
+
+def start() -> None:
+    """Begin a sweep of the present settings; it goes on in `working`, a moment at a time."""
+    page.put("sweep", Sweep(page.settings, *map(page.get, ("kind", "steps", "networks", "budget"))))
+    page.put("sweeping", True)
+
+
+def stop() -> None:
+    """Keep what is done."""
+    page.put("sweeping", False)
+
+
+def ask() -> None:
+    """What to sweep, and the button."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control("Error against", SWEEPS, default="width", key=page.key("kind"),
+                             required=True)  # fmt: skip
+        st.number_input("Parameters, at most or nearest to", 10, 2000, 200, 10,
+                        key=page.key("budget"), width=250)  # fmt: skip
+        st.number_input("Updates", 100, 10_000, 1000, 100, key=page.key("steps"), width=130)
+        st.number_input("Seeds", 5, 16, 8, key=page.key("networks"), width=110)
+        if page.get("sweeping"):
+            st.button("Stop", on_click=stop, key=page.key("stop"), icon=":material/stop:")
+        else:
+            st.button("Compute", on_click=start, key=page.key("compute"), type="primary")
+
+
+def working() -> None:
+    """One moment of the sweep, then what there is so far."""
+    sweep = page.get("sweep")
+    if sweep is None:
+        return
+    if page.get("sweeping"):
+        sweep.work(0.25)
+        left = sweep.seconds_left
+        words = "measuring the speed" if left is None else f"about {left:.0f} s left"
+        st.progress(sweep.fraction, f"{len(sweep.results)} of {len(sweep.plan)} shapes, {words}")
+    if sweep.results:
+        measure = st.segmented_control("Error", MEASURES, default="root mean square",
+                                       key=page.key("measure"), required=True)  # fmt: skip
+        st.plotly_chart(
+            sweep_figure(sweep.results, sweep.kind, MEASURES[measure]), key=page.key("chart"),
+            alt="Error of networks of growing width or depth, with the spread over seeds.",
+        )  # fmt: skip
+        st.dataframe(table(sweep.results), hide_index=True, key=page.key("table"))
+        st.caption("Same samples, same number of updates, same learning rate, none of them tuned "
+                   "by itself. The same numbers without a browser:")  # fmt: skip
+        st.code(sweep.command, language="bash", wrap_lines=True)
+    if sweep.done and page.get("sweeping"):
+        stop()
+        st.rerun()
+
+
+workbench()
+st.markdown(
+    "**What the theorem says:** with enough neurons, some choice of weights comes as near as you "
+    "like to any continuous function on the interval. **What it does not say:** how many neurons, "
+    "or whether training finds those weights. Both can be measured:"
+)
+ask()
+st.fragment(working, run_every=0.05 if page.get("sweeping") else None)()
+try_this(page, [Task(*task) for task in TASKS])
+show_code(MLP, Approximation, count_pieces, by_hand)
