@@ -200,13 +200,14 @@ def _sanitized(mol: Chem.Mol, text: str) -> Chem.Mol:
 def _check(mol: Chem.Mol, max_atoms: int) -> None:
     """Refuse what the chapter's tables can't hold."""
     count = mol.GetNumAtoms()
-    if not any(a.GetAtomicNum() > 1 for a in mol.GetAtoms()):
+    atoms = list(mol.GetAtoms())
+    if not any(a.GetAtomicNum() > 1 for a in atoms):
         raise MoleculeError("the molecule has no heavy atom: add a C, N, O or F")
     if count > max_atoms:
         raise MoleculeError(
             f"{count} heavy atoms are more than {max_atoms}: draw a smaller molecule"
         )
-    for atom in mol.GetAtoms():
+    for atom in atoms:
         symbol = atom.GetSymbol()
         if atom.GetIsotope():
             raise MoleculeError(

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors import SafetensorError
+from safetensors.torch import load, save
 from torch import Tensor
 
 from core.qm9.cache import write_atomic
@@ -60,16 +60,20 @@ def read(path: Path) -> Checkpoint:
         CheckpointError: The file is missing, damaged, or not one of ours.
     """
     try:
-        with safe_open(path, framework="pt") as file:
-            header = file.metadata() or {}
-            if header.get("format") != FORMAT:
-                raise CheckpointError(f"{path} is not a QM9 checkpoint of this program: train one")
-            info = json.loads(header["info"])
-            return Checkpoint({k: file.get_tensor(k) for k in file.keys()}, info)  # noqa: SIM118
+        # The whole file at once: a run may put a newer one in its place while we read.
+        blob = path.read_bytes()
+        header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
+        metadata = header.get("__metadata__") or {}
+        if metadata.get("format") != FORMAT:
+            raise CheckpointError(f"{path} is not a QM9 checkpoint of this program: train one")
+        return Checkpoint(load(blob), json.loads(metadata["info"]))
     except FileNotFoundError:
         raise CheckpointError(f"{path} does not exist: give a .safetensors file") from None
-    except (SafetensorError, OSError, json.JSONDecodeError, KeyError) as error:
-        raise CheckpointError(f"{path} is damaged ({error}): train or download it again") from None
+    except CheckpointError:
+        raise
+    except (SafetensorError, OSError, ValueError, KeyError, AttributeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise CheckpointError(f"{path} is damaged ({reason}): train or download it again") from None
 
 
 def flatten_optimizer(optimizer: torch.optim.Optimizer, prefix: str) -> dict[str, Tensor]:

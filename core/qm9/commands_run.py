@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from core.qm9 import curves, data, evaluate, package, predict, session, split
+from core.qm9 import curves, data, evaluate, package, predict, session, shards, split
 from core.qm9.distributed import start_group, stop_group
 from core.qm9.settings import TrainSettings
 from core.qm9.task import make_task
@@ -41,7 +41,13 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
         qm9 = data.load(show_progress)
         parts = split.split(len(qm9))
         geometry = data.load_geometry(show_progress) if settings.geometry else None
-        run = Run(settings, make_task(qm9, parts.train, geometry), parts, device, group)
+        if settings.subset:
+            qm9, parts, rows = split.subset(qm9, parts, settings.subset)
+            geometry = geometry.take(rows) if geometry else None
+        task = make_task(qm9, parts.train, geometry)
+        if options.shards:
+            task = shards.through_disk(task, Path(options.shards))
+        run = Run(settings, task, parts, device, group)
         report = None if options.json or not group.first else show_line
         out = Path(options.out)
         return session.train(run, out, options.resume, report, options.save_seconds)

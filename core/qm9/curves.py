@@ -19,7 +19,7 @@ from core.qm9.cache import write_atomic
 from core.qm9.checkpoint import commit
 from core.qm9.evaluate import error_ratio
 from core.qm9.settings import TrainSettings
-from core.qm9.split import split
+from core.qm9.split import split, subset
 from core.qm9.task import make_task
 from core.qm9.train import Run
 
@@ -63,15 +63,16 @@ def run_cells(
     """Run the cells that have no result in `folder` yet, smallest first; one file a cell."""
     qm9 = data.load()
     parts = split(len(qm9))
-    task, size = None, 0
+    task, size, small = None, 0, parts
     for cell in sorted(cells, key=lambda c: (c.molecules, c.seed)):
         path = folder / cell.name
         if path.exists():
             continue
         if task is None or size != cell.molecules:
             size = cell.molecules
-            task = make_task(qm9, parts.train[:size])
-        run = Run(cell.settings, task, parts)
+            some, small, _ = subset(qm9, parts, size)
+            task = make_task(some, small.train)
+        run = Run(cell.settings, task, small)
         while not run.done:
             run.advance(50)
         mae = run.validate("test")

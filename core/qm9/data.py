@@ -7,7 +7,7 @@ SHA-256 beside it, and is rebuilt where that does not fit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,13 @@ class Qm9:
             found.setdefault(text, []).append(row)
         return found
 
+    def take(self, rows: NDArray[np.int64]) -> Qm9:
+        """Some rows as a data set of their own."""
+        arrays = ("index", "atoms", "bonds", "rings", "ring_counts", "raw")
+        some: Any = {name: getattr(self, name)[rows] for name in arrays}
+        some |= {n: [getattr(self, n)[int(r)] for r in rows] for n in ("smiles", "canonical")}
+        return replace(self, **some)
+
     def molecule(self, row: int) -> Molecule:
         """One molecule as a graph of its own, atoms in the published order."""
         n = int(self.sizes[row])
@@ -105,6 +112,14 @@ class Geometry:
     numbers: NDArray[np.uint8]
     xyz: NDArray[np.int16]
     charges: NDArray[np.int16]
+
+    def take(self, rows: NDArray[np.int64]) -> Geometry:
+        """The atoms of some molecules."""
+        sizes = self.offsets[rows + 1] - self.offsets[rows]
+        parts = [np.arange(self.offsets[r], self.offsets[r + 1]) for r in rows]
+        index = np.concatenate(parts) if parts else np.zeros(0, int)
+        offsets = np.cumsum([0, *sizes])
+        return Geometry(offsets, self.numbers[index], self.xyz[index], self.charges[index])
 
     def molecule(self, row: int) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
         """Atomic numbers (a,) and positions (a, 3) in Angstrom of one molecule."""

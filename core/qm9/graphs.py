@@ -50,6 +50,11 @@ class Graphs:
         # index_select: indexing a tensor with a tensor is several times slower on a CPU.
         return Graphs(*(getattr(self, f.name).index_select(0, index) for f in fields(self)))
 
+    @property
+    def shard(self) -> int:
+        """Molecules that lie together on disk; 0 as all of them are in memory."""
+        return 0
+
     def to(self, device: torch.device | str) -> Graphs:
         """All tensors on another device."""
         return Graphs(*(getattr(self, f.name).to(device) for f in fields(self)))

@@ -12,7 +12,7 @@ from core.qm9.data import Qm9
 
 TRAIN, VALIDATION, TEST = 110_000, 10_000, 10_831
 SPLITS = ("train", "validation", "test")
-INDEX_HASH = ""
+INDEX_HASH = "77989252ff8c8309ea7b219943daf0d125303346daf87750b1f0bafcc1198c12"
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,27 @@ def split(molecules: int = TRAIN + VALIDATION + TEST) -> Split:
     first = molecules * TRAIN // total
     second = molecules * (TRAIN + VALIDATION) // total
     return Split(order[:first], order[first:second], order[second:])
+
+
+def subset(
+    data: Qm9, parts: Split, train: int, held_out: int | None = None
+) -> tuple[Qm9, Split, NDArray[np.int64]]:
+    """A smaller data set: the first `train` training rows and (the first of) the held-out ones.
+
+    Args:
+        data: The whole data set.
+        parts: Its split.
+        train: Number of training molecules to keep; the others are not even loaded.
+        held_out: Number of validation and of test molecules to keep; None for all.
+
+    Returns:
+        The data set, its split, and the row in `data` of each of its rows.
+    """
+    kept = [parts.train[:train], parts.validation[:held_out], parts.test[:held_out]]
+    ends = np.cumsum([len(rows) for rows in kept])
+    rows = np.concatenate(kept)
+    places = np.split(np.arange(len(rows)), ends[:-1])
+    return data.take(rows), Split(*places), rows
 
 
 def duplicates(data: Qm9) -> list[tuple[int, ...]]:

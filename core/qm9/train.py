@@ -70,6 +70,8 @@ class Run:
         self.dtype = pick_precision(settings.precision, self.device)
         self.rows = torch.from_numpy(split.train[: settings.subset or None]).to(self.device)
         self.graphs, self.labels = task.graphs.to(device), task.labels.to(device)
+        if self.graphs.shard:
+            self.rows = self.rows.sort().values  # so that neighbors in an epoch share a shard
         self.extra = task.labels_3d if settings.geometry else None
         model = make_model(settings.model, settings.seed, settings.width, settings.layers)
         self.model: nn.Module = model.to(self.device)
@@ -100,7 +102,8 @@ class Run:
         epoch, position = divmod(step, self.steps_per_epoch)
         generator = torch.Generator().manual_seed(self.settings.seed * 1_000_003 + epoch)
         if getattr(self, "_order_epoch", None) != epoch:
-            self._order = torch.randperm(len(self.rows), generator=generator).to(self.device)
+            order = epoch_order(len(self.rows), self.graphs.shard, generator)
+            self._order = order.to(self.device)
             self._order_epoch = epoch
         part = self._order[position * self.batch : (position + 1) * self.batch]
         return self.rows[self.group.share(part)]
@@ -116,9 +119,11 @@ class Run:
                 model = cast(Best, self.model)
                 h = model.encode(graphs)
                 output, guess = model.read(h, graphs), model.geometry(h, graphs.pairs)
-        error = (output.float() - self.labels[rows]).abs()
+        labels = self.labels[rows]
+        # Only missing labels count as zero: a NaN from the network must stay one.
+        error = (output.float() - labels.nan_to_num()).abs() * labels.isfinite()
         # Dividing by the global batch, not by the known labels, keeps ranks and one process equal.
-        loss = (error.nan_to_num(0.0) * self.weights).sum() / (self.batch * self.weights.sum())
+        loss = (error * self.weights).sum() / (self.batch * self.weights.sum())
         if self.extra is not None:
             loss = loss + self.settings.geometry * self.geometry_loss(rows, guess)
         return loss
@@ -129,8 +134,9 @@ class Run:
         total = torch.zeros((), device=self.device)
         known = (self.extra.distance[rows], self.extra.charge[rows])
         for value, truth, count in zip(guess, known, (72, 9), strict=True):
-            error = (value.float() - truth.to(self.device).float()).abs()
-            total = total + error.nan_to_num(0.0).sum() / (self.batch * count)
+            truth = truth.to(self.device).float()
+            error = (value.float() - truth.nan_to_num()).abs() * truth.isfinite()
+            total = total + error.sum() / (self.batch * count)
         return total
 
     def train_step(self) -> Tensor:
@@ -195,6 +201,18 @@ class Run:
         error = np.abs(self.predictor().predict(graphs) - self.task.y[rows])
         chosen = self.settings.targets
         return {k: robust_mean(error[:, i], k) for i, k in enumerate(KEYS) if k in chosen}
+
+
+def epoch_order(molecules: int, shard: int, generator: torch.Generator) -> Tensor:
+    """A random order of all molecules; on disk, of the shards and then within each.
+
+    A batch then reads one or two shards, so that a data set far larger than memory streams.
+    """
+    if not shard:
+        return torch.randperm(molecules, generator=generator)
+    parts = list(torch.arange(molecules).split(shard))
+    mixed = [parts[int(i)] for i in torch.randperm(len(parts), generator=generator)]
+    return torch.cat([p[torch.randperm(len(p), generator=generator)] for p in mixed])
 
 
 def robust_mean(error: np.ndarray, key: str) -> float:
