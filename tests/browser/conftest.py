@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from tests.browser.helpers import watch
+from tests.browser.helpers import READY, watch
 from tests.server import Server
 
 ARGUMENTS = (
@@ -29,8 +29,9 @@ def browser():
         if os.environ.get("CI") == "true":
             pytest.fail(f"CI needs browser tests: {reason}")
         pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=20_000)  # milliseconds; CI has two cores, and others use them
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield chromium
@@ -55,6 +56,7 @@ def fresh_app(browser):
 def context(browser):
     """A browser profile of its own."""
     context = browser.new_context(viewport=SIZE)
+    context.set_default_timeout(READY)
     yield context
     context.close()
 

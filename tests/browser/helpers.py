@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Locator, Page, expect
 
 PLAYER = "[data-film]"
-READY = 45_000  # milliseconds; the first page of a server waits for torch
+READY = 60_000  # milliseconds; the first page of a server waits for torch
 THEMES = ("light", "dark")
 WIDTHS = (1440, 900)
 LOCAL = ("127.0.0.1", "localhost")
@@ -95,13 +95,18 @@ def train(page: Page) -> None:
     page.get_by_role("button", name="Train", exact=True).first.click()
 
 
-def wait_for_frames(root: Locator, count: int, timeout: float = READY) -> None:
-    """Wait until the film has at least so many frames."""
+def wait_for(root: Locator, name: str, least: float, timeout: float = READY) -> None:
+    """Wait until a number of the player is so large: frames (held), frame or step (drawn)."""
     root.page.wait_for_function(
-        "([element, count]) => Number(element.dataset.frames) >= count",
-        arg=[root.element_handle(), count],
+        "([element, name, least]) => Number(element.dataset[name]) >= least",
+        arg=[root.element_handle(), name, least],
         timeout=timeout,
     )
+
+
+def wait_for_frames(root: Locator, count: int, timeout: float = READY) -> None:
+    """Wait until the film has at least so many frames."""
+    wait_for(root, "frames", count, timeout)
 
 
 def pictures(browser: Browser, url: str, folder: Path, name: str, prepare=None) -> list[Path]:

@@ -1,10 +1,13 @@
 """The frame around the pages: deep links, navigation, themes, keyboard."""
 
+import sys
+
 import pytest
 from playwright.sync_api import expect
 
 from core.experiments import EXPERIMENTS
-from tests.browser.helpers import film, open_page, player, settle, train, wait_for_frames
+from tests.browser.helpers import film, open_page, player, settle, train, wait_for, wait_for_frames
+from tests.server import Server
 from tests.sitemap import pages
 
 DEEP = [page for page in pages() if page.url != "/"]
@@ -57,7 +60,7 @@ def test_train_trains_on_every_page_that_has_an_experiment(app, page, path):
     train(page)
     wait_for_frames(root, before["frames"] + 2)
     assert film(root)["film"] == before["film"]
-    assert film(root)["step"] > before["step"]
+    wait_for(root, "step", before["step"] + 1)
     page.problems.check()
 
 
@@ -67,6 +70,15 @@ def test_ctrl_c_stops_the_app_while_somebody_trains(fresh_app, page):
     wait_for_frames(root, 3)
     assert fresh_app.stop() == 0
     assert "Traceback" not in fresh_app.output
+
+
+def test_a_lab_server_answers_under_another_address(browser, page):
+    """A student's browser knows the server by another name than the server itself does."""
+    everywhere = (sys.executable, "app.py", "--no-window", "--address", "0.0.0.0", "--port", "0")
+    with Server(everywhere) as server:
+        port = server.url.rsplit(":", 1)[1]
+        open_page(page, f"http://127.0.0.2:{port}")
+        assert server.calls == []
 
 
 def test_the_browser_keeps_no_file_unasked(app, page):
