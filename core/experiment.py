@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from core.film import Film
 from core.settings import Settings
@@ -19,11 +19,14 @@ class Experiment(Protocol):
     named scalars, at least `loss`; no seconds, since a film must not depend on the machine.
     """
 
-    Settings: type[Settings]  # the dataclass that it is made from
+    Settings: ClassVar[Any]  # the dataclass that it is made from
     settings: Any
     steps: int  # updates made so far
     frame_every: int  # updates between two frames of the film
-    done: str  # empty while it can go on, else one sentence that says why it stopped
+
+    @property
+    def done(self) -> str:
+        """Empty while it can go on, else one sentence that says why it stopped."""
 
     def __init__(self, settings: Any) -> None: ...
 
@@ -102,7 +105,7 @@ class Race:
     It keeps the three verbs, so whatever records or draws one experiment records and draws a race.
     """
 
-    Settings = Settings
+    Settings: ClassVar[Any] = Settings
 
     def __init__(self, entries: dict[str, Experiment]) -> None:
         """Name -> experiment; the first one sets the pace of the film."""

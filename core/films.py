@@ -15,7 +15,8 @@ FOLDER = Path(__file__).parent.parent / "assets" / "films"
 
 def home() -> Film:
     """XOR learned by a small network: the map, the network, and the hidden space that unfolds."""
-    from core.experiments.boundaries import Boundaries, BoundariesSettings
+    from core.experiments.boundaries import Boundaries
+    from core.experiments.boundaries_settings import BoundariesSettings
     from core.figures import boundaries as figures
     from core.stage import stage
 

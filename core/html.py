@@ -35,7 +35,8 @@ const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("
 const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
 window.player = new Player(document.getElementById("film"));
 window.player.receive(bytes);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => window.player.retheme());
+matchMedia("(prefers-color-scheme: dark)")
+  .addEventListener("change", () => window.player.retheme());
 </script></body></html>
 """
 

@@ -116,7 +116,7 @@ def tile(
     """One image of a raster: a track of shape (..., H, W) over the rectangle x by y.
 
     uint8 tracks are colors as they are; others need `low` and `high`. `colors` is diverging
-    (default), sequential or gray; `origin` is lower (default) or upper; `smooth` and `levels` decide
+    (default), sequential or gray; `origin` is lower (default) or upper; `smooth` and `levels` say
     whether it is interpolated and in how many steps it is shown.
     """
     return {"track": track, "x": x, "y": y, "index": index, **words}

@@ -8,8 +8,8 @@ from pages.ui.player import show_film
 
 st.title("Inductive Playground")
 st.markdown(
-    "Every figure of *Neural Networks and Inductive Biases*, alive: train it, drag it back in time, "
-    "race it against another architecture."
+    "Every figure of *Neural Networks and Inductive Biases*, alive: train it, drag it back in "
+    "time, race it against another architecture."
 )
 
 

@@ -24,7 +24,7 @@ def rows_of(settings: Any) -> list[list[float]]:
 
 
 def edited(settings: Any, event: dict[str, Any]) -> Any:
-    """Settings after a click: {"tool": "blue" | "orange", x, y} or {"tool": "move" | "remove", index}.
+    """Settings after a click: {tool: "blue" or "orange", x, y}, {tool: "move" or "remove", index}.
 
     The data set becomes `points`, with all points that it had. `index` counts the points that are
     shown. Errors: `SettingError` if there is no room for another point, or too few would be left.

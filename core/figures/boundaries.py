@@ -41,7 +41,7 @@ TOOLS = {
 def decision_map(
     settings: Any, prefix: str = "", edit: bool = True, levels: int | None = None, test: bool = True
 ) -> Panel:
-    """What the network says everywhere in the square, and the points it is trained and tested on."""
+    """What the network says everywhere in the square, and the points that teach and test it."""
     (X, y), held_out = shown(settings)
     bare = {"showgrid": False}
     figure = axes(
@@ -63,7 +63,7 @@ def decision_map(
             hovertemplate=f"{name}<br>x1 = %{{x:.2f}}<br>x2 = %{{y:.2f}}<br>label %{{text}}"
             "<extra></extra>",
         )
-    words = {"tools": TOOLS} if edit else {}
+    words: dict[str, Any] = {"tools": TOOLS} if edit else {}
     return raster(
         f"{prefix}map",
         figure,
@@ -90,7 +90,7 @@ def network_panel(settings: Any, prefix: str = "") -> Panel:
     return network(
         f"{prefix}network",
         title="Network" + WHO.get(prefix, ""),
-        alt=f"Network with {d[0]} features, hidden layers of {list(d[1:-1])} neurons and one output; "
+        alt=f"Network with {d[0]} features, hidden layers of {list(d[1:-1])} neurons, one output; "
         "line width shows the size of a weight, blue positive, orange negative.",
         inputs=inputs,
         sizes=list(d),
@@ -100,7 +100,7 @@ def network_panel(settings: Any, prefix: str = "") -> Panel:
         output=f"{prefix}map",
         outputs=["y"],
         activation=settings.activation,
-        hint="Point at a neuron for its equation with these weights; click it or a line to edit them.",
+        hint="Point at a neuron for its equation with these weights; click to edit them.",
         width=390,
         height=370,
         grow=1.5,
@@ -150,7 +150,7 @@ def hidden_space(settings: Any, layer: int, prefix: str = "", three: bool = Fals
         figure = axes(names[0], names[1] if width > 1 else "", limits, limits)
         kind = go.Scatter
     line = {"color": "rgba(128,128,128,0.55)", "width": 1}
-    empty = dict.fromkeys("xyz" if three else "xy", [])
+    empty: dict[str, Any] = dict.fromkeys("xyz" if three else "xy", [])
     figure.add_trace(kind(mode="lines", line=line, hoverinfo="skip", **empty))
     figure.add_trace(
         kind(
@@ -164,7 +164,7 @@ def hidden_space(settings: Any, layer: int, prefix: str = "", three: bool = Fals
 
 
 def grid_lines(n: int) -> list[int]:
-    """Order in which the points of an n x n grid make lines along both directions; -1 lifts the pen."""
+    """Order of the points of an n x n grid that makes lines both ways; -1 lifts the pen."""
     grid = np.arange(n * n).reshape(n, n)
     order: list[int] = []
     for row in (*grid[::2], *grid.T[::2]):

@@ -30,9 +30,8 @@ page = open_page(
 )
 
 
-def controls():
-    """Everything that can be set; returns the settings and how to look at the run."""
-    drawn = Controls(page)
+def draw_controls(drawn):
+    """Everything that can be set, and how to look at the run."""
     drawn.row("dataset", "activation", "optimizer", "learning_rate", "noise", "seeds")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         drawn.one("hidden")
@@ -45,29 +44,29 @@ def controls():
         )
         with st.popover("View", icon=":material/visibility:"):
             layers = range(len(page.settings.hidden), 0, -1)
-            layer = st.selectbox("Hidden space of layer", layers, key=page.key("layer"))
-            three = st.toggle("Hidden space in 3-D", key=page.key("three"))
-            test = st.toggle("Show test points", value=True, key=page.key("test"))
-            levels = 2 if st.toggle("Two colors only", key=page.key("discrete")) else None
+            st.selectbox("Hidden space of layer", layers, key=page.key("layer"))
+            st.toggle("Hidden space in 3-D", key=page.key("three"))
+            st.toggle("Show test points", value=True, key=page.key("test"))
+            st.toggle("Two colors only", key=page.key("discrete"))
         pin_buttons(page)
-    if drawn.values.get("dataset", page.settings.dataset) == "formula":
-        drawn.one("formula")
-    return drawn.finish(), layer, three, {"levels": levels, "test": test}
+    if page.settings.dataset == "formula":
+        drawn.one("formula", width=400)
+    drawn.finish()
+    if page.settings.dataset == "points":
+        points_editor(page)
 
 
-def panels(settings, rival, layer, three, view):
+def panels(settings, rival):
     """The stage: one run, or two of them in a race."""
-    mine = "a/" if rival else ""
+    mine, regression = "a/" if rival else "", is_regression(settings)
+    view = {"levels": 2 if page.get("discrete") else None, "test": page.get("test", True)}
     shown = [figures.decision_map(settings, mine, **view), figures.network_panel(settings, mine)]
     if rival:
-        shown += [
-            figures.decision_map(rival, "b/", edit=False, **view),
-            figures.network_panel(rival, "b/"),
-        ]
+        shown.append(figures.decision_map(rival, "b/", edit=False, **view))
+        shown.append(figures.network_panel(rival, "b/"))
     elif settings.hidden:
-        depth = min(layer or 1, len(settings.hidden))
-        shown.append(figures.hidden_space(settings, depth, three=three))
-    regression = is_regression(settings)
+        layer = min(page.get("layer") or 99, len(settings.hidden))
+        shown.append(figures.hidden_space(settings, layer, three=page.get("three", False)))
     shown.append(figures.loss_curves(settings.seeds, mine, rival is not None))
     shown.append(figures.probe_bars(len(settings.hidden), regression, mine))
     if not regression:
@@ -79,15 +78,18 @@ def panels(settings, rival, layer, three, view):
 @st.fragment
 def workbench():
     """Controls, stage and what belongs to the run: only this runs again when something is set."""
-    settings, *view = controls()
-    if settings.dataset == "points":
-        points_editor(page)
-    described = panels(settings, page.rival, *view)
-    player(page, described, lambda event: page.set(edited(page.settings, event)))
-    st.caption(f"{parameters(settings)} parameters in each network.")
-    if settings.activation == "linear":
-        st.latex(r"W_2(W_1x + b_1) + b_2 = (W_2W_1)x + (W_2b_1 + b_2) = W'x + b' \quad (2.4)")
-        st.caption("Without a nonlinearity the layers collapse into one line: W′ and b′ above.")
+    drawn = Controls(page)
+    settings = page.settings
+    above, below = st.container(), st.container()
+    described = panels(settings, page.rival)
+    with below:  # the picture is sent before the controls, which the browser takes longer to draw
+        player(page, described, lambda event: page.set(edited(page.settings, event)))
+        st.caption(f"{parameters(settings)} parameters in each network.")
+        if settings.activation == "linear":
+            st.latex(r"W_2(W_1x + b_1) + b_2 = (W_2W_1)x + (W_2b_1 + b_2) = W'x + b' \quad (2.4)")
+            st.caption("Without a nonlinearity the layers collapse into one: W′ and b′ above.")
+    with above:
+        draw_controls(drawn)
     take_home(page, described, "Decision boundaries")
 
 

@@ -8,7 +8,7 @@ ASSETS = Path(__file__).parent.parent.parent / "assets"
 
 @dataclass(frozen=True)
 class Entry:
-    """A page: file below pages/, title, icon, where it stands in the chapter, what one does there."""
+    """A page: file below pages/, title, icon, place in the chapter, what one does there."""
 
     file: str
     title: str
@@ -46,7 +46,7 @@ SECTIONS = (
                 "Perceptron",
                 ":material/linear_scale:",
                 "Section 2, equation 2.6",
-                "Rosenblatt's rule, mistake by mistake: it finds every straight cut, and never XOR.",
+                "Rosenblatt's rule, mistake by mistake: it finds every straight cut, never XOR.",
             ),
             Entry(
                 "foundations/boundaries.py",

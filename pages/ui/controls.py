@@ -8,24 +8,51 @@ import streamlit as st
 
 from core.kinds import Choice, Choices, Flag, Integer, Kind, Number, SettingError, Text
 from core.kinds_lists import Integers
-from core.settings import Settings
 from pages.ui.runs import Page, effective
 
 RESERVED = {"hide", "against"}  # keys of the link that are not settings
 
 
 class Controls:
-    """Draws widgets and collects their values; `finish` hands them to the page."""
+    """Takes over what the widgets say, then draws them.
+
+    What was set is known before any widget is drawn again, so a page can send its picture first:
+    `page.settings` is right as soon as this is made.
+    """
 
     def __init__(self, page: Page) -> None:
-        """Widgets show the page's settings, with what was changed during the run."""
+        """Settings follow the widgets, unless something else has set them since."""
         self.page = page
-        self.shown = effective(page.settings)
         self.hidden = set(st.query_params.get("hide", "").split(","))
-        self.values: dict[str, Any] = {}
         generation = page.get("generation", 0)
         self.anew = page.get("drawn") != generation
         page.put("drawn", generation)
+        self.problem = ""
+        if not self.anew:
+            self._choose({n: v for n in page.settings.kinds() if (v := self._said(n)) is not None})
+        self.shown = effective(page.settings)
+
+    def _choose(self, values: dict[str, Any]) -> None:
+        """A refused value is named on screen, and the last good ones stay."""
+        try:
+            self.page.choose(values)
+        except SettingError as error:
+            self.problem = str(error)
+
+    def _said(self, name: str) -> Any:
+        """What the widget of a setting says, or None if it is not drawn."""
+        key = self.page.key(name)
+        if isinstance(self.page.settings.kind(name), Integers):
+            count = st.session_state.get(f"{key}.n")
+            last = getattr(self.page.settings, name)[-1:] or (4,)
+            state = st.session_state
+            return (
+                None
+                if count is None
+                else tuple(state.get(f"{key}.{i}", last[0]) for i in range(count))
+            )
+        value = st.session_state.get(key)
+        return tuple(value) if isinstance(value, list) else value
 
     def row(self, *names: str, **widths: Any) -> None:
         """A row of controls that wraps where the window is narrow."""
@@ -34,7 +61,7 @@ class Controls:
                 self.one(name, width=widths.get(name, 150))
 
     def more(self, *rows: tuple[str, ...], label: str = "More settings") -> None:
-        """Rows of controls behind a button; drawn only while it is open, which keeps pages quick."""
+        """Rows of controls behind a button; drawn only while open, which keeps pages quick."""
         popover = st.popover(
             label, icon=":material/tune:", key=self.page.key("more"), on_change="rerun"
         )
@@ -50,45 +77,33 @@ class Controls:
         kind, key = self.shown.kind(name), self.page.key(name)
         value = getattr(self.shown, name)
         if isinstance(kind, Integers):
-            self.values[name] = self._layers(name, kind, value)
+            self._layers(name, kind, value)
             return
         if self.anew or key not in st.session_state:
             st.session_state[key] = list(value) if isinstance(kind, Choices) else value
-        found = _widget(kind, key, width, words)
-        self.values[name] = value if found is None else found
+        _widget(kind, key, width, words)
 
-    def _layers(self, name: str, kind: Integers, value: tuple[int, ...]) -> tuple[int, ...]:
+    def _layers(self, name: str, kind: Integers, value: tuple[int, ...]) -> None:
         """Widths of layers: a stepper for each, and one for how many there are."""
         key = self.page.key(name)
         if self.anew or f"{key}.n" not in st.session_state:
             st.session_state[f"{key}.n"] = len(value)
-            for i, width in enumerate(value):
-                st.session_state[f"{key}.{i}"] = width
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            count = st.number_input(
+            st.number_input(
                 kind.label, kind.least, kind.most, key=f"{key}.n", help=kind.help, width=120
             )
-            widths = []
-            for i in range(count):
-                if f"{key}.{i}" not in st.session_state:
-                    st.session_state[f"{key}.{i}"] = value[-1] if value else 4
-                label = f"Layer {i + 1}"
+            for i, width in enumerate(value):
+                if self.anew or f"{key}.{i}" not in st.session_state:
+                    st.session_state[f"{key}.{i}"] = width
                 help_ = f"Neurons in hidden layer {i + 1}"
-                widths.append(
-                    st.number_input(
-                        label, kind.low, kind.high, key=f"{key}.{i}", help=help_, width=105
-                    )
+                st.number_input(
+                    f"Layer {i + 1}", kind.low, kind.high, key=f"{key}.{i}", help=help_, width=105
                 )
-        return tuple(widths)
 
-    def finish(self) -> Settings:
-        """Take the values over. A refused one is named on screen, and the last good ones stay."""
-        try:
-            self.page.choose(
-                {n: tuple(v) if isinstance(v, list) else v for n, v in self.values.items()}
-            )
-        except SettingError as error:
-            st.error(str(error))
+    def finish(self) -> Any:
+        """Say what was refused, and let the address bar follow."""
+        if self.problem:
+            st.error(self.problem)
         write_link(self.page)
         return self.page.settings
 
@@ -136,7 +151,7 @@ def _widget(kind: Kind, key: str, width: Any, words: dict[str, Any]) -> Any:
 
 
 def read_link(page: Page) -> None:
-    """Settings from the address bar: at the first visit, and when the user went back or edited it."""
+    """Settings from the address bar: at the first visit, and when the user went back."""
     cls = page.experiment.Settings
     query = {k: v for k, v in st.query_params.to_dict().items() if k not in RESERVED}
     here, st.session_state["page"] = st.session_state.get("page") == page.name, page.name
@@ -157,7 +172,7 @@ def read_link(page: Page) -> None:
     page.set(settings)
 
 
-def _rival(page: Page, problems: list[str]) -> Settings | None:
+def _rival(page: Page, problems: list[str]) -> Any:
     against = st.query_params.get("against")
     if against is None:
         return None

@@ -73,8 +73,8 @@ def _task(page: Page, number: int, task: Task) -> None:
             outcome = _perform(page, task)
         st.session_state[f"{key}.outcome"] = (guess, *outcome)
         st.rerun()
-    if outcome := st.session_state.get(f"{key}.outcome"):
-        predicted, came, sentence = outcome
+    if said := st.session_state.get(f"{key}.outcome"):
+        predicted, came, sentence = said
         if predicted == came:
             st.success(f"As you predicted: **{came}**. {sentence}")
         else:

@@ -60,10 +60,9 @@ class Page:
     # --- settings -------------------------------------------------------------------------------
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> Any:
         """The settings that this page shows now."""
-        found: Settings = self.get("settings")
-        return found
+        return self.get("settings")
 
     def set(self, settings: Settings, **flags: Any) -> None:
         """Show these settings: from a link, a guided task, a button. Widgets follow."""
@@ -112,8 +111,8 @@ class Page:
     # --- the run --------------------------------------------------------------------------------
 
     @property
-    def rival(self) -> Settings | None:
-        """Settings that were pinned to race against."""
+    def rival(self) -> Any:
+        """Settings that were pinned to race against, or None."""
         return self.get("rival")
 
     def run(self) -> Run:
@@ -133,7 +132,7 @@ class Page:
         return run
 
     def _make(self) -> Run:
-        experiment = self.experiment(self.settings)
+        experiment: Experiment = self.experiment(self.settings)
         if self.rival is not None:
             experiment = Race({"a": experiment, "b": self.experiment(self.rival)})
         film = Film()
