@@ -82,7 +82,7 @@ export class Player {
       this.panels = new Stage(this, this.root);
       this.notes = new Notes(this, this.root);
     }
-    this.transport.showSpeed(this.speed);
+    this.transport.follow(stage);
     this.panels.set(stage.panels);
     this.readouts.set(stage.readouts || []);
     this.focus = null;

@@ -19,9 +19,8 @@ export class Transport {
       this.step = this.button("Step", "", () => player.stepForward(), "One frame further");
       this.reset = this.button("Reset", "", () => player.emit({ tool: "reset" }),
         "Back to the same first weights");
-      if (player.stage.seeded !== false)
-        this.seed = this.button("New seed", "", () => player.emit({ tool: "new_seed" }),
-          "Other first weights");
+      this.seed = this.button("New seed", "", () => player.emit({ tool: "new_seed" }),
+        "Other first weights");
       element("span", "ip-gap", this.bar);
     }
     this.home = this.icon("first", () => player.seek(0), "First frame (Home)");
@@ -52,8 +51,10 @@ export class Transport {
     return button;
   }
 
-  showSpeed(speed) {
-    this.speed.value = speed;
+  /** What depends on the stage, which may change: the pace, and whether there is chance in it. */
+  follow(stage) {
+    this.speed.value = this.player.speed;
+    if (this.seed) this.seed.hidden = stage.seeded === false;
   }
 
   icon(name, action, title) {

@@ -12,7 +12,7 @@ from core.experiment import Race
 from core.film import curves_csv
 from core.html import film_html
 from pages.ui.controls import pack
-from pages.ui.runs import Page
+from pages.ui.runs import Page, Run
 
 LONGEST = 6000  # characters; longer addresses do not survive every mail program
 
@@ -30,13 +30,15 @@ def take_home(page: Page, stage: dict[str, Any], title: str) -> None:
 
 def _offers(page: Page, stage: dict[str, Any], title: str) -> None:
     _link(page)
+    # Files are made in a thread that does not see the session: it is given what it needs here.
+    run, words = page.run(), _words(page)
     files: tuple[tuple[str, str, str, Callable[[], Any]], ...] = (
-        ("PyTorch script", ".py", "text/x-python", lambda: _script(page)),
+        ("PyTorch script", ".py", "text/x-python", lambda: _script(run)),
         ("Weights (.safetensors)", ".safetensors", "application/octet-stream",
-         lambda: _weights(page)),
-        ("Curves (.csv)", ".csv", "text/csv", lambda: _curves(page)),
+         lambda: _weights(run)),
+        ("Curves (.csv)", ".csv", "text/csv", lambda: curves_csv(run.film)),
         ("Film (.html)", ".html", "text/html",
-         lambda: film_html(page.run().film, stage, title, _words(page))),
+         lambda: film_html(run.film, stage, title, words)),
     )  # fmt: skip
     with st.container(horizontal=True):
         for label, suffix, mime, make in files:
@@ -67,26 +69,22 @@ def _link(page: Page) -> None:
         st.code(base + text, language=None, wrap_lines=True)
 
 
-def _entry(page: Page) -> Any:
-    experiment = page.run().experiment
+def _entry(run: Run) -> Any:
+    experiment = run.experiment
     return experiment.entries["a"] if isinstance(experiment, Race) else experiment
 
 
-def _script(page: Page) -> str:
+def _script(run: Run) -> str:
     from core.export import script
 
-    experiment = _entry(page)
+    experiment = _entry(run)
     return script(type(experiment), experiment.settings, experiment.steps)
 
 
-def _weights(page: Page) -> bytes:
+def _weights(run: Run) -> bytes:
     from core.export import safetensors
 
-    return safetensors(_entry(page).weights())
-
-
-def _curves(page: Page) -> str:
-    return curves_csv(page.run().film)
+    return safetensors(_entry(run).weights())
 
 
 def _words(page: Page) -> str:
