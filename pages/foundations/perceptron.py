@@ -1,5 +1,7 @@
 """The perceptron: one neuron learns from its mistakes, point by point, until it meets XOR."""
 
+from typing import Any
+
 import streamlit as st
 
 from core.experiments.perceptron import PointByPoint
@@ -31,50 +33,53 @@ page = open_page(
 )  # fmt: skip
 
 
-def choose_act():
-    """Go to an act of the story with settings that show it well."""
-    if act := st.session_state[page.key("act")]:
-        page.set(PointByPoint.Settings(**ACTS[act]))
+def choose_act() -> None:
+    """Go to an act of the story, with settings that show it well."""
+    page.set(PointByPoint.Settings(**ACTS[st.session_state[page.key("act")]]))
 
 
-def on_event(event):
-    """A point was added, moved or removed."""
-    page.set(edited(page.settings, event))
+def controls() -> Any:
+    """Everything that can be set."""
+    drawn = Controls(page)
+    shown: Any = page.settings
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        start = () if shown.hidden else ("start",)  # a hidden layer cannot start from zeros
+        drawn.row("dataset", "hidden", "learning_rate", "order", *start)
+        drawn.more(("samples", "margin", "noise"), ("seed", "data_seed", "max_visits"))
+    return drawn.finish()
 
 
-story = st.container(border=True)
-controls = Controls(page)
-first = () if page.settings.hidden else ("start",)
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    controls.row("dataset", "hidden", "learning_rate", "order", *first)
-    with st.popover("More settings", icon=":material/tune:"):
-        controls.row("samples", "margin", "noise")
-        controls.row("seed", "data_seed", "max_visits")
-settings = controls.finish()
-
-act = act_of(settings)
-st.session_state[page.key("act")] = act
-with story:
-    st.segmented_control("Act", ACTS, key=page.key("act"), required=True, on_change=choose_act,
-                         label_visibility="collapsed")  # fmt: skip
-    st.markdown(STORY[act])
-
-chance = settings.hidden or settings.start == "random" or settings.order != "in turn"
-described = stage(
-    figures.panels(settings),
-    figures.readouts(settings),
-    speed=0.5 if settings.hidden else 0.1,
-    seeded=bool(chance),
-)
-player(page, described, on_event)
-if act == HIDDEN:
-    st.page_link(
-        "foundations/boundaries.py",
-        label="More layers, more data, every activation: Decision boundaries",
-        icon=":material/grain:",
+@st.fragment
+def workbench() -> None:
+    """Story, controls, stage and what belongs to the run."""
+    story = st.container(border=True)
+    settings = controls()
+    act = st.session_state[page.key("act")] = act_of(settings)
+    with story:
+        st.segmented_control(
+            "Act", ACTS, key=page.key("act"), required=True, on_change=choose_act,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        st.markdown(STORY[act])
+    chance = settings.hidden or settings.start == "random" or settings.order != "in turn"
+    described = stage(
+        figures.panels(settings),
+        figures.readouts(settings),
+        speed=0.5 if settings.hidden else 0.1,  # a frame is a visit, to be read one by one
+        seeded=bool(chance),  # without chance another seed would change nothing
     )
-if settings.dataset == "points":
-    points_editor(page)
+    player(page, described, lambda event: page.set(edited(page.settings, event)))
+    if settings.dataset == "points":
+        points_editor(page)  # below the stage, which must not move under a clicking mouse
+    if act == HIDDEN:
+        st.page_link(
+            "foundations/boundaries.py",
+            label="More layers, more data, every activation: Decision boundaries",
+            icon=":material/grain:",
+        )
+    take_home(page, described, "The perceptron")
+
+
+workbench()
 try_this(page, TASKS)
-take_home(page, described, "The perceptron")
-show_code(OneHiddenLayer if settings.hidden else Perceptron, PointByPoint, separate, mistake_bound)
+show_code(Perceptron, OneHiddenLayer, PointByPoint, separate, mistake_bound)

@@ -15,16 +15,17 @@ STORY = {
     "press expects more of it. It will, says the *New York Times*, “walk, talk, see, write, "
     "reproduce itself and be conscious of its existence.” **1962.** Albert Novikoff proves what "
     r"is true: if a line can separate the classes, there are at most $(R/\gamma)^2$ mistakes.",
-    CANNOT: "**1969.** Marvin Minsky and Seymour Papert publish *Perceptrons*: a proof of what one "
-    "layer cannot do. XOR is the smallest case, and here it is. The proof holds, for one layer; "
-    "that networks of several would be too hard to train was only a guess. Funding leaves the "
-    "field all the same, and for most of the 1970s there is the first **AI winter**.",
+    CANNOT: "**1969.** Marvin Minsky and Seymour Papert of MIT publish *Perceptrons*, a proof of "
+    "what one layer cannot do. XOR is the smallest case: four points, and no line that has the "
+    "right two on each side. The proof holds for one layer. That networks of several layers would "
+    "be hopeless to train was only a guess. Funding leaves the field all the same, and for most "
+    "of the 1970s there is little work on neural networks: the first **AI winter**.",
     HIDDEN: "**1986.** David Rumelhart, Geoffrey Hinton and Ronald Williams send the error back "
-    "through a hidden layer, as a few others had done unheard before them. Hidden neurons move "
+    "through a hidden layer, as a few others had done with little notice. Hidden neurons move "
     "the points to where one line is enough. The last neuron still learns as in 1958, "
-    r"$w \leftarrow w + \eta\,(t - p)\,h$: it sees the new features $h$ in place of $x$, and its "
-    "step has become a slope, p between 0 and 1. The guess of 1969 was wrong but not baseless: "
-    "from other first weights (*New seed*) two hidden neurons often get stuck.",
+    r"$w \leftarrow w + \eta\,(t - p)\,h$, with new features $h$ for $x$ and a slope $p$ for the "
+    "step. The guess of 1969 was wrong but not baseless: from other first weights (*New seed*) "
+    "two hidden neurons often get stuck.",
 }
 
 
@@ -75,10 +76,15 @@ def _xor(film: Film, experiment: PointByPoint) -> tuple[str, str]:
 def _space(film: Film, experiment: PointByPoint) -> tuple[str, str]:
     margin = film["hidden_margin"]
     came = "Yes" if margin[-1] > 0 else "No"
-    since = f" since visit {film.steps[np.argmax(margin > 0)]}" if margin[-1] > 0 else ""
+    since = (
+        f"Since visit {film.steps[np.argmax(margin > 0)]} a line separates them there, in the end "
+        f"with margin {margin[-1]:.2g}"
+        if margin[-1] > 0
+        else "No line separates them there"
+    )
     return came, (
-        f"Largest margin there: {margin[-1]:.2g}{since}. "
-        f"{film['accuracy'][-1]:.0%} of the points are right after {experiment.steps} visits."
+        f"{since}; {film['accuracy'][-1]:.0%} of the points are right after {experiment.steps} "
+        "visits."
     )
 
 
