@@ -57,7 +57,7 @@ export class Axes {
     const out = {
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { color: theme.text, family: theme.font, size: 13 },
-      margin: { l: 48, r: 10, t: 10, b: 40 }, showlegend: false, hovermode: "closest",
+      margin: { l: 54, r: 10, t: 10, b: 46 }, showlegend: false, hovermode: "closest",
       hoverlabel: { bgcolor: theme.panel, bordercolor: theme.line, font: { color: theme.text } },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.muted, activecolor: theme.primary },
       legend: { bgcolor: "rgba(0,0,0,0)" },

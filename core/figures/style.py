@@ -29,7 +29,7 @@ def axes(
     """
 
     def axis(title: str, limits: tuple[float, float] | None, more: dict[str, Any] | None) -> Any:
-        shown = {"title": {"text": title, "standoff": 4}, "zeroline": False, **(more or {})}
+        shown = {"title": {"text": title, "standoff": 9}, "zeroline": False, **(more or {})}
         return shown if limits is None else {**shown, "range": limits}
 
     return go.Figure(
