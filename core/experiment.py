@@ -74,8 +74,6 @@ def record(experiment: Experiment, film: Film, frames: int, seconds: float = mat
         _append(experiment, film)
         if time.perf_counter() - started > seconds:
             break
-    if experiment.done:
-        film.note("info", experiment.done)
     return film.recorded - before
 
 
@@ -94,9 +92,13 @@ def run(experiment: Experiment, steps: int) -> Film:
 
 
 def _append(experiment: Experiment, film: Film) -> None:
-    if not len(film) or experiment.steps > film.steps[-1]:
+    fresh = not len(film) or experiment.steps > film.steps[-1]
+    if fresh:
         film.append(experiment.steps, experiment.snapshot())
+    if fresh or experiment.done:
         experiment.notes(film)
+    if experiment.done:
+        film.note("info", experiment.done)  # unless the experiment has said it with more weight
 
 
 class Race:

@@ -217,14 +217,15 @@ def to_bytes(values: Array, low: float, high: float) -> NDArray[np.uint8]:
 
     NaN becomes 0.
     """
-    scaled = (np.asarray(values, np.float32) - low) * (255.0 / (high - low))
-    return np.nan_to_num(np.clip(scaled, 0, 255)).round().astype(np.uint8)
+    clipped = np.clip(np.asarray(values), low, high).astype(np.float32)
+    return np.nan_to_num((clipped - low) * (255.0 / (high - low))).round().astype(np.uint8)
 
 
 def _as_track(name: str, value: Any) -> Array:
     array = np.asarray(value)
     if array.ndim == 0:
-        return array.astype(np.float32)
+        with np.errstate(over="ignore"):  # a diverged loss may well be infinite
+            return array.astype(np.float32)
     if str(array.dtype) not in WIRE_DTYPES:
         allowed = ", ".join(WIRE_DTYPES)
         raise ValueError(f"track {name} is {array.dtype}; a film holds {allowed}")

@@ -87,9 +87,9 @@ class Choices(Choice):
 
     def check(self, name: str, value: Any) -> Any:
         """See `Kind`."""
-        if isinstance(value, str) or not set(value) <= set(self.options):
+        if not isinstance(value, (tuple, list, set, frozenset)):
             raise self.refuse(name, value)
-        if len(set(value)) < self.least:
+        if any(item not in self.options for item in value) or len(set(value)) < self.least:
             raise self.refuse(name, value)
         return tuple(option for option in self.options if option in value)
 
@@ -132,7 +132,7 @@ class Number(Kind):
 
     def format(self, value: Any) -> str:
         """See `Kind`."""
-        return f"{value:.12g}"
+        return repr(float(value)).removesuffix(".0")
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,9 @@ class Changes(Kind):
             step, what, text = change
             if not isinstance(step, int) or step < 0 or not (what and isinstance(what, str)):
                 raise self.refuse(name, change)
+            # Signs of the link's own grammar would not survive it.
+            if set(":=;") & set(what) or ";" in str(text):
+                raise self.refuse(name, change)
             found.append((step, what, str(text)))
         return tuple(sorted(found, key=lambda change: change[0]))
 

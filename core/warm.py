@@ -21,12 +21,14 @@ def warm() -> None:
             return
         import torch
 
+        torch.set_num_threads(1)
         from core.experiments import EXPERIMENTS
 
         for name in EXPERIMENTS:
-            EXPERIMENTS[name]
-
-        torch.set_num_threads(1)
+            # One update each: torch loads much of its optimizers at their first use, for seconds.
+            experiment = EXPERIMENTS[name](EXPERIMENTS[name].Settings())
+            experiment.step(1)
+            experiment.snapshot()
         gc.collect()
         gc.freeze()
         _done = True

@@ -1,0 +1,63 @@
+"""Bugs found in the foundation, one test each."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from core.experiment import run
+from core.experiments.boundaries import Boundaries
+from core.experiments.boundaries_settings import BoundariesSettings
+from core.film import Film, to_bytes
+from core.kinds import SettingError
+
+
+@pytest.mark.parametrize("value", [5, None, [["a"]], "X1"])
+def test_choices_of_a_wrong_type_are_refused_by_name(value):
+    with pytest.raises(SettingError, match="features"):
+        BoundariesSettings(features=value)
+
+
+def test_a_rate_of_many_digits_survives_the_link():
+    settings = BoundariesSettings(learning_rate=0.1 + 0.2)
+    again, problems = BoundariesSettings.from_link(settings.to_link())
+    assert (again, problems) == (settings, [])
+
+
+def test_why_a_run_stopped_is_noted_even_between_two_frames():
+    experiment = Boundaries(BoundariesSettings(max_steps=7))
+    film = run(experiment, 7)
+    assert film.steps[-1] == 7
+    assert experiment.done in [note.text for note in film.notes]
+
+
+def test_a_divergence_in_the_first_update_is_an_error_not_a_remark():
+    settings = BoundariesSettings(learning_rate=10, init_scale=10, loss="squared error",
+                                  dataset="reg-plane", activation="linear")  # fmt: skip
+    film = run(Boundaries(settings), 300)
+    assert "error" in {note.level for note in film.notes}
+
+
+@pytest.mark.parametrize("change", [(1, "a:b", "1"), (1, "a=b", "1"), (1, "a", "1;2:b=3")])
+def test_changes_that_a_link_cannot_carry_are_refused(change):
+    with pytest.raises(SettingError, match="changes"):
+        BoundariesSettings(changes=(change,))
+
+
+def test_values_beyond_float32_make_no_noise():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert to_bytes(np.array([1e300, -1e300, np.nan]), -1, 1).tolist() == [255, 0, 0]
+        film = Film()
+        film.append(0, {"loss": 1e300})
+        assert np.isinf(film["loss"][0])
+
+
+def test_a_frame_at_the_same_step_takes_the_place_of_the_last_one():
+    film = Film()
+    for step, loss in ((0, 1.0), (5, 2.0), (5, 3.0)):
+        film.append(step, {"loss": loss})
+    assert film["loss"].tolist() == [1, 3]
+    assert film.serials.tolist() == [0, 2]
+    with pytest.raises(ValueError, match="before 5"):
+        film.append(4, {"loss": 1.0})
