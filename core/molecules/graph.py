@@ -47,6 +47,7 @@ class Molecule:
         rings: (n,), bit k set where the atom lies in a ring of RING_SIZES[k] atoms
         bonds: (m, 3), columns i, j with i < j, and 1 + the index into BOND_NAMES
         ring_counts: (7,), number of rings of each of RING_SIZES
+        radicals: unpaired electrons; QM9 has none, and the graph doesn't show them
     """
 
     smiles: str
@@ -54,6 +55,7 @@ class Molecule:
     rings: NDArray[np.uint8]
     bonds: NDArray[np.int16]
     ring_counts: NDArray[np.uint8]
+    radicals: int = 0
 
     def __len__(self) -> int:
         """Number of heavy atoms."""
@@ -160,7 +162,8 @@ def from_rdkit(mol: Chem.Mol, canonical: bool = True, max_atoms: int = 128) -> M
     bonds = np.array([_bond_row(b) for b in mol.GetBonds()], np.int16).reshape(-1, 3)
     rings, counts = _ring_tables(mol)
     text = Chem.MolToSmiles(mol, isomericSmiles=False) if canonical else ""
-    return Molecule(text, atoms, rings, bonds, counts)
+    radicals = sum(a.GetNumRadicalElectrons() for a in mol.GetAtoms())
+    return Molecule(text, atoms, rings, bonds, counts, radicals)
 
 
 def _bond_row(bond: Chem.Bond) -> tuple[int, int, int]:

@@ -145,6 +145,8 @@ def warnings(molecule: Molecule, library: Library | None = None) -> list[str]:
         found.append("Formal charges: 0.4 % of QM9, the error is about five times the usual one.")
     if int(molecule.atoms[:, 4].sum()):
         found.append("The charges do not add up to zero: QM9 holds neutral molecules only.")
+    if molecule.radicals:
+        found.append("Unpaired electrons: QM9 holds none, and the model can't see them.")
     if "." in molecule.smiles:
         found.append("Several fragments: QM9 holds single molecules only.")
     if library:

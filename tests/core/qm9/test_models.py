@@ -81,7 +81,7 @@ def test_the_six_see_the_chapter_s_features_only(name, batch):
 
 def test_pair_codes_by_hand():
     pairs = graphs.from_molecules([from_smiles("C1CC1CC")], atoms=6).pairs[0]
-    # A triangle 0-1-2, then 2-3-4: bonds have code 2, two steps 6 (one shortest path), three steps 8.
+    # A triangle 0-1-2, then 2-3-4: bonds have code 2, two steps 6 (one path), three steps 8.
     assert pairs.tolist() == [
         [1, 2, 2, 6, 8, 0], [2, 1, 2, 6, 8, 0], [2, 2, 1, 2, 6, 0],
         [6, 6, 2, 1, 2, 0], [8, 8, 6, 2, 1, 0], [0, 0, 0, 0, 0, 0],

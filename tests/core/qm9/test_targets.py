@@ -39,7 +39,7 @@ def test_methane_in_the_units_of_pyg(qm9, y):
 
 
 def test_atomization_of_benzene_agrees_with_experiment(qm9, y):
-    # 1305.6 kcal/mol at 0 K without zero-point energy taken out of U0 (NIST CCCBDB), B3LYP is close.
+    # 1305.6 kcal/mol at 0 K (NIST CCCBDB); B3LYP is close.
     value = y[qm9.rows["c1ccccc1"][0], KEYS.index("u0_atom")]
     assert -value == pytest.approx(1305.6 * 0.0433641, rel=0.02)
 
