@@ -208,7 +208,7 @@ export class Player {
       training: this.training, done: Boolean(this.done) };
     for (const [name, value] of Object.entries(state))
       if (this.root.dataset[name] !== String(value)) this.root.dataset[name] = value;
-    this.transport.update({ ...state, lastStep: film.steps[length - 1], done: this.done });
+    this.transport.update({ ...state, length, lastStep: film.steps[length - 1], done: this.done });
     this.readouts.write(film, frame);
     this.notes.mark(step);
   }

@@ -23,7 +23,7 @@ export class Plot {
     this.bind();
     host.classList.add("ip-axes");
     this.axes = new Axes(host, spec, () => this.draw(this.frame));
-    this.tools = spec.tools ? new Tools(host, this) : null;
+    this.tools = spec.tools && player.live ? new Tools(host, this) : null;
   }
 
   bind() {
