@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core.models.transformer import softmax_last
 from core.qm9.graphs import NODE_INPUTS, PAIR_CODES, Graphs
 
 
@@ -38,10 +39,12 @@ class Block(nn.Module):
         self.out = nn.Linear(d, d)
         self.wide, self.narrow = nn.Linear(d, 2 * d), nn.Linear(2 * d, d)
 
-    def forward(self, h: Tensor, bonds: Tensor, bias: Tensor) -> Tensor:
+    def forward(
+        self, h: Tensor, bonds: Tensor, bias: Tensor, trace: dict[str, Tensor] | None = None
+    ) -> Tensor:
         """Update the atoms."""
         n = self.norm(h)
-        h = h + F.gelu(self.own(n) + self.messages(n, bonds)) + self.attention(n, bias)
+        h = h + F.gelu(self.own(n) + self.messages(n, bonds)) + self.attention(n, bias, trace)
         return h + self.narrow(F.gelu(self.wide(self.norm_ffn(h))))
 
     def messages(self, n: Tensor, bonds: Tensor) -> Tensor:
@@ -50,13 +53,15 @@ class Block(nn.Module):
         heard = torch.bmm(bonds.to(n.dtype), n)  # (B, N 4, d)
         return self.message(heard.view(size, atoms, 4 * d))  # (B, N, d)
 
-    def attention(self, n: Tensor, bias: Tensor) -> Tensor:
+    def attention(self, n: Tensor, bias: Tensor, trace: dict[str, Tensor] | None = None) -> Tensor:
         """Dense attention with a bias on the scores."""
         size, atoms, d = n.shape
         qkv = self.qkv(n).view(size, atoms, 3, self.heads, d // self.heads)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)  # (B, H, N, d / H)
         # By hand: a mask with a gradient keeps torch's fused kernel off; its fallback is slower.
-        alpha = torch.softmax(q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5 + bias, -1)
+        alpha = softmax_last(q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5 + bias)
+        if trace is not None:
+            trace["attention"] = alpha
         heard = alpha @ v  # (B, H, N, d / H)
         return self.out(heard.transpose(1, 2).reshape(size, atoms, d))
 
@@ -84,17 +89,23 @@ class Best(nn.Module):
         self.atom = nn.Sequential(nn.Linear(d, d), nn.GELU(), nn.Linear(d, outputs))
         self.geometry = Geometry3d(d)
 
-    def forward(self, graphs: Graphs) -> Tensor:
+    def forward(self, graphs: Graphs, trace: list[dict[str, Tensor]] | None = None) -> Tensor:
         """Predict standardized residuals."""
-        return self.read(self.encode(graphs), graphs)
+        return self.read(self.encode(graphs, trace), graphs)
 
-    def encode(self, graphs: Graphs) -> Tensor:
-        """Hidden state of each atom after the last block, (B, N, d)."""
+    def encode(self, graphs: Graphs, trace: list[dict[str, Tensor]] | None = None) -> Tensor:
+        """Hidden state of each atom after the last block, (B, N, d).
+
+        A list as `trace` receives one dict a block: its attention, and "h" after it.
+        """
         h = self.embed(graphs.node_inputs)
         size, atoms = graphs.mask.shape
         bonds = graphs.e.transpose(2, 3).reshape(size, 4 * atoms, atoms).to(h.dtype)
         for block, bias in zip(self.blocks, self.biases(graphs), strict=True):
-            h = block(h, bonds, bias)
+            inside: dict[str, Tensor] | None = None if trace is None else {}
+            h = block(h, bonds, bias, inside)
+            if trace is not None and inside is not None:
+                trace.append({**inside, "h": h})
         return self.norm(h)
 
     def biases(self, graphs: Graphs) -> Tensor:
@@ -111,6 +122,10 @@ class Best(nn.Module):
         """A network of the pooled molecule plus one contribution of each atom."""
         mask = graphs.mask
         return self.readout(self.pool(h, mask)) + (self.atom(h) * mask[..., None]).sum(1)
+
+    def summary(self, graphs: Graphs) -> Tensor:
+        """The pooled molecule, a point of the learned map of chemical space, (B, 2 d)."""
+        return self.pool(self.encode(graphs), graphs.mask)
 
     def pool(self, h: Tensor, mask: Tensor) -> Tensor:
         """Attention pooling beside a sum, (B, 2 d)."""

@@ -19,7 +19,7 @@ from core.qm9.package import Package
 from core.qm9.source import DataError
 from core.qm9.targets import LEARNED
 
-FIELDS = ("atoms", "charge", "rings", "bonds", "pairs", "ring_counts")
+FIELDS = ("atoms", "charge", "rings", "bonds", "pairs")
 
 
 class Ensemble(nn.Module):
@@ -36,7 +36,7 @@ class Ensemble(nn.Module):
 
     def forward(self, *fields: Tensor) -> Tensor:
         """Mean output of the members."""
-        batch = Graphs(*fields)
+        batch = Graphs(*fields, fields[0].new_zeros(()))  # no network reads ring counts
         return torch.stack([member(batch) for member in self.members]).mean(0)
 
 
@@ -58,7 +58,6 @@ def export(model: Package, path: Path) -> dict[str, Any]:
     inputs = tuple(getattr(batch, name) for name in FIELDS)
     shapes = {name: {0: "molecules", 1: "atoms"} for name in ("atoms", "charge", "rings")}
     shapes |= {name: {0: "molecules", 1: "atoms", 2: "atoms"} for name in ("bonds", "pairs")}
-    shapes["ring_counts"] = {0: "molecules"}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # On a failure the tracer prints its whole graph on stdout.

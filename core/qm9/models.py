@@ -19,57 +19,11 @@ from core.models.graph import (
     MPNNLayer,
     neighborhood,
     normalized_adjacency,
-    sum_pool,
 )
 from core.models.transformer import TransformerLayer
 from core.qm9.best import Best
 from core.qm9.graphs import MAX_HOPS, PAIR_CODES, Graphs
-from core.qm9.targets import LEARNED
-
-Trace = list[dict[str, Tensor]]
-OUTPUTS = len(LEARNED)
-
-
-class NodeModel(nn.Module):
-    """The skeleton: embed the atoms, update them layer by layer, add them up, read out.
-
-    Shapes:
-        graphs: B molecules of N atoms; returns: (B, 14)
-    """
-
-    def __init__(self, d: int, layers: int = 4) -> None:
-        """Make `layers` layers of width d."""
-        super().__init__()
-        self.embed = nn.Linear(11, d)
-        self.norms = nn.ModuleList(nn.LayerNorm(d) for _ in range(layers + 1))
-        self.layers = nn.ModuleList(self.make_layer(d) for _ in range(layers))
-        self.readout = nn.Sequential(nn.Linear(d, d), nn.ReLU(), nn.Linear(d, OUTPUTS))
-
-    def make_layer(self, d: int) -> nn.Module:
-        """One layer of this architecture."""
-        raise NotImplementedError
-
-    def context(self, graphs: Graphs) -> tuple[Tensor, ...]:
-        """What the layers read beside h: adjacency, edge features, mask."""
-        raise NotImplementedError
-
-    def encode(self, graphs: Graphs, trace: Trace | None = None) -> Tensor:
-        """Hidden state of each atom after the last layer, (B, N, d).
-
-        A list as `trace` receives one dict a layer: its messages or attention, and "h" after it.
-        """
-        h = self.embed(graphs.x)
-        context = self.context(graphs)
-        for layer, norm in zip(self.layers, self.norms, strict=False):
-            inside: dict[str, Tensor] | None = None if trace is None else {}
-            h = h + layer(norm(h), *context, trace=inside)
-            if trace is not None and inside is not None:
-                trace.append({**inside, "h": h})
-        return self.norms[-1](h)
-
-    def forward(self, graphs: Graphs, trace: Trace | None = None) -> Tensor:
-        """Predict standardized residuals."""
-        return self.readout(sum_pool(self.encode(graphs, trace), graphs.mask))
+from core.qm9.skeleton import OUTPUTS, NodeModel, Trace
 
 
 class DeepSetsModel(NodeModel):
@@ -214,6 +168,10 @@ class MlpModel(nn.Module):
         if trace is not None:
             trace.append({"h": h})
         return self.readout(h)
+
+    def summary(self, graphs: Graphs) -> Tensor:
+        """The last hidden layer, a point of the learned map of chemical space, (B, d)."""
+        return self.hidden(self.flat(graphs))
 
     def flat(self, graphs: Graphs) -> Tensor:
         """Node features, then the edge features of the upper triangle, (B, 243)."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from core.qm9.baseline import Baseline
 from core.qm9.graphs import Graphs
@@ -25,23 +26,25 @@ class Predictor:
     linear: Baseline
     dtype: torch.dtype = torch.float32
 
-    @torch.inference_mode()
     def outputs(self, graphs: Graphs, batch: int = 1024) -> Array:
         """Standardized outputs of each member, (K, M, 14)."""
+        return np.stack([self._each(member, graphs, batch) for member in self.members])
+
+    def embeddings(self, graphs: Graphs, batch: int = 1024) -> Array:
+        """Molecules as points of the first member's map of chemical space, (M, d)."""
+        summary: Callable[[Graphs], Tensor] = getattr(self.members[0], "summary")  # noqa: B009
+        return self._each(summary, graphs, batch)
+
+    @torch.inference_mode()
+    def _each(self, function: Callable[[Graphs], Tensor], graphs: Graphs, batch: int) -> Array:
+        """A function of graphs, batch by batch, in this predictor's precision."""
         device = next(self.members[0].parameters()).device
         graphs = graphs.to(device)
-        found = []
-        for member in self.members:
-            training = member.training
-            member.eval()
-            parts = []
-            for index in torch.arange(len(graphs), device=device).split(batch):
-                enabled = self.dtype == torch.bfloat16
-                with torch.autocast(device.type, self.dtype, enabled=enabled):
-                    parts.append(member(graphs.take(index)).float().cpu())
-            member.train(training)
-            found.append(torch.cat(parts).double().numpy())
-        return np.stack(found)
+        parts = [torch.zeros(0)] if not len(graphs) else []
+        for index in torch.arange(len(graphs), device=device).split(batch):
+            with torch.autocast(device.type, self.dtype, enabled=self.dtype == torch.bfloat16):
+                parts.append(function(graphs.take(index)).float().cpu())
+        return np.asarray(torch.cat(parts).double().numpy())
 
     def predict_members(self, graphs: Graphs) -> Array:
         """The 19 targets by each member, (K, M, 19)."""
