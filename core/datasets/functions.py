@@ -104,9 +104,9 @@ def from_formula(text: str) -> Function:
     formula = parse(text, ("x",))
     x = np.linspace(LOW, HIGH, 2001)
     y = formula(x)
-    bad = ~(np.abs(y) <= TALLEST)  # true for nan too
-    if bad.any():
-        at = int(bad.argmax())
+    height = np.nan_to_num(np.abs(y), nan=np.inf)
+    at = int(height.argmax())
+    if height[at] > TALLEST:
         raise ValueError(
             f"The formula is {y[at]:.4g} at x = {x[at]:.4g}; it must lie between {-TALLEST:g} and "
             f"{TALLEST:g} for all x from {LOW:g} to {HIGH:g}"

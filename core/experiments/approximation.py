@@ -89,13 +89,13 @@ class Approximation:
 
     @torch.no_grad()
     def _diverged(self) -> str:
-        """Name the first network and layer with a number that is not finite, and the remedy."""
+        """Name the first network and layer whose square is no number any more, and the remedy."""
         for layer, h in enumerate(self.model(self.x), start=1):
-            for seed, finite in zip(self.seeds, h.isfinite().all(-1).all(-1), strict=True):
+            for seed, finite in zip(self.seeds, (h * h).isfinite().all(-1).all(-1), strict=True):
                 if not finite:
                     return (
-                        f"Diverged after {self.steps} updates: layer {layer} (seed {seed}) is no "
-                        "longer a finite number. Lower the learning rate, or choose Adam."
+                        f"Diverged after {self.steps} updates: layer {layer} (seed {seed}) has "
+                        "grown beyond all numbers. Lower the learning rate, or choose Adam."
                     )
         return f"Diverged after {self.steps} updates: the loss is not finite. Lower the rate."
 
@@ -131,7 +131,7 @@ class Approximation:
 
     def kink_to(self, neuron: int, x: float) -> tuple[str, str]:
         """The change that brings the kink of a first-layer neuron to x: b_j = -w_j x."""
-        return f"b1.{neuron}", f"{-float(self.model.W[0][0, 0, neuron]) * x:.6g}"
+        return f"b1.{neuron}", f"{-float(self.model.W[0][0, 0, neuron].detach()) * x:.6g}"
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""

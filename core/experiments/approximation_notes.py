@@ -91,7 +91,7 @@ def _neurons(settings: Any, film: Film, frame: dict[str, Any], when: str) -> Non
         film.note(
             "warning",
             f"{when} {off} of {total} ReLUs are dead: 0 on the whole interval, so no gradient "
-            "reaches them" + (f"; {on} never bend there." if on else "."),
+            "reaches them" + (f"; {on} more never bend there." if on else "."),
         )
     elif on:
         film.note("info", f"{when} {on} of {total} neurons never bend on the interval.")

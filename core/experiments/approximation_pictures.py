@@ -43,7 +43,7 @@ class Pictures:
         *hidden, y = model(self.input.expand(seeds, -1, -1))
         fits = y.squeeze(-1).numpy()  # (S, G)
         gaps = np.abs(fits - self.f)
-        squares = (gaps**2).mean(1)
+        squares = np.minimum((gaps**2).mean(1), 1e38)  # float32 ends a little above
         frame = {
             "fit": fits[0].copy(),
             "gap": gaps[0].astype(np.float32),

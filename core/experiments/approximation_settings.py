@@ -32,21 +32,23 @@ HEARTBEAT = (
     (-0.04, 1.0), (0.05, -0.4), (0.12, 0.0), (0.3, 0.0), (0.42, 0.25), (0.54, 0.0), (1.0, 0.0),
 )  # fmt: skip
 RATES = (0.0003, 0.001, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.3, 1.0)
-STEEPNESS = 2.0
+STEEPNESS = 3.0
 LARGEST = 10_000  # parameters: what still trains live
 
 
 def spread(
     rng: np.random.Generator, d_in: int, d_out: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """He's rule, but the first layer has slopes of +-2 and kinks -b/w anywhere in the interval.
+    """He's rule, but the first layer has slopes of +-3 and kinks -b/w anywhere in the interval.
 
-    PyTorch's own rule (fan-in) puts half of the kinks outside [-1, 1], where they are no use.
+    The output starts small, so that the fit grows from near 0. PyTorch's own rule (fan-in) puts
+    half of the kinks outside [-1, 1], where they are of no use.
     """
     if d_in == 1:
         w = STEEPNESS * rng.choice([-1.0, 1.0], d_out)
         return w[None], -w * rng.uniform(LOW, HIGH, d_out)
-    return rng.normal(0, math.sqrt((2 if d_out > 1 else 1) / d_in), (d_in, d_out)), np.zeros(d_out)
+    size = math.sqrt((2 if d_out > 1 else 0.25) / d_in)
+    return rng.normal(0, size, (d_in, d_out)), np.zeros(d_out)
 
 
 FIRST_WEIGHTS = {"spread kinks": spread, **INITIALIZATIONS}

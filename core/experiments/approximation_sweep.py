@@ -81,7 +81,7 @@ class Sweep:
         self.results: list[Result] = []
         self._runs: list[Approximation] = []
         self._costs: list[float] = []  # seconds an update takes, for each shape
-        self._elapsed = 0.0
+        self._started: float | None = None
 
     @property
     def done(self) -> bool:
@@ -91,6 +91,7 @@ class Sweep:
     def work(self, seconds: float) -> None:
         """Train for about so long. At first each shape makes a few updates to learn their cost."""
         started = time.perf_counter()
+        self._started = self._started or started
         while not self.done and time.perf_counter() - started < seconds:
             if len(self._runs) < len(self.plan):
                 hidden = self.plan[len(self._runs)]
@@ -102,7 +103,6 @@ class Sweep:
                 self.results.append(measure(run))
             else:
                 self._train(run)
-        self._elapsed += time.perf_counter() - started
 
     def _train(self, run: Approximation) -> float:
         """A few updates; seconds each."""
@@ -123,9 +123,14 @@ class Sweep:
 
     @property
     def seconds_left(self) -> float | None:
-        """As much time as the rest takes if it goes on as until now; None until that is known."""
+        """As much time as the rest takes if it goes on as until now; None until that is known.
+
+        By the clock on the wall: whatever else slows this down does so on.
+        """
         done = self.fraction
-        return self._elapsed * (1 - done) / done if done else None
+        if not done or self._started is None:
+            return None
+        return (time.perf_counter() - self._started) * (1 - done) / done
 
     @property
     def command(self) -> str:

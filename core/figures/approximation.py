@@ -26,7 +26,7 @@ ABOVE: dict[str, Any] = {
         "font": {"size": 12}, "itemwidth": 30,
     },
 }  # fmt: skip
-LOG: dict[str, Any] = {"type": "log", "exponentformat": "power"}
+LOG: dict[str, Any] = {"type": "log", "exponentformat": "power", "dtick": 1}
 CURVES: dict[str, Any] = {"margin": {"l": 58, "r": 10, "t": 10, "b": 40}, "hovermode": "x unified"}
 X = grid().astype(np.float32)
 
@@ -159,7 +159,7 @@ def _entries(settings: Any, figure: go.Figure) -> None:
 
 def gap_plot() -> Panel:
     """|f - y| over the interval, in powers of ten."""
-    figure = axes("x", "|f − y|", (LOW, HIGH), (-4, 0.5), yaxis={**LOG, "dtick": 1},
+    figure = axes("x", "|f − y|", (LOW, HIGH), (-4, 0.5), yaxis=LOG,
                   margin=CURVES["margin"])  # fmt: skip
     figure.add_scatter(
         x=X, y=0 * X + 1, mode="lines", line={"color": ORANGE, "width": 1.5},

@@ -42,17 +42,20 @@ def on_event(event: dict[str, Any]) -> None:
 
 @st.fragment
 def workbench() -> None:
-    """Controls, stage and what belongs to the run: only this runs again when something is set."""
-    controls = Controls(page)
-    controls.row("target", "activation", "optimizer", "learning_rate", "noise", "seeds")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        controls.one("hidden")
-        controls.more(("samples", "initialization"), ("seed", "data_seed", "max_steps"))
-    if controls.values.get("target", page.settings.target) == "formula":
-        controls.one("formula")
-    settings = controls.finish()
+    """Controls and stage: only this runs again when something is set."""
+    controls, settings = Controls(page), page.settings
+    above, below = st.container(), st.container()
     described = stage(figures.panels(settings), figures.readouts(settings))
-    player(page, described, on_event)
+    with below:  # the picture is sent before the controls, which the browser takes longer to draw
+        player(page, described, on_event)
+    with above:
+        controls.row("target", "activation", "optimizer", "learning_rate", "noise", "seeds")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            controls.one("hidden")
+            controls.more(("samples", "initialization"), ("seed", "data_seed", "max_steps"))
+        if settings.target == "formula":
+            controls.one("formula", width=400)
+        controls.finish()
     take_home(page, described, "Universal approximation")
 
 
@@ -60,11 +63,6 @@ def start() -> None:
     """Begin a sweep of the present settings; it goes on in `working`, a moment at a time."""
     page.put("sweep", Sweep(page.settings, *map(page.get, ("kind", "steps", "networks", "budget"))))
     page.put("sweeping", True)
-
-
-def stop() -> None:
-    """Keep what is done."""
-    page.put("sweeping", False)
 
 
 def ask() -> None:
@@ -77,7 +75,7 @@ def ask() -> None:
         st.number_input("Updates", 100, 10_000, 1000, 100, key=page.key("steps"), width=130)
         st.number_input("Seeds", 5, 16, 8, key=page.key("networks"), width=110)
         if page.get("sweeping"):
-            st.button("Stop", on_click=stop, key=page.key("stop"), icon=":material/stop:")
+            st.button("Stop", on_click=page.put, args=("sweeping", False), key=page.key("stop"))
         else:
             st.button("Compute", on_click=start, key=page.key("compute"), type="primary")
 
@@ -88,27 +86,29 @@ def working() -> None:
     if sweep is None:
         return
     if page.get("sweeping"):
-        sweep.work(0.25)
+        sweep.work(0.6)
         left = sweep.seconds_left
         words = "measuring the speed" if left is None else f"about {left:.0f} s left"
         st.progress(sweep.fraction, f"{len(sweep.results)} of {len(sweep.plan)} shapes, {words}")
-    if sweep.results:
-        measure = st.segmented_control("Error", MEASURES, default="root mean square",
-                                       key=page.key("measure"), required=True)  # fmt: skip
-        st.plotly_chart(
-            sweep_figure(sweep.results, sweep.kind, MEASURES[measure]), key=page.key("chart"),
-            alt="Error of networks of growing width or depth, with the spread over seeds.",
-        )  # fmt: skip
+        if sweep.done:
+            page.put("sweeping", False)
+            st.rerun()
+    if not sweep.results:
+        return
+    measure = page.get("measure", "root mean square")
+    figure = sweep_figure(sweep.results, sweep.kind, MEASURES[measure])
+    st.plotly_chart(figure, key=page.key("chart"), alt="Error of growing networks, over seeds.")
+    if not page.get("sweeping"):
+        st.segmented_control("Error", MEASURES, default=measure, key=page.key("measure"),
+                             required=True)  # fmt: skip
         st.dataframe(table(sweep.results), hide_index=True, key=page.key("table"))
         st.caption("Same samples, same number of updates, same learning rate, none of them tuned "
                    "by itself. The same numbers without a browser:")  # fmt: skip
         st.code(sweep.command, language="bash", wrap_lines=True)
-    if sweep.done and page.get("sweeping"):
-        stop()
-        st.rerun()
 
 
 workbench()
+st.subheader("How wide, how deep?")
 st.markdown(
     "**What the theorem says:** with enough neurons, some choice of weights comes as near as you "
     "like to any continuous function on the interval. **What it does not say:** how many neurons, "
