@@ -36,7 +36,9 @@ class Ensemble(nn.Module):
 
     def forward(self, *fields: Tensor) -> Tensor:
         """Mean output of the members."""
-        batch = Graphs(*fields, fields[0].new_zeros(()))  # no network reads ring counts
+        atoms, charge, rings, bonds, pairs = fields
+        nothing = atoms.new_zeros(())  # no network reads the ring counts
+        batch = Graphs(atoms, charge, rings, bonds, pairs, nothing)
         return torch.stack([member(batch) for member in self.members]).mean(0)
 
 
