@@ -61,7 +61,7 @@ async def frames(request: Request) -> Response:
     try:
         asked: dict[str, Any] = json.loads(body[:LONGEST])
         token, have, want = str(asked["run"]), int(asked["have"]), int(asked["want"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return JSONResponse({"error": "the body must be JSON with run, have and want"}, 400)
     run = RUNS.get(token)
     if run is None:

@@ -1,0 +1,74 @@
+"""The boundaries page without a browser: what it shows for which settings."""
+
+import pytest
+
+from core.datasets.points import DATASETS
+from core.models.mlp import ACTIVATIONS
+from pages.foundations.boundaries_tasks import TASKS
+from tests.pages.test_controls import BOUNDARIES, link
+from tests.pages.test_pages import launch
+
+
+def visit(**query):
+    app = launch(BOUNDARIES, **query)
+    assert [error.value for error in app.exception] == []
+    return app
+
+
+def texts(app):
+    return " ".join(node.value for node in (*app.caption, *app.latex, *app.markdown))
+
+
+@pytest.mark.parametrize("dataset", [*DATASETS, "formula", "points"])
+def test_every_data_set_is_shown(dataset):
+    app = visit(dataset=dataset)
+    assert not app.warning and not app.error
+    formula = [field for field in app.text_input if field.key == "boundaries.formula"]
+    assert bool(formula) == (dataset == "formula")
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_only_without_a_nonlinearity_the_page_shows_the_one_line(activation):
+    assert ("W'x + b'" in texts(visit(activation=activation))) == (activation == "linear")
+
+
+def test_the_equations_carry_the_chapters_numbers():
+    shown = texts(visit())
+    for number in ("2.1", "2.2", "2.3"):
+        assert rf"\text{{({number})}}" in shown
+
+
+def test_parameters_are_counted():
+    """2-6-3-1 with biases: 18 + 21 + 4."""
+    assert "43 parameters" in texts(visit())
+    assert "3 parameters" in texts(visit(hidden=""))
+
+
+def test_pin_keeps_the_settings_as_the_rival():
+    app = visit(noise="20")
+    app.button(key="boundaries.pin").click().run()
+    assert link(app) == {"noise": "20", "against": "noise:20"}
+    app.slider(key="boundaries.noise").set_value(40).run()
+    assert link(app) == {"noise": "40", "against": "noise:20"}
+    again = visit(**link(app))  # the race survives the link
+    assert again.session_state["boundaries.rival"].noise == 20
+    app.button(key="boundaries.unpin").click().run()
+    assert link(app) == {"noise": "40"}
+
+
+@pytest.mark.parametrize("number", range(len(TASKS)))
+def test_a_task_wants_a_guess_and_gives_its_verdict(number):
+    task, app = TASKS[number], visit()
+    run = f"boundaries.task{number}.run"
+    assert app.button(key=run).disabled
+    app.radio(key=f"boundaries.task{number}.guess").set_value(task.options[0]).run()
+    app.button(key=run).click().run(timeout=120)
+    assert [error.value for error in app.exception] == []
+    (verdict,) = (*app.success, *app.info)
+    came = [option for option in task.options if f"**{option}**" in verdict.value]
+    assert len(came) == 1
+    right = came[0] == task.options[0]
+    assert verdict.value.startswith("As you predicted" if right else f"You said {task.options[0]}")
+    shown = app.session_state["boundaries.settings"]
+    assert all(getattr(shown, name) == value for name, value in task.settings.items())
+    assert app.session_state["boundaries.run"].film.steps[-1] <= task.steps

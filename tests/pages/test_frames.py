@@ -1,0 +1,173 @@
+"""The route /frames: what it accepts, how far it trains, and who gets how much of the machine."""
+
+import asyncio
+import gc
+import json
+import struct
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from starlette.applications import Starlette
+
+from core.experiment import record
+from core.experiments.boundaries import Boundaries, BoundariesSettings
+from core.film import Film
+from pages.ui import frames
+from pages.ui.runs import Run
+
+
+def request(content=b"", method="POST"):
+    """Status, headers and body, through Starlette's own routing (its TestClient needs httpx2)."""
+    app, sent = Starlette(routes=[frames.route]), []
+    scope = {"type": "http", "method": method, "path": "/frames", "headers": []}
+    scope |= {"query_string": b"", "http_version": "1.1"}
+
+    async def receive():
+        return {"type": "http.request", "body": content, "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    with ThreadPoolExecutor(1) as thread:  # a browser test may have left a loop in this one
+        thread.submit(asyncio.run, app(scope, receive, send)).result()
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent)
+
+
+@pytest.fixture
+def run(monkeypatch):
+    monkeypatch.setattr(frames, "_asked", {})
+    experiment, film = Boundaries(BoundariesSettings(hidden=(2,))), Film()
+    record(experiment, film, 1)
+    made = Run(experiment, film, "test-run", {"autotrain": True})
+    frames.publish(made)
+    return made
+
+
+def ask(run, have=0, want=0):
+    """A player's question; the answer's body."""
+    body = json.dumps({"run": run.token, "have": have, "want": want}).encode()
+    status, headers, message = request(body)
+    assert status == 200 and headers["content-type"] == "application/octet-stream"
+    return message
+
+
+def header(message):
+    (length,) = struct.unpack("<I", message[:4])
+    return json.loads(message[4 : 4 + length])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"not json",
+        b"[1, 2]",
+        b"null",
+        b'{"run": "a", "have": 1}',
+        b'{"run": "a", "have": "x", "want": 1}',
+        b'{"run": "a", "have": null, "want": 1}',
+        b'{"run": "a", "have": 1, "want": NaN}',
+        b'{"run": "a", "have": 1, "want": 1e999}',
+        b'{"run": "a", "have": 1, "want": 1, "more": "' + b"x" * 10_000 + b'"}',
+        b"[" * 9_999,
+        b"\xff\xfe",
+    ],
+)
+def test_what_is_not_a_request_is_refused(body):
+    status, _, answer = request(body)
+    assert status == 400
+    assert "JSON with run, have and want" in json.loads(answer)["error"]
+
+
+def test_an_unknown_run_has_ended():
+    status, _, answer = request(b'{"run": "guessed", "have": 0, "want": 1}')
+    assert status == 404 and "reload the page" in json.loads(answer)["error"]
+
+
+def test_only_post():
+    assert request(method="GET")[0] == 405
+
+
+def test_a_run_ends_with_its_session():
+    """The route holds no run by itself: when its page forgets it, it is gone."""
+    made = Run(Boundaries(BoundariesSettings(hidden=())), Film(), "forgotten")
+    frames.publish(made)
+    token = made.token
+    assert token in frames.RUNS
+    del made
+    gc.collect()
+    assert token not in frames.RUNS
+
+
+def test_new_frames_come_as_a_message(run):
+    answer = ask(run, have=0, want=3)
+    head = header(answer)
+    assert head["film"] == "test-run" and head["run"] == run.token
+    assert head["first"] == 1 and 2 <= len(head["serials"]) <= 4
+    assert head["steps"] == [5 * i for i in range(len(head["steps"]))]
+    sizes = {"uint8": 1, "float16": 2, "float32": 4}
+    expected = 0
+    for track in head["tracks"]:
+        count = len(head["serials"]) - head["first"]
+        for side in track["shape"]:
+            count *= side
+        expected += -(-count * sizes[track["dtype"]] // 4) * 4
+    (length,) = struct.unpack("<I", answer[:4])
+    assert len(answer) == 4 + length + expected
+    assert run.acknowledged == 0 and len(run.film) == len(head["serials"])
+
+
+@pytest.mark.parametrize("want", [0, -5])
+def test_asking_for_nothing_trains_nothing(run, want):
+    head = header(ask(run, have=-1, want=want))
+    assert run.experiment.steps == 0 and head["serials"] == [0] and head["first"] == 0
+    assert head["autotrain"] is True
+
+
+def test_a_run_that_trains_is_no_longer_told_to_start(run):
+    assert "autotrain" not in header(ask(run, want=1))
+
+
+@pytest.mark.parametrize("have", [10**6, 10**30, -(10**30)])
+def test_any_number_of_frames_may_be_claimed(run, have):
+    assert header(ask(run, have=have))["first"] == (have > 0)
+
+
+def test_what_is_wanted_is_bounded(run, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        frames, "record", lambda e, f, count, seconds: asked.append((count, seconds))
+    )
+    for want in (3, 50, 10**12):
+        ask(run, want=want)
+    assert asked == [(3, frames.FIRST), (50, frames.BUDGET), (frames.MOST, frames.BUDGET)]
+
+
+def test_a_finished_run_is_not_trained(run):
+    run.experiment.done = "Stopped, as set."
+    head = header(ask(run, want=5))
+    assert head["done"] == "Stopped, as set." and run.experiment.steps == 0
+
+
+def test_people_share_the_machine(monkeypatch):
+    """Two train at full budget; of more, all get the same, and together as much as two."""
+    monkeypatch.setattr(frames, "_asked", {})
+    assert frames.budget("a", 100.0) == frames.BUDGET
+    assert frames.budget("b", 100.0) == frames.BUDGET
+    for token in "cdefgh":
+        frames.budget(token, 100.0)
+    shares = [frames.budget(token, 100.5) for token in "abcdefgh"]
+    assert len(set(shares)) == 1
+    assert sum(shares) == pytest.approx(2 * frames.BUDGET)
+    assert frames.budget("a", 103.0) == frames.BUDGET  # the others have left
+
+
+def test_a_player_gets_exactly_what_it_lacks(run):
+    """Question by question: all frames arrive once, in order."""
+    have, got = -1, []
+    for _ in range(4):
+        head = header(ask(run, have=have, want=2))
+        got += head["serials"][head["first"] :]
+        have = got[-1]
+    assert got == list(range(len(run.film)))
