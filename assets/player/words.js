@@ -20,7 +20,7 @@ export class Words {
     this.spec = spec;
     this.lines = spec.lines.map((line) => {
       const element = document.createElement("p");
-      element.className = `ip-line ip-${line.mark || "plain"}`;
+      element.className = `ip-line ip-line-${line.mark || "plain"}`;
       const numbers = (line.values || []).map(() => document.createElement("b"));
       line.text.split("{}").forEach((part, i) => {
         element.append(part);

@@ -40,10 +40,10 @@ def promise(settings: Any) -> str:
             "mix of the points of class 1 and also a mix of those of class 0, and cannot lie on "
             "both sides of a line. So no pass will ever be without a mistake."
         )
-    rule = "(R/γ)²" if settings.start == "zero" else "the bound from these first weights"
+    rule = "(R/γ)² = " if settings.start == "zero" else "from these first weights "
     return (
         f"A line separates these points with margin γ = {found.gamma:.3g}, and R = {found.R:.3g}: "
-        f"whatever the order of visits, there are at most {rule} = {math.floor(bound):,} mistakes."
+        f"whatever the order of visits, there are at most {rule}{math.floor(bound):,} mistakes."
     )
 
 

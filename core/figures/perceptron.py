@@ -11,6 +11,7 @@ from core.experiments.perceptron_pictures import NET
 from core.experiments.perceptron_settings import data, view
 from core.experiments.perceptron_theory import meeting_point, separate
 from core.figures.perceptron_bound import mistakes, squeeze, this_visit, weights
+from core.figures.perceptron_story import story
 from core.figures.style import BLUE, ORANGE, TEST, TRAIN, axes, curve, log_switch, square
 from core.stage import Panel, bind, history, plot, raster, readout, tile
 
@@ -36,7 +37,9 @@ def plane(settings: Any) -> Panel:
         _add(figure, binds, "cuts", "lines of the hidden neurons", {"color": GRAY, "width": 1.5})
     else:
         _meeting(figure, settings)
-        _add(figure, binds, "line_old", "line before", {"color": GRAY, "width": 2, "dash": "dash"})
+        _add(
+            figure, binds, "line_old", "line before", {"color": "white", "width": 2, "dash": "dash"}
+        )
         _add(figure, binds, "line", "halo", {"color": "white", "width": 5})
         _add(figure, binds, "line", "line", {"color": "#1f2430", "width": 2})
         for track, color, size in (("right", TRAIN, 18), ("wrong", RED, 22)):
@@ -53,7 +56,7 @@ def plane(settings: Any) -> Panel:
         tools=TOOLS,
         alt="The points of both classes in the plane, blue for class 1 and orange for class 0; the "
         "area where the output is 1 is blue, where it is 0 orange.",
-        width=400,
+        width=350,
         height=430,
         grow=1.2,
     )
@@ -142,7 +145,7 @@ def hidden_space(settings: Any) -> Panel:
         title=f"Hidden space ({n} neuron{'s' if n > 1 else ''})",
         alt="The points in the coordinates that the hidden neurons compute, with the line of the "
         "output neuron.",
-        width=400,
+        width=350,
         height=430,
     )
 
@@ -165,16 +168,17 @@ def loss(settings: Any) -> Panel:
         "width": 330,
         "height": 430,
     }
-    return plot("loss", figure, [history(0, "loss")], grow=0.7, **words_)
+    return plot("loss", figure, [history(0, "loss")], **words_)
 
 
 def panels(settings: Any) -> list[Panel]:
     """All panels of the stage."""
     if settings.hidden:
-        return [plane(settings), hidden_space(settings), loss(settings)]
+        return [plane(settings), hidden_space(settings), story(settings), loss(settings)]
     return [
         plane(settings),
         this_visit(settings),
+        story(settings),
         mistakes(settings),
         squeeze(settings),
         weights(settings),

@@ -81,8 +81,7 @@ def mistakes(settings: Any) -> Panel:
             x=1, xref="paper", xanchor="right", y=bound, yanchor="bottom",
         )  # fmt: skip
     alt = "Number of mistakes over the number of visits, with the largest number possible."
-    return plot("mistakes", figure, [history(0, "mistakes")], title="Mistakes", alt=alt, width=330,
-                height=430)  # fmt: skip
+    return plot("mistakes", figure, [history(0, "mistakes")], title="Mistakes", alt=alt, **SIZE)
 
 
 def squeeze(settings: Any) -> Panel:
@@ -92,7 +91,7 @@ def squeeze(settings: Any) -> Panel:
     k = np.geomspace(1, max(10.0, 2 * bound if np.isfinite(bound) else 1000.0), 60)
     figure = legend(axes("mistakes k", "length of (w, b)", None, None))
     figure.update_xaxes(type="log", range=[-0.05, float(np.log10(k[-1]))], dtick=1)
-    figure.update_yaxes(type="log", dtick=1)
+    figure.update_yaxes(type="log", dtick="D2")
     figure.update_layout(legend={"x": 0, "xanchor": "left"})
     curves = [("at most", ceiling(k, found, first, eta), BLUE)]
     if found.gamma > 0:

@@ -11,7 +11,7 @@ from core.experiments.perceptron_theory import mistake_bound, separate
 from core.figures import perceptron as figures
 from core.models.perceptron import OneHiddenLayer, Perceptron
 from core.stage import stage
-from pages.foundations.perceptron_tasks import STORY, TASKS
+from pages.foundations.perceptron_tasks import TASKS
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.player import player
@@ -39,28 +39,23 @@ def choose_act() -> None:
 
 
 def controls() -> Any:
-    """Everything that can be set."""
+    """Everything that can be set; an act sets all of it at once."""
     drawn = Controls(page)
     shown: Any = page.settings
+    st.session_state[page.key("act")] = act_of(shown)
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control("Act", ACTS, key=page.key("act"), required=True, on_change=choose_act)
         start = () if shown.hidden else ("start",)  # a hidden layer cannot start from zeros
-        drawn.row("dataset", "hidden", "learning_rate", "order", *start)
+        widths = {"dataset": 130, "hidden": 130, "learning_rate": 135, "order": 165, "start": 105}
+        drawn.row("dataset", "hidden", "learning_rate", "order", *start, **widths)
         drawn.more(("samples", "margin", "noise"), ("seed", "data_seed", "max_visits"))
     return drawn.finish()
 
 
 @st.fragment
 def workbench() -> None:
-    """Story, controls, stage and what belongs to the run."""
-    story = st.container(border=True)
+    """Controls, stage and what belongs to the run: only this runs again when something is set."""
     settings = controls()
-    act = st.session_state[page.key("act")] = act_of(settings)
-    with story:
-        st.segmented_control(
-            "Act", ACTS, key=page.key("act"), required=True, on_change=choose_act,
-            label_visibility="collapsed",
-        )  # fmt: skip
-        st.markdown(STORY[act])
     chance = settings.hidden or settings.start == "random" or settings.order != "in turn"
     described = stage(
         figures.panels(settings),
@@ -71,7 +66,7 @@ def workbench() -> None:
     player(page, described, lambda event: page.set(edited(page.settings, event)))
     if settings.dataset == "points":
         points_editor(page)  # below the stage, which must not move under a clicking mouse
-    if act == HIDDEN:
+    if act_of(settings) == HIDDEN:
         st.page_link(
             "foundations/boundaries.py",
             label="More layers, more data, every activation: Decision boundaries",

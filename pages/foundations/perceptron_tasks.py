@@ -1,4 +1,4 @@
-"""Story and guided experiments of the perceptron page; each answer is computed from the run."""
+"""Guided experiments of the perceptron page; each answer is computed from the run."""
 
 import numpy as np
 
@@ -8,25 +8,6 @@ from core.experiments.perceptron_acts import ACTS, CANNOT, HIDDEN, LEARNS
 from core.figures.perceptron_bound import bound_of
 from core.film import Film
 from pages.ui.lesson import Task
-
-STORY = {
-    LEARNS: "**1958.** Frank Rosenblatt, a psychologist, builds a machine of one neuron that finds "
-    "its own weights: it looks at one example at a time, and only a mistake moves the line. The "
-    "press expects more of it. It will, says the *New York Times*, “walk, talk, see, write, "
-    "reproduce itself and be conscious of its existence.” **1962.** Albert Novikoff proves what "
-    r"is true: if a line can separate the classes, there are at most $(R/\gamma)^2$ mistakes.",
-    CANNOT: "**1969.** Marvin Minsky and Seymour Papert of MIT publish *Perceptrons*, a proof of "
-    "what one layer cannot do. XOR is the smallest case: four points, and no line that has the "
-    "right two on each side. The proof holds for one layer. That networks of several layers would "
-    "be hopeless to train was only a guess. Funding leaves the field all the same, and for most "
-    "of the 1970s there is little work on neural networks: the first **AI winter**.",
-    HIDDEN: "**1986.** David Rumelhart, Geoffrey Hinton and Ronald Williams send the error back "
-    "through a hidden layer, as a few others had done with little notice. Hidden neurons move "
-    "the points to where one line is enough. The last neuron still learns as in 1958, "
-    r"$w \leftarrow w + \eta\,(t - p)\,h$, with new features $h$ for $x$ and a slope $p$ for the "
-    "step. The guess of 1969 was wrong but not baseless: from other first weights (*New seed*) "
-    "two hidden neurons often get stuck.",
-}
 
 
 def _below(film: Film, experiment: PointByPoint) -> tuple[str, str]:
