@@ -5,7 +5,15 @@ import streamlit as st
 from core.warm import warm_in_background
 from pages.ui.chapter import ASSETS, SECTIONS
 
-st.set_page_config(page_title="Inductive Playground", page_icon=ASSETS / "icon.svg", layout="wide")
+ABOUT = (
+    "Every figure of *Neural Networks and Inductive Biases*, alive. Nothing leaves this machine."
+)
+st.set_page_config(
+    page_title="Inductive Playground",
+    page_icon=ASSETS / "icon.svg",
+    layout="wide",
+    menu_items={"About": ABOUT},  # without an entry the menu, and the theme switch in it, is hidden
+)
 
 
 @st.cache_resource

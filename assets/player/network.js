@@ -7,6 +7,8 @@
 
 import { colors, themeOf, ORANGE, BLUE } from "./theme.js";
 import { paintImage } from "./raster.js";
+import { equation } from "./equation.js";
+import { arrange, makeNodes, square } from "./nodes.js";
 import { weightEditor } from "./weights.js";
 
 const SIGN = [ORANGE, BLUE].map((c) => c.join(","));
@@ -30,64 +32,18 @@ export class Network {
 
   async mount() {
     this.theme = themeOf(this.host);
-    this.makeNodes();
+    this.nodes = makeNodes(this);
     this.layout();
   }
 
-  makeNodes() {
-    const { sizes, inputs } = this.spec;
-    let neuron = 0;
-    sizes.forEach((size, layer) => {
-      for (let unit = 0; unit < size; unit++) {
-        const last = layer === sizes.length - 1;
-        const node = { layer, unit, neuron: layer && !last ? neuron++ : -1, last };
-        node.label = layer === 0 ? inputs[unit].label : last ? (this.spec.outputs || ["output"])[unit]
-          : `layer ${layer}, neuron ${unit + 1}`;
-        node.button = this.button(node);
-        if (layer === 0 && inputs[unit].map) node.image = decode(inputs[unit].map);
-        this.nodes.push(node);
-      }
-    });
-  }
-
-  button(node) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "ip-node";
-    button.setAttribute("aria-label", node.layer
-      ? `${node.label}: show its equation; press to edit its weights` : `input ${node.label}`);
-    const show = () => this.show(node);
-    button.addEventListener("focus", show);
-    button.addEventListener("pointerenter", show);
-    button.addEventListener("click", (event) => {
-      event.stopPropagation();
-      if (node.layer) this.edit(node);
-    });
-    this.host.append(button);
-    return button;
-  }
-
   layout() {
-    const { host, spec, canvas } = this;
-    const width = host.clientWidth, height = host.clientHeight - this.formula.offsetHeight;
-    if (!width || !this.nodes.length) return;
+    const { host, canvas, nodes } = this;
+    const height = host.clientHeight - this.formula.offsetHeight;
+    if (!host.clientWidth || !nodes.length) return;
     const scale = window.devicePixelRatio || 1;
-    canvas.width = width * scale;
+    canvas.width = host.clientWidth * scale;
     canvas.height = host.clientHeight * scale;
-    const most = Math.max(...spec.sizes);
-    const left = 62, right = 34, top = 22;
-    const pitch = Math.min(54, (height - top - 6) / most);
-    const size = Math.max(8, Math.min(38, pitch - 6));
-    const across = (width - left - right) / Math.max(1, spec.sizes.length - 1);
-    for (const node of this.nodes) {
-      const n = spec.sizes[node.layer];
-      node.size = node.last ? Math.max(size, 30) : size;
-      node.x = left + across * node.layer;
-      node.y = top + (height - top) / 2 + (node.unit - (n - 1) / 2) * pitch;
-      Object.assign(node.button.style, { left: `${node.x - node.size / 2}px`,
-        top: `${node.y - node.size / 2}px`, width: `${node.size}px`, height: `${node.size}px` });
-    }
-    this.across = across;
+    arrange(nodes, this.spec.sizes, host.clientWidth, height);
     this.draw(this.frame);
   }
 
@@ -157,7 +113,7 @@ export class Network {
   drawNode(context, node) {
     const { spec } = this;
     const half = node.size / 2, x = node.x - half, y = node.y - half;
-    let values = node.image, shape = node.image ? side(node.image.length) : null;
+    let values = node.image, shape = node.image ? square(node.image.length) : null;
     if (node.neuron >= 0 && spec.maps) {
       shape = this.player.film.tracks.get(spec.maps)?.shape.slice(-2);
       const size = shape ? shape[0] * shape[1] : 0;
@@ -207,22 +163,8 @@ export class Network {
   }
 
   writeFormula(node) {
-    const { film } = this.player, { spec } = this;
-    if (!node.layer) {
-      this.formula.textContent = `${node.label}: an input feature`;
-      return;
-    }
-    const W = film.at(spec.weights[node.layer - 1], this.frame);
-    const b = film.at(spec.biases[node.layer - 1], this.frame);
-    const width = spec.sizes[node.layer];
-    const terms = this.nodes.filter((from) => from.layer === node.layer - 1)
-      .map((from) => [W[from.unit * width + node.unit], short(from)]);
-    const inside = terms.map(([w, name], i) =>
-      `${i ? (w < 0 ? " − " : " + ") : w < 0 ? "−" : ""}${Math.abs(w).toFixed(2)}·${name}`).join("")
-      + ` ${b[node.unit] < 0 ? "−" : "+"} ${Math.abs(b[node.unit]).toFixed(2)}`;
-    const name = node.last ? "y" : short(node);
-    this.formula.textContent = node.last ? `${name} = ${inside}`
-      : spec.activation === "linear" ? `${name} = ${inside}` : `${name} = ${spec.activation}(${inside})`;
+    const { spec, frame, nodes } = this;
+    this.formula.textContent = equation(spec, this.player.film, frame, nodes, node);
   }
 
   linkAt(event) {
@@ -279,10 +221,3 @@ export class Network {
     this.observer.disconnect();
   }
 }
-
-const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
-const sub = (n) => String(n).split("").map((d) => SUBSCRIPTS[d]).join("");
-const short = (node) => (node.layer ? `h${sub(node.layer)}${node.unit > 8 ? "," : ""}${sub(node.unit + 1)}`
-  : node.label);
-const side = (n) => [Math.round(Math.sqrt(n)), Math.round(Math.sqrt(n))];
-const decode = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));

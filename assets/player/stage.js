@@ -48,7 +48,7 @@ export class Stage {
     }
     if (old) this.remove(spec.id, old);
     const box = element("section", "ip-panel", this.grid);
-    element("h3", "", box);
+    element("h3", "", element("div", "ip-head", box));
     const host = element("div", "ip-host", box);
     dress(box, spec, order);
     const panel = new KINDS[spec.kind](host, spec, this.player);

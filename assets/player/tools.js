@@ -18,7 +18,8 @@ export class Tools {
     this.bar.setAttribute("aria-label", "What a click does");
     const kinds = [{ id: "explore", label: "Explore" }, ...plot.spec.tools.kinds];
     this.buttons = kinds.map((kind) => this.button(kind));
-    host.append(this.pad, this.bar);
+    host.append(this.pad);
+    host.closest(".ip-panel").querySelector(".ip-head").append(this.bar);
     const first = plot.player.memory.get(`tool/${plot.spec.id}`) || plot.spec.tools.initial;
     this.choose(first || "explore");
     this.pad.addEventListener("pointerdown", (event) => this.down(event));

@@ -1,0 +1,25 @@
+// The equation of one neuron with the numbers of the present frame.
+
+const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+const sub = (n) => String(n).split("").map((d) => SUBSCRIPTS[d]).join("");
+const between = (node) => (node.unit > 8 ? "," : "");
+
+/** The name of a neuron's value: h₁₂ is neuron 2 of layer 1; an input is named by its feature. */
+const short = (node) => (node.layer ? `h${sub(node.layer)}${between(node)}${sub(node.unit + 1)}`
+  : node.label);
+
+/** "h₁₂ = tanh(0.53·X1 − 1.20·X2 + 0.10)" for a node of the network panel. */
+export function equation(spec, film, frame, nodes, node) {
+  if (!node.layer) return `${node.label}: an input feature`;
+  const W = film.at(spec.weights[node.layer - 1], frame);
+  const b = film.at(spec.biases[node.layer - 1], frame);
+  if (!W || !b) return "";
+  const width = spec.sizes[node.layer];
+  const terms = nodes.filter((from) => from.layer === node.layer - 1)
+    .map((from) => [W[from.unit * width + node.unit], short(from)]);
+  const signed = (w, first) => `${first ? (w < 0 ? "−" : "") : w < 0 ? " − " : " + "}${Math.abs(w).toFixed(2)}`;
+  const z = terms.map(([w, name], i) => `${signed(w, i === 0)}·${name}`).join("")
+    + signed(b[node.unit], false);
+  if (node.last) return `y = ${z}`;
+  return spec.activation === "linear" ? `${short(node)} = ${z}` : `${short(node)} = ${spec.activation}(${z})`;
+}
