@@ -1,0 +1,1 @@
+"""Measured times of the real app: `python -m tests.benchmarks` prints one table."""

@@ -1,0 +1,98 @@
+"""python -m tests.benchmarks: start the app, drive Chromium, print one table."""
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from tests.benchmarks.table import Row, as_json, table
+
+PARTS = ("frames", "click", "slider", "scrub", "cost", "networks")
+
+
+def options() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="some of the rows")
+    parser.add_argument("--seconds", type=float, default=60, help="for each CPU row (default 60)")
+    parser.add_argument("--port", type=int, default=0, help="of the app (default: a free one)")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    return parser.parse_args()
+
+
+@contextmanager
+def chromium() -> Iterator:
+    """The browser of the browser tests."""
+    import shutil
+
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.conftest import ARGUMENTS
+
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        sys.exit("no chromium on this machine (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
+    """Rows that need the app: each part on a page of its own, one open at a time."""
+    from tests.benchmarks import cost, frames, rival
+    from tests.browser.conftest import SIZE
+    from tests.browser.helpers import open_page, player
+    from tests.server import Server
+
+    rows: list[Row] = []
+    with ExitStack() as stack:
+        command = (sys.executable, "app.py", "--no-window", "--port", str(port))
+        server = stack.enter_context(Server(command))
+        browser = stack.enter_context(chromium())
+        context = stack.enter_context(browser.new_context(viewport=SIZE))
+        acts = {"frames": frames.playing, "click": frames.clicks, "scrub": frames.scrubbing}
+        for part in PARTS:
+            if part in acts and part in parts:
+                page = open_page(context.new_page(), f"{server.url}/boundaries")
+                player(page)
+                rows += acts[part](page)
+                page.close()
+        if "slider" in parts:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            other = stack.enter_context(rival.serve(folder))
+            ours = open_page(context.new_page(), f"{server.url}/boundaries")
+            player(ours)
+            theirs = context.new_page()
+            theirs.goto(other.url)
+            theirs.locator(".gtitle").wait_for(timeout=60_000)
+            rows += frames.sliders(ours, theirs)
+            ours.close()
+            theirs.close()
+        if "cost" in parts:
+            rows += cost.rows(server, context, seconds)
+    return rows
+
+
+def main() -> None:
+    """Measure the chosen parts."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the app is stopped too
+    chosen = options()
+    parts = set(chosen.only)
+    rows: list[Row] = []
+    if parts - {"networks"}:
+        rows += measure_pages(parts, chosen.port, chosen.seconds)
+    if "networks" in parts:
+        from tests.benchmarks import networks
+
+        rows += networks.rows()
+    print(as_json(rows) if chosen.json else table(rows))
+
+
+if __name__ == "__main__":
+    main()
