@@ -11,7 +11,7 @@ import { equation } from "./equation.js";
 import { arrange, makeNodes, square } from "./nodes.js";
 import { weightEditor } from "./weights.js";
 
-const SIGN = [ORANGE, BLUE].map((c) => c.join(","));
+const NEGATIVE = ORANGE.join(","), POSITIVE = BLUE.join(","), POSITIVE_ON_DARK = "70,165,232";
 
 export class Network {
   constructor(host, spec, player) {
@@ -97,7 +97,7 @@ export class Network {
     const strength = Math.min(1, Math.abs(weight) / 4);
     const shade = this.hovered?.name === name ? 1 : 0.25 + 0.65 * strength;
     context.strokeStyle = Number.isFinite(weight)
-      ? `rgba(${SIGN[weight > 0 ? 1 : 0]},${shade})` : "rgba(200,0,0,.8)";
+      ? `rgba(${weight < 0 ? NEGATIVE : this.theme.dark ? POSITIVE_ON_DARK : POSITIVE},${shade})` : "rgba(200,0,0,.8)";
     context.lineWidth = 0.6 + 7 * strength;
     this.path(context, from, to);
     context.stroke();

@@ -116,7 +116,7 @@ def hidden_space(settings: Any, layer: int, prefix: str = "", three: bool = Fals
     units = tuple(f"h<sub>{layer},{i + 1}</sub>" for i in range(3))
     names = units if direct else ("probe direction", "main direction", "second direction")
     letters = "xyz" if three else "xy"
-    figure = _cube(names, limits) if three else axes(*names[:2], limits, limits)
+    figure = _cube(names, limits) if three else axes(names[0], names[1], limits, limits)
     kind = go.Scatter3d if three else go.Scatter
     empty: dict[str, Any] = dict.fromkeys(letters, [])
     line = {"color": "rgba(128,128,128,0.55)", "width": 1}
@@ -133,8 +133,7 @@ def hidden_space(settings: Any, layer: int, prefix: str = "", three: bool = Fals
         figure,
         binds,
         fit=limits is None,
-        title=f"Hidden space of layer {layer}"
-        + ("" if direct else f" ({width} neurons, projected)"),
+        title=f"Hidden space of layer {layer}" + ("" if direct else f", {width} neurons projected"),
         alt=f"The points in the coordinates that hidden layer {layer} computes, with the sheet "
         "that the input square has become.",
         width=320,

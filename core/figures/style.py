@@ -83,6 +83,7 @@ def log_switch(figure: go.Figure) -> go.Figure:
         updatemenus=[
             {
                 "type": "buttons",
+                "showactive": False,
                 "direction": "right",
                 "buttons": buttons,
                 "x": 0,
