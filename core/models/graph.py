@@ -125,7 +125,7 @@ class MPNNLayer(nn.Module):
 
     Equation: (5.9)
         h'_v = phi(h_v, sum_u psi(h_u, h_v, e_uv))
-        psi = W_2 sigma(W_u h_u + W_v h_v + W_e e_uv + b),  phi = V_2 sigma(V_h h_v + V_m m_v)
+        psi = W_2 sigma(W_u h_u + W_v h_v + W_e e_uv),  phi = V_2 sigma(V_h h_v + V_m m_v)
     Source: Gilmer et al. 2017, arXiv 1704.01212.
 
     Shapes:
@@ -136,14 +136,13 @@ class MPNNLayer(nn.Module):
     def __init__(self, d: int, d_edge: int) -> None:
         """Make the layer; sigma is ReLU."""
         super().__init__()
-        self.W_u, self.W_v = nn.Linear(d, d, bias=False), nn.Linear(d, d)
-        self.W_e, self.W_2 = nn.Linear(d_edge, d, bias=False), nn.Linear(d, d, bias=False)
-        self.V_h, self.V_m = nn.Linear(d, d), nn.Linear(d, d, bias=False)
-        self.V_2 = nn.Linear(d, d)
+        self.from_h = nn.Linear(d, 3 * d, bias=False)  # W_u, W_v and V_h, one below the other
+        self.W_e, self.W_2 = nn.Linear(d_edge, d), nn.Linear(d, d, bias=False)
+        self.V_m, self.V_2 = nn.Linear(d, d), nn.Linear(d, d)
 
     def forward(self, h: Tensor, e: Tensor, A: Tensor, trace: Trace | None = None) -> Tensor:
         """One round of messages and updates."""
-        send, hear = self.W_u(h), self.W_v(h)  # (B, N, d)
+        send, hear, own = self.from_h(h).chunk(3, -1)  # (B, N, d) each
         if trace is not None:
             every = torch.relu(send[:, None] + hear[:, :, None] + self.W_e(e))  # (B, N, N, d)
             trace["messages"] = self.W_2(every) * A[..., None]
@@ -151,7 +150,7 @@ class MPNNLayer(nn.Module):
         # m = W_2 s: linear maps may wait until the sum is done, so N products and not N^2, and
         # V_m m = (V_m W_2) s costs one product a node instead of two.
         V_m = self.V_m.weight @ self.W_2.weight
-        return self.V_2(torch.relu(self.V_h(h) + F.linear(s, V_m)))  # (B, N, d)
+        return self.V_2(torch.relu(own + F.linear(s, V_m, self.V_m.bias)))  # (B, N, d)
 
 
 def neighbor_sum(send: Tensor, hear: Tensor, W_e: nn.Module, e: Tensor, A: Tensor) -> Tensor:
