@@ -55,8 +55,13 @@ def _expectations(settings: Any, film: Film) -> None:
         largest, rmse = hand_error(settings, n)
         film.note(
             "info",
-            f"Written by hand, {n} ReLUs with evenly spaced kinks come within {largest:.2g} of the "
-            f"function (root mean square {rmse:.2g}). Can training do as well?",
+            f"Written by hand, {n} ReLUs with evenly spaced kinks "
+            + (
+                "are exactly this function. "
+                if largest < 1e-9
+                else f"come within {largest:.2g} of it (root mean square {rmse:.2g}). "
+            )
+            + "Can training do as well?",
         )
 
 

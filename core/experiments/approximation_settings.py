@@ -42,7 +42,8 @@ def spread(
     """He's rule, but the first layer has slopes of +-3 and kinks -b/w anywhere in the interval.
 
     The output starts small, so that the fit grows from near 0. PyTorch's own rule (fan-in) puts
-    half of the kinks outside [-1, 1], where they are of no use.
+    half of the kinks outside [-1, 1], where they are of no use. What follows a layer of one neuron
+    counts as a first layer.
     """
     if d_in == 1:
         w = STEEPNESS * rng.choice([-1.0, 1.0], d_out)

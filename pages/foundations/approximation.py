@@ -75,7 +75,7 @@ def ask() -> None:
         st.number_input("Updates", 100, 10_000, 1000, 100, key=page.key("steps"), width=130)
         st.number_input("Seeds", 5, 16, 8, key=page.key("networks"), width=110)
         if page.get("sweeping"):
-            st.button("Stop", on_click=page.put, args=("sweeping", False), key=page.key("stop"))
+            st.button("Stop computing", page.key("stop"), None, page.put, ("sweeping", False))
         else:
             st.button("Compute", on_click=start, key=page.key("compute"), type="primary")
 
