@@ -45,9 +45,10 @@ def controls() -> Any:
     st.session_state[page.key("act")] = act_of(shown)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control("Act", ACTS, key=page.key("act"), required=True, on_change=choose_act)
-        start = () if shown.hidden else ("start",)  # a hidden layer cannot start from zeros
         widths = {"dataset": 130, "hidden": 130, "learning_rate": 135, "order": 165, "start": 105}
-        drawn.row("dataset", "hidden", "learning_rate", "order", *start, **widths)
+        for name, width in widths.items():
+            if name != "start" or not shown.hidden:  # a hidden layer cannot start from zeros
+                drawn.one(name, width=width)
         drawn.more(("samples", "margin", "noise"), ("seed", "data_seed", "max_visits"))
     return drawn.finish()
 
