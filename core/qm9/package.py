@@ -129,9 +129,18 @@ def write(path: Path, runs: list[Path], width: Array, card: dict[str, Any]) -> N
     }
     tensors |= {f"linear.{k}": v for k, v in saved[0].part("linear").items()}
     tensors["width"] = torch.from_numpy(width)
-    whole = {**card, "settings": settings, "members": len(saved)}
+    commands = [train_command(one.info["settings"]) for one in saved]
+    whole = {**card, "commands": commands, "settings": settings, "members": len(saved)}
     ckpt.write(path, ckpt.Checkpoint(tensors, whole))
     write_atomic(path.with_suffix(".json"), (json.dumps(whole, indent=1) + "\n").encode())
+
+
+def train_command(settings: dict[str, Any]) -> str:
+    """The command line that trains a member."""
+    texts = TrainSettings.from_json(settings).to_link()
+    options = "".join(f" --{name.replace('_', '-')} {text}" for name, text in texts.items())
+    model = "" if "model" in texts else f" --model {settings['model']}"
+    return f"python -m core.qm9 train{model}{options} --out runs/{settings['model']}"
 
 
 def shipped(folder: Path = FOLDER) -> list[str]:
