@@ -52,8 +52,6 @@ def draw_controls(drawn):
     if page.settings.dataset == "formula":
         drawn.one("formula", width=400)
     drawn.finish()
-    if page.settings.dataset == "points":
-        points_editor(page)
 
 
 def panels(settings, rival):
@@ -84,6 +82,8 @@ def workbench():
     described = panels(settings, page.rival)
     with below:  # the picture is sent before the controls, which the browser takes longer to draw
         player(page, described, lambda event: page.set(edited(page.settings, event)))
+        if settings.dataset == "points":  # below the stage, which must not move under the mouse
+            points_editor(page)
         st.caption(f"{parameters(settings)} parameters in each network.")
         if settings.activation == "linear":
             st.latex(r"W_2(W_1x + b_1) + b_2 = (W_2W_1)x + (W_2b_1 + b_2) = W'x + b' \quad (2.4)")

@@ -27,7 +27,7 @@ def open_page(
     read_link(page)
     st.title(title)
     st.markdown(sentence)
-    with st.container(horizontal=True, gap="large", key=page.key("equations")):
+    with st.container(horizontal=True, gap="medium", key=page.key("equations")):
         for latex, number in equations:
             st.latex(latex + rf"\quad \text{{({number})}}", width="content")
     for problem in page.get("problems", []):
