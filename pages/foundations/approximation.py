@@ -37,7 +37,8 @@ def on_event(event: dict[str, Any]) -> None:
     if event["tool"] == "draw":
         page.set(redrawn(page.settings, event["path"]), autotrain=True)
     elif event["tool"] == "move":
-        page.change(*page.run().experiment.kink_to(int(event["index"]), float(event["x"])))
+        experiment: Any = page.run().experiment
+        page.change(*experiment.kink_to(int(event["index"]), float(event["x"])))
 
 
 @st.fragment
@@ -83,8 +84,6 @@ def ask() -> None:
 def working() -> None:
     """One moment of the sweep, then what there is so far."""
     sweep = page.get("sweep")
-    if sweep is None:
-        return
     if page.get("sweeping"):
         sweep.work(0.6)
         left = sweep.seconds_left
@@ -115,6 +114,7 @@ st.markdown(
     "or whether training finds those weights. Both can be measured:"
 )
 ask()
-st.fragment(working, run_every=0.05 if page.get("sweeping") else None)()
+if page.get("sweep"):
+    st.fragment(working, run_every=0.05 if page.get("sweeping") else None)()
 try_this(page, [Task(*task) for task in TASKS])
 show_code(MLP, Approximation, count_pieces, by_hand)
