@@ -1,5 +1,6 @@
 """The boundaries page, as a student uses it: own points, weights by hand, races, tasks, links."""
 
+import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -223,3 +224,17 @@ def test_several_networks_at_once(app, page):
     losses = page.evaluate(VALUES, ["loss_seeds", 3])
     assert len(set(losses)) == 4
     assert losses[0] == page.evaluate(VALUES, ["loss", 3])[0]
+
+
+def test_one_link_gives_one_film(app, browser):
+    """Two visitors, one link: equal to the last bit, at first and after training."""
+    seen = []
+    for _ in range(2):
+        with browser.new_context() as context:
+            page = context.new_page()
+            root = visit(app, page, "dataset=spiral&seed=3")
+            train(page)
+            wait_for_frames(root, 21)
+            names = ("map", "neurons", "W1", "loss", "hidden1", "probe")
+            seen.append([page.evaluate(VALUES, [name, f]) for name in names for f in (0, 20)])
+    assert all(seen[0]) and json.dumps(seen[0]) == json.dumps(seen[1])

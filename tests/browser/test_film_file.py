@@ -89,6 +89,9 @@ def test_it_follows_the_system(file, browser, scheme):
 
 # --- Take it home, on the page --------------------------------------------------------------------
 
+BUTTONS = ("PyTorch script", "Weights (.safetensors)", "Curves (.csv)", "Film (.html)")
+SCRIPT, WEIGHTS, CURVES, FILM = BUTTONS
+
 
 @pytest.fixture(scope="module")
 def taken(app, browser, tmp_path_factory):
@@ -108,9 +111,9 @@ def taken(app, browser, tmp_path_factory):
         page.get_by_text("Take it home", exact=True).click()
         link = page.get_by_test_id("stCode").locator("code").first.inner_text()
         files = {}
-        for label in ("PyTorch script", "Weights", "Curves", "Film"):
+        for label in BUTTONS:
             with page.expect_download() as download:
-                page.get_by_role("button", name=label).click()
+                page.get_by_role("button", name=label, exact=True).click()
             path = folder / download.value.suggested_filename
             download.value.save_as(path)
             files[label] = path
@@ -118,7 +121,7 @@ def taken(app, browser, tmp_path_factory):
 
 
 def test_the_script_prints_the_loss_of_the_page(taken, tmp_path):
-    command = [sys.executable, str(taken["files"]["PyTorch script"])]
+    command = [sys.executable, str(taken["files"][SCRIPT])]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
     numbers = [float(n) for n in re.findall(r"\d+\.\d+(?:e-?\d+)?", done.stdout)]
@@ -126,10 +129,10 @@ def test_the_script_prints_the_loss_of_the_page(taken, tmp_path):
 
 
 def test_curves_and_weights_open_elsewhere(taken):
-    curves = pd.read_csv(taken["files"]["Curves"])
+    curves = pd.read_csv(taken["files"][CURVES])
     assert len(curves) == taken["frames"] and curves["step"].is_monotonic_increasing
     assert f"{curves['loss'].iloc[-1]:.3f}" == taken["loss"]
-    weights = load_file(taken["files"]["Weights"])
+    weights = load_file(taken["files"][WEIGHTS])
     assert sum(tensor.numel() for tensor in weights.values()) == 43  # 2-6-3-1 with biases
 
 
@@ -141,7 +144,7 @@ def test_the_link_leads_to_the_run(taken, app):
 
 
 def test_the_film_from_the_page_plays_from_disk(taken, page):
-    page.goto(taken["files"]["Film"].as_uri())
+    page.goto(taken["files"][FILM].as_uri())
     root = page.locator("[data-film]")
     expect(root).to_have_attribute("data-frames", str(taken["frames"]))
     root.focus()

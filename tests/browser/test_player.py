@@ -1,7 +1,5 @@
 """The player: time, follow, keyboard, zoom, themes, and what it says when the server is gone."""
 
-import json
-
 import pytest
 from playwright.sync_api import expect
 
@@ -223,22 +221,6 @@ def test_reset_and_new_seed(root, page):
     settle(page)
     assert track(root, "W1", 0) != begin
     assert "seed=1" in page.url
-
-
-def test_one_link_gives_one_film(app, browser):
-    """Two visitors, one link: equal to the last bit, first frame and later."""
-    seen = []
-    for _ in range(2):
-        with browser.new_context() as context:
-            page = open_page(context.new_page(), f"{app.url}/boundaries?dataset=spiral&seed=3")
-            root = player(page)
-            trained(root, 21)
-            names = page.evaluate(
-                "[...document.querySelector('[data-film]').player.film.tracks.keys()]"
-            )
-            seen.append({(n, f): track(root, n, f) for n in names for f in (0, 20)})
-    assert {"map", "W1", "loss", "hidden1"} <= {name for name, _ in seen[0]}
-    assert json.dumps(seen[0]) == json.dumps(seen[1])
 
 
 def test_maps_follow_the_color_scheme(root, page):
