@@ -65,14 +65,14 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
         if "slider" in parts:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             other = stack.enter_context(rival.serve(folder))
-            ours = open_page(context.new_page(), f"{server.url}/boundaries")
-            player(ours)
-            theirs = context.new_page()
-            theirs.goto(other.url)
-            theirs.locator(".gtitle").wait_for(timeout=60_000)
-            rows += frames.sliders(ours, theirs)
-            ours.close()
-            theirs.close()
+            page = open_page(context.new_page(), f"{server.url}/boundaries")
+            player(page)
+            mine = frames.ours(page)
+            page.close()
+            page = context.new_page()
+            page.goto(other.url)
+            rows += frames.sliders(mine, frames.theirs(page))
+            page.close()
         if "cost" in parts:
             rows += cost.rows(server, context, seconds)
     return rows
