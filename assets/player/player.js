@@ -142,7 +142,7 @@ export class Player {
   answered(bytes) {
     this.problem(bytes ? "" : "The connection to this run is lost. Reload the page to go on.");
     if (bytes) this.receive(bytes);
-    else this.training = this.playing = false;
+    else { this.training = this.playing = false; this.drawn = -1; } // so that the button says it
   }
 
   problem(text) {

@@ -109,7 +109,9 @@ def taken(app, browser, tmp_path_factory):
         loss = root.locator(".ip-readout b").first.inner_text()
         frames = int(root.get_attribute("data-frames"))
         page.get_by_text("Take it home", exact=True).click()
-        link = page.get_by_test_id("stCode").locator("code").first.inner_text()
+        code = page.get_by_test_id("stCode").first
+        expect(code).to_contain_text("dataset")  # Streamlit fills it later
+        link = code.inner_text()
         files = {}
         for label in BUTTONS:
             with page.expect_download() as download:
