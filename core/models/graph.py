@@ -7,6 +7,8 @@ pass: the layer stores its messages or its attention weights there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -129,28 +131,63 @@ class MPNNLayer(nn.Module):
     Source: Gilmer et al. 2017, arXiv 1704.01212.
 
     Shapes:
-        h: (B, N, d); e: (B, N, N, E); A: (B, N, N), A[b, v, u] = 1 where u sends to v
+        h: (B, N, d_in); e: (B, N, N, E); A: (B, N, N), A[b, v, u] = 1 where u sends to v
         returns: (B, N, d)
     """
 
-    def __init__(self, d: int, d_edge: int) -> None:
-        """Make the layer; sigma is ReLU."""
+    def __init__(self, d: int, d_edge: int, d_in: int | None = None) -> None:
+        """Make the layer; sigma is ReLU, and `d_in` is d unless given."""
         super().__init__()
-        self.from_h = nn.Linear(d, 3 * d, bias=False)  # W_u, W_v and V_h, one below the other
+        self.from_h = nn.Linear(
+            d_in or d, 3 * d, bias=False
+        )  # W_u, W_v and V_h, one below the other
         self.W_e, self.W_2 = nn.Linear(d_edge, d), nn.Linear(d, d, bias=False)
         self.V_m, self.V_2 = nn.Linear(d, d), nn.Linear(d, d)
+        # Five maps in a row: torch's default would shrink what comes through by 16.
+        others = [m.weight for m in (self.W_e, self.W_2, self.V_m, self.V_2)]
+        for weight in [*self.from_h.weight.chunk(3), *others]:
+            nn.init.xavier_uniform_(weight)
 
     def forward(self, h: Tensor, e: Tensor, A: Tensor, trace: Trace | None = None) -> Tensor:
         """One round of messages and updates."""
-        send, hear, own = self.from_h(h).chunk(3, -1)  # (B, N, d) each
         if trace is not None:
+            send, hear, _ = self.from_h(h).chunk(3, -1)
             every = torch.relu(send[:, None] + hear[:, :, None] + self.W_e(e))  # (B, N, N, d)
             trace["messages"] = self.W_2(every) * A[..., None]
+        return self.V_2(self.hidden(h, e, A))  # (B, N, d)
+
+    def hidden(self, h: Tensor, e: Tensor, A: Tensor, before: nn.Linear | None = None) -> Tensor:
+        """sigma(V_h h_v + V_m m_v), (B, N, d): all but the last linear map.
+
+        Args:
+            h: Node states, or what `before` still has to map to them: two linear maps in a row are
+                one, so a stack of layers without norms between saves a product a node and layer.
+            e: Edge features.
+            A: Adjacency.
+            before: The map that h has yet to go through.
+        """
+        W, b = self.from_h.weight, None
+        if before is not None:
+            W, b = W @ before.weight, F.linear(before.bias, W)
+        d = len(self.W_2.weight)
+        send, hear = F.linear(h, W[: 2 * d], None if b is None else b[: 2 * d]).chunk(2, -1)
         s = neighbor_sum(send, hear, self.W_e, e, A)  # (B, N, d)
         # m = W_2 s: linear maps may wait until the sum is done, so N products and not N^2, and
         # V_m m = (V_m W_2) s costs one product a node instead of two.
-        V_m = self.V_m.weight @ self.W_2.weight
-        return self.V_2(torch.relu(own + F.linear(s, V_m, self.V_m.bias)))  # (B, N, d)
+        V = torch.cat([W[2 * d :], self.V_m.weight @ self.W_2.weight], 1)
+        c = self.V_m.bias if b is None else self.V_m.bias + b[2 * d :]
+        return torch.relu(F.linear(torch.cat([h, s], -1), V, c))
+
+
+def mpnn_stack(layers: Sequence[MPNNLayer], h: Tensor, e: Tensor, A: Tensor) -> Tensor:
+    """Some rounds of message passing, one layer after the other with nothing between.
+
+    Equation: (5.9), repeated; the same as `for layer in layers: h = layer(h, e, A)`
+    """
+    before = None
+    for layer in layers:
+        h, before = layer.hidden(h, e, A, before), layer.V_2
+    return h if before is None else before(h)
 
 
 def neighbor_sum(send: Tensor, hear: Tensor, W_e: nn.Module, e: Tensor, A: Tensor) -> Tensor:
@@ -211,4 +248,5 @@ def sum_pool(h: Tensor, mask: Tensor) -> Tensor:
         h: (B, N, d); mask: (B, N)
         returns: (B, d)
     """
-    return (h * mask[..., None]).sum(1)
+    # As a product of the mask and h: several times faster than multiplying, then summing.
+    return (mask[:, None].to(h.dtype) @ h).squeeze(1)

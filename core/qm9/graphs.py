@@ -18,6 +18,8 @@ MAX_HOPS = 8
 PAIR_CODES = 6 + 2 * (MAX_HOPS - 1) + 1
 """Codes of an atom pair: 0 padding, 1 itself, 2-5 bonded by type, then hops 2-8 (one shortest path
 or several), last farther or in another fragment."""
+FEATURE_MEANS = (0.0, 0.723, 0.115, 0.159, 0.003, 6.442, 0.064, 0.304, 0.632, 0.105, 1.05)
+FEATURE_SPREADS = (1.0, 0.448, 0.319, 0.366, 0.051, 0.762, 0.244, 0.46, 0.482, 0.307, 0.978)
 NODE_INPUTS = 5 + 3 + 1 + 5 + 3 + 7
 
 
@@ -63,6 +65,15 @@ class Graphs:
     def x(self) -> Tensor:
         """Node features, (B, N, 11)."""
         return self.atoms.float()
+
+    @cached_property
+    def x_scaled(self) -> Tensor:
+        """`x` with the mean and spread that its columns have in QM9 taken out, (B, N, 11).
+
+        Raw, the atomic number drowns the rest: all atoms of a molecule look alike to a network.
+        """
+        mean, spread = self.x.new_tensor(FEATURE_MEANS), self.x.new_tensor(FEATURE_SPREADS)
+        return (self.x - mean) / spread * self.mask[..., None]
 
     @cached_property
     def mask(self) -> Tensor:

@@ -128,7 +128,7 @@ class TransformerModel(NodeModel):
 
     def encode(self, graphs: Graphs, trace: Trace | None = None) -> Tensor:
         """See `NodeModel`."""
-        h = self.embed(graphs.x)
+        h = self.embed(graphs.x_scaled)
         mask, biases = self.context(graphs)
         for layer, bias in zip(self.layers, biases, strict=True):
             inside: dict[str, Tensor] | None = None if trace is None else {}
@@ -179,7 +179,7 @@ class MlpModel(nn.Module):
         if graphs.atoms.shape[1] > n and bool(graphs.mask[:, n:].any()):
             raise ValueError(f"mlp has inputs for {n} atoms only: choose a graph model")
         extra = max(n - graphs.atoms.shape[1], 0)
-        x = nn.functional.pad(graphs.x, (0, 0, 0, extra))[:, :n]
+        x = nn.functional.pad(graphs.x_scaled, (0, 0, 0, extra))[:, :n]
         e = nn.functional.pad(graphs.e, (0, 0, 0, extra, 0, extra))[:, :n, :n]
         upper = torch.triu_indices(n, n, 1, device=e.device)
         return torch.cat([x.flatten(1), e[:, upper[0], upper[1]].flatten(1)], 1)

@@ -49,29 +49,30 @@ def batches(items: list[Any], size: int) -> Iterator[tuple[Any, Tensor]]:
             yield batch, batch.y
 
 
-def make_layer(kind: str, d: int) -> nn.Module:
+def make_layer(kind: str, d_in: int, d: int) -> nn.Module:
     """The layer of a row in PyTorch Geometric."""
     from torch_geometric.nn import GATConv, GCNConv, NNConv
 
     if kind == "gcn":
-        return GCNConv(d, d)
+        return GCNConv(d_in, d)
     if kind == "gat":
-        return GATConv(d, d // 4, heads=4)
+        return GATConv(d_in, d // 4, heads=4)
     if kind == "nnconv":
-        return NNConv(d, d, nn.Linear(4, d * d, bias=False), aggr="add")
-    return message_layer(d, 4)
+        return NNConv(d_in, d, nn.Linear(4, d_in * d, bias=False), aggr="add")
+    return message_layer(d, 4, d_in)
 
 
-def message_layer(d: int, d_edge: int) -> nn.Module:
+def message_layer(d: int, d_edge: int, d_in: int | None = None) -> nn.Module:
     """Equation (5.9) the way PyTorch Geometric's tutorial writes it: psi on the joined inputs."""
     from torch_geometric.nn import MessagePassing
 
     class Layer(MessagePassing):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__(aggr="add")
-            first, second = nn.Linear(2 * d + d_edge, d), nn.Linear(d, d, bias=False)
+            start = d_in or d
+            first, second = nn.Linear(2 * start + d_edge, d), nn.Linear(d, d, bias=False)
             self.psi = nn.Sequential(first, nn.ReLU(), second)
-            self.phi = nn.Sequential(nn.Linear(2 * d, d), nn.ReLU(), nn.Linear(d, d))
+            self.phi = nn.Sequential(nn.Linear(start + d, d), nn.ReLU(), nn.Linear(d, d))
 
         def forward(self, x: Tensor, edge_index: Tensor, edge_attr: Tensor) -> Tensor:
             heard = self.propagate(edge_index, x=x, edge_attr=edge_attr)
@@ -90,14 +91,14 @@ class Model(nn.Module):
         """Make the model of one row."""
         super().__init__()
         self.kind = kind
-        self.embed, self.readout = nn.Linear(11, d), nn.Linear(d, targets)
-        self.layers = nn.ModuleList(make_layer(kind, d) for _ in range(layers))
+        self.layers = nn.ModuleList(make_layer(kind, d if i else 11, d) for i in range(layers))
+        self.readout = nn.Linear(d, targets)
 
     def forward(self, batch: Any) -> Tensor:
         """Predict, (B, 19)."""
         from torch_geometric.nn import global_add_pool
 
-        h = self.embed(batch.x)
+        h = batch.x
         extra = (batch.edge_attr,) if self.kind in ("mpnn", "nnconv") else ()
         for layer in self.layers:
             h = layer(h, batch.edge_index, *extra)

@@ -25,7 +25,11 @@ class NodeModel(nn.Module):
         self.embed = nn.Linear(11, d)
         self.norms = nn.ModuleList(nn.LayerNorm(d) for _ in range(layers + 1))
         self.layers = nn.ModuleList(self.make_layer(d) for _ in range(layers))
-        self.readout = nn.Sequential(nn.Linear(d, d), nn.ReLU(), nn.Linear(d, OUTPUTS))
+        # A sum over nine atoms is large: without this norm and with ReLU, every unit of the readout
+        # died within the first epoch of a GCN and an MPNN, and both answered with a constant.
+        self.readout = nn.Sequential(
+            nn.LayerNorm(d), nn.Linear(d, d), nn.GELU(), nn.Linear(d, OUTPUTS)
+        )
 
     def make_layer(self, d: int) -> nn.Module:
         """One layer of this architecture."""
@@ -40,7 +44,7 @@ class NodeModel(nn.Module):
 
         A list as `trace` receives one dict a layer: its messages or attention, and "h" after it.
         """
-        h = self.embed(graphs.x)
+        h = self.embed(graphs.x_scaled)
         context = self.context(graphs)
         for layer, norm in zip(self.layers, self.norms, strict=False):
             inside: dict[str, Tensor] | None = None if trace is None else {}

@@ -37,7 +37,7 @@ def restore(run: Run, path: Path) -> None:
     saved = ckpt.read(path)
     mine, theirs = run.settings.to_json(), saved.info["settings"]
     for name in mine:
-        if name not in ("epochs", "minutes") and mine[name] != theirs.get(name):
+        if name not in ("epochs", "minutes", "validate_every") and mine[name] != theirs.get(name):
             raise ckpt.CheckpointError(
                 f"{path} was trained with {name} = {theirs.get(name)}, not {mine[name]}: "
                 "use the same settings or another --out"

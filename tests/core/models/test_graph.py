@@ -9,6 +9,7 @@ from core.models.graph import (
     GCNLayer,
     MPNNLayer,
     TypedMessages,
+    mpnn_stack,
     neighborhood,
     normalized_adjacency,
     sum_pool,
@@ -168,3 +169,12 @@ def test_pooling_leaves_padding_out():
 def test_heads_must_divide_the_width():
     with pytest.raises(ValueError, match="heads = 3 must divide d_out = 8"):
         GATLayer(8, 8, heads=3)
+
+
+def test_a_fused_stack_equals_its_layers(graph):
+    h, e, A, _, _ = graph
+    layers = [MPNNLayer(D, 4) for _ in range(3)]
+    expected = h
+    for layer in layers:
+        expected = layer(expected, e, A)
+    torch.testing.assert_close(mpnn_stack(layers, h, e, A), expected, **CLOSE)
