@@ -1,8 +1,7 @@
 """Message passing on dense padded graphs, section 5.3.1 of the chapter.
 
 All layers take node states `h` (B, N, d) and an adjacency matrix `A` (B, N, N): 1 where two nodes
-are bonded, 0 elsewhere, padding included. Pass a dict as `trace` to look inside one forward
-pass: the layer stores its messages or its attention weights there.
+are bonded, 0 elsewhere. A dict passed as `trace` receives the messages or attention weights.
 """
 
 from __future__ import annotations
@@ -138,9 +137,8 @@ class MPNNLayer(nn.Module):
     def __init__(self, d: int, d_edge: int, d_in: int | None = None) -> None:
         """Make the layer; sigma is ReLU, and `d_in` is d unless given."""
         super().__init__()
-        self.from_h = nn.Linear(
-            d_in or d, 3 * d, bias=False
-        )  # W_u, W_v and V_h, one below the other
+        # W_u, W_v and V_h, one below the other.
+        self.from_h = nn.Linear(d_in or d, 3 * d, bias=False)
         self.W_e, self.W_2 = nn.Linear(d_edge, d), nn.Linear(d, d, bias=False)
         self.V_m, self.V_2 = nn.Linear(d, d), nn.Linear(d, d)
         # Five maps in a row: torch's default would shrink what comes through by 16.
