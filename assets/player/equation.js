@@ -16,10 +16,22 @@ export function equation(spec, film, frame, nodes, node) {
   if (!W || !b) return "";
   const width = spec.sizes[node.layer];
   const terms = nodes.filter((from) => from.layer === node.layer - 1)
-    .map((from) => [W[from.unit * width + node.unit], short(from)]);
+    .map((from) => [W[from.unit * width + node.unit], normed(spec, node, short(from))]);
   const signed = (w, first) => `${first ? (w < 0 ? "−" : "") : w < 0 ? " − " : " + "}${Math.abs(w).toFixed(2)}`;
   const z = terms.map(([w, name], i) => `${signed(w, i === 0)}·${name}`).join("")
     + signed(b[node.unit], false);
   if (node.last) return `y = ${z}`;
-  return spec.activation === "linear" ? `${short(node)} = ${z}` : `${short(node)} = ${spec.activation}(${z})`;
+  const skip = skipped(spec, nodes, node);
+  return `${short(node)} = ${skip}${spec.activation === "linear" ? z : `${spec.activation}(${z})`}`;
+}
+
+/** Equation (3.1): from the second hidden layer on a layer reads Norm(h), if there is a norm. */
+const normed = (spec, node, name) =>
+  (spec.norm && node.layer > 1 && !node.last ? `${spec.norm}(${name})` : name);
+
+/** Equation (3.1): what a residual layer adds to; only where it keeps the width. */
+function skipped(spec, nodes, node) {
+  if (!spec.residual || spec.sizes[node.layer] !== spec.sizes[node.layer - 1]) return "";
+  const from = nodes.find((other) => other.layer === node.layer - 1 && other.unit === node.unit);
+  return `${short(from)} + `;
 }

@@ -62,7 +62,7 @@ export class Player {
     this.head = header.start === "end" ? this.film.length - 1 : 0;
     this.playing = this.playing || this.training || Boolean(header.autoplay);
     if (header.autotrain && !this.done) this.training = this.playing = true;
-    if (this.done) this.training = false;
+    if (this.done || header.halt) this.training = this.playing = false;
     this.panels.outdated();
   }
 
@@ -175,8 +175,8 @@ export class Player {
   toggleTraining() {
     this.training = !this.training && !this.done;
     this.playing = this.training;
+    this.head = this.film.length - 1; // pausing rests on the newest frame, which all exports speak of
     if (this.training) {
-      this.head = this.film.length - 1;
       this.pull(6); // few, so that the first movement comes at once
     }
     this.drawn = -1;

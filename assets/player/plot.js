@@ -64,7 +64,7 @@ export class Plot {
     if (!values) return [];
     const shape = film.tracks.get(bind.track).shape;
     const width = shape.length > 1 ? shape[shape.length - 1] : 1;
-    if (bind.attribute === "z")
+    if (bind.attribute === "z" && bind.column == null) // a matrix; the z of points has a column
       return Array.from({ length: values.length / width },
         (_, i) => values.subarray(i * width, (i + 1) * width));
     if (typeof bind.column === "string") return [reduce(values, bind.column)];

@@ -91,7 +91,11 @@ def dead(experiment: Any, film: Film) -> Found:
     count = round(float(share[worst]) * experiment.settings.hidden[worst])
     relu = experiment.settings.activation == "ReLU"
     what = "dead: 0 at every training point" if relu else "saturated at every training point"
-    remedy = "Lower the learning rate or try leaky ReLU" if relu else "Try smaller first weights"
+    remedy = (
+        "Lower the learning rate or try leaky ReLU"
+        if relu
+        else "Try smaller first weights or a lower rate"
+    )
     return "warning", (
         f"{count} of {experiment.settings.hidden[worst]} neurons in layer {worst + 1} are {what}, "
         f"so they no longer learn. {remedy}."

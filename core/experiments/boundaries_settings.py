@@ -54,7 +54,14 @@ LIVE = {
 class BoundariesSettings(Settings):
     """What decides a run, and with the seed decides it completely."""
 
-    dataset: str = setting("xor", Choice((*DATASETS, "formula", "points"), label="Data"))
+    dataset: str = setting(
+        "xor",
+        Choice(
+            (*DATASETS, "formula", "points"),
+            label="Data",
+            help="points: your own, by click, as a table or from a CSV file.",
+        ),
+    )
     formula: str = setting(
         "x2 > 2*sin(x1)",
         Text(label="Formula", verify=parse, help="Blue where it is true or above 0."),

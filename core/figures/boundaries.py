@@ -16,8 +16,8 @@ from core.figures.style import SQUARE_X, SQUARE_Y, axes, by_label
 from core.stage import Panel, bind, network, plot, raster, tile
 
 __all__ = [
-    "confusion", "decision_map", "hidden_space", "loss_curves", "network_panel", "probe_bars",
-    "readouts",
+    "confusion", "decision_map", "has_test", "hidden_space", "loss_curves", "network_panel",
+    "probe_bars", "readouts",
 ]  # fmt: skip
 
 EDGE = (-6.0, 6.0)
@@ -31,6 +31,11 @@ TOOLS = {
         {"id": "remove", "label": "Remove"},
     ],
 }
+
+
+def has_test(settings: Any) -> bool:
+    """Whether there are test points; a handful of drawn points is trained on as a whole."""
+    return bool(shown(settings)[1].any())
 
 
 def decision_map(
@@ -95,6 +100,8 @@ def network_panel(settings: Any, prefix: str = "") -> Panel:
         output=f"{prefix}map",
         outputs=["y"],
         activation=settings.activation,
+        residual=settings.residual,
+        norm="" if settings.normalization == "none" else "norm",
         hint="Point at a neuron for its equation with these weights; click to edit them.",
         width=390,
         height=370,
@@ -132,7 +139,7 @@ def hidden_space(settings: Any, layer: int, prefix: str = "", three: bool = Fals
         f"{prefix}hidden{'3' if three else ''}",
         figure,
         binds,
-        fit=limits is None,
+        fit=limits is None and not three,
         title=f"Hidden space of layer {layer}" + ("" if direct else f", {width} neurons projected"),
         alt=f"The points in the coordinates that hidden layer {layer} computes, with the sheet "
         "that the input square has become.",
@@ -144,10 +151,11 @@ def hidden_space(settings: Any, layer: int, prefix: str = "", three: bool = Fals
 def _cube(names: Sequence[str], limits: tuple[float, float] | None) -> go.Figure:
     """Three titled axes that one can turn."""
     margin = {"l": 0, "r": 0, "t": 0, "b": 0}
-    scene = {
+    scene: dict[str, Any] = {
         f"{letter}axis": {"title": {"text": name}, "range": limits}
         for letter, name in zip("xyz", names, strict=True)
     }
+    scene |= {"aspectmode": "cube", "camera": {"eye": {"x": 1.7, "y": 1.7, "z": 0.9}}}
     return go.Figure(layout={"uirevision": "kept", "margin": margin, "scene": scene})
 
 

@@ -13,7 +13,7 @@ from core.stage import Panel, bind, history, plot, readout
 @lru_cache(maxsize=64)
 def loss_curves(seeds: int, prefix: str = "", rival: bool = False) -> Panel:
     """Training and test loss over the updates; several seeds as a band from worst to best."""
-    figure = legend(log_switch(axes("updates", "loss", None, None)))
+    figure = legend(log_switch(axes("updates", "loss", None, None, {"rangemode": "nonnegative"})))
     figure.update_yaxes(rangemode="tozero")
     figure.update_layout(margin={"l": 52, "r": 10, "t": 30, "b": 40}, hovermode="x unified")
     binds = []
@@ -73,7 +73,7 @@ def confusion(prefix: str = "") -> Panel:
     names = ["orange", "blue"]
     figure.add_heatmap(
         x=names, y=names, z=[[0, 0], [0, 0]], texttemplate="%{z}", showscale=False,
-        colorscale=[[0, "rgba(8,119,189,0.05)"], [1, "rgba(8,119,189,0.75)"]],
+        colorscale=[[0, "#e4eff7"], [1, BLUE]],
         hovertemplate="true %{y}, predicted %{x}: %{z}<extra></extra>", textfont={"size": 16},
     )  # fmt: skip
     figure.update_layout(margin={"l": 70, "r": 10, "t": 10, "b": 40})

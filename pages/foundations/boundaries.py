@@ -20,7 +20,7 @@ page = open_page(
     "boundaries",
     Boundaries,
     "Decision boundaries",
-    "No straight line separates these two classes. Every hidden layer bends the plane a little, "
+    "No straight line separates the classes of XOR. Every hidden layer bends the plane a little, "
     "until the last one can cut it straight: press **Train** and watch it happen.",
     [
         (r"h_1 = \sigma(W_1 x + b_1)", "2.1"),
@@ -67,10 +67,20 @@ def panels(settings, rival):
         shown.append(figures.hidden_space(settings, layer, three=page.get("three", False)))
     shown.append(figures.loss_curves(settings.seeds, mine, rival is not None))
     shown.append(figures.probe_bars(len(settings.hidden), regression, mine))
-    if not regression:
+    if not regression and figures.has_test(settings):
         shown.append(figures.confusion(mine))
     numbers = figures.readouts(settings, mine)
     return stage(shown, numbers + (figures.readouts(rival, "b/", "Pinned: ") if rival else []))
+
+
+def versus(settings):
+    """What tells the pinned run from this one."""
+    if page.rival is None:
+        return ""
+    mine, pinned = settings.to_link(complete=True), page.rival.to_link(complete=True)
+    different = [f"{n} = {pinned[n]} (now {mine[n]})" for n in mine if mine[n] != pinned[n]]
+    shown = "; ".join(text for text in different if len(text) < 120)
+    return f" Pinned: {parameters(page.rival)} parameters; {shown or 'the same settings'}."
 
 
 @st.fragment
@@ -84,8 +94,8 @@ def workbench():
         player(page, described, lambda event: page.set(edited(page.settings, event)))
         if settings.dataset == "points":  # below the stage, which must not move under the mouse
             points_editor(page)
-        st.caption(f"{parameters(settings)} parameters in each network.")
-        if settings.activation == "linear":
+        st.caption(f"{parameters(settings)} parameters in each network." + versus(settings))
+        if settings.activation == "linear" and settings.normalization == "none":
             st.latex(r"W_2(W_1x + b_1) + b_2 = (W_2W_1)x + (W_2b_1 + b_2) = W'x + b' \quad (2.4)")
             st.caption("Without a nonlinearity the layers collapse into one: W′ and b′ above.")
     with above:

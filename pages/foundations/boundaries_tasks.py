@@ -72,14 +72,14 @@ TASKS = (
         _stuck,
     ),
     Task(
-        "**Ten times faster?** Raise the learning rate from 0.03 to 3. What happens?",
+        "**A much longer step.** Raise the learning rate from 0.01 to 3. What happens?",
         ("It learns faster", "It fails"),
         {"learning_rate": 3.0},
         900,
         _faster,
     ),
     Task(
-        "**Learning the noise.** 40 points, half of their labels unsure, 16 + 16 neurons: "
+        "**Learning the noise.** 40 training points with 40 % noise, 16 + 16 neurons: "
         "how do training and test accuracy compare?",
         ("Training much better", "About equal"),
         {"noise": 40, "samples": 80, "hidden": (16, 16)},

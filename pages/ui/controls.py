@@ -102,8 +102,10 @@ class Controls:
 
     def finish(self) -> Any:
         """Say what was refused, and let the address bar follow."""
-        if self.problem:
-            st.error(self.problem)
+        for problem in (self.problem, self.page.get("problem")):
+            if problem:
+                st.error(problem)
+        self.page.put("problem", None)
         write_link(self.page)
         return self.page.settings
 

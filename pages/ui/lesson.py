@@ -32,9 +32,6 @@ def open_page(
             st.latex(latex + rf"\quad \text{{({number})}}", width="content")
     for problem in page.get("problems", []):
         st.warning(problem)
-    if problem := page.get("problem"):
-        page.put("problem", None)
-        st.error(problem)
     return page
 
 
@@ -75,6 +72,7 @@ def _task(page: Page, number: int, task: Task) -> None:
         st.rerun()
     if said := st.session_state.get(f"{key}.outcome"):
         predicted, came, sentence = said
+        sentence += " Its film is on the stage above."
         if predicted == came:
             st.success(f"As you predicted: **{came}**. {sentence}")
         else:

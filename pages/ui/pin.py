@@ -29,9 +29,15 @@ def pin_buttons(page: Page) -> None:
 def _pin(page: Page) -> None:
     shown = effective(page.settings)
     page.put("rival", shown.replace(changes=()) if "changes" in shown.kinds() else shown)
-    page.put("run", None)
+    _start(page)
 
 
 def _unpin(page: Page) -> None:
     page.put("rival", None)
+    _start(page)
+
+
+def _start(page: Page) -> None:
+    """A race begins at its start, and waits for *Train*."""
     page.put("run", None)
+    page.put("flags", {"halt": True})

@@ -5,9 +5,11 @@ import warnings
 import numpy as np
 import pytest
 
+from core.datasets.edit import edited
 from core.experiment import run
 from core.experiments.boundaries import Boundaries
 from core.experiments.boundaries_settings import BoundariesSettings
+from core.figures import boundaries as figures
 from core.film import Film, to_bytes
 from core.kinds import SettingError
 
@@ -61,3 +63,33 @@ def test_a_frame_at_the_same_step_takes_the_place_of_the_last_one():
     assert film.serials.tolist() == [0, 2]
     with pytest.raises(ValueError, match="before 5"):
         film.append(4, {"loss": 1.0})
+
+
+def test_a_point_can_be_added_to_clouds_that_reach_beyond_the_square():
+    settings = BoundariesSettings(dataset="gauss", noise=50)
+    after = edited(settings, {"tool": "orange", "x": 1.0, "y": 2.0})
+    assert len(after.points) == settings.samples + 1
+    assert after.points[-1] == (1.0, 2.0, -1.0)
+
+
+@pytest.mark.parametrize("hidden", [(3,), (8,)])
+def test_a_scene_is_not_asked_for_flat_axes(hidden):
+    settings = BoundariesSettings(hidden=hidden, activation="ReLU")
+    assert figures.hidden_space(settings, 1)["fit"]
+    assert not figures.hidden_space(settings, 1, three=True)["fit"]
+
+
+def test_points_of_a_scene_are_bound_by_column_and_matrices_are_not():
+    scene = figures.hidden_space(BoundariesSettings(), 1, three=True)
+    assert {b["column"] for b in scene["binds"] if b["attribute"] == "z"} == {2}
+    assert {b["column"] for b in figures.confusion()["binds"]} == {None}
+
+
+def test_the_network_panel_knows_of_skips_and_norms():
+    panel = figures.network_panel(BoundariesSettings(residual=True, normalization="layer"))
+    assert panel["residual"] and panel["norm"] == "norm"
+
+
+def test_without_test_points_there_is_no_confusion_to_show():
+    assert not figures.has_test(BoundariesSettings(dataset="points"))
+    assert figures.has_test(BoundariesSettings())
