@@ -104,10 +104,10 @@ def taken(app, browser, tmp_path_factory):
         wait_for_frames(root, 12)
         page.get_by_role("button", name="Pause", exact=True).click()
         page.wait_for_function("!document.querySelector('[data-film]').player.waiting")
-        root.focus()
-        page.keyboard.press("End")
-        loss = root.locator(".ip-readout b").first.inner_text()
+        root.press("End")
         frames = int(root.get_attribute("data-frames"))
+        expect(root).to_have_attribute("data-frame", str(frames - 1))
+        loss = root.locator(".ip-readout b").first.inner_text()
         page.get_by_text("Take it home", exact=True).click()
         code = page.get_by_test_id("stCode").first
         expect(code).to_contain_text("dataset")  # Streamlit fills it later
