@@ -47,13 +47,16 @@ class Experiment(Protocol):
 
 
 def advance(experiment: Experiment, n: int) -> None:
-    """Train n updates, applying `settings.changes` exactly at their steps."""
+    """Train n updates, applying `settings.changes` on arrival at their steps.
+
+    A change at the present step is applied again, which sets what is set already.
+    """
     end = experiment.steps + n
     if isinstance(experiment, Race):
         experiment.step(n)  # its entries apply their own changes
         return
     for step, name, value in getattr(experiment.settings, "changes", ()):
-        if experiment.steps <= step < end and not experiment.done:
+        if experiment.steps <= step <= end and not experiment.done:
             experiment.step(step - experiment.steps)
             experiment.change(name, value)
     if not experiment.done:

@@ -41,7 +41,7 @@ def script(experiment: Any, settings: Any, steps: int) -> str:
 # As `core.experiment.advance` does it.
 CHANGED = """\
     for at, name, value in settings.changes:
-        if at < {steps} and not experiment.done:
+        if at <= {steps} and not experiment.done:
             experiment.step(at - experiment.steps)
             experiment.change(name, value)
     experiment.step({steps} - experiment.steps)"""

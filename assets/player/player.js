@@ -62,7 +62,8 @@ export class Player {
     this.head = header.start === "end" ? this.film.length - 1 : 0;
     this.playing = this.playing || this.training || Boolean(header.autoplay);
     if (header.autotrain && !this.done) this.training = this.playing = true;
-    if (this.done || header.halt) this.training = this.playing = false;
+    if (this.done) this.training = false;
+    if (header.halt) this.training = this.playing = false;
     this.panels.outdated();
   }
 

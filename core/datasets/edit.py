@@ -18,8 +18,10 @@ def rows_of(settings: Any) -> list[list[float]]:
     """All points of a run, training points first: [x1, x2, label] each."""
     if settings.dataset == "points":
         return [list(row) for row in settings.points]
-    # Noisy clouds reach beyond the square, where a drawn point may not lie.
-    parts = [np.column_stack([np.clip(X, -DOMAIN, DOMAIN), y]) for X, y in data(settings)]
+    # Noisy clouds reach beyond the square and a plane beyond 1, where drawn points may not lie.
+    parts = [
+        np.column_stack([np.clip(X, -DOMAIN, DOMAIN), np.clip(y, -1, 1)]) for X, y in data(settings)
+    ]
     rows: list[list[float]] = np.concatenate(parts).round(3).astype(float).tolist()
     return rows
 

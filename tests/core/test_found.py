@@ -93,3 +93,14 @@ def test_the_network_panel_knows_of_skips_and_norms():
 def test_without_test_points_there_is_no_confusion_to_show():
     assert not figures.has_test(BoundariesSettings(dataset="points"))
     assert figures.has_test(BoundariesSettings())
+
+
+def test_a_change_at_the_last_step_is_seen_in_the_last_frame():
+    settings = BoundariesSettings(changes=((10, "W1.0.1", "2.5"),))
+    film = run(Boundaries(settings), 10)
+    assert film["W1"][-1][0, 1] == 2.5
+
+
+def test_a_plane_can_be_edited_too():
+    settings = BoundariesSettings(dataset="reg-plane")
+    assert edited(settings, {"tool": "blue", "x": 0.0, "y": 0.0}).dataset == "points"
