@@ -59,6 +59,8 @@ def test_pin_keeps_the_settings_as_the_rival():
 @pytest.mark.parametrize("number", range(len(TASKS)))
 def test_a_task_wants_a_guess_and_gives_its_verdict(number):
     task, app = TASKS[number], visit()
+    app.session_state["boundaries.tasks"] = number + 1
+    app.run()
     run = f"boundaries.task{number}.run"
     assert app.button(key=run).disabled
     app.radio(key=f"boundaries.task{number}.guess").set_value(task.options[0]).run()
