@@ -96,7 +96,11 @@ def test_a_sweep_shows_progress_and_stops(page, app):
     expect(page.get_by_test_id("stApp")).to_have_attribute(
         "data-test-script-state", "notRunning", timeout=READY
     )
-    page.get_by_role("button", name="Compute").click()
+    for _ in range(6):  # a first click may be lost while the page settles
+        page.get_by_role("button", name="Compute").click()
+        page.wait_for_timeout(4000)
+        if page.get_by_test_id("stProgress").count():
+            break
     expect(page.get_by_test_id("stProgress")).to_contain_text("s left", timeout=READY)
     page.get_by_role("button", name="Stop computing").click()
     expect(page.get_by_role("button", name="Compute")).to_be_visible(timeout=READY)
