@@ -85,10 +85,10 @@ def working() -> None:
     """One moment of the sweep, then what there is so far."""
     sweep = page.get("sweep")
     if page.get("sweeping"):
-        sweep.work(0.6)
         left = sweep.seconds_left
         words = "measuring the speed" if left is None else f"about {left:.0f} s left"
         st.progress(sweep.fraction, f"{len(sweep.results)} of {len(sweep.plan)} shapes, {words}")
+        sweep.work(0.6)  # after drawing: the next tick may end this one at its next widget
         if sweep.done:
             page.put("sweeping", False)
             st.rerun()
@@ -115,6 +115,6 @@ st.markdown(
 )
 ask()
 if page.get("sweep"):
-    st.fragment(working, run_every=0.05 if page.get("sweeping") else None)()
+    st.fragment(working, run_every=0.7 if page.get("sweeping") else None)()
 try_this(page, [Task(*task) for task in TASKS])
 show_code(MLP, Approximation, count_pieces, by_hand)
