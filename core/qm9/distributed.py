@@ -63,6 +63,11 @@ def start_group(device: str) -> tuple[Group, str]:
         return Group(), device
     backend = "nccl" if device.startswith("cuda") else "gloo"
     if not dist.is_initialized():
+        # Its functions keep the group that they find on import as a default argument. Imported
+        # later (torch's optimizers do), they keep gloo's threads alive beyond `stop_group`, and
+        # a thread that lives when the interpreter ends aborts the process.
+        import torch.distributed.nn.functional  # noqa: F401
+
         dist.init_process_group(backend)
     if backend == "nccl":
         device = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
