@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,8 @@ from numpy.typing import NDArray
 
 from core.molecules import Molecule, from_smiles
 from core.qm9 import conformal, graphs, targets
-from core.qm9.data import Qm9
+from core.qm9.library import Library
 from core.qm9.package import Package
-from core.qm9.split import Split, split
 from core.qm9.task import references_of
 
 Array = NDArray[np.float64]
@@ -51,45 +49,6 @@ class Prediction:
             "split": self.split,
             "properties": {key: dict(vars(p)) for key, p in self.properties.items()},
         }
-
-
-@dataclass(frozen=True, eq=False)
-class Library:
-    """QM9 as a place to look molecules up, shared by all predictions."""
-
-    data: Qm9
-    parts: Split
-
-    @classmethod
-    def of(cls, data: Qm9) -> Library:
-        """The library of a data set, with its split."""
-        return cls(data, split(len(data)))
-
-    @cached_property
-    def part_of(self) -> list[str]:
-        """Part of the split of each row."""
-        names = np.empty(len(self.data), object)
-        for name in ("train", "validation", "test"):
-            names[self.parts[name]] = name
-        return list(names)
-
-    @cached_property
-    def y(self) -> Array:
-        """The 19 targets of each row, (M, 19)."""
-        g = self.data.types[np.maximum(self.data.atoms.astype(int) - 1, 0)]
-        valid = self.data.atoms > 0
-        references = targets.atom_energies(g[..., 0] * valid, g[..., 3] * valid)
-        return targets.from_published(self.data.published, references)
-
-    @cached_property
-    def types(self) -> set[tuple[int, ...]]:
-        """Atom types that occur in QM9."""
-        return {tuple(int(v) for v in row) for row in self.data.types}
-
-    def find(self, molecule: Molecule) -> int | None:
-        """Row of a molecule, by canonical SMILES."""
-        rows = self.data.rows.get(molecule.smiles)
-        return rows[0] if rows else None
 
 
 def predict(
