@@ -7,6 +7,7 @@ a small network, and their widths give all of them the same number of parameters
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import torch
@@ -195,6 +196,8 @@ QM9_MODELS: dict[str, type[nn.Module]] = {
     "best": Best,
 }
 
+_ONE_AT_A_TIME = threading.Lock()
+
 
 def make_model(name: str, seed: int, width: int = 0, layers: int = 0) -> nn.Module:
     """Build a model with weights from the seed; 0 keeps the model's own width or depth."""
@@ -204,6 +207,7 @@ def make_model(name: str, seed: int, width: int = 0, layers: int = 0) -> nn.Modu
     if layers:
         sizes["layers"] = layers
     # torch's layers draw from the global generator: fork it, so that nothing outside changes.
-    with torch.random.fork_rng(devices=[]):
+    # It belongs to the whole process, so one thread (a visitor of the app) after the other.
+    with _ONE_AT_A_TIME, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return QM9_MODELS[name](**sizes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.qm9 import baseline, data, graphs, targets
-from core.qm9.baseline import Baseline
-from core.qm9.graphs import PAIR_CODES, Graphs
+from core.qm9.baseline import Baseline, fit
+from core.qm9.data import Geometry, Qm9
+from core.qm9.graphs import PAIR_CODES, Graphs, from_qm9
+from core.qm9.targets import atom_energies, from_published, learned_from_targets
 
 Array = NDArray[np.float64]
 
@@ -50,25 +52,35 @@ class Task:
 def references_of(g: Graphs) -> Array:
     """Single-atom energies of each molecule, (M, 4)."""
     numbers = g.atoms[..., 5].cpu().numpy().astype(np.int64)
-    return targets.atom_energies(numbers, g.atoms[..., 10].cpu().numpy().astype(np.int64))
+    return atom_energies(numbers, g.atoms[..., 10].cpu().numpy().astype(np.int64))
 
 
 def make_task(
-    qm9: data.Qm9, train_rows: NDArray[np.int64], geometry: data.Geometry | None = None
+    qm9: Qm9,
+    train_rows: NDArray[np.int64],
+    geometry: Geometry | None = None,
+    simple: Callable[[Graphs, Array], Baseline] = fit,
 ) -> Task:
-    """Everything about QM9 that training needs; only `train_rows` decide the standardization."""
-    g = graphs.from_qm9(qm9)
+    """Everything about QM9 that training needs; only `train_rows` decide the standardization.
+
+    Args:
+        qm9: The data set.
+        train_rows: Its training molecules.
+        geometry: Where there are extra labels, what they are made from.
+        simple: Fits what the targets are freed of before a network sees them.
+    """
+    g = from_qm9(qm9)
     references = references_of(g)
-    y = targets.from_published(qm9.published, references)
-    learned = targets.learned_from_targets(y)
+    y = from_published(qm9.published, references)
+    learned = learned_from_targets(y)
     train = g.take(torch.from_numpy(train_rows))
-    linear = baseline.fit(train, learned[train_rows])
+    linear = simple(train, learned[train_rows])
     labels = torch.from_numpy(linear.standardize(g, learned)).float()
     extra = None if geometry is None else labels_3d(g, geometry, train_rows)
     return Task(g, y, references, labels, linear, extra)
 
 
-def labels_3d(g: Graphs, geometry: data.Geometry, train_rows: NDArray[np.int64]) -> Labels3d:
+def labels_3d(g: Graphs, geometry: Geometry, train_rows: NDArray[np.int64]) -> Labels3d:
     """Distances and charges of the heavy atoms, standardized on the training rows."""
     n = g.atoms.shape[1]
     parts = [_padded(g, geometry, r, n) for r in np.array_split(np.arange(len(g)), 16)]
@@ -82,7 +94,7 @@ def labels_3d(g: Graphs, geometry: data.Geometry, train_rows: NDArray[np.int64])
 
 
 def _padded(
-    g: Graphs, geometry: data.Geometry, rows: NDArray[np.int64], n: int
+    g: Graphs, geometry: Geometry, rows: NDArray[np.int64], n: int
 ) -> tuple[Tensor, Tensor]:
     """Distances (b, n, n) and summed charges (b, n) of some molecules, NaN where unusable."""
     start, stop = geometry.offsets[rows], geometry.offsets[rows + 1]
