@@ -25,6 +25,8 @@ def warm() -> None:
         from core.experiments import EXPERIMENTS
 
         for name in EXPERIMENTS:
+            if not getattr(EXPERIMENTS[name], "ready", lambda: True)():
+                continue  # its data must be prepared first: its page does that, and shows how far
             # One update each: torch loads much of its optimizers at their first use, for seconds.
             experiment = EXPERIMENTS[name](EXPERIMENTS[name].Settings())
             experiment.step(1)

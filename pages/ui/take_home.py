@@ -17,18 +17,23 @@ from pages.ui.runs import Page, Run
 LONGEST = 6000  # characters; longer addresses do not survive every mail program
 
 
-def take_home(page: Page, stage: dict[str, Any], title: str) -> None:
-    """Buttons whose files are made when they are clicked, from the run as it is then."""
+def take_home(
+    page: Page, stage: dict[str, Any], title: str, needs: str = "PyTorch and NumPy alone"
+) -> None:
+    """Buttons whose files are made when they are clicked, from the run as it is then.
+
+    `needs` says what the script runs with.
+    """
     # Drawn only while it is open, which keeps the page quick.
     expander = st.expander(
         "Take it home", icon=":material/download:", key=page.key("take"), on_change="rerun"
     )
     if expander.open:
         with expander:
-            _offers(page, stage, title)
+            _offers(page, stage, title, needs)
 
 
-def _offers(page: Page, stage: dict[str, Any], title: str) -> None:
+def _offers(page: Page, stage: dict[str, Any], title: str, needs: str) -> None:
     _link(page)
     # Files are made in a thread that does not see the session: it is given what it needs here.
     run, words = page.run(), _words(page)
@@ -51,7 +56,7 @@ def _offers(page: Page, stage: dict[str, Any], title: str) -> None:
                 on_click="ignore",
             )
     st.caption(
-        "The script needs PyTorch and NumPy alone and prints the loss that this run has now. The "
+        f"The script needs {needs} and prints the loss that this run has now. The "
         "film, about 6 MB, plays in any browser without a server, drawn by the same player."
     )
 
