@@ -48,6 +48,34 @@ def network(name: str, **words: Any) -> Panel:
     return {"id": name, "kind": "network", **words}
 
 
+def graph(
+    name: str, molecule: dict[str, Any], binds: Sequence[dict[str, Any]] = (), **words: Any
+) -> Panel:
+    """Atoms and bonds as a chemist draws them, with tracks on them; see `shade`.
+
+    `molecule` is that of `core.molecules.picture.picture`. `edit=True` makes it the sketcher, whose
+    strokes are emitted as {"tool": "molecule", "drawing", "n"}; a click on an atom is emitted as
+    {"tool": "atom", "index"}. `selected` is the index of the marked atom, `letters=False` leaves
+    carbon unwritten (a skeleton).
+    """
+    return {"id": name, "kind": "graph", "molecule": molecule, "binds": list(binds), **words}
+
+
+def shade(part: str, track: str, column: int | None = None, **words: Any) -> dict[str, Any]:
+    """What a track of a graph panel moves.
+
+    `part` and the shape of its track, n atoms and m bonds (a trailing axis is picked by `column`):
+    atom (n,): the color of the disc, with `low`, `high` and `colors` (signed, sequential);
+    halo (n,): a ring around the atom, 0 for none to 1;
+    label (n,): a number beside the atom, with `format`;
+    bond (m,): width and color of the bond, with `low` and `high`;
+    arrow (2 m,): an arrow along each directed edge (`core.molecules.picture.edges`), its width;
+    message (2 m,): a ball on its way along each directed edge, its size and color; `phase` names
+    the scalar track that says how far it is, 0 to 1.
+    """
+    return {"part": part, "track": track, "column": column, **words}
+
+
 def words(name: str, lines: Sequence[dict[str, Any]], **others: Any) -> Panel:
     """Lines of text with numbers of the present frame in them, as equations worked out: `line`."""
     return {"id": name, "kind": "words", "lines": list(lines), **others}
@@ -133,6 +161,7 @@ def stage(
     """Everything that a player needs to know beside the film.
 
     `speed` (default 1) is the pace at which it plays at first: 60 frames a second, times speed.
+    `still=True` leaves the bar with the film's buttons away: nothing moves by itself.
     """
     return {"panels": list(panels), "readouts": list(readouts), **words}
 

@@ -1,12 +1,13 @@
 // The panels of a player: where they stand, and which of them is updated when.
 
+import { Graph } from "./graph.js";
 import { Network } from "./network.js";
 import { Plot } from "./plot.js";
 import { Raster } from "./raster.js";
 import { element } from "./transport.js";
 import { Words } from "./words.js";
 
-const KINDS = { plot: Plot, raster: Raster, network: Network, words: Words };
+const KINDS = { plot: Plot, raster: Raster, network: Network, words: Words, graph: Graph };
 const REST = 150; // ms at one frame after which hover follows it
 const SHARE = 10; // Plotly's own traces may cost a tenth of the time while a film plays
 
@@ -43,6 +44,7 @@ export class Stage {
     if (old?.text === text) return;
     if (old?.panel.respec && old.panel.spec.kind === spec.kind) {
       old.text = text;
+      if (old.panel.instant) { old.panel.respec(spec); return; } // a canvas: cheap, and drawn upon
       this.later.set(spec.id, () => old.panel.respec(spec));
       return;
     }
@@ -114,6 +116,6 @@ function dress(box, spec, order) {
   const host = box.querySelector(".ip-host");
   host.style.height = `${spec.height ?? 320}px`;
   // An image hides what is inside it from a screen reader, so panels with controls are groups.
-  host.setAttribute("role", spec.kind === "network" || spec.tools ? "group" : "img");
+  host.setAttribute("role", ["network", "graph"].includes(spec.kind) || spec.tools ? "group" : "img");
   host.setAttribute("aria-label", spec.alt || spec.title || "");
 }

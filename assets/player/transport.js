@@ -55,6 +55,7 @@ export class Transport {
   follow(stage) {
     this.speed.value = this.player.speed;
     if (this.seed) this.seed.hidden = stage.seeded === false;
+    this.bar.hidden = Boolean(stage.still); // a picture in which nothing moves by itself
   }
 
   icon(name, action, title) {

@@ -130,7 +130,7 @@ def from_smiles(smiles: str, max_atoms: int = 128) -> Molecule:
             raise MoleculeError(
                 f"SMILES {_short(text)} can't be read: check brackets and ring digits"
             )
-        mol = _sanitized(mol, text)
+        mol = sanitized(mol, text)
     return from_rdkit(mol, max_atoms=max_atoms)
 
 
@@ -190,7 +190,7 @@ def _ring_tables(mol: Chem.Mol) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     return rings, counts
 
 
-def _sanitized(mol: Chem.Mol, text: str) -> Chem.Mol:
+def sanitized(mol: Chem.Mol, text: str) -> Chem.Mol:
     """RDKit's own clean-up and hydrogen removal, with its complaint as our error."""
     try:
         Chem.SanitizeMol(mol)

@@ -1,0 +1,136 @@
+// What moves on a molecule: colors of atoms and bonds, numbers, arrows and messages from a film.
+
+import { colorOf } from "./theme.js";
+import { px, radius } from "./chemistry.js";
+import { format } from "./readouts.js";
+
+/** The tracks of a graph panel at a frame. */
+export class Along {
+  constructor(spec, film, frame) {
+    this.binds = spec.binds || [];
+    this.film = film;
+    this.frame = frame;
+  }
+
+  of(part) {
+    return this.binds.filter((bind) => bind.part === part);
+  }
+
+  /** Entry i of a bound track; undefined where the film has none (another molecule's, say). */
+  value(bind, i, count) {
+    const track = this.film.tracks.get(bind.track), values = this.film.at(bind.track, this.frame);
+    if (!values || i === undefined) return undefined;
+    const width = bind.column === null || bind.column === undefined ? 1 : track.shape[track.shape.length - 1];
+    if (count && values.length !== count * width) return undefined;
+    return values[i * width + (width > 1 ? bind.column : 0)];
+  }
+
+  /** Fill, ink and halo of atom i of n. */
+  atom(i, n, theme) {
+    const look = {};
+    for (const bind of this.of("atom")) {
+      const value = this.value(bind, i, n);
+      if (value === undefined || Number.isNaN(value)) continue;
+      look.fill = colorOf(value, bind.low ?? -1, bind.high ?? 1, bind.colors || "signed", theme);
+      look.ink = readable(look.fill);
+    }
+    for (const bind of this.of("halo")) look.halo = Math.max(0, Math.min(1, this.value(bind, i, n) || 0));
+    return look;
+  }
+
+  /** Color and width of bond k of m. */
+  bond(k, m, view, theme) {
+    const [bind] = this.of("bond");
+    const value = bind && this.value(bind, k, m);
+    if (value === undefined) return null;
+    const low = bind.low ?? 0, high = bind.high ?? 1;
+    const share = Math.max(0, Math.min(1, (Math.abs(value) - Math.max(low, 0)) / (high - Math.max(low, 0))));
+    return { width: 1.5 + share * 0.2 * view.scale,
+      color: colorOf(value, low, high, bind.colors || "sequential", theme) };
+  }
+}
+
+/** Black or white, whichever is read on a color. */
+function readable(rgb) {
+  const [r, g, b] = rgb.match(/[\d.]+/g).map(Number);
+  return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#10141a" : "#ffffff";
+}
+
+/** Both directions of each bond: [from, to] at 2 k and 2 k + 1, as core.molecules.picture.edges. */
+export const directed = (bonds) => bonds.flatMap(([i, j]) => [[i, j], [j, i]]);
+
+/** Arrows and messages; `atomOf(i)` is the drawn atom of the molecule's atom i, or undefined. */
+export function paintAlong(context, along, edges, atomOf, view, theme) {
+  for (const bind of along.of("arrow"))
+    edges.forEach(([u, v], e) => {
+      const value = along.value(bind, e, edges.length);
+      if (value && atomOf(u) && atomOf(v)) arrow(context, atomOf(u), atomOf(v), value / (bind.high ?? 1), view, theme);
+    });
+  for (const bind of along.of("message")) {
+    const phase = along.film.at(bind.phase, along.frame)?.[0];
+    if (phase === undefined || phase < 0) continue;
+    edges.forEach(([u, v], e) => {
+      const value = along.value(bind, e, edges.length);
+      if (value && atomOf(u) && atomOf(v)) ball(context, atomOf(u), atomOf(v), phase, value, bind, view, theme);
+    });
+  }
+}
+
+/** An arrow beside the bond, from u towards v; its width says how much v listens to u. */
+function arrow(context, u, v, share, view, theme) {
+  const [x0, y0] = px(view, u), [x1, y1] = px(view, v);
+  const length = Math.hypot(x1 - x0, y1 - y0) || 1, r = radius(view);
+  const ux = (x1 - x0) / length, uy = (y1 - y0) / length;
+  const width = 1 + 0.16 * view.scale * Math.min(1, share), shift = 0.11 * view.scale;
+  const ox = -uy * shift, oy = ux * shift; // each direction on its own side
+  const head = Math.min(4 + 1.3 * width, length / 2);
+  context.strokeStyle = context.fillStyle = theme.primary;
+  context.globalAlpha = 0.35 + 0.65 * Math.min(1, share);
+  context.lineWidth = width;
+  context.lineCap = "butt";
+  const ex = x1 - ux * (r + 1) + ox, ey = y1 - uy * (r + 1) + oy;
+  context.beginPath();
+  context.moveTo(x0 + ux * r + ox, y0 + uy * r + oy);
+  context.lineTo(ex - ux * head, ey - uy * head);
+  context.stroke();
+  context.beginPath();
+  context.moveTo(ex, ey);
+  context.lineTo(ex - ux * head - uy * head * 0.6, ey - uy * head + ux * head * 0.6);
+  context.lineTo(ex - ux * head + uy * head * 0.6, ey - uy * head - ux * head * 0.6);
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+function ball(context, u, v, phase, value, bind, view, theme) {
+  const [x0, y0] = px(view, u), [x1, y1] = px(view, v);
+  const t = 0.12 + 0.76 * phase, high = bind.high ?? 1;
+  const length = Math.hypot(x1 - x0, y1 - y0) || 1, shift = 0.1 * view.scale;
+  const x = x0 + (x1 - x0) * t - ((y1 - y0) / length) * shift;
+  const y = y0 + (y1 - y0) * t + ((x1 - x0) / length) * shift;
+  context.fillStyle = colorOf(value, bind.low ?? -high, high, bind.colors || "signed", theme);
+  context.strokeStyle = theme.text;
+  context.lineWidth = 0.8;
+  context.beginPath();
+  context.arc(x, y, 2.5 + 0.13 * view.scale * Math.min(1, Math.abs(value) / high), 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+}
+
+/** Numbers beside the atoms. */
+export function paintLabels(context, along, n, atomOf, view, theme) {
+  for (const bind of along.of("label"))
+    for (let i = 0; i < n; i++) {
+      const value = along.value(bind, i, n), one = atomOf(i);
+      if (value === undefined || Number.isNaN(value) || !one) continue;
+      const [x, y] = px(view, one);
+      const text = format(value, bind.format || ".2f").replace("-", "−");
+      context.font = `12px ${theme.font}`;
+      context.textAlign = "center";
+      context.textBaseline = "top";
+      context.lineWidth = 3;
+      context.strokeStyle = theme.background;
+      context.strokeText(text, x, y + radius(view) + 3);
+      context.fillStyle = theme.text;
+      context.fillText(text, x, y + radius(view) + 3);
+    }
+}

@@ -1,0 +1,96 @@
+"""Molecules from text and back: SMILES, Molfile, SDF, SVG; bounded, with one sentence on errors."""
+
+from __future__ import annotations
+
+from rdkit import Chem, rdBase
+from rdkit.Chem import rdDepictor
+from rdkit.Chem.Draw import rdMolDraw2D
+
+from core.molecules.graph import MoleculeError, from_rdkit, sanitized
+
+LONGEST = 200
+"""Characters of a SMILES that a page takes."""
+MOST_ATOMS = 64
+"""Heavy atoms that a page takes."""
+MOST_BYTES = 100_000
+"""Characters of a Molfile or SDF that a page takes."""
+
+
+def parse(smiles: str) -> Chem.Mol:
+    """A sanitized RDKit molecule without explicit hydrogen and stereo marks, within the limits.
+
+    Raises:
+        MoleculeError: Too long, not readable, against valence rules, or beyond QM9's elements.
+    """
+    text = smiles.strip() if isinstance(smiles, str) else ""
+    if not text:
+        raise MoleculeError("SMILES is empty: write one such as CCO")
+    if len(text) > LONGEST:
+        raise MoleculeError(f"SMILES has {len(text)} characters, more than {LONGEST}: shorten it")
+    with rdBase.BlockLogs():
+        mol = Chem.MolFromSmiles(text, sanitize=False) if text.isprintable() else None
+        if mol is None:
+            shown = text if len(text) <= 60 else text[:57] + "..."
+            raise MoleculeError(f"SMILES {shown!r} can't be read: check brackets and ring digits")
+        return _bounded(sanitized(mol, text))
+
+
+def canonical(smiles: str) -> str:
+    """The canonical SMILES without stereo marks. Errors: see `parse`."""
+    return str(Chem.MolToSmiles(parse(smiles), isomericSmiles=False))
+
+
+def _bounded(mol: Chem.Mol) -> Chem.Mol:
+    """Refuse what can't be drawn or what QM9's graph can't hold; drop stereo marks."""
+    from_rdkit(mol, canonical=False, max_atoms=MOST_ATOMS)
+    if any(atom.GetNumRadicalElectrons() for atom in mol.GetAtoms()):
+        raise MoleculeError(
+            "the molecule has an unpaired electron, as [CH3] has: write the missing hydrogen (C)"
+        )
+    Chem.RemoveStereochemistry(mol)
+    for atom in mol.GetAtoms():
+        atom.SetAtomMapNum(0)
+    return mol
+
+
+def from_text(text: str) -> str:
+    """The canonical SMILES of pasted text: a SMILES, a Molfile, or the first record of an SDF.
+
+    Raises:
+        MoleculeError: See `parse`.
+    """
+    if len(text) > MOST_BYTES:
+        raise MoleculeError(
+            f"the text has {len(text):,} characters, more than {MOST_BYTES:,}: paste one molecule"
+        )
+    block = text.replace("\r\n", "\n").split("$$$$")[0]
+    if "\n" not in text.strip() and "M  END" not in text:
+        return canonical(text.split()[0] if text.split() else "")
+    with rdBase.BlockLogs():
+        try:
+            mol = Chem.MolFromMolBlock(block, sanitize=False, strictParsing=False)
+        except (ValueError, RuntimeError):
+            mol = None
+        if mol is None or not mol.GetNumAtoms():
+            raise MoleculeError(
+                "the text is neither a SMILES on one line nor a Molfile: paste one of them"
+            )
+        mol = _bounded(sanitized(mol, "in the Molfile"))
+    return canonical(Chem.MolToSmiles(mol, isomericSmiles=False))
+
+
+def molfile(mol: Chem.Mol) -> str:
+    """A V2000 Molfile with the molecule's places, or with RDKit's layout if it has none."""
+    if not mol.GetNumConformers():
+        mol = Chem.Mol(mol)
+        rdDepictor.Compute2DCoords(mol)
+    return str(Chem.MolToMolBlock(mol, kekulize=True))
+
+
+def svg(mol: Chem.Mol, width: int = 400, height: int = 300) -> str:
+    """The molecule as RDKit draws it, on a transparent ground."""
+    drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
+    drawer.drawOptions().clearBackground = False
+    rdMolDraw2D.PrepareAndDrawMolecule(drawer, mol)
+    drawer.FinishDrawing()
+    return str(drawer.GetDrawingText())

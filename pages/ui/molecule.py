@@ -1,0 +1,140 @@
+"""A drawn molecule on a page: the sketcher's events, the SMILES field, names, paste, downloads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.molecules import drawing, text
+from core.molecules.graph import MoleculeError
+from core.molecules.names import NAMES
+from core.molecules.picture import described, picture, placed, rdkit_of
+from core.settings import SettingError
+from core.stage import Panel, graph
+from pages.ui.controls import Controls
+from pages.ui.runs import Page
+
+
+def sketcher(page: Page, binds: Any = (), **words: Any) -> Panel:
+    """The graph panel in which the page's molecule is drawn; `drawn` handles its events."""
+    smiles = page.settings.smiles
+    shown = page.get("drawing") if page.get("drawing.of") == smiles else None
+    key = f"{smiles}#{page.get('laid', 0)}"
+    more = {"answer": page.get("answer"), "key": key, "selected": page.get("atom", -1), **words}
+    return graph("molecule", picture(smiles, shown), binds, edit=True, **more)
+
+
+def drawn(page: Page, event: dict[str, Any]) -> None:
+    """What the user did on the sketcher: a stroke, a tidy, an atom chosen."""
+    if event.get("tool") == "molecule":
+        _stroke(page, event)
+    elif event.get("tool") == "tidy":
+        _tidy(page)
+    elif event.get("tool") == "atom":
+        page.put("atom", int(event["index"]))
+
+
+def _stroke(page: Page, event: dict[str, Any]) -> None:
+    stroke = int(event.get("stroke", 0))
+    try:
+        sketch = drawing.read(event.get("drawing") or {})
+        checked = drawing.check(sketch)
+    except MoleculeError as error:
+        page.put("answer", {"stroke": stroke, "order": [], "problems": [[0, str(error)]]})
+        page.put("said", str(error))
+        return
+    problems = [[problem.atom, problem.text] for problem in checked.problems]
+    page.put("answer", {"stroke": stroke, "order": list(checked.order), "problems": problems})
+    page.put("said", described(checked.problems, sketch))
+    page.put("sketch", sketch)
+    if checked.problems:
+        return
+    page.put("drawing", placed(sketch, checked))
+    page.put("drawing.of", checked.smiles)
+    if checked.smiles != page.settings.smiles:
+        page.put("atom", -1)
+        page.set(page.settings.replace(smiles=checked.smiles))
+
+
+def _tidy(page: Page) -> None:
+    """Lay out anew what is on the screen, valid or not; the drawing then comes from here."""
+    page.put("drawing", drawing.of_smiles(page.settings.smiles))
+    page.put("drawing.of", page.settings.smiles)
+    _from_elsewhere(page)
+
+
+def _from_elsewhere(page: Page) -> None:
+    page.put("answer", None)
+    page.put("said", "")
+    page.put("laid", page.get("laid", 0) + 1)
+
+
+def show(page: Page, smiles: str) -> None:
+    """Show another molecule: from a menu, a file, a list. Errors: `SettingError`."""
+    page.set(page.settings.replace(smiles=smiles))
+    page.put("atom", -1)
+    _from_elsewhere(page)
+
+
+def molecule_bar(page: Page, controls: Controls) -> None:
+    """The SMILES field, known molecules, paste and download, in one row."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.one("smiles", width=320)
+        key = page.key("named")
+        st.selectbox(
+            "Known molecules", list(NAMES), index=None, placeholder="Choose", key=key, width=190,
+            on_change=lambda: _named(page, key),
+        )  # fmt: skip
+        _paste(page)
+        _download(page)
+
+
+def complaint(page: Page) -> None:
+    """What is wrong with the drawing, in words; below the stage, which must not jump."""
+    if said := page.get("said"):
+        st.error(f"{said} The results are still those of {page.settings.smiles}.")
+
+
+def _named(page: Page, key: str) -> None:
+    name = st.session_state.get(key)
+    if name:
+        show(page, NAMES[name])
+        st.session_state[key] = None
+
+
+def _paste(page: Page) -> None:
+    popover = st.popover(
+        "Paste", icon=":material/content_paste:", key=page.key("paste"), on_change="rerun"
+    )
+    if not popover.open:
+        return
+    with popover:
+        pasted = st.text_area("SMILES, Molfile or SDF", key=page.key("pasted"), height=120)
+        file = st.file_uploader("or a file", ["mol", "sdf", "smi", "txt"], key=page.key("molfile"))
+        if st.button("Use it", key=page.key("use"), disabled=not (pasted or file)):
+            try:
+                content = file.getvalue().decode("utf-8", "replace") if file else pasted
+                show(page, text.from_text(content))
+                st.rerun()
+            except (MoleculeError, SettingError) as error:
+                st.error(str(error))
+
+
+def _download(page: Page) -> None:
+    popover = st.popover(
+        "Save", icon=":material/download:", key=page.key("save"), on_change="rerun"
+    )
+    if not popover.open:
+        return
+    smiles = page.settings.smiles
+    shown = page.get("drawing") if page.get("drawing.of") == smiles else None
+    mol = rdkit_of(smiles, shown)
+    with popover:
+        st.code(smiles, language=None)
+        st.download_button("SMILES", smiles + "\n", "molecule.smi", key=page.key("smi"))
+        st.download_button("Molfile", text.molfile(mol), "molecule.mol", key=page.key("mol"))
+        st.download_button("SVG", text.svg(mol), "molecule.svg", key=page.key("svg"))
+
+
+__all__ = ["complaint", "drawn", "molecule_bar", "show", "sketcher"]

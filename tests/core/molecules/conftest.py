@@ -1,0 +1,11 @@
+"""Shared by the tests of molecules."""
+
+import pytest
+
+from core.qm9 import data
+
+
+@pytest.fixture(scope="session")
+def qm9():
+    """The whole data set, from the cache."""
+    return data.load()
