@@ -1,0 +1,212 @@
+"""The molecule sketcher with real mouse, touch and keyboard events; its chemistry against RDKit."""
+
+import math
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from core.molecules import drawing, picture, text
+from core.qm9 import data
+from tests.browser.helpers import open_page, player, settle
+
+GRAPH = "document.querySelector('[data-film]').player.panels.panels.get('molecule').panel"
+READ = f"""() => {{ const g = {GRAPH}, v = g.view; return {{ scale: v.scale, tool: g.sketch.tool,
+  atoms: g.drawing.atoms.map((a) => [a.symbol, v.x + v.scale * a.x, v.y - v.scale * a.y, a.charge]),
+  bonds: g.drawing.bonds.map((b) => [...[b.a, b.b].map((a) => g.drawing.atoms.indexOf(a)), b.order])
+}} }}"""
+ROUND = """async (pictures) => {
+  const { copy, fromPicture, hydrogens, toPlain } = await import('/assets/player/drawing.js');
+  return pictures.map((picture) => {
+    const drawn = copy(fromPicture(picture));
+    return [toPlain(drawn), drawn.atoms.map((atom) => hydrogens(drawn, atom))];
+  });
+}"""
+
+
+class Sheet:
+    """The sketcher of a page, as a hand uses it."""
+
+    def __init__(self, page):
+        self.page, self.canvas = page, page.locator("canvas.ip-molecule")
+        player(page)
+        settle(page)
+
+    def read(self):
+        """Atoms (symbol, x, y in pixels, charge) and bonds (i, j, order)."""
+        found = self.page.evaluate(READ)
+        box = self.canvas.bounding_box()
+        found["atoms"] = [(s, box["x"] + x, box["y"] + y, q) for s, x, y, q in found["atoms"]]
+        return found
+
+    @property
+    def middle(self):
+        box = self.canvas.bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def press(self, name):
+        self.page.locator(".ip-bench").get_by_label(name).first.click()
+
+    def clear(self):
+        self.press("Erase everything")
+
+    def drag(self, start, end):
+        mouse = self.page.mouse
+        mouse.move(*start)
+        mouse.down()
+        mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+        mouse.move(*end)
+        mouse.up()
+
+    def expect_smiles(self, smiles):
+        expect(self.page.get_by_role("textbox", name="Molecule (SMILES)")).to_have_value(smiles)
+
+
+@pytest.fixture
+def sheet(app, page):
+    found = Sheet(open_page(page, app.url + "/predict"))
+    yield found
+    page.problems.check()
+
+
+def test_benzaldehyde_by_mouse(sheet):
+    sheet.clear()
+    sheet.press("Benzene ring")
+    sheet.page.mouse.click(*sheet.middle)
+    sheet.expect_smiles("c1ccccc1")
+    now = sheet.read()
+    _, x, y, _ = min(now["atoms"], key=lambda atom: atom[2])
+    sheet.press("Draw C:")
+    sheet.drag((x, y), (x, y - now["scale"]))
+    sheet.expect_smiles("Cc1ccccc1")
+    now = sheet.read()
+    _, x, y, _ = min(now["atoms"], key=lambda atom: atom[2])
+    sheet.press("Draw O:")
+    sheet.drag((x, y), (x + 0.9 * now["scale"], y - 0.4 * now["scale"]))
+    sheet.expect_smiles("OCc1ccccc1")
+    now = sheet.read()
+    (oxygen,) = [a for a in now["atoms"] if a[0] == "O"]
+    carbon = min((a for a in now["atoms"] if a[0] == "C"), key=lambda a: a[2])
+    between = (oxygen[1] + carbon[1]) / 2, (oxygen[2] + carbon[2]) / 2
+    sheet.page.mouse.click(*between)
+    sheet.expect_smiles("O=Cc1ccccc1")
+    sheet.page.mouse.click(*between)  # a triple bond to oxygen: told at the atom, nothing lost
+    said = sheet.page.locator(".ip-say.ip-wrong")
+    expect(said).to_contain_text("Oxygen holds 2 bonds, not 3")
+    sheet.expect_smiles("O=Cc1ccccc1")
+    sheet.press("Undo")
+    expect(said).to_have_count(0)
+    for smiles in ("OCc1ccccc1", "Cc1ccccc1", "c1ccccc1"):
+        sheet.press("Undo")
+        sheet.expect_smiles(smiles)
+    for smiles in ("Cc1ccccc1", "OCc1ccccc1", "O=Cc1ccccc1"):
+        sheet.press("Redo")
+        sheet.expect_smiles(smiles)
+
+
+def test_rings_close_fuse_and_grow(sheet):
+    sheet.clear()
+    sheet.press("Benzene ring")
+    sheet.page.mouse.click(*sheet.middle)
+    sheet.expect_smiles("c1ccccc1")
+    atoms, bonds = (sheet.read()[part] for part in ("atoms", "bonds"))
+    i, j, _ = max(bonds, key=lambda bond: atoms[bond[0]][1] + atoms[bond[1]][1])
+    sheet.page.mouse.click((atoms[i][1] + atoms[j][1]) / 2, (atoms[i][2] + atoms[j][2]) / 2)
+    sheet.expect_smiles("c1ccc2ccccc2c1")  # naphthalene, a Kekulé structure at every step
+    sheet.clear()
+    sheet.press("Chain of carbon")
+    x, y = sheet.middle
+    sheet.drag((x - 90, y), (x + 90, y))
+    now = sheet.read()
+    assert len(now["atoms"]) >= 4
+    assert len(now["bonds"]) == len(now["atoms"]) - 1
+    sheet.press("Draw N:")
+    (_, x0, y0, _), (_, x1, y1, _) = now["atoms"][0], now["atoms"][-1]
+    sheet.drag((x0, y0), (x1, y1))  # from end to end: a ring closes, no atom is added
+    count = len(now["atoms"])
+    sheet.expect_smiles(text.canonical("C1" + "C" * (count - 1) + "1"))
+    sheet.page.mouse.click(x0, y0)
+    sheet.expect_smiles(text.canonical("C1" + "C" * (count - 2) + "N1"))
+
+
+def test_erase_move_charge_and_tidy(sheet):
+    field = sheet.page.get_by_role("textbox", name="Molecule (SMILES)")
+    field.fill("CCN")
+    field.press("Enter")
+    settle(sheet.page)
+    sheet.page.wait_for_function(f"() => {GRAPH}.drawing.atoms.length === 3")
+    symbols = [a[0] for a in sheet.read()["atoms"]]
+    assert symbols == ["C", "C", "N"]  # the field's molecule is on the sheet
+    sheet.press("Draw C:")
+    _, x, y, _ = sheet.read()["atoms"][2]
+    sheet.press("One charge more")
+    sheet.page.mouse.click(x, y)
+    sheet.expect_smiles("CC[NH3+]")
+    sheet.press("Drag atoms")
+    before = sheet.read()
+    _, x, y, _ = before["atoms"][2]
+    sheet.drag((x, y), (x + 25, y + 30))
+    now = sheet.read()["atoms"][2]
+    assert math.dist(now[1:3], (x + 25, y + 30)) < 4
+    sheet.expect_smiles("CC[NH3+]")
+    sheet.press("Lay out anew")
+    settle(sheet.page)
+    sheet.page.wait_for_function(f"() => !{GRAPH}.sketch.waiting")
+    lengths = sheet.page.evaluate(
+        f"() => {GRAPH}.drawing.bonds.map(({{a, b}}) => Math.hypot(a.x - b.x, a.y - b.y))"
+    )
+    assert lengths == pytest.approx([1, 1], abs=0.02)
+    sheet.press("Click atoms and bonds")
+    _, x, y, _ = next(a for a in sheet.read()["atoms"] if a[0] == "N")
+    sheet.page.mouse.click(x, y)
+    sheet.expect_smiles("CC")
+
+
+def test_everything_by_keyboard(sheet):
+    sheet.clear()
+    sheet.canvas.focus()
+    keys = sheet.page.keyboard
+    keys.press("Escape")
+    sheet.press("Draw C:")
+    sheet.canvas.focus()
+    keys.press("Enter")  # the first atom, in the middle
+    sheet.expect_smiles("C")
+    keys.press("ArrowRight")
+    keys.press("Enter")  # one more bond
+    sheet.expect_smiles("CC")
+    keys.press("o")
+    sheet.expect_smiles("CO")
+    keys.press("Control+z")
+    sheet.expect_smiles("CC")
+    keys.press("Control+y")
+    sheet.expect_smiles("CO")
+    keys.press("ArrowRight")
+    keys.press("Shift+ArrowRight")
+    keys.press("2")
+    sheet.expect_smiles("C=O")
+    keys.press("Delete")  # the marked bond
+    sheet.expect_smiles("C.O")
+
+
+def test_touch_draws_too(app, browser):
+    size = {"width": 900, "height": 900}
+    with browser.new_context(has_touch=True, viewport=size) as context:
+        tab = context.new_page()
+        sheet = Sheet(open_page(tab, app.url + "/predict?smiles=C"))
+        sheet.press("Draw N:")
+        _, x, y, _ = sheet.read()["atoms"][0]
+        tab.touchscreen.tap(x, y)
+        sheet.expect_smiles("N")
+
+
+def test_a_thousand_molecules_pass_through_the_browser_unchanged(sheet):
+    """SMILES, drawing, the sketcher's own lists, SMILES; its hydrogen counts equal RDKit's."""
+    qm9 = data.load()
+    rows = np.random.default_rng(2).choice(len(qm9), 1000, replace=False)
+    smiles = [text.canonical(qm9.smiles[row]) for row in rows]
+    pictures = [picture.picture(one) for one in smiles]
+    for one, shown, (plain, counted) in zip(
+        smiles, pictures, sheet.page.evaluate(ROUND, pictures), strict=True
+    ):
+        assert drawing.check(drawing.read(plain)).smiles == one
+        assert counted == [atom[4] for atom in shown["atoms"]], one
