@@ -1,0 +1,98 @@
+"""Guided experiments of the QM9 training page: questions, and answers computed from the run.
+
+Each is (question, options, settings, steps, answer); answer(film, experiment) returns the option
+that came true and a sentence with the numbers of this very run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from core.experiments.qm9_training import Qm9Training
+from core.experiments.qm9_training_data import yardsticks
+from core.experiments.qm9_training_settings import STARTS
+from core.film import Film
+from core.qm9.targets import KEYS
+
+Answer = Callable[[Film, Any], tuple[str, str]]
+EQUAL = "no clear difference"
+MLP, MPNN = "the MLP", "message passing"
+LITTLE, SOME, HALF = "by less than 10 %", "by 10 to 30 %", "by more than 30 %"
+LIKE_MEAN, MIDDLE, TINY = "nearly that of the mean", "about half of it", "under a tenth of it"
+
+
+def which_wins(film: Film, experiment: Any) -> tuple[str, str]:
+    """Error of the gap at the end, more than 5 % apart or not."""
+    mlp, mpnn = (float(film[f"{name}/gap"][-1]) for name in ("mlp", "mpnn"))
+    option = EQUAL if max(mlp, mpnn) < 1.05 * min(mlp, mpnn) else MLP if mlp < mpnn else MPNN
+    count = {name: int(film[f"{name}/parameters"][-1]) for name in ("mlp", "mpnn")}
+    return option, (
+        f"Error of the gap: MLP {mlp:.3f} eV with {count['mlp']:,} parameters, message passing "
+        f"{mpnn:.3f} eV with {count['mpnn']:,}, after {int(film.steps[-1]):,} updates each. To the "
+        "MLP a relabeled molecule is another list of numbers; message passing sees the same graph."
+    )
+
+
+def twice_the_molecules(film: Film, experiment: Any) -> tuple[str, str]:
+    """The same updates on half of the molecules."""
+    settings = experiment.settings
+    half = Qm9Training(
+        settings.replace(molecules=settings.molecules // 2, epochs=2 * settings.epochs)
+    )
+    half.step(experiment.steps)
+    few, many = float(half.snapshot()["mpnn/gap"]), float(film["mpnn/gap"][-1])
+    fall = 1 - many / few
+    return _share(fall), (
+        f"Error of the gap {few:.3f} eV with {settings.molecules // 2:,} molecules, {many:.3f} eV "
+        f"with {settings.molecules:,}, a fall of {fall:.0%} at about the same number of updates "
+        f"({half.steps:,} and {experiment.steps:,})."
+    )
+
+
+def _share(fall: float) -> str:
+    return LITTLE if fall < 0.1 else SOME if fall <= 0.3 else HALF
+
+
+def counting_atoms(film: Film, experiment: Any) -> tuple[str, str]:
+    """The linear model of atom counts against the mean, for the gap; and for atomization."""
+    settings = experiment.settings
+    simple = yardsticks(settings.molecules, STARTS[settings.start])
+    gap, atomization = KEYS.index("gap"), KEYS.index("u0_atom")
+    share = float(simple.atoms[gap] / simple.mean[gap])
+    option = LIKE_MEAN if share > 0.7 else MIDDLE if share > 0.1 else TINY
+    network = float(film["mpnn/gap"][-1])
+    return option, (
+        f"Counting atoms errs by {simple.atoms[gap]:.3f} eV at the gap, {share:.0%} of the mean's "
+        f"{simple.mean[gap]:.3f} eV; this network by {network:.3f} eV. An energy is another "
+        f"matter: at U₀ atomization it errs by {simple.atoms[atomization]:.2f} eV, the mean by "
+        f"{simple.mean[atomization]:.2f} eV, since most of an energy is a sum over atoms."
+    )
+
+
+TASKS: tuple[tuple[str, tuple[str, ...], dict[str, Any], int, Answer], ...] = (
+    (
+        "**500 molecules only.** An MLP that reads the padded list of atoms and bonds, and message "
+        "passing: equal parameters, equal updates. Which predicts the gap better?",
+        (MLP, MPNN, EQUAL),
+        {"models": ("mlp", "mpnn"), "molecules": 500, "epochs": 60},
+        10_000,
+        which_wins,
+    ),
+    (
+        "**Twice the molecules.** Message passing on 2,000 molecules instead of 1,000, as many "
+        "updates: how much does the error of the gap fall?",
+        (LITTLE, SOME, HALF),
+        {"models": ("mpnn",), "molecules": 2000, "epochs": 15},
+        10_000,
+        twice_the_molecules,
+    ),
+    (
+        "**Only counting.** A linear model knows how many C, N, O, F and H a molecule has, and "
+        "nothing else. How large is its error of the gap, beside always answering the mean?",
+        (LIKE_MEAN, MIDDLE, TINY),
+        {"models": ("mpnn",), "epochs": 10},
+        10_000,
+        counting_atoms,
+    ),
+)

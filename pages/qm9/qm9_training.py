@@ -1,0 +1,98 @@
+"""Training on QM9: architectures race on real molecules; learning curves; full runs."""
+
+import streamlit as st
+
+from core.experiments.qm9_training import Qm9Training
+from core.experiments.qm9_training_settings import updates
+from core.experiments.qm9_training_tasks import TASKS
+from core.figures import qm9_training as figures
+from core.models.graph import MPNNLayer
+from core.qm9.data import load
+from core.qm9.models import MlpModel, MpnnModel
+from core.qm9.source import DataError
+from core.qm9.train import Run
+from core.stage import stage
+from pages.qm9.qm9_training_full import full_runs
+from pages.qm9.qm9_training_recorded import recorded_curves
+from pages.ui.controls import Controls
+from pages.ui.lesson import Task, open_page, show_code, try_this
+from pages.ui.player import player
+from pages.ui.take_home import take_home
+
+page = open_page(
+    "qm9-training",
+    Qm9Training,
+    "Training on QM9",
+    "An MLP reads a molecule as one long list of numbers; message passing reads it as a graph, and "
+    "gives the same answer however the atoms are numbered. What is that worth? Press **Train**: "
+    "both learn from the same real molecules, in the same order.",
+    [
+        (r"h_1 = \sigma(W_1 x + b_1)", "2.1"),
+        (r"h_v^{(\ell+1)} = \phi\Big(h_v^{(\ell)}, \textstyle\sum_{u \in \mathcal{N}(v)} "
+         r"\psi(h_u^{(\ell)}, h_v^{(\ell)}, e_{uv})\Big)", "5.9"),
+        (r"h_G = \textstyle\sum_{v} h_v", "5.12"),
+    ],
+)  # fmt: skip
+
+
+def read_once() -> None:
+    """The first reading of QM9 takes half a minute; it is kept in the user's cache folder."""
+    if Qm9Training.ready():
+        return
+    bar = st.progress(0.0, "Reading QM9, once on this machine")
+    try:
+        load(lambda done, total: bar.progress(done / total, f"Reading QM9: {done:,} molecules"))
+    except DataError as error:
+        st.error(str(error))
+        st.stop()
+    bar.empty()
+
+
+def keep_run() -> None:
+    """Another target is another look at the same run: nothing has to be trained anew."""
+    run, wanted = page.get("run"), page.settings
+    if run and run.experiment.settings.replace(target=wanted.target) == wanted:
+        run.experiment.settings = wanted
+
+
+def budget(settings) -> str:
+    """What all models of the race share, in one line."""
+    n = updates(settings)
+    return (
+        f"Every model: the same {settings.molecules:,} molecules of the training split in the same "
+        f"order, {n:,} updates of {min(settings.batch_size, settings.molecules)} molecules "
+        f"({settings.epochs} epochs), AdamW with warm-up and cosine from the same learning rate, "
+        f"seed {settings.seed}, about {settings.size} parameters. Measured on 400 molecules of the "
+        "validation split with the averaged weights. Given beforehand: " + settings.start + "."
+    )
+
+
+@st.fragment
+def workbench() -> None:
+    """Controls and stage: only this runs again when something is set."""
+    controls = Controls(page)
+    keep_run()
+    settings = page.settings
+    above, below = st.container(), st.container()
+    described = stage(figures.panels(settings), figures.readouts(settings))
+    with below:  # the picture is sent before the controls, which the browser takes longer to draw
+        player(page, described)
+        st.caption(budget(settings))
+    with above:
+        controls.one("models")
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            controls.one("target", width=130)
+            for name in ("molecules", "size", "start", "learning_rate"):
+                controls.one(name, width=210 if name == "start" else 170)
+            controls.more(("batch_size", "epochs"), ("seed",))
+        controls.finish()
+    take_home(page, described, "Training on QM9",
+              "RDKit and the package qm9pack beside PyTorch and NumPy")  # fmt: skip
+
+
+read_once()
+workbench()
+recorded_curves(page)
+full_runs(page)
+try_this(page, [Task(*task) for task in TASKS])
+show_code(Qm9Training, Run, MpnnModel, MPNNLayer, MlpModel)
