@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from torch import Tensor, nn
 
 from core.models.graph import sum_pool
@@ -12,7 +14,7 @@ Trace = list[dict[str, Tensor]]
 OUTPUTS = len(LEARNED)
 
 
-class NodeModel(nn.Module):
+class NodeModel(nn.Module, ABC):
     """The skeleton: embed the atoms, update them layer by layer, add them up, read out.
 
     Shapes:
@@ -31,13 +33,13 @@ class NodeModel(nn.Module):
             nn.LayerNorm(d), nn.Linear(d, d), nn.GELU(), nn.Linear(d, OUTPUTS)
         )
 
+    @abstractmethod
     def make_layer(self, d: int) -> nn.Module:
         """One layer of this architecture."""
-        raise NotImplementedError
 
+    @abstractmethod
     def context(self, graphs: Graphs) -> tuple[Tensor, ...]:
         """What the layers read beside h: adjacency, edge features, mask."""
-        raise NotImplementedError
 
     def encode(self, graphs: Graphs, trace: Trace | None = None) -> Tensor:
         """Hidden state of each atom after the last layer, (B, N, d).
