@@ -36,5 +36,6 @@ EXPERIMENTS = Experiments(
         "approximation": "core.experiments.approximation:Approximation",
         "boundaries": "core.experiments.boundaries:Boundaries",
         "perceptron": "core.experiments.perceptron:PointByPoint",
+        "qm9-training": "core.experiments.qm9_training:Qm9Training",
     }
 )
