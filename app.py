@@ -10,7 +10,7 @@ from starlette.routing import Mount
 from streamlit import net_util
 
 from core import launch
-from pages.ui import frames
+from pages.ui import cloud, frames
 
 ROOT = Path(__file__).resolve().parent
 FOLDERS = {"/assets": ROOT / "assets", "/plotlyjs": Path(plotly.__file__).parent / "package_data"}
@@ -25,8 +25,9 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     yield
 
 
-routes = [Mount(path, launch.Files(directory=folder)) for path, folder in FOLDERS.items()]
-app = st.App(ROOT / "pages" / "router.py", routes=[*routes, frames.route], lifespan=lifespan)
+mounts = [Mount(path, launch.Files(directory=folder)) for path, folder in FOLDERS.items()]
+routes = [*mounts, frames.route, cloud.route]
+app = st.App(ROOT / "pages" / "router.py", routes=routes, lifespan=lifespan)
 if __name__ == "__main__":
     options = launch.options()
     app.state["window"] = options.window

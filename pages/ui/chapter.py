@@ -71,6 +71,14 @@ SECTIONS = (
         "130,831 real molecules",
         (
             Entry(
+                "qm9/qm9_explorer.py",
+                "QM9 explorer",
+                ":material/travel_explore:",
+                "Appendix A, figure 14, equation 5.12",
+                "Walk through 130,831 molecules: properties, a map of chemical space, and one "
+                "molecule as graph, tables and shape.",
+            ),
+            Entry(
                 "qm9/qm9_training.py",
                 "Training on QM9",
                 ":material/model_training:",

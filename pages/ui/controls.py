@@ -154,7 +154,7 @@ def _widget(kind: Kind, key: str, width: Any, words: dict[str, Any]) -> Any:
 
 def read_link(page: Page) -> None:
     """Settings from the address bar: at the first visit, and when the user went back."""
-    cls = page.experiment.Settings
+    cls = page.declared
     query = {k: v for k, v in st.query_params.to_dict().items() if k not in RESERVED}
     here, st.session_state["page"] = st.session_state.get("page") == page.name, page.name
     if page.settings is not None:
@@ -178,7 +178,7 @@ def _rival(page: Page, problems: list[str]) -> Any:
     against = st.query_params.get("against")
     if against is None:
         return None
-    rival, found = page.experiment.Settings.from_link(unpack(against))
+    rival, found = page.declared.from_link(unpack(against))
     problems += [f"Pinned run: {problem}" for problem in found]
     return rival
 

@@ -10,14 +10,14 @@ from typing import Any
 import streamlit as st
 
 from core.experiment import Experiment, run
-from core.film import Film
+from core.settings import Settings
 from pages.ui.controls import read_link
 from pages.ui.runs import Page, Run, effective
 
 
 def open_page(
     name: str,
-    experiment: type[Experiment],
+    experiment: type[Experiment] | type[Settings],
     title: str,
     sentence: str,
     equations: Sequence[tuple[str, str]],
@@ -39,14 +39,15 @@ def open_page(
 class Task:
     """A guided experiment: predict, run, and the page says what happened in this very run.
 
-    `answer(film, experiment)` returns the option that came true and a sentence with its numbers.
+    `answer(film, experiment)` returns the option that came true and a sentence with its numbers;
+    on a page that trains nothing it is given None and the settings.
     """
 
     question: str
     options: tuple[str, ...]
     settings: dict[str, Any]
     steps: int
-    answer: Callable[[Film, Any], tuple[str, str]]
+    answer: Callable[[Any, Any], tuple[str, str]]
 
 
 def try_this(page: Page, tasks: Sequence[Task]) -> None:
@@ -68,7 +69,8 @@ def _task(page: Page, number: int, task: Task) -> None:
     guess = st.radio(
         "Your prediction", task.options, index=None, key=f"{key}.guess", horizontal=True
     )
-    label = "Run it" if guess else "Predict first, then run"
+    verb = "run" if page.trains else "look"
+    label = ("Run it" if page.trains else "Look") if guess else f"Predict first, then {verb}"
     if st.button(label, key=f"{key}.run", disabled=guess is None, type="primary"):
         with st.spinner("Training…", show_time=True):
             outcome = _perform(page, task)
@@ -76,7 +78,7 @@ def _task(page: Page, number: int, task: Task) -> None:
         st.rerun()
     if said := st.session_state.get(f"{key}.outcome"):
         predicted, came, sentence = said
-        sentence += " Its film is on the stage above."
+        sentence += " Its film is on the stage above." if page.trains else " See it above."
         if predicted == came:
             st.success(f"As you predicted: **{came}**. {sentence}")
         else:
@@ -85,7 +87,10 @@ def _task(page: Page, number: int, task: Task) -> None:
 
 def _perform(page: Page, task: Task) -> tuple[str, str]:
     """Train in one go; the run then lies on the stage as a film, for time travel."""
-    settings = page.experiment.Settings(**task.settings)
+    settings = page.declared(**task.settings)
+    if not page.trains:
+        page.set(settings)
+        return task.answer(None, settings)
     experiment = page.experiment(settings)
     film = run(experiment, task.steps)
     page.put("rival", None)

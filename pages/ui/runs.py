@@ -41,9 +41,14 @@ class Run:
 class Page:
     """What one page of one session remembers, in `st.session_state` under the page's name."""
 
-    def __init__(self, name: str, experiment: type[Experiment]) -> None:
-        """A view on the session; makes nothing by itself."""
+    def __init__(self, name: str, experiment: type[Any]) -> None:
+        """A view on the session; makes nothing by itself.
+
+        A page that trains nothing gives its `Settings` instead of an experiment.
+        """
         self.name, self.experiment = name, experiment
+        self.trains = not issubclass(experiment, Settings)
+        self.declared: type[Settings] = experiment.Settings if self.trains else experiment
 
     def key(self, what: str) -> str:
         """Key of a widget or a value of this page in the session."""

@@ -1,0 +1,70 @@
+"""Depictions by RDKit for any background: ink is `currentColor`, the ground is clear."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from rdkit import Chem
+from rdkit.Chem.Draw import rdMolDraw2D
+
+# Seen on white and on near-black alike: contrast above 3 with both.
+ELEMENT_COLORS = {"N": "#2f83c4", "O": "#d1495b", "F": "#12946a"}
+MARK = "#f59322"
+_NUMBERS = {"N": 7, "O": 8, "F": 9}
+
+
+def _rgb(color: str) -> tuple[float, float, float]:
+    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue
+
+
+@lru_cache(maxsize=512)
+def depiction(
+    smiles: str, width: int = 300, height: int = 230, indices: bool = False, mark: int = -1
+) -> str:
+    """A molecule as SVG.
+
+    Args:
+        smiles: As in the data; atoms keep its order.
+        width: In pixels.
+        height: In pixels.
+        indices: Write each atom's number beside it.
+        mark: Atom to put a ring around, -1 for none.
+
+    Raises:
+        ValueError: RDKit can't read the SMILES.
+    """
+    mol = Chem.MolFromSmiles(smiles)
+    if mol is None:
+        raise ValueError(f"SMILES {smiles!r} can't be read: check brackets and ring digits")
+    drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
+    options: Any = drawer.drawOptions()  # RDKit's stubs name wrong types
+    options.clearBackground = False
+    options.addAtomIndices = indices
+    options.maxFontSize, options.annotationFontScale = 22, 0.65
+    options.fixedBondLength = 42
+    ink = (0.0, 0.0, 0.0)
+    palette = {-1: ink, 1: ink, 6: ink}
+    options.setAtomPalette(
+        palette | {_NUMBERS[symbol]: _rgb(color) for symbol, color in ELEMENT_COLORS.items()}
+    )
+    marked = [mark] if 0 <= mark < mol.GetNumAtoms() else []
+    options.fillHighlights = False
+    rdMolDraw2D.PrepareAndDrawMolecule(
+        drawer,
+        mol,
+        highlightAtoms=marked,
+        highlightBonds=[],
+        highlightAtomColors={i: _rgb(MARK) for i in marked},
+    )
+    drawer.FinishDrawing()
+    return _bare(drawer.GetDrawingText())
+
+
+def _bare(svg: str) -> str:
+    """Without the XML header, and with black as the color of the text around it."""
+    svg = svg[svg.index("<svg") :].replace("#000000", "currentColor")
+    svg = re.sub(r"\s+xmlns:(?:rdkit|xlink)='[^']*'", "", svg)
+    return svg.replace("<!-- END OF HEADER -->", "")

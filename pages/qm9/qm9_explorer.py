@@ -1,0 +1,58 @@
+"""QM9 explorer: the data set as a place to walk, from a cloud of 130,831 points to one atom."""
+
+import streamlit as st
+
+from core.molecules.graph import node_features
+from core.qm9 import space
+from core.qm9.census import Census, census
+from core.qm9.explorer_settings import ExplorerSettings
+from core.qm9.explorer_tasks import TASKS
+from core.qm9.source import DataError
+from pages.qm9.qm9_explorer_filters import draw_controls, say_count
+from pages.qm9.qm9_explorer_map import umap_progress
+from pages.qm9.qm9_explorer_molecule import show_molecule
+from pages.qm9.qm9_explorer_views import draw_view
+from pages.ui.controls import Controls
+from pages.ui.lesson import Task, open_page, show_code, try_this
+
+page = open_page(
+    "qm9-explorer",
+    ExplorerSettings,
+    "QM9 explorer",
+    "130,831 small molecules with 19 properties each, computed by density functional theory. "
+    "**Point** at the cloud to see structures, **click** to take one apart below.",
+    [(r"x_v \in \mathbb{R}^{11},\; e_{uv} \in \mathbb{R}^{4}", "A"),
+     (r"h_G = \textstyle\sum_{v \in V} h_v", "5.12")],
+)  # fmt: skip
+try:
+    with st.spinner(
+        "Reading QM9; the first time on this machine it takes a minute", show_time=True
+    ):
+        counted: Census = census()
+except DataError as error:
+    st.error(str(error))
+    st.stop()
+
+
+@st.fragment
+def workbench() -> None:
+    """Filters and picture: only this runs again when one of them is set."""
+    controls = Controls(page)
+    if page.get("leave"):  # a molecule was picked: what stands below must follow
+        page.put("leave", False)
+        st.rerun()
+    mask = counted.matches(page.settings)
+    above, below = st.container(), st.container()
+    with below:  # the picture is sent before the controls, which the browser takes longer to draw
+        say_count(page, counted, mask)
+        draw_view(page, counted, mask)
+    with above:
+        draw_controls(controls)
+
+
+workbench()
+umap_progress(page)
+show_molecule(page, counted)
+space.prepare()
+try_this(page, [Task(*task) for task in TASKS])
+show_code(Census, node_features, space.Pca, space.embedding)

@@ -1,0 +1,79 @@
+"""Controls of the explorer: how to look, and the filters with the number of molecules left."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.figures.qm9_cloud import label
+from core.qm9.explorer_settings import LAYOUTS, VIEWS, active_filters, cleared
+from core.qm9.targets import KEYS, TARGETS
+from pages.ui.controls import Controls
+from pages.ui.runs import Page
+
+IN_WORDS = {"any": "any", "yes": "only", "no": "none"}
+
+
+def _named(key: str) -> str:
+    """A target or a property in a menu."""
+    return f"{label(key)}: {TARGETS[KEYS.index(key)].meaning}" if key in KEYS else label(key)
+
+
+def _segments(controls: Controls, name: str, words: dict[str, str]) -> None:
+    """A setting with few options as buttons side by side."""
+    if name in controls.hidden:
+        return
+    kind, key = controls.shown.kind(name), controls.page.key(name)
+    if controls.anew or key not in st.session_state:
+        st.session_state[key] = getattr(controls.shown, name)
+    st.segmented_control(kind.label, list(words), key=key, format_func=words.__getitem__,
+                         help=kind.help or None, required=True)  # fmt: skip
+
+
+def draw_controls(controls: Controls) -> None:
+    """What to look at, its own settings, and the filters that all views share."""
+    settings: Any = controls.shown
+    named: dict[str, Any] = {"format_func": _named}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _segments(controls, "view", VIEWS)
+        if settings.view == "space":
+            _segments(controls, "layout", LAYOUTS)
+            controls.one("model", width=150)
+        else:
+            controls.one("x", width=245, **named)
+        if settings.view == "targets":
+            controls.one("y", width=245, **named)
+        if settings.view != "distribution":
+            controls.one("color", width=175, **named)
+            with st.popover("Points", icon=":material/scatter_plot:"):
+                controls.one("seed")
+                controls.one("outliers")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        for name in ("present", "absent", "rings", "sizes"):
+            controls.one(name)
+        for name in ("aromatic", "charged"):
+            controls.one(name, width=105, format_func=IN_WORDS.__getitem__)
+        if active_filters(controls.page.settings):
+            page, icon = controls.page, ":material/filter_alt_off:"
+            st.button("Clear filters", page.key("clear"), None, _clear, (page,), icon=icon)
+    controls.finish()
+
+
+def _clear(page: Page) -> None:
+    page.set(cleared(page.settings))
+
+
+def say_count(page: Page, counted: Any, mask: Any) -> None:
+    """How many molecules are left; with none, which filter to take off."""
+    left = int(mask.sum())
+    if left:
+        whole = left == len(counted)
+        rest = "; choose filters to see fewer" if whole else " pass the filters"
+        st.markdown(f"{'All ' if whole else ''}**{left:,}** of {len(counted):,} molecules{rest}.")
+        return
+    name, others = counted.without_one(page.settings)[0]
+    remedy = (
+        f"without the filter *{page.settings.kind(name).label}* there are {others:,}"
+        if others
+        else "take off more than one of them"
+    )
+    st.warning(f"No molecule of QM9 passes all these filters: {remedy}, or press *Clear filters*.")
