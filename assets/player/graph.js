@@ -39,8 +39,10 @@ export class Graph {
     this.spec = spec;
     this.edges = directed(spec.molecule.bonds);
     const key = spec.key ?? JSON.stringify(spec.molecule);
-    if (this.sketch?.answered(spec)) this.key = key;
-    else if (key !== this.key && !this.sketch?.waiting) this.show(spec, key);
+    const elsewhere = spec.laid !== this.laid; // tidied, or chosen by name: whatever was drawn since
+    this.laid = spec.laid;
+    if (!elsewhere && this.sketch?.answered(spec)) this.key = key;
+    else if (key !== this.key && (elsewhere || !this.sketch?.waiting)) this.show(spec, key);
     this.canvas.setAttribute("aria-label", spec.alt || "Molecule");
     this.draw(this.frame);
   }

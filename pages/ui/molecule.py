@@ -20,9 +20,16 @@ def sketcher(page: Page, binds: Any = (), **words: Any) -> Panel:
     """The graph panel in which the page's molecule is drawn; `drawn` handles its events."""
     smiles = page.settings.smiles
     shown = page.get("drawing") if page.get("drawing.of") == smiles else None
-    key = f"{smiles}#{page.get('laid', 0)}"
-    more = {"answer": page.get("answer"), "key": key, "selected": page.get("atom", -1), **words}
+    laid = page.get("laid", 0)
+    more = {"answer": _answer(page), "key": f"{smiles}#{laid}", "laid": laid}
+    more |= {"selected": page.get("atom", -1), **words}
     return graph("molecule", picture(smiles, shown), binds, edit=True, **more)
+
+
+def _answer(page: Page) -> Any:
+    """What was said of the newest stroke, unless the molecule has come from elsewhere since."""
+    found = page.get("answer") or {}
+    return found if found.get("smiles") == page.settings.smiles else None
 
 
 def drawn(page: Page, event: dict[str, Any]) -> None:
@@ -41,13 +48,10 @@ def _stroke(page: Page, event: dict[str, Any]) -> None:
         sketch = drawing.read(event.get("drawing") or {})
         checked = drawing.check(sketch)
     except MoleculeError as error:
-        page.put("answer", {"stroke": stroke, "order": [], "problems": [[0, str(error)]]})
-        page.put("said", str(error))
+        _say(page, stroke, (), [[0, str(error)]], str(error))
         return
     problems = [[problem.atom, problem.text] for problem in checked.problems]
-    page.put("answer", {"stroke": stroke, "order": list(checked.order), "problems": problems})
-    page.put("said", described(checked.problems, sketch))
-    page.put("sketch", sketch)
+    _say(page, stroke, checked.order, problems, described(checked.problems, sketch), checked.smiles)
     if checked.problems:
         return
     page.put("drawing", placed(sketch, checked))
@@ -55,6 +59,12 @@ def _stroke(page: Page, event: dict[str, Any]) -> None:
     if checked.smiles != page.settings.smiles:
         page.put("atom", -1)
         page.set(page.settings.replace(smiles=checked.smiles))
+
+
+def _say(page: Page, stroke: int, order: Any, problems: Any, said: str, smiles: str = "") -> None:
+    """Answer a stroke; where it is no molecule the page's own stays."""
+    answer = {"stroke": stroke, "order": list(order), "problems": problems, "said": said}
+    page.put("answer", {**answer, "smiles": smiles or page.settings.smiles})
 
 
 def _tidy(page: Page) -> None:
@@ -66,7 +76,6 @@ def _tidy(page: Page) -> None:
 
 def _from_elsewhere(page: Page) -> None:
     page.put("answer", None)
-    page.put("said", "")
     page.put("laid", page.get("laid", 0) + 1)
 
 
@@ -92,7 +101,7 @@ def molecule_bar(page: Page, controls: Controls) -> None:
 
 def complaint(page: Page) -> None:
     """What is wrong with the drawing, in words; below the stage, which must not jump."""
-    if said := page.get("said"):
+    if said := (_answer(page) or {}).get("said"):
         st.error(f"{said} The results are still those of {page.settings.smiles}.")
 
 
