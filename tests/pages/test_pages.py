@@ -28,6 +28,8 @@ def launch(page, **query):
     """The page inside the frame that the router draws."""
     app = AppTest.from_file(str(ROUTER), default_timeout=TIMEOUT)
     if page.url != "/":
+        if page.url != f"/{page.script.stem}":
+            app.run()  # Streamlit knows it by its file's name until the router has run once
         app.switch_page(str(page.script.relative_to(ROUTER.parent)))
     for name, value in query.items():
         app.query_params[name] = value
