@@ -27,6 +27,8 @@ from core.export_source import (
 
 Key = tuple[str, str]  # module, name
 PAGE_ONLY = {"snapshot", "notes", "weights"}  # of an experiment: not followed unless asked for
+PICTURE_ONLY = {"rearrange"}  # never followed: scripts hold no change that touches only a picture
+CALLED = {"forward"}  # torch calls it, by no name that could be followed
 
 
 class Shaken:
@@ -91,6 +93,7 @@ class Shaken:
             for member in members_of(node):
                 is_root = (place, name) == self.root
                 known = member in self.attributes and not (is_root and member in PAGE_ONLY)
+                known = known or member in CALLED
                 fields = not is_root and not isinstance(members_of(node)[member], ast.FunctionDef)
                 if known or fields or member.startswith("__"):
                     self._member((place, name), member)
@@ -103,7 +106,7 @@ class Shaken:
     def _member(self, owner: Key, name: str) -> None:
         node = module(owner[0]).bound[owner[1]]
         found = members_of(node)
-        if name in found and name not in self.members[owner]:
+        if name in found and name not in self.members[owner] | PICTURE_ONLY:
             self.members[owner].add(name)
             self._scan(owner[0], found[name], owner)
 

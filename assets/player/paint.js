@@ -21,6 +21,15 @@ export function points(context, axes, trace, bound, binds) {
   if (mode.includes("markers"))
     markers(context, axes, trace, px, py, bound["marker.color"],
       binds.find((bind) => bind.attribute === "marker.color"));
+  if (mode.includes("text")) labels(context, axes, trace, px, py);
+}
+
+/** The trace's text beside its points, to the upper right. */
+function labels(context, axes, trace, px, py) {
+  context.fillStyle = axes.theme.text;
+  context.font = `${trace.textfont?.size ?? 12}px ${axes.theme.font}`;
+  for (let i = 0; i < px.length; i++)
+    if (!Number.isNaN(px[i])) context.fillText(pick(trace.text, i) ?? "", px[i] + 7, py[i] - 6);
 }
 
 function line(context, trace, px, py) {

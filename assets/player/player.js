@@ -52,6 +52,9 @@ export class Player {
     }
     this.done = header.done || "";
     if (changed) this.opened(header);
+    // A change by hand was made to the newest frame: it should be seen from wherever one was.
+    else if (header.edited !== this.edited && !this.training) this.head = this.film.length - 1;
+    this.edited = header.edited;
     if (this.done) this.training = false;
     this.notes?.write(this.film);
     this.drawn = -1;

@@ -35,6 +35,7 @@ EXPERIMENTS = Experiments(
     {
         "approximation": "core.experiments.approximation:Approximation",
         "boundaries": "core.experiments.boundaries:Boundaries",
+        "deep-sets": "core.experiments.deep_sets:DeepSetsRace",
         "perceptron": "core.experiments.perceptron:PointByPoint",
         "qm9-training": "core.experiments.qm9_training:Qm9Training",
     }

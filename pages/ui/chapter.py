@@ -67,6 +67,20 @@ SECTIONS = (
         ),
     ),
     Section(
+        "Sets and graphs",
+        "things without an order, then with bonds between them",
+        (
+            Entry(
+                "graphs/deep_sets.py",
+                "Deep Sets",
+                ":material/bubble_chart:",
+                "Section 5.3, figure 10, equations 5.7 and 5.8",
+                "Shuffle a set: one network cannot notice, the other is thrown. Sums, counts, "
+                "centers, and molecules as bags of atoms.",
+            ),
+        ),
+    ),
+    Section(
         "QM9",
         "130,831 real molecules",
         (

@@ -1,0 +1,83 @@
+"""Deep Sets: a network that cannot see in which order a set is listed."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.experiments.deep_sets import DeepSetsRace
+from core.experiments.deep_sets_settings import budgets, is_each, of_molecules, shown_now
+from core.experiments.deep_sets_shown import event_as_change
+from core.experiments.deep_sets_tasks import TASKS
+from core.figures import deep_sets as figures
+from core.models.deep_sets import DeepSets, EquivariantDeepSets, add_up, average, largest
+from core.models.padded_list import PaddedList
+from core.stage import stage
+from pages.ui.controls import Controls
+from pages.ui.lesson import Task, open_page, show_code, try_this
+from pages.ui.player import player
+from pages.ui.take_home import take_home
+
+page = open_page(
+    "deep-sets",
+    DeepSetsRace,
+    "Deep Sets",
+    "A set has no first element, a list has. Each point goes through the same φ, the results are "
+    "added, ρ reads the sum: press **Train**, then **Shuffle** the list.",
+    [
+        (r"f(\{x_1, \dots, x_n\}) = \rho\left(\sum_{i=1}^n \phi(x_i)\right)", "5.7"),
+        (r"y_i = \psi\left(x_i, \sum_{j=1}^n \phi(x_j)\right)", "5.8"),
+    ],
+)
+
+
+def change(name: str) -> None:
+    """Shuffle, or show another set: the networks stay as they are."""
+    by_hand(name, str(len(page.settings.changes) + 1))
+
+
+def by_hand(name: str, value: str) -> None:
+    """Change the set on the stage, and let the player go to the frame that shows it."""
+    page.change(name, value)
+    page.put("flags", {"edited": len(page.settings.changes)})
+
+
+def on_event(event: dict[str, Any]) -> None:
+    """A point was moved, added or removed by mouse."""
+    if event["tool"] in ("move", "add", "remove"):
+        by_hand(*event_as_change(event))
+
+
+@st.fragment
+def workbench() -> None:
+    """Controls and stage: only this runs again when something is set."""
+    controls, settings = Controls(page), page.settings
+    above, below = st.container(), st.container()
+    described = stage(figures.panels(settings), figures.readouts(settings))
+    with below:  # the picture is sent before the controls, which the browser takes longer to draw
+        player(page, described, on_event)
+        deep, lists = budgets(settings)
+        equation = "5.8" if is_each(settings) else "5.7"
+        st.caption(
+            f"Deep Sets ({equation}): {deep:,} parameters. Each MLP: {lists:,}, on a list padded "
+            "to the largest size. Same sets, same order of batches, same seed, Adam at the same "
+            "rate. 1 on the error axes is what a constant would get."
+        )
+    with above, st.container(horizontal=True, vertical_alignment="bottom"):
+        st.button("Shuffle", page.key("shuffle"), "List the same set in another order", change,
+                  ("shuffle",), icon=":material/shuffle:", type="primary",
+                  disabled=len(shown_now(settings)) < 2)  # fmt: skip
+        another = "Another molecule" if of_molecules(settings) else "Another set"
+        st.button(another, page.key("another"), "One that is not trained on", change, ("another",))
+        controls.one("target", width=215)
+        controls.one("pooling", width=105)
+        if not of_molecules(settings):
+            controls.one("order", width=150)
+        controls.one("learning_rate", width=150)
+        controls.more(("width", "samples", "batch_size"), ("seed", "data_seed", "max_steps"))
+        controls.finish()
+    take_home(page, described, "Deep Sets")
+
+
+workbench()
+try_this(page, [Task(*task) for task in TASKS])
+show_code(DeepSets, EquivariantDeepSets, PaddedList, add_up, average, largest, DeepSetsRace)
