@@ -56,7 +56,7 @@ def graph(
     `molecule` is that of `core.molecules.picture.picture`. `edit=True` makes it the sketcher, whose
     strokes are emitted as {"tool": "molecule", "drawing", "n"}; a click on an atom is emitted as
     {"tool": "atom", "index"}. `selected` is the index of the marked atom, `letters=False` leaves
-    carbon unwritten (a skeleton).
+    carbon unwritten (a skeleton). `numbers` (n,) stand beside the letters: C and 1 is atom C1.
     """
     return {"id": name, "kind": "graph", "molecule": molecule, "binds": list(binds), **words}
 
@@ -161,7 +161,11 @@ def stage(
     """Everything that a player needs to know beside the film.
 
     `speed` (default 1) is the pace at which it plays at first: 60 frames a second, times speed.
+    `chapters` names a scalar track that counts the parts of a film that is complete from the start:
+    nothing is trained then, and Step plays to the end of the next part.
     `still=True` leaves the bar with the film's buttons away: nothing moves by itself.
+    `trains=False` leaves away only those that train: the film is whole from the start.
+    `sketch` is the tool that a sketcher begins with: draw (default), look, ring, ...
     """
     return {"panels": list(panels), "readouts": list(readouts), **words}
 

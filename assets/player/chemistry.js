@@ -11,7 +11,7 @@ export const elementColor = (symbol, theme) =>
   (ELEMENTS[symbol] ? ELEMENTS[symbol][theme.dark ? 1 : 0] : theme.text);
 
 /** Pixels of a bond length at most and at least, and the margin around a molecule. */
-const LONGEST = 64, SHORTEST = 10, MARGIN = 30;
+const LONGEST = 76, SHORTEST = 10, MARGIN = 30;
 
 /** {scale, x, y} that shows all atoms in a box, in pixels. */
 export function fitted(atoms, width, height) {
@@ -72,19 +72,19 @@ function innerSide(drawing, { a, b }, nx, ny) {
   return Math.sign(sum);
 }
 
-/** All atoms; `look(atom)` may give {fill, ink, ring, warn, halo}. */
+/** All atoms; `look(atom)` may give {fill, ink, ring, warn, halo, number}. */
 export function paintAtoms(context, drawing, view, theme, look, letters) {
   for (const one of drawing.atoms) paintAtom(context, drawing, one, view, theme, look(one) || {}, letters);
 }
 
-function paintAtom(context, drawing, one, view, theme, { fill, ink, ring, warn, halo }, letters) {
+function paintAtom(context, drawing, one, view, theme, { fill, ink, ring, warn, halo, number }, letters) {
   const [x, y] = px(view, one), r = radius(view), count = neighbors(drawing, one).length;
-  const written = letters || fill || one.symbol !== "C" || one.charge || count === 0;
+  const written = letters || fill || number || one.symbol !== "C" || one.charge || count === 0;
   if (halo) disc(context, x, y, r + 2 + 5 * halo, null, theme.primary, 1 + 4 * halo);
   if (written) disc(context, x, y, fill ? r : 0.75 * r, fill || theme.background, fill ? theme.muted : null, 1);
   if (ring) disc(context, x, y, r + 3, null, theme.primary, 2.5);
   if (warn) disc(context, x, y, r + 3, null, "#d5404f", 2.5);
-  if (written) label(context, drawing, one, x, y, r, ink || elementColor(one.symbol, theme), theme, Boolean(fill));
+  if (written) label(context, drawing, one, x, y, r, ink || elementColor(one.symbol, theme), theme, Boolean(fill), number);
 }
 
 function disc(context, x, y, r, fill, stroke, width) {
@@ -94,9 +94,10 @@ function disc(context, x, y, r, fill, stroke, width) {
   if (stroke) { context.strokeStyle = stroke; context.lineWidth = width; context.stroke(); }
 }
 
-/** The element's letters, hydrogen as H₂ on the emptier side, the charge above. */
-function label(context, drawing, one, x, y, r, color, theme, filled) {
+/** The element's letters, hydrogen as H₂ on a free side, the charge above. */
+function label(context, drawing, one, x, y, r, color, theme, filled, number) {
   const size = Math.max(10, Math.min(18, 1.05 * r));
+  if (number) x = numbered(context, one, x, y, size, color, theme, number);
   context.font = `600 ${size}px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -114,17 +115,46 @@ function label(context, drawing, one, x, y, r, color, theme, filled) {
   context.fillText((many > 1 ? many : "") + sign, x + (filled ? r : half) * 0.8 + 4, y - (filled ? r : 0.6 * size));
 }
 
+/** A small number to the right of the letter, which moves aside; returns where the letter goes. */
+function numbered(context, one, x, y, size, color, theme, number) {
+  context.font = `600 ${size}px ${theme.font}`;
+  const letter = context.measureText(one.symbol).width;
+  context.font = `600 ${0.62 * size}px ${theme.font}`;
+  const shift = context.measureText(number).width / 2;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.fillStyle = color;
+  context.fillText(number, x + letter / 2 - shift + 1, y + 0.28 * size);
+  return x - shift;
+}
+
+const SIDES = [[1, 0], [-1, 0], [0, 1], [0, -1]]; // right, left, up, down
+
+/** Of the four sides of an atom the first that lies clear of its bonds and of `taken`, else the clearest. */
+export function freeSide(drawing, one, sides = SIDES, taken = []) {
+  const bonds = neighbors(drawing, one).map((other) => {
+    const length = Math.hypot(other.x - one.x, other.y - one.y) || 1;
+    return [(other.x - one.x) / length, (other.y - one.y) / length];
+  });
+  const crowd = ([x, y]) => Math.max(-1, ...[...bonds, ...taken].map(([u, v]) => x * u + y * v));
+  const crowds = sides.map(crowd);
+  const clear = crowds.findIndex((value) => value < 0.6); // more than 53 degrees from the next bond
+  return sides[clear >= 0 ? clear : crowds.indexOf(Math.min(...crowds))];
+}
+
+/** Where the hydrogens of an atom are written, or null where it has none. */
+export const hydrogenSide = (drawing, one) =>
+  (one.h ?? hydrogens(drawing, one) ? freeSide(drawing, one) : null);
+
 function hydrogen(context, drawing, one, h, x, y, edge, size, color, theme) {
-  const around = neighbors(drawing, one);
-  const right = around.filter((other) => other.x > one.x + 0.1).length;
-  const left = around.filter((other) => other.x < one.x - 0.1).length;
-  const before = right > left;
+  const [dx, dy] = freeSide(drawing, one);
   context.font = `600 ${0.85 * size}px ${theme.font}`;
   context.fillStyle = color;
   const text = h > 1 ? `H${"₀₁₂₃₄"[h] || h}` : "H";
-  context.textAlign = before ? "right" : "left";
+  context.textAlign = dx ? (dx < 0 ? "right" : "left") : "center";
+  const at = [x + dx * (edge + 1), y + 0.5 - dy * (edge + 0.45 * size)];
   context.lineWidth = 3;
   context.strokeStyle = theme.background; // a rim, so that it stands out from a bond beneath
-  context.strokeText(text, x + (before ? -edge - 1 : edge + 1), y + 0.5);
-  context.fillText(text, x + (before ? -edge - 1 : edge + 1), y + 0.5);
+  context.strokeText(text, ...at);
+  context.fillText(text, ...at);
 }

@@ -113,9 +113,10 @@ export class Graph {
     });
     paintAlong(context, along, this.edges, this.atomOf, view, theme);
     paintAtoms(context, drawing, view, theme, (one) => ({ ...along.atom(this.index.get(one.id), n, theme),
+      number: this.spec.numbers?.[this.index.get(one.id)],
       ring: hovered === one || (this.spec.selected ?? -1) === this.index.get(one.id),
       warn: this.sketch?.wrong(one) }), this.spec.letters !== false);
-    paintLabels(context, along, n, this.atomOf, view, theme);
+    paintLabels(context, along, n, drawing, this.atomOf, view, theme);
     this.sketch?.paint(context);
     this.write(along, n);
   }
@@ -144,7 +145,7 @@ export class Graph {
       const value = along.value(bind, i, n);
       return value === undefined ? "" : `${bind.label} ${value.toFixed(3).replace("-", "−")}`;
     });
-    return [`${one.symbol}${i + 1}`, ...parts].filter(Boolean).join(" · ");
+    return [`${one.symbol}${this.spec.numbers?.[i] ?? i + 1}`, ...parts].filter(Boolean).join(" · ");
   }
 
   // --- pointing -------------------------------------------------------------------------------

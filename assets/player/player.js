@@ -22,7 +22,7 @@ export class Player {
     this.film = new Film();
     this.stage = null; // the stage as the page described it
     this.memory = new Map(); // what the user chose (tools), kept over new settings
-    Object.assign(this, { head: 0, frame: 0, speed: 1, playing: false, training: false, focus: null,
+    Object.assign(this, { head: 0, frame: 0, until: Infinity, speed: 1, playing: false, training: false, focus: null,
       done: "", waiting: 0, pace: RATE, drawn: -1, last: 0 });
     root.classList.add("ip-player");
     root.player = this; // for tests and tools
@@ -62,7 +62,9 @@ export class Player {
   }
 
   opened(header) {
-    this.head = header.start === "end" ? this.film.length - 1 : 0;
+    // "same": other settings of a film that is complete, seen at the same moment.
+    const start = { end: Infinity, same: this.head }[header.start] ?? 0;
+    Object.assign(this, { head: Math.min(this.film.length - 1, start), until: Infinity });
     this.playing = this.playing || this.training || Boolean(header.autoplay);
     if (header.autotrain && !this.done) this.training = this.playing = true;
     if (this.done) this.training = false;
@@ -103,7 +105,8 @@ export class Player {
     const end = this.film.length - 1;
     if (this.training) this.follow(end);
     if (this.playing) {
-      this.head = Math.min(end, this.head + seconds * this.pace * this.speed);
+      this.head = Math.min(end, this.until, this.head + seconds * this.pace * this.speed);
+      if (this.head >= this.until) this.seek(this.until);
       if (this.head >= end && !this.training) this.ended(now);
     }
     const frame = Math.min(end, Math.floor(this.head));
@@ -163,12 +166,14 @@ export class Player {
   // --- what the user does -----------------------------------------------------------------------
 
   seek(frame) {
+    this.until = Infinity;
     this.training = this.playing = false;
     this.head = Math.max(0, Math.min(this.film.length - 1, frame));
     this.drawn = -1;
   }
 
   togglePlaying() {
+    this.until = Infinity;
     if (this.training) { this.toggleTraining(); return; }
     if (!this.playing && this.head >= this.film.length - 1) this.head = 0;
     this.pace = RATE;
@@ -187,8 +192,18 @@ export class Player {
   }
 
   stepForward() {
+    if (this.stage.chapters) { this.playChapter(this.stage.chapters); return; }
     if (this.head < this.film.length - 1) this.seek(this.frame + 1);
     else { this.seek(Infinity); this.pull(1); this.head += 1; }
+  }
+
+  /** Play to the end of the next chapter: the frames that share a value of this track. */
+  playChapter(track) {
+    const end = this.film.length - 1, of = (frame) => this.film.at(track, frame)[0];
+    if (this.until < end) this.head = this.until; // pressed again on the way: on from there
+    let until = Math.min(end, Math.floor(this.head) + 1);
+    while (until < end && of(until + 1) === of(until)) until++;
+    Object.assign(this, { until, playing: true, pace: RATE, drawn: -1 });
   }
 
   setSpeed(speed) {
