@@ -103,7 +103,7 @@ def run_curves(job: Job) -> go.Figure:
         {"rangemode": "tozero"}, height=330, hovermode="x unified",
         margin={"l": 60, "r": 64, "t": 40, "b": 50}, uirevision=job.name,
         yaxis2={"title": {"text": title}, "overlaying": "y", "side": "right", "showgrid": False,
-                "rangemode": "tozero"}, **ABOVE,
+                "rangemode": "tozero", "tickmode": "auto"}, **ABOVE,
     )  # fmt: skip
     figure.add_scatter(
         x=[e for e, _ in job.losses], y=[v for _, v in job.losses], mode="lines", name="training",

@@ -24,6 +24,7 @@ from core.qm9.cache import cache_folder, write_atomic
 from core.qm9.jobs_log import Job, read_log, said, status
 from core.qm9.session import CHECKPOINT, LOG
 from core.qm9.settings import TrainSettings
+from core.qm9.split import TRAIN
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
@@ -70,6 +71,14 @@ def names() -> list[str]:
 def running() -> str | None:
     """The run that trains now, if any."""
     return next((name for name in names() if _alive(_record(folder_of(name)))), None)
+
+
+def plan(**values: Any) -> TrainSettings:
+    """The settings of a run, validated on 10,000 molecules as often as costs little beside it."""
+    settings = TrainSettings(**values)
+    molecules = settings.subset or TRAIN
+    every = max(1.0, min(15_000 / molecules, settings.epochs / 5))
+    return settings.replace(validate_every=every)
 
 
 def start(name: str, settings: TrainSettings, threads: int = 1) -> None:

@@ -10,7 +10,6 @@ from core.qm9.settings import TrainSettings
 from core.settings import SettingError
 
 REFUSED = (jobs.JobError, CheckpointError, SettingError, OSError)
-ICONS = {"done": ":material/check:", "stopped": ":material/pause:", "died": ":material/error:"}
 
 
 def full_runs(page) -> None:
@@ -27,8 +26,7 @@ def full_runs(page) -> None:
         return
     if page.get("run.name") not in names:
         page.put("run.name", names[0])
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox("Runs found in that folder", names, key=page.key("run.name"), width=300)
+    st.selectbox("Runs found in that folder", names, key=page.key("run.name"), width=300)
     now = jobs.running()
     st.fragment(_follow, run_every=1.0 if now else None)(page, now)
 
@@ -65,12 +63,8 @@ def _try(page, where, act, *arguments) -> bool:
 def _start(page) -> None:
     names = ("model", "subset", "epochs", "batch_size", "lr", "seed")
     values = {name: page.get(f"full.{name}") for name in names}
-    name = (page.get("full.name") or "").strip()
-    if _try(
-        page,
-        "full.problem",
-        lambda: jobs.start(name, TrainSettings(**values), page.get("full.threads")),
-    ):
+    name, threads = (page.get("full.name") or "").strip(), page.get("full.threads")
+    if _try(page, "full.problem", lambda: jobs.start(name, jobs.plan(**values), threads)):
         page.put("run.name", name)
 
 
@@ -91,24 +85,11 @@ def _follow(page, running) -> None:
     if problem := page.get("run.problem"):
         st.error(problem)
     with st.container(horizontal=True):
-        if job.trains:
-            st.button("Stop", key=page.key("full.stop"), icon=":material/stop:",
-                      disabled=job.state == "stopping", on_click=_try,
-                      args=(page, "run.problem", jobs.stop, name))  # fmt: skip
-        elif job.saved and job.state != "done":
-            st.button("Resume", key=page.key("full.resume"), icon=":material/play_arrow:",
-                      on_click=_try, args=(page, "run.problem", jobs.resume, name))  # fmt: skip
-        if job.saved:
-            st.button("Load its checkpoint", key=page.key("full.load"), on_click=_load,
-                      args=(page, job))  # fmt: skip
-            st.download_button(
-                "Download it", (job.folder / CHECKPOINT).read_bytes, f"{name}.safetensors",
-                key=page.key("full.download"), on_click="ignore", icon=":material/download:",
-            )  # fmt: skip
+        _buttons(page, job)
     if job.losses:
         st.plotly_chart(run_curves(job), key=page.key("full.chart"),
                         alt="Training loss and validation error over the epochs.")  # fmt: skip
-    if page.get("full.loaded") == name and page.get("full.table"):
+    if page.get("full.loaded") == name:
         st.dataframe(page.get("full.table"), hide_index=True, key=page.key("full.errors"))
         st.caption(
             "Mean absolute error (the median for A, B, C) on the first "
@@ -116,10 +97,24 @@ def _follow(page, running) -> None:
         )
 
 
-def _load(page, job) -> None:
+def _buttons(page, job) -> None:  # what can be done with a run in this state
+    there = (page, "run.problem")
+    if job.trains:
+        st.button("Stop", key=page.key("full.stop"), disabled=job.state == "stopping",
+                  on_click=_try, args=(*there, jobs.stop, job.name))  # fmt: skip
+    elif job.saved and job.state != "done":
+        st.button("Resume", key=page.key("full.resume"), on_click=_try,
+                  args=(*there, jobs.resume, job.name))  # fmt: skip
+    if job.saved:
+        path = job.folder / CHECKPOINT
+        st.button("Load its checkpoint", key=page.key("full.load"), on_click=_load,
+                  args=(page, job.name, path))  # fmt: skip
+        st.download_button("Download it", path.read_bytes, f"{job.name}.safetensors",
+                           key=page.key("full.download"), on_click="ignore")  # fmt: skip
+
+
+def _load(page, name, path) -> None:
     """Evaluate the newest checkpoint."""
     page.put("full.loaded", None)
-    if _try(
-        page, "run.problem", lambda: page.put("full.table", compare.table(job.folder / CHECKPOINT))
-    ):
-        page.put("full.loaded", job.name)
+    if _try(page, "run.problem", lambda: page.put("full.table", compare.table(path))):
+        page.put("full.loaded", name)
