@@ -1,7 +1,7 @@
 // What moves on a molecule: colors of atoms and bonds, numbers, arrows and messages from a film.
 
 import { colorOf } from "./theme.js";
-import { px, radius } from "./chemistry.js";
+import { freeSide, hydrogenSide, px, radius } from "./chemistry.js";
 import { format } from "./readouts.js";
 
 /** The tracks of a graph panel at a frame. */
@@ -116,21 +116,24 @@ function ball(context, u, v, phase, value, bind, view, theme) {
   context.stroke();
 }
 
-/** Numbers beside the atoms. */
-export function paintLabels(context, along, n, atomOf, view, theme) {
+/** Numbers beside the atoms, below where there is room. */
+export function paintLabels(context, along, n, drawing, atomOf, view, theme) {
+  const down = [0, -1], up = [0, 1], right = [1, 0], left = [-1, 0];
   for (const bind of along.of("label"))
     for (let i = 0; i < n; i++) {
       const value = along.value(bind, i, n), one = atomOf(i);
       if (value === undefined || Number.isNaN(value) || !one) continue;
+      const side = hydrogenSide(drawing, one), reach = radius(view) + 3;
+      const [dx, dy] = freeSide(drawing, one, [down, up, right, left], side ? [side] : []);
       const [x, y] = px(view, one);
       const text = format(value, bind.format || ".2f").replace("-", "−");
       context.font = `12px ${theme.font}`;
-      context.textAlign = "center";
-      context.textBaseline = "top";
+      context.textAlign = dx ? (dx < 0 ? "right" : "left") : "center";
+      context.textBaseline = dy ? (dy > 0 ? "bottom" : "top") : "middle";
       context.lineWidth = 3;
       context.strokeStyle = theme.background;
-      context.strokeText(text, x, y + radius(view) + 3);
+      context.strokeText(text, x + dx * reach, y - dy * reach);
       context.fillStyle = theme.text;
-      context.fillText(text, x, y + radius(view) + 3);
+      context.fillText(text, x + dx * reach, y - dy * reach);
     }
 }
