@@ -69,7 +69,10 @@ export class Sketch {
     this.problems = [];
     this.sent = null;
     this.done = this.stroke;
-    if (this.drawing) { this.past.push(copy(this.drawing)); this.undone = []; }
+    if (!this.drawing) return;
+    this.past.push(copy(this.drawing));
+    this.undone = [];
+    this.bar.update(); // Undo leads back
   }
 
   send() {

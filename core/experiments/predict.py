@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from core.film import Film
-from core.kinds import Choice
+from core.kinds import Choice, SettingError
 from core.molecules import names
 from core.qm9.targets import KEYS
 from core.settings import Settings, setting
@@ -20,37 +20,63 @@ class PredictSettings(Settings):
     """The molecule, and the property that is looked at."""
 
     smiles: str = setting("O=Cc1ccccc1", names.smiles())
-    target: str = setting("gap", Choice(KEYS, label="Property"))
+    target: str = setting("gap", Choice(KEYS, label="Property", help="Shown on the atoms."))
 
 
 class Predict:
     """A film of one frame: nothing is trained here, the networks come trained."""
 
     Settings: ClassVar[Any] = PredictSettings
+    trains: ClassVar[bool] = False
     frame_every = 1
 
     def __init__(self, settings: PredictSettings) -> None:
-        """Read the molecule."""
+        """Take the molecule."""
         self.settings, self.steps = settings, 0
 
     @property
     def done(self) -> str:
-        """At once."""
-        return ""
+        """Empty at first, so that nothing is said; one frame is all there is."""
+        return "Nothing is trained on this page." if self.steps else ""
 
     def step(self, n: int) -> None:
-        """Nothing to train."""
+        """Nothing to train; who asks for more frames is told so."""
+        self.steps = min(self.steps + n, 1)
 
     def snapshot(self) -> dict[str, Any]:
-        """The contribution of each atom."""
-        return {"loss": 0.0, "share": np.zeros(3, np.float32)}
+        """What each atom contributes to the chosen property, exact and as written, (n,)."""
+        from core.qm9 import answers
+
+        smiles, target = self.settings.smiles, self.settings.target
+        shares = answers.shares(smiles)
+        column = KEYS.index(target)
+        value = answers.answer(smiles).properties[target].value
+        if shares is None:
+            return {"loss": 0.0, "value": value}
+        atoms = shares.atoms[:, column]
+        parts = written(atoms, float(shares.constant[column]), answers.digits(target))
+        return {
+            "loss": 0.0,
+            "value": value,
+            "share": atoms.astype(np.float32),
+            "shown": parts[1:].astype(np.float32),
+        }
 
     def change(self, name: str, value: str) -> None:
-        """Nothing changes by hand."""
+        """Nothing changes by hand. Errors: `SettingError`."""
+        raise SettingError(name, value, "nothing: draw another molecule")
 
     def weights(self) -> Mapping[str, Any]:
-        """No weights of its own."""
+        """No weights of its own: those of the model lie in assets/checkpoints."""
         return {}
 
     def notes(self, film: Film) -> None:
-        """Nothing to note."""
+        """The page says it in words beside the stage."""
+
+
+def written(atoms: Any, constant: float, digits: int) -> Any:
+    """Constant and atoms as they are written: they add up to the written prediction exactly."""
+    from core.qm9.answers import rounded
+
+    parts = np.array([constant, *atoms])
+    return rounded(parts, round(float(parts.sum()), digits), digits)

@@ -3,34 +3,113 @@
 import streamlit as st
 
 from core.experiments.predict import Predict
+from core.figures import predict as figures
+from core.qm9 import answers, contributions, nearest_job
+from core.qm9 import predict as single
+from core.qm9.conformal import calibrate
+from core.qm9.data import load
+from core.qm9.source import DataError
+from core.qm9.targets import KEYS, TARGETS
 from core.stage import stage
+from pages.qm9.predict_batch import batch
+from pages.qm9.predict_mutate import mutate
+from pages.qm9.predict_near import far, nearest_molecules, preparing
+from pages.qm9.predict_take import take
+from pages.qm9.predict_tasks import TASKS
+from pages.ui.chapter import ASSETS
 from pages.ui.controls import Controls
-from pages.ui.lesson import open_page
+from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.molecule import complaint, drawn, molecule_bar, sketcher
 from pages.ui.player import player
 
-page = open_page("predict", Predict, "Predict", "Draw a molecule.", [])
+page = open_page(
+    "predict",
+    Predict,
+    "Predict",
+    "Draw a molecule: networks trained on QM9 tell its properties, how sure they are, and which "
+    "atom adds what. Every stroke counts at once.",
+    [(r"h_G = \textstyle\sum_{v} h_v", "5.12")],
+)
+st.html(ASSETS / "predict" / "predict.css")
+HONEST = (
+    "**The numbers on the atoms** are in the property's unit. What belongs to an atom by itself is "
+    "counted exactly: counts of atoms, bonds (half to each end) and rings, and the network's own "
+    "term of each atom. What the network makes of all atoms together is shared out by integrated "
+    "gradients, all atoms entering the sum (5.12) at the same pace. An atom has heard of its "
+    "neighbors by then, so its number is about the atom in its place; it is no cause, and other "
+    "fair ways of sharing exist."
+)
+
+
+def read_once() -> None:
+    """The first reading of QM9 takes half a minute; it is kept in the user's cache folder."""
+    with st.empty():
+        bar = st.progress(0.0, "Loading networks and QM9")
+        try:
+
+            def said(done: int, total: int) -> None:
+                bar.progress(done / total, f"Reading QM9: {done:,} molecules")
+
+            load(said)
+            answers.spreads(), answers.models()
+        except DataError as error:
+            st.error(str(error))
+            st.stop()
+        st.session_state["predict.read"] = True
+        st.markdown("")
+
+
+def name_of(key: str) -> str:
+    """A property as its menu shows it."""
+    t = TARGETS[KEYS.index(key)]
+    return f"{t.symbol}: {t.meaning} ({t.unit})"
 
 
 @st.fragment
 def workbench() -> None:
+    """Sketcher and answers: only this runs again at a stroke."""
     controls = Controls(page)
-    above, below = st.container(), st.container()
-    with below:
-        player(
-            page,
-            stage([sketcher(page, height=420, width=640, title="Draw")], still=True),
-            lambda event: drawn(page, event),
-        )
+    smiles, target = page.settings.smiles, page.settings.target
+    bar, middle, below = st.container(), st.container(), st.container()
+    left, right = middle.columns([11, 10], gap="medium")
+    with left:  # the picture is sent first
+        binds = figures.binds(smiles, target)
+        words = {"title": "Draw here; colors show what each atom adds", "alt": "Molecule sketcher"}
+        panel = sketcher(page, binds, height=430, width=600, **words)
+        player(page, stage([panel], still=True), lambda event: drawn(page, event))
         complaint(page)
-    with above:
+        st.html(figures.legend(smiles, target))
+    said = answers.answer(smiles)
+    with right:
+        chosen = st.container()
+        st.html(figures.headline(said, target))
+        warned = st.container()
+        sides = st.container()
+    with below:
+        st.html(figures.table(said, target))
+    with bar:
         molecule_bar(page, controls)
+    with chosen:
+        controls.one("target", width=400, format_func=name_of)
         controls.finish()
-    from core.qm9 import package, predict
+    with warned:
+        for text in [*said.warnings, *far(smiles)]:
+            st.warning(text, icon=":material/warning:")
+    with sides:
+        st.caption(figures.SIDE_WORDS)
+        st.html(figures.architectures(smiles, target))
+    st.markdown(HONEST)
+    nearest_molecules(page)
+    mutate(page)
+    take(page)
 
-    best = package.load("best")
-    said = predict.predict([page.settings.smiles], best)[0]
-    st.write(said.properties["gap"].value, page.settings.smiles)
 
-
+if not st.session_state.get("predict.read"):
+    read_once()
+st.html(figures.distributions())
+nearest_job.start()
 workbench()
+preparing()
+batch(page)
+try_this(page, TASKS)
+show_code(single.predict, calibrate, contributions.contributions, contributions.network_parts)

@@ -44,11 +44,13 @@ class Page:
     def __init__(self, name: str, experiment: type[Any]) -> None:
         """A view on the session; makes nothing by itself.
 
-        A page that trains nothing gives its `Settings` instead of an experiment.
+        A page that trains nothing gives its `Settings` instead of an experiment, or an experiment
+        with `trains = False`, whose film has one frame.
         """
         self.name, self.experiment = name, experiment
-        self.trains = not issubclass(experiment, Settings)
-        self.declared: type[Settings] = experiment.Settings if self.trains else experiment
+        bare = issubclass(experiment, Settings)
+        self.trains: bool = not bare and getattr(experiment, "trains", True)
+        self.declared: type[Settings] = experiment if bare else experiment.Settings
 
     def key(self, what: str) -> str:
         """Key of a widget or a value of this page in the session."""
@@ -146,11 +148,16 @@ class Page:
         last = max((step for step, *_ in getattr(self.settings, "changes", ())), default=0)
         while experiment.steps < last and not experiment.done:
             record(experiment, film, 1)
+        flags: dict[str, Any] = {}
+        if getattr(experiment, "at_once", False):  # nothing is trained: the whole film is quick
+            flags["start"] = "end"
+            while not experiment.done:
+                record(experiment, film, 60)
         number = self.get("number", 0) + 1
         self.put("number", number)
         text = json.dumps(self.settings.to_json(), sort_keys=True)
         digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:8]
-        return Run(experiment, film, f"{self.name}-{digest}-{number}")
+        return Run(experiment, film, f"{self.name}-{digest}-{number}", flags)
 
 
 def effective(settings: Settings) -> Settings:

@@ -34,7 +34,7 @@ def take_home(
 
 
 def _offers(page: Page, stage: dict[str, Any], title: str, needs: str) -> None:
-    _link(page)
+    link(page)
     # Files are made in a thread that does not see the session: it is given what it needs here.
     run, words = page.run(), _words(page)
     files: tuple[tuple[str, str, str, Callable[[], Any]], ...] = (
@@ -61,11 +61,12 @@ def _offers(page: Page, stage: dict[str, Any], title: str, needs: str) -> None:
     )
 
 
-def _link(page: Page) -> None:
-    link = dict(page.settings.to_link(complete=True))
+def link(page: Page) -> None:
+    """The link that shows the page as it is now."""
+    texts = dict(page.settings.to_link(complete=True))
     if page.rival is not None:
-        link["against"] = pack(page.rival.to_link())
-    text = f"/{page.name}?{urlencode(link)}"
+        texts["against"] = pack(page.rival.to_link())
+    text = f"/{page.name}?{urlencode(texts)}"
     base = (st.context.url or "").split("?")[0].rsplit("/", 1)[0]
     if len(text) > LONGEST:
         st.caption("These points are too many for a link: take the script or the film instead.")

@@ -1,0 +1,94 @@
+"""Many molecules at once: a file in, predictions for every line out."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pandas as pd
+import streamlit as st
+
+from core.qm9 import answers
+from core.qm9.batch import MOST_BYTES, MOST_LINES, Batch, BatchError, lines_of
+from core.qm9.library import library
+from pages.ui.runs import Page
+
+TURN = 0.4  # seconds of work a turn; the page is drawn in between
+EXAMPLE = "smiles,name\nO=Cc1ccccc1,benzaldehyde\nCCO,ethanol\nC(C)(C)(C)(C)C,five bonds\n"
+
+
+def batch(page: Page) -> None:
+    """Upload, progress, Stop, download; drawn only while it is open."""
+    section = st.expander(
+        "Batch: a file of molecules", icon=":material/table_rows:", key=page.key("batch"),
+        on_change="rerun",
+    )  # fmt: skip
+    if not section.open:
+        return
+    with section:
+        st.caption(
+            f"A CSV file with a column `smiles`, or one SMILES a line; up to {MOST_LINES:,} lines "
+            f"and {MOST_BYTES / 1e6:.0f} MB. Every line comes back in its place, with its number."
+        )
+        file = st.file_uploader("CSV or list", ["csv", "tsv", "txt", "smi"], key=page.key("file"))
+        if file is None:
+            st.download_button("An example file", EXAMPLE, "molecules.csv", key=page.key("example"))
+            return
+        job = _job(page, file.getvalue())
+        if job is None:
+            return
+        working = not job.done and not page.get("stopped")
+        st.fragment(_turn, run_every=0.1 if working else None)(page, job)
+
+
+def _job(page: Page, content: bytes) -> Batch | None:
+    """The batch of this file; another file makes another one."""
+    digest = hashlib.sha256(content).hexdigest()
+    if page.get("batch.of") != digest:
+        try:
+            job = Batch(lines_of(content), answers.best(), library())
+        except BatchError as error:
+            st.error(str(error)[:1].upper() + str(error)[1:] + ".")
+            return None
+        page.put("batch.job", job)
+        page.put("batch.of", digest)
+        page.put("stopped", False)
+    found: Batch | None = page.get("batch.job")
+    return found
+
+
+def _turn(page: Page, job: Batch) -> None:
+    """A little work, then where it stands."""
+    if not page.get("stopped") and not job.done:
+        job.work(TURN)
+        if job.done:
+            st.rerun()  # without the timer
+    good, bad = len(job.found), len(job.errors)
+    words = f"{good:,} predicted, {bad:,} refused, of {len(job.lines):,} lines"
+    if job.done:
+        st.success(f"Done in {job.seconds:.1f} s: {words}.")
+    else:
+        left = f"; about {max(job.left, 1):.0f} s left" if not page.get("stopped") else "; stopped"
+        st.progress(job.progress, words + left)
+        _buttons(page)
+    if job.errors:
+        rows = [(job.lines[at].number, job.lines[at].text[:60], why)
+                for at, why in sorted(job.errors.items())]  # fmt: skip
+        st.caption("Refused lines")
+        frame = pd.DataFrame(rows, columns=["line", "input", "why"])
+        st.dataframe(frame, hide_index=True, height=180, key=page.key("refused"))
+    if job.done or page.get("stopped"):
+        st.download_button(
+            "Predictions (.csv)", job.table, "predictions.csv", "text/csv",
+            key=page.key("predictions"), on_click="ignore", type="primary",
+        )  # fmt: skip
+
+
+def _buttons(page: Page) -> None:
+    """Stop, or go on: a full run, which sets the timer anew."""
+    stopped = bool(page.get("stopped"))
+    label = "Go on" if stopped else "Stop"
+    if st.button(
+        label, key=page.key("stop"), icon=":material/stop_circle:" if not stopped else None
+    ):
+        page.put("stopped", not stopped)
+        st.rerun()

@@ -1,0 +1,54 @@
+"""Take a prediction home: link, table, model, and a script that asks the command line."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.qm9 import answers, package
+from core.qm9.answers import take_home_script
+from core.qm9.batch import Batch, Line
+from core.qm9.library import library
+from pages.ui.runs import Page
+from pages.ui.take_home import link
+
+
+def take(page: Page) -> None:
+    """Files are made when they are clicked; drawn only while it is open."""
+    section = st.expander(
+        "Take it home", icon=":material/download:", key=page.key("take"), on_change="rerun"
+    )
+    if not section.open:
+        return
+    smiles, model = page.settings.smiles, answers.best()
+    path = package.locate(model.name)
+    with section:
+        link(page)
+        with st.container(horizontal=True):
+            st.download_button(
+                "Table (.csv)", lambda: _table(smiles), "prediction.csv", "text/csv",
+                key=page.key("take.csv"), on_click="ignore",
+            )  # fmt: skip
+            st.download_button(
+                "Python script", take_home_script(smiles), "predict_one.py", "text/x-python",
+                key=page.key("take.py"), on_click="ignore",
+            )  # fmt: skip
+            st.download_button(
+                "Model (.safetensors)", path.read_bytes, f"{model.name}.safetensors",
+                "application/octet-stream", key=page.key("take.model"), on_click="ignore",
+            )  # fmt: skip
+            st.download_button(
+                "Its card (.json)", path.with_suffix(".json").read_bytes, f"{model.name}.json",
+                "application/json", key=page.key("take.card"), on_click="ignore",
+            )  # fmt: skip
+        st.caption(
+            "The script runs in the folder of this program and asks its command line; the model's "
+            "card says how it was trained, with the command, and what it was measured to reach."
+        )
+
+
+def _table(smiles: str) -> str:
+    """The batch's own table with one line."""
+    job = Batch([Line(1, smiles)], answers.best(), library())
+    while not job.done:
+        job.work(1.0)
+    return job.table()
