@@ -66,7 +66,7 @@ def shade(part: str, track: str, column: int | None = None, **words: Any) -> dic
 
     `part` and the shape of its track, n atoms and m bonds (a trailing axis is picked by `column`):
     atom (n,): the color of the disc, with `low`, `high` and `colors` (signed, sequential);
-    halo (n,): a ring around the atom, 0 for none to 1;
+    halo (n,): a ring around the atom, 0 for none to 1; a pale disc beneath it with `soft`;
     label (n,): a number beside the atom, with `format`;
     bond (m,): width and color of the bond, with `low` and `high`;
     arrow (2 m,): an arrow along each directed edge (`core.molecules.picture.edges`), its width;

@@ -34,7 +34,10 @@ export class Along {
       look.fill = colorOf(value, bind.low ?? -1, bind.high ?? 1, bind.colors || "signed", theme);
       look.ink = readable(look.fill);
     }
-    for (const bind of this.of("halo")) look.halo = Math.max(0, Math.min(1, this.value(bind, i, n) || 0));
+    for (const bind of this.of("halo")) {
+      look.halo = Math.max(0, Math.min(1, this.value(bind, i, n) || 0));
+      look.soft = bind.soft;
+    }
     return look;
   }
 

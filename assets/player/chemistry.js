@@ -72,15 +72,19 @@ function innerSide(drawing, { a, b }, nx, ny) {
   return Math.sign(sum);
 }
 
-/** All atoms; `look(atom)` may give {fill, ink, ring, warn, halo, number}. */
+/** All atoms; `look(atom)` may give {fill, ink, ring, warn, halo, soft, number}. */
 export function paintAtoms(context, drawing, view, theme, look, letters) {
   for (const one of drawing.atoms) paintAtom(context, drawing, one, view, theme, look(one) || {}, letters);
 }
 
-function paintAtom(context, drawing, one, view, theme, { fill, ink, ring, warn, halo, number }, letters) {
+function paintAtom(context, drawing, one, view, theme, { fill, ink, ring, warn, halo, soft, number }, letters) {
   const [x, y] = px(view, one), r = radius(view), count = neighbors(drawing, one).length;
   const written = letters || fill || number || one.symbol !== "C" || one.charge || count === 0;
-  if (halo) disc(context, x, y, r + 2 + 5 * halo, null, theme.primary, 1 + 4 * halo);
+  if (halo && soft) {
+    context.globalAlpha = 0.3;
+    disc(context, x, y, r + 7 * halo, theme.primary);
+    context.globalAlpha = 1;
+  } else if (halo) disc(context, x, y, r + 2 + 5 * halo, null, theme.primary, 1 + 4 * halo);
   if (written) disc(context, x, y, fill ? r : 0.75 * r, fill || theme.background, fill ? theme.muted : null, 1);
   if (ring) disc(context, x, y, r + 3, null, theme.primary, 2.5);
   if (warn) disc(context, x, y, r + 3, null, "#d5404f", 2.5);

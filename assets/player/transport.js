@@ -54,13 +54,12 @@ export class Transport {
   /** What depends on the stage, which may change: the pace, and whether there is chance in it. */
   follow(stage) {
     this.speed.value = this.player.speed;
-    for (const button of [this.train, this.step, this.reset])
-      if (button) button.hidden = stage.trains === false; // a film that is whole from the start
     if (this.seed) this.seed.hidden = stage.seeded === false || stage.trains === false;
     this.bar.hidden = Boolean(stage.still); // a picture in which nothing moves by itself
     if (!this.train) return;
     // A film that is complete: nothing is trained, and a step is a chapter of it.
-    this.train.hidden = this.reset.hidden = Boolean(stage.chapters);
+    this.train.hidden = this.reset.hidden = Boolean(stage.chapters) || stage.trains === false;
+    this.step.hidden = stage.trains === false;
     this.step.title = stage.chapters ? "Play the next stage" : "One frame further";
   }
 

@@ -36,6 +36,7 @@ EXPERIMENTS = Experiments(
         "approximation": "core.experiments.approximation:Approximation",
         "boundaries": "core.experiments.boundaries:Boundaries",
         "deep-sets": "core.experiments.deep_sets:DeepSetsRace",
+        "graph-attention": "core.experiments.graph_attention:GraphAttention",
         "perceptron": "core.experiments.perceptron:PointByPoint",
         "qm9-training": "core.experiments.qm9_training:Qm9Training",
     }

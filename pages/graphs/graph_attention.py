@@ -1,0 +1,80 @@
+"""Graph attention: which neighbors a trained network listens to, and whether they matter."""
+
+import streamlit as st
+
+from core.analysis.attention import attend, normalize, without
+from core.experiments.graph_attention import GraphAttention
+from core.figures import graph_attention as figures
+from core.models.graph import GATLayer
+from core.stage import stage
+from pages.graphs.graph_attention_tasks import TASKS
+from pages.graphs.graph_attention_words import limits, masking
+from pages.ui.controls import Controls
+from pages.ui.lesson import open_page, show_code, try_this
+from pages.ui.molecule import complaint, drawn, molecule_bar, sketcher
+from pages.ui.player import player
+from pages.ui.take_home import take_home
+
+page = open_page(
+    "graph-attention",
+    GraphAttention,
+    "Graph attention",
+    "Not all neighbors matter equally. A network trained on QM9 weighs them by what they are: the "
+    "wider an arrow, the more its target listens. Play from equal weights to learned ones, click "
+    "an atom, then silence a neighbor and see whether attention told the truth.",
+    [
+        (r"h'_v = \sum_{u \in \mathcal{N}(v)} \alpha_{uv} \cdot \psi(h_u)", "5.13"),
+        (
+            r"\alpha_{uv} = \frac{\exp(f(h_u, h_v))}"
+            r"{\sum_{w \in \mathcal{N}(v)} \exp(f(h_w, h_v))}",
+            "5.14",
+        ),
+    ],
+)
+
+
+def happened(event):
+    """A stroke, or an atom chosen in any of the molecules."""
+    before = page.settings.smiles
+    if event.get("tool") == "atom":
+        page.set(page.settings.replace(atom=int(event["index"])))
+        return
+    drawn(page, event)
+    if page.settings.smiles != before:  # atoms are counted anew: look at the carbonyl carbon
+        page.set(page.settings.replace(atom=-1))
+
+
+def described(settings):
+    """The stage, around the molecule that is drawn upon."""
+    binds, words = figures.learned(settings)
+    main = sketcher(page, binds, **words)
+    shown = figures.panels(settings, main["molecule"], main)
+    return stage(shown, figures.readouts(settings), speed=0.25, trains=False, sketch="look")
+
+
+@st.fragment
+def workbench():
+    """Controls, stage and what belongs to the molecule: only this runs again on a click."""
+    controls = Controls(page)
+    if page.get("run") is None:
+        page.put("flags", {"autoplay": True, "start": "begin"})
+    above, below = st.container(), st.container()
+    shown = described(page.settings)
+    with below:  # the picture is sent before the controls, which the browser takes longer to draw
+        player(page, shown, happened)
+        complaint(page)
+        st.caption(masking(page.settings))
+    with above:
+        molecule_bar(page, controls)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            controls.row("layer", "head", "target", "path", "scope", path=170)
+            controls.more(("atom", "seed"))
+        controls.finish()
+    st.subheader("What attention does not explain")
+    st.markdown(limits(page.settings.target))
+    take_home(page, shown, "Graph attention")
+
+
+workbench()
+try_this(page, TASKS)
+show_code(GATLayer, attend, normalize, without, GraphAttention)
