@@ -25,7 +25,7 @@ def learning_curves(table: dict[str, Any], measure: str) -> go.Figure:
     found = {model: points(sizes, measure) for model, sizes in table.items()}
     every = [p for line in found.values() for p in line]
     figure = axes(
-        "training molecules", title, None, None, log_axis([p.molecules for p in every]),
+        "training molecules", title, None, None, log_axis([p.molecules for p in every], (1, 2, 5)),
         log_axis([p.mean for p in every]), height=430, hovermode="closest",
         margin={"l": 64, "r": 10, "t": 40, "b": 50}, **ABOVE,
     )  # fmt: skip
@@ -77,12 +77,12 @@ def _band(figure: go.Figure, model: str, line: list[Point]) -> None:
     )  # fmt: skip
 
 
-def log_axis(values: Iterable[float]) -> dict[str, Any]:
-    """A logarithmic axis with a mark at 1, 2, 3, 5 and 7 of each power of ten in reach."""
+def log_axis(values: Iterable[float], digits: tuple[int, ...] = (1, 2, 3, 5, 7)) -> dict[str, Any]:
+    """A logarithmic axis with marks at these digits of each power of ten in reach."""
     every = [v for v in values if v > 0]
     low, high = min(every, default=1.0) / 1.3, max(every, default=10.0) * 1.3
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    marks = [m * 10.0**k for k in powers for m in (1, 2, 3, 5, 7) if low <= m * 10.0**k <= high]
+    marks = [m * 10.0**k for k in powers for m in digits if low <= m * 10.0**k <= high]
     return {
         "type": "log", "range": (math.log10(low), math.log10(high)), "tickmode": "array",
         "tickvals": marks, "ticktext": [f"{mark:,.6g}" for mark in marks],

@@ -1,5 +1,7 @@
 """Training on QM9: architectures race on real molecules; learning curves; full runs."""
 
+from typing import Any
+
 import streamlit as st
 
 from core.experiments.qm9_training import Qm9Training
@@ -40,8 +42,12 @@ def read_once() -> None:
     if Qm9Training.ready():
         return
     bar = st.progress(0.0, "Reading QM9, once on this machine")
+
+    def show(done: int, total: int) -> None:
+        bar.progress(done / total, f"Reading QM9: {done:,} molecules")
+
     try:
-        load(lambda done, total: bar.progress(done / total, f"Reading QM9: {done:,} molecules"))
+        load(show)
     except DataError as error:
         st.error(str(error))
         st.stop()
@@ -55,7 +61,7 @@ def keep_run() -> None:
         run.experiment.settings = wanted
 
 
-def budget(settings) -> str:
+def budget(settings: Any) -> str:
     """What all models of the race share, in one line."""
     n = updates(settings)
     return (
@@ -63,7 +69,7 @@ def budget(settings) -> str:
         f"order, {n:,} updates of {min(settings.batch_size, settings.molecules)} molecules "
         f"({settings.epochs} epochs), AdamW with warm-up and cosine from the same learning rate, "
         f"seed {settings.seed}, about {settings.size} parameters. Measured on 400 molecules of the "
-        "validation split with the averaged weights. Given beforehand: " + settings.start + "."
+        f"validation split with the averaged weights. Given beforehand: {settings.start}."
     )
 
 

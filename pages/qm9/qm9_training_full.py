@@ -1,18 +1,19 @@
 """Full runs on the training page: a process of its own that is started, followed and stopped."""
 
+from pathlib import Path
+from typing import Any
+
 import streamlit as st
 
 from core.figures.qm9_curves import run_curves
 from core.qm9 import compare, jobs
-from core.qm9.checkpoint import CheckpointError
+from core.qm9.jobs_log import Job
 from core.qm9.session import CHECKPOINT
-from core.qm9.settings import TrainSettings
-from core.settings import SettingError
-
-REFUSED = (jobs.JobError, CheckpointError, SettingError, OSError)
+from pages.qm9.qm9_training_form import REFUSED, attempt, form
+from pages.ui.runs import Page
 
 
-def full_runs(page) -> None:
+def full_runs(page: Page) -> None:
     """The whole section."""
     st.subheader("A full run")
     st.markdown(
@@ -20,7 +21,7 @@ def full_runs(page) -> None:
         "process of its own. **It goes on when you close this page or the app.** Runs lie in "
         f"`{jobs.runs_folder()}`, each in a folder of its own; one trains at a time."
     )
-    _form(page)
+    form(page)
     names = jobs.names()
     if not names:
         return
@@ -31,44 +32,7 @@ def full_runs(page) -> None:
     st.fragment(_follow, run_every=1.0 if now else None)(page, now)
 
 
-def _form(page) -> None:
-    """What to train."""
-    kinds, key = TrainSettings.kinds(), lambda name: page.key(f"full.{name}")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.text_input("Folder", "first", 40, key("name"), width=140)
-        st.selectbox("Model", kinds["model"].options, 4, key=key("model"), width=130)
-        st.number_input("Molecules, 0 for all", 0, 110_000, 0, 1000, key=key("subset"), width=170)
-        st.number_input("Epochs", 0.1, 1000.0, 5.0, 1.0, key=key("epochs"), width=120)
-        st.number_input("Batch size", 1, 4096, 256, key=key("batch_size"), width=120)
-        st.number_input("Learning rate", 1e-5, 1.0, 2e-3, 1e-4, "%.4g", key("lr"), width=130)
-        st.number_input("Seed", 0, 2**31 - 1, 0, key=key("seed"), width=100)
-        st.number_input("Threads", 1, 64, 1, key=key("threads"), width=100)
-        st.button("Start the full run", key=key("start"), type="primary", on_click=_start,
-                  args=(page,), icon=":material/rocket_launch:")  # fmt: skip
-    if problem := page.get("full.problem"):
-        st.error(problem)
-
-
-def _try(page, where, act, *arguments) -> bool:
-    """Do it, or say in one sentence why not."""
-    page.put(where, "")
-    try:
-        act(*arguments)
-    except REFUSED as error:
-        page.put(where, str(error))
-        return False
-    return True
-
-
-def _start(page) -> None:
-    names = ("model", "subset", "epochs", "batch_size", "lr", "seed")
-    values = {name: page.get(f"full.{name}") for name in names}
-    name, threads = (page.get("full.name") or "").strip(), page.get("full.threads")
-    if _try(page, "full.problem", lambda: jobs.start(name, jobs.plan(**values), threads)):
-        page.put("run.name", name)
-
-
-def _follow(page, running) -> None:
+def _follow(page: Page, running: str | None) -> None:
     """The chosen run as it is now."""
     name = page.get("run.name")
     try:
@@ -97,14 +61,13 @@ def _follow(page, running) -> None:
         )
 
 
-def _buttons(page, job) -> None:  # what can be done with a run in this state
-    there = (page, "run.problem")
+def _buttons(page: Page, job: Job) -> None:  # what can be done with a run in this state
     if job.trains:
         st.button("Stop", key=page.key("full.stop"), disabled=job.state == "stopping",
-                  on_click=_try, args=(*there, jobs.stop, job.name))  # fmt: skip
+                  on_click=_do, args=(page, jobs.stop, job.name))  # fmt: skip
     elif job.saved and job.state != "done":
-        st.button("Resume", key=page.key("full.resume"), on_click=_try,
-                  args=(*there, jobs.resume, job.name))  # fmt: skip
+        st.button("Resume", key=page.key("full.resume"), on_click=_do,
+                  args=(page, jobs.resume, job.name))  # fmt: skip
     if job.saved:
         path = job.folder / CHECKPOINT
         st.button("Load its checkpoint", key=page.key("full.load"), on_click=_load,
@@ -113,8 +76,12 @@ def _buttons(page, job) -> None:  # what can be done with a run in this state
                            key=page.key("full.download"), on_click="ignore")  # fmt: skip
 
 
-def _load(page, name, path) -> None:
+def _do(page: Page, act: Any, name: str) -> None:
+    attempt(page, "run.problem", act, name)
+
+
+def _load(page: Page, name: str, path: Path) -> None:
     """Evaluate the newest checkpoint."""
     page.put("full.loaded", None)
-    if _try(page, "run.problem", lambda: page.put("full.table", compare.table(path))):
+    if attempt(page, "run.problem", lambda: page.put("full.table", compare.table(path))):
         page.put("full.loaded", name)

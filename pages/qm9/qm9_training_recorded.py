@@ -8,13 +8,14 @@ from core.experiments.qm9_training_settings import SHOWN
 from core.figures.qm9_curves import learning_curves
 from core.figures.qm9_training import TARGET
 from pages.ui.chapter import ASSETS
+from pages.ui.runs import Page
 
 CURVES = ASSETS / "results" / "qm9-learning-curves.json"
 RATIO = "error_ratio"
 
 
 @st.fragment
-def recorded_curves(page) -> None:
+def recorded_curves(page: Page) -> None:
     """Test error of the six against the number of molecules, as the recorded file has it."""
     st.subheader("How many molecules does a bias replace?")
     try:

@@ -114,7 +114,8 @@ def test_error_by_element_is_the_mean_over_its_molecules():
     experiment = Qm9Training(SMALL)
     frame = experiment.snapshot()
     made, parts = problem(500, fit)
-    smiles = [data.load().smiles[row] for row in split.split().validation[:SAMPLE]]
+    every = data.load().smiles
+    smiles = [every[row] for row in split.split().validation[:SAMPLE]]
     has = {symbol: [symbol in text.upper() for text in smiles] for symbol in "NOF"}
     only = [not any(t) for t in zip(*has.values(), strict=True)]
     members = dict(zip(GROUPS, (only, has["N"], has["O"], has["F"]), strict=True))
