@@ -78,6 +78,22 @@ SECTIONS = (
                 "Shuffle a set: one network cannot notice, the other is thrown. Sums, counts, "
                 "centers, and molecules as bags of atoms.",
             ),
+            Entry(
+                "graphs/message_passing.py",
+                "Message passing",
+                ":material/hub:",
+                "Section 5.3.1, figures 11 and 14, equations 5.9 to 5.12",
+                "Watch a trained network at work on a molecule that you draw: message, sum, "
+                "update, with every number.",
+            ),
+            Entry(
+                "graphs/graph_attention.py",
+                "Graph attention",
+                ":material/join:",
+                "Section 5.3.1, figure 12, equations 5.13 and 5.14",
+                "See whom each atom of your molecule listens to, then silence a neighbor: does "
+                "attention say what matters?",
+            ),
         ),
     ),
     Section(

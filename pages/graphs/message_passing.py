@@ -1,0 +1,110 @@
+"""Message passing: a trained network at work on a drawn molecule, stage by stage."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.analysis.message_passing import influence, rounds, smoothing
+from core.experiment import record
+from core.experiments.message_passing import MessagePassing
+from core.figures import message_passing as figures
+from core.figures import message_passing_words as equations
+from core.models.graph import GATLayer, GCNLayer, MPNNLayer, normalized_adjacency, sum_pool
+from core.stage import stage
+from pages.graphs.message_passing_tasks import TASKS
+from pages.ui.controls import Controls
+from pages.ui.lesson import open_page, show_code, try_this
+from pages.ui.molecule import complaint, drawn, molecule_bar, sketcher
+from pages.ui.player import player
+from pages.ui.take_home import take_home
+
+page = open_page(
+    "message-passing",
+    MessagePassing,
+    "Message passing",
+    "Every atom sends, sums and updates; round by round it hears from farther away. A network "
+    "trained on QM9 at work: **click an atom** for its numbers, or draw another molecule.",
+    [
+        (r"h_v^{(\ell+1)} = \phi\Big(h_v^{(\ell)}, \sum_{u \in \mathcal{N}(v)} "
+         r"\psi(h_u^{(\ell)}, h_v^{(\ell)}, e_{uv})\Big)", "5.9"),
+        (r"h_v^{(\ell+1)} = \sigma\Big(\sum_{u \in \mathcal{N}(v)} c_{vu} W^{(\ell)} "
+         r"h_u^{(\ell)}\Big)", "5.10"),
+        (r"H^{(\ell+1)} = \sigma(\tilde{A} H^{(\ell)} W^{(\ell)})", "5.11"),
+        (r"h_G = \sum_{v \in \mathcal{V}} h_v", "5.12"),
+    ],
+)  # fmt: skip
+
+
+def complete() -> Any:
+    """The run with its whole film, which takes a moment, and what it computed."""
+    run = page.run()
+    experiment: Any = run.experiment
+    with run.lock:
+        record(experiment, run.film, 1000)
+    return experiment.scene
+
+
+def show(**changes: Any) -> None:
+    """Other settings at the same moment of the film."""
+    page.set(page.settings.replace(**changes), start="same")
+
+
+def happened(event: dict[str, Any]) -> None:
+    """A click on an atom, or a stroke of the sketcher."""
+    if event.get("tool") == "atom":
+        show(atom=int(event["index"]) + 1)
+    else:
+        drawn(page, event)
+
+
+def relabel() -> None:
+    """Another order of the atoms."""
+    settings = page.settings
+    show(relabel=True, seed=(settings.seed + settings.relabel) % 2**31)
+
+
+def controls(chosen: Controls) -> None:
+    """Molecule, network, and what is looked at."""
+    molecule_bar(page, chosen)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for name, width in {"model": 110, "target": 120, "atom": 150, "channel": 110}.items():
+            chosen.one(name, width=width)
+        st.button("Relabel atoms", icon=":material/shuffle:", key=page.key("mix"), on_click=relabel)
+        st.button("As drawn", key=page.key("unmix"), disabled=not page.settings.relabel,
+                  on_click=lambda: show(relabel=False))  # fmt: skip
+        chosen.more(("seed",), label="Seed")
+    chosen.finish()
+
+
+@st.fragment
+def workbench() -> None:
+    """Controls and stage: only this runs again when something is set."""
+    if page.get("run") is None and not page.get("flags"):
+        page.put("flags", {"autoplay": True})
+    chosen = Controls(page)
+    above, below = st.container(), st.container()
+    scene = complete()
+    panels = [
+        sketcher(page, figures.binds(scene), title=figures.colors_said(scene), selected=scene.drawn,
+                 numbers=scene.numbers, width=460, height=430, grow=1.4,
+                 alt="The molecule; the color of an atom is one channel of its state."),
+        equations.worked(scene),
+        figures.smoothing(scene),
+        *figures.matrices(scene),
+        figures.pooled(scene),
+        equations.labels(scene),
+    ]  # fmt: skip
+    described = stage(panels, figures.readouts(scene), speed=0.25, chapters="chapter",
+                      sketch="look", seeded=False)  # fmt: skip
+    with below:
+        player(page, described, happened)
+        complaint(page)
+    with above:
+        controls(chosen)
+    take_home(page, described, "Message passing")
+
+
+workbench()
+try_this(page, TASKS)
+show_code(GCNLayer, GATLayer, MPNNLayer, normalized_adjacency, sum_pool, rounds, influence,
+          smoothing)  # fmt: skip

@@ -1,0 +1,71 @@
+"""The message-passing page without a browser: what a click, a button and a link do."""
+
+import pytest
+
+from pages.graphs.message_passing_tasks import TASKS
+from tests.pages.test_controls import link
+from tests.pages.test_pages import launch
+from tests.sitemap import pages
+
+(PAGE,) = (page for page in pages() if page.url == "/message-passing")
+
+
+def visit(**query):
+    app = launch(PAGE, **query)
+    assert [error.value for error in app.exception] == []
+    return app
+
+
+def scene(app):
+    return app.session_state["message-passing.run"].experiment.scene
+
+
+def test_the_film_is_complete_at_first_sight():
+    app = visit()
+    run = app.session_state["message-passing.run"]
+    assert run.experiment.done and len(run.film) == len(run.experiment.moments)
+    assert run.flags["autoplay"] is True and link(app) == {}
+    assert all(rf"({n})" in " ".join(x.value for x in app.latex) for n in (5.9, 5.11, 5.12))
+
+
+def test_a_click_on_an_atom_keeps_the_moment():
+    app = visit(model="gat")
+    app.session_state["message-passing.player"] = {"event": {"tool": "atom", "index": 1, "n": 1}}
+    app.run()
+    # AppTest runs no component callback: the page's own handler is what a click calls.
+    app.slider(key="message-passing.atom").set_value(2).run()
+    assert link(app) == {"model": "gat", "atom": "2"} and scene(app).drawn == 1
+
+
+def test_relabel_draws_another_order_each_time_and_goes_back():
+    app = visit()
+    names = [scene(app).labels]
+    for _ in range(2):
+        app.button(key="message-passing.mix").click().run()
+        names.append(scene(app).labels)
+        assert app.session_state["message-passing.run"].flags["start"] == "same"
+    assert link(app)["relabel"] == "1"
+    assert names[0] != names[1] != names[2]
+    app.button(key="message-passing.unmix").click().run()
+    assert scene(app).labels == names[0] and "relabel" not in link(app)
+
+
+@pytest.mark.parametrize("query", [{"smiles": "C"}, {"smiles": "O=C=O", "atom": "60"}], ids=str)
+def test_small_molecules_are_shown(query):
+    app = visit(**query)
+    assert not app.error and not app.warning
+    assert scene(app).drawn == len(scene(app).molecule) - 1
+
+
+@pytest.mark.parametrize("number", range(len(TASKS)))
+def test_a_task_gives_its_verdict(number):
+    task, app = TASKS[number], visit()
+    app.session_state["message-passing.tasks"] = number + 1
+    app.run()
+    app.radio(key=f"message-passing.task{number}.guess").set_value(task.options[0]).run()
+    app.button(key=f"message-passing.task{number}.run").click().run(timeout=120)
+    assert [error.value for error in app.exception] == []
+    (verdict,) = (*app.success, *app.info)
+    assert len([option for option in task.options if f"**{option}**" in verdict.value]) == 1
+    shown = app.session_state["message-passing.settings"]
+    assert all(getattr(shown, name) == value for name, value in task.settings.items())
