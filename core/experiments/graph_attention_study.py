@@ -162,7 +162,7 @@ class Study:
         for name, value in self._even().items():
             found[name] = np.repeat(value[None], len(t), 0)
         half = {name: value.astype(np.float16) for name, value in found.items()}
-        exact = {"prediction": prediction, "loss": np.abs(prediction - self.plain)}
+        exact = {"prediction": prediction, "loss": np.abs(prediction - self.plain).round(9)}
         equation = self._equation(trace[self.layer])
         return {**half, **exact, **equation, "mix": t.numpy().astype(np.float32)}
 

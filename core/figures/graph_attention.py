@@ -41,9 +41,9 @@ def learned(settings: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         "disc under an atom as wide as the weight that it gives itself.",
         "selected": found.v,
         "numbers": numbers(settings),
-        "width": 460,
+        "width": 540,
         "height": 440,
-        "grow": 1.5,
+        "grow": 1.4,
     }
 
 
@@ -58,7 +58,7 @@ def even(settings: Any, molecule: dict[str, Any]) -> Panel:
         "even", molecule, binds, title="Uniform: 1 / |N(v)|", selected=study(settings).v,
         numbers=numbers(settings),
         alt="The same molecule with equal weights for all neighbors of an atom.",
-        width=300, height=440,
+        width=280, height=440,
     )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def heads(settings: Any, molecule: dict[str, Any]) -> list[Panel]:
     return [
         graph(
             f"head{head}", molecule, weights_on(column(found, head)), letters=False,
-            title=f"Head {head}", selected=found.v, width=170, height=250,
+            title=f"Head {head}", selected=found.v, width=200, height=220,
             alt=f"Weights of head {head} in layer {found.layer + 1} on the bonds.",
         )
         for head in range(1, found.heads + 1)
@@ -87,11 +87,11 @@ def equations(settings: Any) -> Panel:
         line("On the way: each weight is (1 − t) / |N(v)| + t α, here t = {}",
              ("mix", found.layer, ".2f"), mark="muted"),
         line("(5.13)", mark="head"),
-        line("h′(v) = " + " + ".join(f"{{}} ψ(h {u})" for u in N_v),
+        line("h′_v = " + " + ".join(f"{{}} ψ(h_{u})" for u in N_v),
              *((("used", i * (found.heads + 1) + found.head, ".2g")) for i in range(len(N_v)))),
     ]  # fmt: skip
     return words(
-        "equations", lines, title="The numbers of this atom", width=340, height=440, grow=1.1
+        "equations", lines, title="The numbers of this atom", width=330, height=440, grow=1.1
     )
 
 
@@ -103,7 +103,7 @@ def _of_head(found: Study, N_v: list[str]) -> list[dict[str, Any]]:
     return [
         line("(5.14)", mark="head"),
         *(
-            line(f"f(h {u}, h {N_v[0]}) = {{}}, exp f = {{}}", ("f", i, ".2f"), ("exp", i, ".3g"))
+            line(f"f(h_{u}, h_{N_v[0]}) = {{}}, exp f = {{}}", ("f", i, ".2f"), ("exp", i, ".3g"))
             for u, i in zip(N_v, at, strict=True)
         ),
         line("sum over N(v) = " + " + ".join("{}" for _ in at) + " = {}", *exps, total),
@@ -132,11 +132,11 @@ def panels(settings: Any, molecule: dict[str, Any], main: Panel) -> list[Panel]:
         main,
         even(settings, molecule),
         equations(settings),
-        *heads(settings, molecule),
-        matrix(settings),
         *neighbors(settings),
-        prediction(settings),
         ranks(settings),
+        matrix(settings),
+        prediction(settings),
+        *heads(settings, molecule),
     ]
 
 

@@ -50,7 +50,7 @@ def matrix(settings: Any) -> Panel:
     tiles = [tile("matrix", limits, limits, low=0, high=1, colors="sequential", smooth=False,
                   origin="upper")]  # fmt: skip
     return raster(
-        "matrix", figure, tiles, title="α: each row adds up to 1", width=270, height=250,
+        "matrix", figure, tiles, title="α: each row adds up to 1", width=300, height=300,
         alt="Matrix of weights: row v, column u, dark where v listens to u; each row adds up to 1.",
     )  # fmt: skip
 
@@ -61,14 +61,14 @@ def neighbors(settings: Any) -> list[Panel]:
     v = names[found.v]
     who = [names[u] + ("<br>itself" if u == found.v else "") for u in found.N_v]
     shown = np.concatenate([found.alpha_v, found.alpha_v.mean(0, keepdims=True)])
-    figure = _bars(who, shown, found.layers, "mean", "α, mean over the heads", "%{y:.3f}")
+    figure = _bars(who, shown, found.layers, "mean of all", "α, mean over the heads", "%{y:.3f}")
     share = 1 / len(who)
     figure.update_yaxes(range=(0, max(0.6, 1.08 * float(shown.max()))))
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=share, y1=share,
                      line={"color": RIVAL, "dash": "dash", "width": 1.5})  # fmt: skip
     figure.add_annotation(xref="paper", x=1, y=share, text=f"uniform {share:.2f}", xanchor="right",
                           yanchor="bottom", showarrow=False, font={"size": 11})  # fmt: skip
-    change = _bars(who, found.change_v, found.layers, "all layers",
+    change = _bars(who, found.change_v, found.layers, "all together",
                    f"change of {words_of(settings.target)}", "%{y:+.3g}")  # fmt: skip
     change.update_yaxes(zeroline=True, zerolinewidth=1.5)
     return [
@@ -84,9 +84,10 @@ def _bars(who: list[str], values: Any, layers: int, last: str, title: str, hover
     """Grouped bars: a group for each neighbor, a bar for each layer and an orange one for all."""
     figure = axes("", title, None, None, margin={"l": 62, "r": 10, "t": 42, "b": 40},
                   barmode="group", bargap=0.25, **ABOVE)  # fmt: skip
+    figure.update_layout(legend_title={"text": "layer ", "font": {"size": 12}})
     for layer in range(layers):
         figure.add_bar(
-            x=who, y=_plain(values[layer]), name=f"layer {layer + 1}",
+            x=who, y=_plain(values[layer]), name=str(layer + 1),
             marker={"color": LAYERS[layer % len(LAYERS)]}, hovertemplate=f"%{{x}}: {hover}",
         )  # fmt: skip
     figure.add_bar(x=who, y=_plain(values[-1]), name=last, marker={"color": ORANGE},
@@ -116,7 +117,7 @@ def prediction(settings: Any) -> Panel:
     if settings.path == "layer by layer":
         _layer_marks(figure, found, last)
     return plot(
-        "prediction", figure, [history(1, "prediction")], width=360, height=330,
+        "prediction", figure, [history(1, "prediction")], width=760, height=300, grow=2,
         title="The prediction on the way",
         alt="The predicted property over the steps from uniform to learned weights; beside it the "
         f"predictions of {SHUFFLES} random shuffles of the learned weights.",

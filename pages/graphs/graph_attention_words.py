@@ -14,8 +14,8 @@ def masking(settings):
         "Masked means: u is taken out of N(v) and nothing else is changed. v then hears u no more, "
         "and the softmax (5.14) divides by a smaller sum, so v's other weights grow until they add "
         "up to 1 again; u still hears v. The bars show each layer alone and all layers together; "
-        f"the rank correlation masks {where}. In one layer this changes h′(v) by α / (1 − α) · "
-        "(h′(v) − ψ(h u)): the weight is one factor, how much the message differs from the others "
+        f"the rank correlation masks {where}. In one layer this changes h′_v by α / (1 − α) · "
+        "(h′_v − ψ(h_u)): the weight is one factor, how much the message differs from the others "
         "is the second, and what later layers make of it the third. Only the first is attention."
     )
 
@@ -45,8 +45,8 @@ def limits(key):
         f"is {error['uniform']:.3g}, with the learned ones shuffled among the same neighbors "
         f"{error['shuffled']:.3g}. But it was trained with them: a graph convolution that never "
         f"had any errs by {usual_error('gcn', key):.3g} on the validation split, where this "
-        f"network errs by {usual_error('gat', key):.3g}. Learned attention buys that difference, not the "
-        "larger one.\n\n"
+        f"network errs by {usual_error('gat', key):.3g}. Learned attention buys that "
+        "difference, not the larger one.\n\n"
         f"Recorded with `{found['command']}`."
     )
 
