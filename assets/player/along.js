@@ -35,6 +35,7 @@ export class Along {
       look.ink = readable(look.fill);
     }
     for (const bind of this.of("halo")) {
+      look.rim = true;
       look.halo = Math.max(0, Math.min(1, this.value(bind, i, n) || 0));
       look.soft = bind.soft;
     }
@@ -104,9 +105,10 @@ function arrow(context, u, v, share, view, theme) {
   context.globalAlpha = 1;
 }
 
+/** From the rim of one disc to that of the other: beneath a disc it would not be seen. */
 function ball(context, u, v, phase, value, bind, view, theme) {
   const [x0, y0] = px(view, u), [x1, y1] = px(view, v);
-  const t = 0.12 + 0.76 * phase, high = bind.high ?? 1;
+  const t = 0.26 + 0.48 * phase, high = bind.high ?? 1;
   const length = Math.hypot(x1 - x0, y1 - y0) || 1, shift = 0.1 * view.scale;
   const x = x0 + (x1 - x0) * t - ((y1 - y0) / length) * shift;
   const y = y0 + (y1 - y0) * t + ((x1 - x0) / length) * shift;

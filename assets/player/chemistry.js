@@ -72,12 +72,12 @@ function innerSide(drawing, { a, b }, nx, ny) {
   return Math.sign(sum);
 }
 
-/** All atoms; `look(atom)` may give {fill, ink, ring, warn, halo, soft, number}. */
+/** All atoms; `look(atom)` may give {fill, ink, ring, warn, halo, soft, rim, number}. */
 export function paintAtoms(context, drawing, view, theme, look, letters) {
   for (const one of drawing.atoms) paintAtom(context, drawing, one, view, theme, look(one) || {}, letters);
 }
 
-function paintAtom(context, drawing, one, view, theme, { fill, ink, ring, warn, halo, soft, number }, letters) {
+function paintAtom(context, drawing, one, view, theme, { fill, ink, ring, warn, halo, soft, rim, number }, letters) {
   const [x, y] = px(view, one), r = radius(view), count = neighbors(drawing, one).length;
   const written = letters || fill || number || one.symbol !== "C" || one.charge || count === 0;
   if (halo && soft) {
@@ -88,7 +88,8 @@ function paintAtom(context, drawing, one, view, theme, { fill, ink, ring, warn, 
   if (written) disc(context, x, y, fill ? r : 0.75 * r, fill || theme.background, fill ? theme.muted : null, 1);
   if (ring) disc(context, x, y, r + 3, null, theme.primary, 2.5);
   if (warn) disc(context, x, y, r + 3, null, "#d5404f", 2.5);
-  if (written) label(context, drawing, one, x, y, r, ink || elementColor(one.symbol, theme), theme, Boolean(fill), number);
+  if (written) label(context, drawing, one, x, y, r, ink || elementColor(one.symbol, theme), theme,
+    fill && (rim ? 9 : 2), number);
 }
 
 function disc(context, x, y, r, fill, stroke, width) {
@@ -99,24 +100,25 @@ function disc(context, x, y, r, fill, stroke, width) {
 }
 
 /** The element's letters, hydrogen as H₂ on a free side, the charge above. */
-function label(context, drawing, one, x, y, r, color, theme, filled, number) {
+/** `gap` is the room outside a filled disc, for a halo that may come and go; 0 without a disc. */
+function label(context, drawing, one, x, y, r, color, theme, gap, number) {
   const size = Math.max(10, Math.min(18, 1.05 * r));
-  if (number) x = numbered(context, one, x, y, size, color, theme, number);
+  const middle = number ? numbered(context, one, x, y, size, color, theme, number) : x;
   context.font = `600 ${size}px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = color;
-  context.fillText(one.symbol, x, y + 0.5);
+  context.fillText(one.symbol, middle, y + 0.5);
   const h = one.h ?? hydrogens(drawing, one);
   const half = context.measureText(one.symbol).width / 2;
   const outside = elementColor(one.symbol, theme); // what stands beside a filled disc
-  if (h) hydrogen(context, drawing, one, h, x, y, filled ? r + 2 : half, size, outside, theme);
+  if (h) hydrogen(context, drawing, one, h, x, y, gap ? r + gap : half, size, outside, theme);
   if (!one.charge) return;
   const sign = one.charge > 0 ? "+" : "−", many = Math.abs(one.charge);
   context.font = `700 ${0.8 * size}px ${theme.font}`;
   context.fillStyle = outside;
   context.textAlign = "center";
-  context.fillText((many > 1 ? many : "") + sign, x + (filled ? r : half) * 0.8 + 4, y - (filled ? r : 0.6 * size));
+  context.fillText((many > 1 ? many : "") + sign, x + (gap ? r : half) * 0.8 + 4, y - (gap ? r : 0.6 * size));
 }
 
 /** A small number to the right of the letter, which moves aside; returns where the letter goes. */
