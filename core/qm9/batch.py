@@ -108,9 +108,9 @@ class Batch:
 
     @property
     def progress(self) -> float:
-        """Share of the work that is done: reading a line costs a tenth of predicting it."""
-        read = 0.1 * len(self.molecules)
-        left = 0.9 * (len(self.found) + len(self.errors))
+        """Share of the work that is done: reading a line takes a quarter of its time, measured."""
+        read = 0.25 * len(self.molecules)
+        left = 0.75 * (len(self.found) + len(self.errors))
         return min((read + left) / len(self.lines), 1.0)
 
     @property

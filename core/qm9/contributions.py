@@ -10,6 +10,7 @@ of the pool moves on the way. Nothing is left over: constant plus all atoms is t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
@@ -83,14 +84,20 @@ def network_parts(member: Best, graph: Graphs) -> tuple[Array, Array]:
     (w1, b1), (w2, b2) = (
         (p.detach().double() for p in member.readout[k].parameters()) for k in (0, 2)
     )
-    t, weight = (torch.from_numpy(v) for v in np.polynomial.legendre.leggauss(NODES))
-    t, weight = (t + 1) / 2, weight / 2  # from [-1, 1] to [0, 1]
+    t, weight = _nodes()
     inside = w1 @ parts.sum(0)  # (d,), how the hidden layer moves along the path
     slope = gelu_slope(t[:, None] * inside + b1)  # (NODES, d)
     moved = (weight[:, None] * slope).sum(0)  # integral of the slope along the path
     shared = (parts @ w1.T * moved) @ w2.T  # (n, 14)
     constant = torch.nn.functional.gelu(b1) @ w2.T + b2
     return constant.numpy(), (own + shared).numpy()
+
+
+@cache
+def _nodes() -> tuple[Tensor, Tensor]:
+    """Gauss-Legendre nodes and weights on [0, 1], (NODES,) each."""
+    t, weight = (torch.from_numpy(v) for v in np.polynomial.legendre.leggauss(NODES))
+    return (t + 1) / 2, weight / 2
 
 
 def pool_parts(member: Best, h: Tensor) -> Tensor:

@@ -72,19 +72,17 @@ def workbench() -> None:
     smiles, target = page.settings.smiles, page.settings.target
     bar, middle, below = st.container(), st.container(), st.container()
     left, right = middle.columns([11, 10], gap="medium")
-    with left:  # the picture is sent first
+    with right:  # what a stroke is made for is sent first; the sketcher shows the stroke by itself
+        chosen, first, warned, sides = (st.container() for _ in range(4))
+    said = answers.answer(smiles)
+    first.html(figures.headline(said, target))
+    with left:
         binds = figures.binds(smiles, target)
         words = {"title": "Draw here; colors show what each atom adds", "alt": "Molecule sketcher"}
         panel = sketcher(page, binds, height=430, width=600, **words)
         player(page, stage([panel], still=True), lambda event: drawn(page, event))
         complaint(page)
         st.html(figures.legend(smiles, target))
-    said = answers.answer(smiles)
-    with right:
-        chosen = st.container()
-        st.html(figures.headline(said, target))
-        warned = st.container()
-        sides = st.container()
     with below:
         st.html(figures.table(said, target))
     with bar:

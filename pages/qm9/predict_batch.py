@@ -86,7 +86,7 @@ def _turn(page: Page, job: Batch) -> None:
 def _buttons(page: Page) -> None:
     """Stop, or go on: a full run, which sets the timer anew."""
     stopped = bool(page.get("stopped"))
-    label = "Go on" if stopped else "Stop"
+    label = "Go on" if stopped else "Stop predicting"
     if st.button(
         label, key=page.key("stop"), icon=":material/stop_circle:" if not stopped else None
     ):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.benchmarks.table import Row, as_json, table
 
-PARTS = ("frames", "click", "slider", "scrub", "cost", "networks")
+PARTS = ("frames", "click", "slider", "stroke", "scrub", "cost", "networks")
 
 
 def options() -> argparse.Namespace:
@@ -44,7 +44,7 @@ def chromium() -> Iterator:
 
 def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
     """Rows that need the app: each part on a page of its own, one open at a time."""
-    from tests.benchmarks import cost, frames, rival
+    from tests.benchmarks import cost, frames, rival, strokes
     from tests.browser.conftest import SIZE
     from tests.browser.helpers import open_page, player
     from tests.server import Server
@@ -72,6 +72,16 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
             page = context.new_page()
             page.goto(other.url)
             rows += frames.sliders(mine, frames.theirs(page))
+            page.close()
+        if "stroke" in parts:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            other = stack.enter_context(strokes.rival(folder))
+            page = open_page(context.new_page(), f"{server.url}/predict?smiles={strokes.START}")
+            mine = strokes.ours(page)
+            page.close()
+            page = context.new_page()
+            page.goto(other.url)
+            rows += strokes.rows(mine, strokes.theirs(page))
             page.close()
         if "cost" in parts:
             rows += cost.rows(server, context, seconds)

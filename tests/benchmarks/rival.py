@@ -27,10 +27,10 @@ st.plotly_chart(figure)
 """
 
 
-def serve(folder: Path) -> Server:
-    """The rival's server, not yet started; `folder` keeps its script."""
+def serve(folder: Path, page: str = PAGE, **environment: str) -> Server:
+    """A rival's server, not yet started; `folder` keeps its script."""
     script = folder / "rival.py"
-    script.write_text(PAGE)
+    script.write_text(page)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -42,4 +42,5 @@ def serve(folder: Path) -> Server:
         "browser.gatherUsageStats": "false",
     }
     flags = [text for name, value in options.items() for text in (f"--{name}", str(value))]
-    return Server((sys.executable, "-m", "streamlit", "run", str(script), *flags), cwd=folder)
+    command = (sys.executable, "-m", "streamlit", "run", str(script), *flags)
+    return Server(command, cwd=folder, **environment)
