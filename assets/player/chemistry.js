@@ -112,7 +112,7 @@ function label(context, drawing, one, x, y, r, color, theme, gap, number) {
   const h = one.h ?? hydrogens(drawing, one);
   const half = context.measureText(one.symbol).width / 2;
   const outside = elementColor(one.symbol, theme); // what stands beside a filled disc
-  if (h) hydrogen(context, drawing, one, h, x, y, gap ? r + gap : half, size, outside, theme);
+  if (h) hydrogen(context, drawing, one, h, x, y, gap ? r + gap : half + x - middle, size, outside, theme);
   if (!one.charge) return;
   const sign = one.charge > 0 ? "+" : "−", many = Math.abs(one.charge);
   context.font = `700 ${0.8 * size}px ${theme.font}`;
