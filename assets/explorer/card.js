@@ -115,7 +115,7 @@ export class Card {
     if (density) {
       const gray = add(this.colors, "span", "ip-cloud-item");
       add(gray, "i", "ip-cloud-dot ip-cloud-gray");
-      gray.append("density of all in the filter");
+      gray.append("density of all of QM9");
     }
   }
 }

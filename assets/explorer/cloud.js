@@ -19,6 +19,7 @@ export class Cloud {
     this.root = root;
     this.emit = emit;
     root.classList.add("ip-cloud");
+    root.cloud = this; // for tests and tools
     this.host = document.createElement("div");
     this.host.className = "ip-host ip-axes ip-cloud-plot";
     this.host.setAttribute("role", "img");

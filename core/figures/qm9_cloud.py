@@ -1,7 +1,7 @@
 """Molecules as points: two targets against each other, or the map of chemical space.
 
-The picture is plain data for assets/explorer/cloud.js: axes, a density of all molecules in the
-filter, a sample of points that can be clicked, and what their colors say.
+The picture is plain data for assets/explorer/cloud.js: axes, a density of all of QM9 below,
+a sample of points that can be clicked, and what their colors say.
 """
 
 from __future__ import annotations
@@ -38,18 +38,23 @@ def label(key: str) -> str:
 
 
 def two_targets(census: Census, settings: ExplorerSettings, mask: Mask) -> dict[str, Any]:
-    """Scatter of two targets: the density of all molecules of the mask and a sample of them."""
+    """Scatter of two targets: the density of all of QM9, and a sample of the mask as points."""
     x, y = census.values(settings.x), census.values(settings.y)
-    mask = mask & shown(settings.x, x) & shown(settings.y, y)
-    rows = census.sample(mask, POINTS, settings.seed)
+    usable = shown(settings.x, x) & shown(settings.y, y)
+    rows = census.sample(mask & usable, POINTS, settings.seed)
     xrange, yrange = (extent(k, v, settings.outliers) for k, v in
                       ((settings.x, x), (settings.y, y)))  # fmt: skip
     spans = [tuple(10**v for v in r) if k in LOG else r for k, r in
              ((settings.x, xrange), (settings.y, yrange))]  # fmt: skip
     figure = axes(
-        label(settings.x), label(settings.y), xrange, yrange, _kind(settings.x), _kind(settings.y)
+        label(settings.x),
+        label(settings.y),
+        xrange,
+        yrange,
+        _kind(settings.x, xrange),
+        _kind(settings.y, yrange),
     )
-    xs, ys = scaled(settings.x, x[mask]), scaled(settings.y, y[mask])
+    xs, ys = scaled(settings.x, x[usable]), scaled(settings.y, y[usable])
     counts = histogram(xs, ys, xrange, yrange)
     most = max(int(counts.max()), 1)
     bytes_ = np.rint(np.log1p(counts) / math.log1p(most) * 255).astype(np.uint8)
@@ -59,7 +64,7 @@ def two_targets(census: Census, settings: ExplorerSettings, mask: Mask) -> dict[
         "figure": figure_json(figure),
         "density": density,
         "labels": [label(settings.x), label(settings.y)],
-        "outside": outside(xs, ys, xrange, yrange),
+        "outside": outside(xs[mask[usable]], ys[mask[usable]], xrange, yrange),
         "points": _points(x[rows], y[rows], rows, census, settings.color),
         "palette": palette(census, settings.color),
         "title": f"{label(settings.x)} against {label(settings.y)}",
@@ -169,9 +174,10 @@ def scaled(key: str, values: Array) -> Array:
     return np.log10(values) if key in LOG else values
 
 
-def _kind(key: str) -> dict[str, Any]:
+def _kind(key: str, extent: Range) -> dict[str, Any]:
     plain = {"showgrid": False}  # a grid would lie on top of the points
-    log = {"type": "log", "dtick": 1, "exponentformat": "power"}
+    few = extent[1] - extent[0] > 2.5  # decades: then 2 and 5 need not be written between them
+    log = {"type": "log", "dtick": 1 if few else "D2", "exponentformat": "power"}
     return {**plain, **log} if key in LOG else plain
 
 

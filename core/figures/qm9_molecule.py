@@ -8,18 +8,16 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from rdkit import Chem
-from rdkit.Chem import rdDepictor
 
 from core.figures.style import ORANGE
 from core.molecules import BOND_NAMES, FEATURE_NAMES, Molecule
-from core.molecules.depict import ELEMENT_COLORS
+from core.molecules.depict import ELEMENT_COLORS, laid_out
 from core.qm9.census import Census
 from core.qm9.targets import KEYS, TARGETS
 
 Array = NDArray[np.float64]
 CARBON = "#5b6472"
-COLORS = {"H": "#e8ebef", "C": CARBON, **ELEMENT_COLORS}
+COLORS = {"H": "#d3d8de", "C": CARBON, **ELEMENT_COLORS}
 LINES = {1: (0.0,), 2: (-0.07, 0.07), 3: (-0.12, 0.0, 0.12), 4: (-0.07, 0.07)}
 
 
@@ -110,8 +108,7 @@ def _nodes(figure: go.Figure, places: Array, molecule: Molecule, mark: int) -> N
 
 def positions(smiles: str) -> Array:
     """Where RDKit draws the atoms, (n, 2), in Angstrom of a drawing."""
-    mol = Chem.MolFromSmiles(smiles)
-    rdDepictor.Compute2DCoords(mol)
+    mol = laid_out(smiles)
     return np.array(mol.GetConformer().GetPositions()[:, :2])
 
 

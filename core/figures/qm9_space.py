@@ -16,8 +16,8 @@ from core.molecules.geometry import SYMBOLS
 Array = NDArray[np.float64]
 RADII = {"H": 0.24, "C": 0.36, "N": 0.36, "O": 0.36, "F": 0.34}  # Angstrom, for the eye only
 STICK = 0.1
-BALLS = {**FLAT, "C": "#7d8794"}  # lighter than on paper: shadow darkens them
-LIGHT = {"ambient": 0.65, "diffuse": 0.6, "specular": 0.25, "roughness": 0.5, "fresnel": 0.1}
+BALLS = {**FLAT, "C": "#78828f"}  # lighter than on paper: shadow darkens it
+LIGHT = {"ambient": 0.72, "diffuse": 0.45, "specular": 0.25, "roughness": 0.5, "fresnel": 0.1}
 
 
 @cache
@@ -107,16 +107,15 @@ def _mesh(
     i, j, k = faces.T.astype(np.int32)
     figure.add_mesh3d(
         x=x, y=y, z=z, i=i, j=j, k=k, color=BALLS[symbol], name=symbol, lighting=LIGHT,
-        lightposition={axis: 1e4 * value for axis, value in eye.items()}, flatshading=False, hoverinfo="skip",
+        lightposition={axis: 1e4 * value for axis, value in eye.items()}, hoverinfo="skip",
     )  # fmt: skip
 
 
 def camera(xyz: Array) -> dict[str, Any]:
     """Look along the direction in which the molecule is thinnest, its length across the picture."""
     _, _, axes = np.linalg.svd(xyz - xyz.mean(0), full_matrices=True)
-    eye, up = axes[2] * 1.35 + axes[1] * 0.35, axes[1]
+    eye, up = axes[2] * 1.9 + axes[1] * 0.5, axes[1]
     return {
         "eye": dict(zip("xyz", map(float, eye), strict=True)),
         "up": dict(zip("xyz", map(float, up), strict=True)),
-        "projection": {"type": "orthographic"},
     }

@@ -16,17 +16,18 @@ from core.qm9.targets import KEYS, TARGETS
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-BINS = 90
+BINS, LOG_BINS = 90, 240
 SMALL = 30
-GRAY = "#8c96a3"
+GRAY, GREEN = "#8c96a3", "#009e73"
 
 
-def histogram(key: str, values: Array, mask: Mask, bins: int = BINS) -> tuple[Array, Array]:
+def histogram(key: str, values: Array, mask: Mask, bins: int = 0) -> tuple[Array, Array]:
     """Counts of the mask in bins over all of QM9, even on the axis (logarithmic for A, B, C).
 
     Returns:
         Counts (bins,) and edges (bins + 1,) in the target's unit.
     """
+    bins = bins or (LOG_BINS if key in LOG else BINS)
     usable = shown(key, values)
     on_axis = scaled(key, values[usable])
     span = (float(on_axis.min()), float(on_axis.max()))
@@ -58,7 +59,7 @@ def distribution(census: Census, key: str, mask: Mask, picked: int | None) -> go
     figure.update_layout(**_layout(key, filtered))
     inside = values[usable & mask]
     if len(inside):
-        _line(figure, float(np.median(inside)), "median", BLUE)
+        _line(figure, float(np.median(inside)), "median", GREEN)
     if picked is not None and usable[picked]:
         _line(figure, float(values[picked]), "picked molecule", ORANGE)
     return figure
@@ -70,18 +71,17 @@ def _layout(key: str, filtered: bool) -> dict[str, Any]:
         "barmode": "overlay", "bargap": 0, "height": 400,
         "margin": {"l": 60, "r": 20, "t": 30, "b": 50},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        "showlegend": filtered,
+        "showlegend": True,
         "xaxis": {"title": {"text": label(key)}, **axis},
         "yaxis": {"title": {"text": "% of the molecules" if filtered else "molecules"}},
     }  # fmt: skip
 
 
 def _line(figure: go.Figure, at: float, name: str, color: str) -> None:
-    """A vertical line through the plot, named in the hover text and at its top."""
+    """A vertical line through the plot, with its number in the legend."""
     figure.add_scatter(
-        x=[at, at], y=[0, 1], yaxis="y2", mode="lines+text", text=["", f"{name} {at:.4g}"],
-        textposition="top center", line={"color": color, "width": 2, "dash": "dot"},
-        name=name, showlegend=False, hoverinfo="skip", cliponaxis=False,
+        x=[at, at], y=[0, 1], yaxis="y2", mode="lines", hoverinfo="skip",
+        line={"color": color, "width": 2, "dash": "dot"}, name=f"{name} {at:.4g}",
     )  # fmt: skip
     hidden = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
     figure.update_layout(yaxis2=hidden)

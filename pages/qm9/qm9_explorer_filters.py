@@ -52,9 +52,6 @@ def draw_controls(controls: Controls) -> None:
             controls.one(name)
         for name in ("aromatic", "charged"):
             controls.one(name, width=105, format_func=IN_WORDS.__getitem__)
-        if active_filters(controls.page.settings):
-            page, icon = controls.page, ":material/filter_alt_off:"
-            st.button("Clear filters", page.key("clear"), None, _clear, (page,), icon=icon)
     controls.finish()
 
 
@@ -68,7 +65,10 @@ def say_count(page: Page, counted: Any, mask: Any) -> None:
     if left:
         whole = left == len(counted)
         rest = "; choose filters to see fewer" if whole else " pass the filters"
-        st.markdown(f"{'All ' if whole else ''}**{left:,}** of {len(counted):,} molecules{rest}.")
+        text = f"{'All ' if whole else ''}**{left:,}** of {len(counted):,} molecules{rest}."
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(text, width="content")
+            _clear_button(page)
         return
     name, others = counted.without_one(page.settings)[0]
     remedy = (
@@ -77,3 +77,11 @@ def say_count(page: Page, counted: Any, mask: Any) -> None:
         else "take off more than one of them"
     )
     st.warning(f"No molecule of QM9 passes all these filters: {remedy}, or press *Clear filters*.")
+    _clear_button(page)
+
+
+def _clear_button(page: Page) -> None:
+    """Always in its place, so that nothing jumps when a filter is set."""
+    nothing, icon = not active_filters(page.settings), ":material/filter_alt_off:"
+    st.button("Clear filters", page.key("clear"), None, _clear, (page,), type="tertiary",
+              icon=icon, disabled=nothing)  # fmt: skip

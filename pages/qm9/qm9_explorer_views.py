@@ -55,7 +55,7 @@ def _two_targets(page: Page, counted: Any, mask: Any) -> dict[str, Any]:
     if picked is not None:
         values = [float(counted.values(k)[picked]) for k in (settings.x, settings.y)]
         data["picked"] = {"row": picked, "x": values[0], "y": values[1]}
-    many = f"{drawn:,} of {left:,} are points, drawn by the seed; the gray cells count all. "
+    many = f"{drawn:,} of {left:,} are points, drawn by the seed. "
     data["hint"] = (many if drawn < left else "") + "A click picks the nearest molecule."
     if data["outside"]:
         data["hint"] += f" {data['outside']:,} lie outside the axes: see Points, Show outliers."

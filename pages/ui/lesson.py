@@ -72,7 +72,7 @@ def _task(page: Page, number: int, task: Task) -> None:
     verb = "run" if page.trains else "look"
     label = ("Run it" if page.trains else "Look") if guess else f"Predict first, then {verb}"
     if st.button(label, key=f"{key}.run", disabled=guess is None, type="primary"):
-        with st.spinner("Training…", show_time=True):
+        with st.spinner("Training…" if page.trains else "Counting…", show_time=True):
             outcome = _perform(page, task)
         st.session_state[f"{key}.outcome"] = (guess, *outcome)
         st.rerun()
