@@ -18,7 +18,6 @@ from core.qm9.targets import KEYS
 Answer = Callable[[Film, Any], tuple[str, str]]
 EQUAL = "no clear difference"
 MLP, MPNN = "the MLP", "message passing"
-LITTLE, SOME, HALF = "by less than 10 %", "by 10 to 30 %", "by more than 30 %"
 LIKE_MEAN, MIDDLE, TINY = "nearly that of the mean", "about half of it", "under a tenth of it"
 
 
@@ -35,23 +34,24 @@ def which_wins(film: Film, experiment: Any) -> tuple[str, str]:
 
 
 def twice_the_molecules(film: Film, experiment: Any) -> tuple[str, str]:
-    """The same updates on half of the molecules."""
+    """The same number of updates on half of the molecules; falls 3 points apart or not."""
     settings = experiment.settings
     half = Qm9Training(
-        settings.replace(molecules=settings.molecules // 2, epochs=2 * settings.epochs)
+        settings.replace(molecules=settings.molecules // 2, epochs=2 * settings.epochs + 4)
     )
     half.step(experiment.steps)
-    few, many = float(half.snapshot()["mpnn/gap"]), float(film["mpnn/gap"][-1])
-    fall = 1 - many / few
-    return _share(fall), (
-        f"Error of the gap {few:.3f} eV with {settings.molecules // 2:,} molecules, {many:.3f} eV "
-        f"with {settings.molecules:,}, a fall of {fall:.0%} at about the same number of updates "
-        f"({half.steps:,} and {experiment.steps:,})."
+    before = half.snapshot()
+    few = {name: float(before[f"{name}/gap"]) for name in settings.models}
+    many = {name: float(film[f"{name}/gap"][-1]) for name in settings.models}
+    fall = {name: 1 - many[name] / few[name] for name in settings.models}
+    apart = fall["mlp"] - fall["mpnn"]
+    return EQUAL if abs(apart) < 0.03 else MLP if apart > 0 else MPNN, (
+        f"From {settings.molecules // 2:,} to {settings.molecules:,} molecules, {half.steps:,} "
+        f"updates each, the error of the gap went from {few['mlp']:.3f} to {many['mlp']:.3f} eV "
+        f"for the MLP ({-fall['mlp']:+.0%}), from {few['mpnn']:.3f} to {many['mpnn']:.3f} eV for "
+        f"message passing ({-fall['mpnn']:+.0%}). This is one seed and a short run: try others, "
+        "and see the recorded curves above, which train longer."
     )
-
-
-def _share(fall: float) -> str:
-    return LITTLE if fall < 0.1 else SOME if fall <= 0.3 else HALF
 
 
 def counting_atoms(film: Film, experiment: Any) -> tuple[str, str]:
@@ -80,10 +80,10 @@ TASKS: tuple[tuple[str, tuple[str, ...], dict[str, Any], int, Answer], ...] = (
         which_wins,
     ),
     (
-        "**Twice the molecules.** Message passing on 2,000 molecules instead of 1,000, as many "
-        "updates: how much does the error of the gap fall?",
-        (LITTLE, SOME, HALF),
-        {"models": ("mpnn",), "molecules": 2000, "epochs": 15},
+        "**Twice the molecules.** 1,000 instead of 500, as many updates: whose error of the gap "
+        "falls by the larger share?",
+        (MLP, MPNN, EQUAL),
+        {"models": ("mlp", "mpnn"), "molecules": 1000, "epochs": 28},
         10_000,
         twice_the_molecules,
     ),
