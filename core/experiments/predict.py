@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.film import Film
 from core.kinds import Choice, SettingError
 from core.molecules import names
 from core.qm9.targets import KEYS
 from core.settings import Settings, setting
+
+if TYPE_CHECKING:
+    from core.qm9.contributions import Contributions  # torch takes seconds to load
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Predict:
         if shares is None:
             return {"loss": 0.0, "value": value}
         atoms = shares.atoms[:, column]
-        parts = written(atoms, float(shares.constant[column]), answers.digits(target))
+        parts = written(shares, target, value)
         return {
             "loss": 0.0,
             "value": value,
@@ -74,9 +78,10 @@ class Predict:
         """The page says it in words beside the stage."""
 
 
-def written(atoms: Any, constant: float, digits: int) -> Any:
-    """Constant and atoms as they are written: they add up to the written prediction exactly."""
-    from core.qm9.answers import rounded
+def written(shares: Contributions, target: str, value: float) -> NDArray[np.float64]:
+    """Constant and atoms as they are written, (1 + n,): they add up to the written prediction."""
+    from core.qm9.answers import digits, rounded
 
-    parts = np.array([constant, *atoms])
-    return rounded(parts, round(float(parts.sum()), digits), digits)
+    column, places = KEYS.index(target), digits(target)
+    parts = np.array([shares.constant[column], *shares.atoms[:, column]])
+    return rounded(parts, round(value, places), places)

@@ -214,9 +214,9 @@ def legend(smiles: str, target: str) -> str:
     shares = answers.shares(smiles)
     if shares is None:
         return ""
-    t, places, column = TARGETS[KEYS.index(target)], answers.digits(target), KEYS.index(target)
+    t, places = TARGETS[KEYS.index(target)], answers.digits(target)
     high = number(reach(shares, target), places)
-    parts = written(shares.atoms[:, column], float(shares.constant[column]), places)
+    parts = written(shares, target, answers.answer(smiles).properties[target].value)
     constant, atoms, total = (number(v, places) for v in (parts[0], parts[1:].sum(), parts.sum()))
     return (
         f'<div class="pd-legend"><span>−{high}</span><span class="pd-bar" role="img" '

@@ -158,7 +158,8 @@ def rounded(values: Array, total: float, places: int) -> Array:
     whole = np.floor(scaled)
     missing = int(round(total / unit - whole.sum()))
     order = np.argsort(-(scaled - whole), kind="stable")
-    whole[order[: max(missing, 0)]] += 1
+    whole += missing // len(whole)  # not 0 only where the values miss the total by more than that
+    whole[order[: missing % len(whole)]] += 1
     return np.asarray(np.round(whole * unit, places))
 
 

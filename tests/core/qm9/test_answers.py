@@ -1,0 +1,117 @@
+"""What the page predict asks: equal to the command line; digits and promises from the cards."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.qm9 import answers, package
+from core.qm9.library import library
+from core.qm9.predict import predict
+from core.qm9.targets import KEYS
+from tests.server import ROOT
+
+BENZALDEHYDE = "O=Cc1ccccc1"
+
+
+def test_answers_are_those_of_the_command_line():
+    command = [
+        sys.executable,
+        "-m",
+        "core.qm9",
+        "predict",
+        BENZALDEHYDE,
+        "--model",
+        "best",
+        "--json",
+    ]
+    out = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120).stdout
+    said, mine = json.loads(out), answers.answer(BENZALDEHYDE)
+    assert said["split"] == mine.split and said["in_qm9"]
+    for key, p in mine.properties.items():
+        for name, value in vars(p).items():
+            expected = said["properties"][key][name]
+            known = isinstance(value, float)
+            assert (value == pytest.approx(expected, rel=1e-6)) if known else value == expected
+
+
+def test_the_script_to_take_home_prints_the_same(tmp_path):
+    script = tmp_path / "predict_one.py"
+    script.write_text(answers.take_home_script(BENZALDEHYDE))
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=ROOT, check=True, capture_output=True, timeout=120
+    )
+    lines = done.stdout.decode().splitlines()
+    assert lines[0] == BENZALDEHYDE and len(lines) == 1 + len(KEYS)
+    gap = next(float(line.split()[1]) for line in lines if line.startswith("gap "))
+    assert gap == pytest.approx(answers.answer(BENZALDEHYDE).properties["gap"].value, rel=1e-4)
+
+
+def test_every_shipped_model_stands_beside_the_others():
+    found = answers.side_by_side(BENZALDEHYDE, "gap")
+    assert list(found) == package.shipped()
+    for name, (value, error, why) in found.items():
+        model = package.load(name)
+        (single,) = predict([BENZALDEHYDE], model)
+        assert value == pytest.approx(single.properties["gap"].value) and not why
+        assert error == model.card["test"]["mae"]["gap"]
+
+
+def test_the_mlp_says_why_it_is_silent():
+    value, _, why = answers.side_by_side("C" * 12, "gap")["mlp"]
+    assert value is None and "9 atoms" in why
+
+
+def test_digits_follow_the_models_error():
+    """The last digit shown is worth less than the mean error, and more than a 30th of it."""
+    errors = answers.best().card["test"]["mae"]
+    for key in KEYS:
+        last = 10.0 ** -answers.digits(key)
+        assert last <= max(errors[key], 1.0) and (last >= errors[key] / 35 or last == 1)
+
+
+def test_the_promise_is_the_groups_on_the_card():
+    card = answers.best().card["test"]["groups"]
+    for smiles, group in (("[NH3+]CC(=O)[O-]", "charged"), ("CCO", "fewer"), ("C" * 9, "nine")):
+        said = answers.answer(smiles)
+        assert said.group == group
+        expected = card[group]["coverage"]["gap"], card[group]["n"]
+        assert answers.coverage(said, "gap") == expected
+
+
+def test_spreads_are_numpys():
+    y = library().y
+    for key, spread in answers.spreads().items():
+        column = y[:, KEYS.index(key)]
+        assert (spread.low, spread.high) == pytest.approx(
+            tuple(np.quantile(column, [0.001, 0.999]))
+        )
+        assert spread.heights.max() == 1
+        assert spread.below(float(np.median(column))) == pytest.approx(0.5, abs=0.01)
+        assert spread.at(spread.low - 1) == 0 and spread.at(spread.high + 1) == 1
+
+
+def test_mutations_are_ranked_single_predictions():
+    found = answers.mutations("CCO", "gap")
+    changes = [m.change for m in found]
+    assert changes == sorted(changes) and len(found) == 22
+    base = answers.answer("CCO").properties["gap"].value
+    for m in found:
+        alone = answers.answer(m.edit.smiles).properties["gap"].value
+        assert m.change == pytest.approx(alone - base, abs=1e-4)
+
+
+@given(
+    st.lists(st.floats(-1e4, 1e4, allow_nan=False), min_size=1, max_size=65),
+    st.integers(0, 4),
+)
+def test_rounded_numbers_add_up_to_the_rounded_total(values, places):
+    array = np.array(values)
+    total = round(float(array.sum()), places)
+    shown = answers.rounded(array, total, places)
+    assert round(float(shown.sum()), places) == total
+    assert (np.abs(shown - array) <= 1.001 * 10.0**-places).all()
