@@ -21,6 +21,7 @@ from core.models.graph import GATLayer, GCNLayer, normalized_adjacency, sum_pool
 from core.molecules import Molecule
 from core.qm9 import package
 from core.qm9.graphs import Graphs, from_molecules
+from core.qm9.predictor import Predictor
 from core.qm9.targets import KEYS, targets_from_learned
 from core.qm9.task import references_of
 
@@ -51,9 +52,15 @@ class Round:
 
 
 @lru_cache(maxsize=8)
+def shipped(name: str) -> Predictor:
+    """What comes with the app under this name, read once."""
+    return package.load(name).predictor
+
+
+@lru_cache(maxsize=8)
 def trained(name: str) -> Any:
     """The first network of a shipped model, in double precision."""
-    return copy.deepcopy(package.load(name).predictor.members[0]).double().eval()
+    return copy.deepcopy(shipped(name).members[0]).double().eval()
 
 
 def context(model: Any, graphs: Graphs) -> tuple[Tensor, ...]:
@@ -130,7 +137,7 @@ def predicted(name: str, molecule: Molecule) -> dict[str, float]:
     Raises:
         ValueError: The molecule has more atoms than the model has inputs for.
     """
-    graphs, held = from_molecules([molecule]), package.load(name).predictor
+    graphs, held = from_molecules([molecule]), shipped(name)
     if name == "mlp":
         values = held.predict(graphs)[0]
     else:

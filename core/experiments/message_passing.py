@@ -27,8 +27,8 @@ class MessagePassing:
         phase     how far the messages are, 0 to 1; -1 while none is on its way
     Rows in the order in which the atoms are labeled:
         A         float32 (n, n): A_tilde, alpha of one head, or the adjacency
-        H         float32 (n, d): normalized states that the messages are made of
-        W, b      float32 (d, C), (1, C): weights of these channels, where psi is linear
+        H         float16 (n, d): normalized states that the messages are made of
+        W, b      float16 (d, C), float32 (1, C): weights of these channels, where psi is linear
         HW        float32 (n, C): H W
         psi       float32 (n, n): messages in the chosen channel, row v, column u
         product   float32 (n, C): sums of messages, A_tilde H W

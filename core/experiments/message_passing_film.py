@@ -22,13 +22,13 @@ class Moment:
 
 def moments(layers: int, atoms: int) -> list[Moment]:
     """All frames of the film: start, three stages a layer, pooling, readout."""
-    plan = [(0, START)]
+    plan = [(0, START)]  # belongs to the first messages: nothing happens in it
     plan += [(layer, stage) for layer in range(layers) for stage in (MESSAGE, SUM, UPDATE)]
     plan += [(layers - 1, POOL), (layers - 1, READ_OUT)]
     found = []
-    for chapter, (layer, stage) in enumerate(plan):
+    for place, (layer, stage) in enumerate(plan):
         count = max(1, FRAMES[stage] // (SLOWER if atoms > LARGE else 1))
         for i in range(count):
             t = 1.0 if count == 1 else i / (count - 1)
-            found.append(Moment(layer, stage, t, chapter))
+            found.append(Moment(layer, stage, t, max(1, place)))
     return found

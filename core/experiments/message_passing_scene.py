@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.analysis.message_passing import (
+    Round,
     influence,
     outputs,
     predicted,
@@ -22,8 +23,9 @@ from core.analysis.message_passing import (
     trained,
 )
 from core.experiments.message_passing_settings import labels, looked_at, molecule, order
+from core.molecules import Molecule, from_smiles
 from core.molecules.picture import edges
-from core.qm9.graphs import from_molecules
+from core.qm9.graphs import Graphs, from_molecules
 from core.qm9.models import MlpModel
 
 COLUMNS = 12  # channels of W and of the products that are shown
@@ -35,6 +37,29 @@ def float32(values: Any) -> Array:
     return np.asarray(values, np.float32)
 
 
+@lru_cache(maxsize=16)
+def passed(
+    smiles: str, model: str, rows: tuple[int, ...]
+) -> tuple[Molecule, Graphs, Tensor, list[Round]]:
+    """A molecule with its atoms in this order, and what every layer makes of it; kept for a while.
+
+    So that another atom or channel is shown at once.
+    """
+    molecule = relabeled(from_smiles(smiles), np.array(rows))
+    graphs = from_molecules([molecule])
+    return molecule, graphs, *rounds(trained(model), graphs)
+
+
+@lru_cache(maxsize=16)
+def _curves(smiles: str, model: str) -> dict[str, Any]:
+    return smoothing(trained(model), from_molecules([from_smiles(smiles)]))
+
+
+@lru_cache(maxsize=64)
+def _predicted(smiles: str, model: str, rows: tuple[int, ...]) -> dict[str, float]:
+    return predicted(model, relabeled(from_smiles(smiles), np.array(rows)))
+
+
 class Scene:
     """A molecule in a trained network; n atoms, d channels, L layers, C = 12 channels shown."""
 
@@ -44,9 +69,8 @@ class Scene:
         self.order = order(settings)
         self.row = np.argsort(self.order)  # in which row each atom of the SMILES stands
         self.model = trained(settings.model)
-        self.molecule = relabeled(self.original, self.order)
-        self.graphs = from_molecules([self.molecule])
-        self.start, self.rounds = rounds(self.model, self.graphs)
+        listed = passed(settings.smiles, settings.model, tuple(self.order.tolist()))
+        self.molecule, self.graphs, self.start, self.rounds = listed
         self.labels = labels(settings)
 
     @property
@@ -71,12 +95,13 @@ class Scene:
 
     @cached_property
     def channel(self) -> int:
-        """The channel shown, from 0: as set, or the one whose colors differ most."""
+        """The channel shown, from 0: as set, or one in which atoms differ and change much."""
         if self.settings.channel:
             return min(self.settings.channel, self.start.shape[1]) - 1
         H = torch.stack(self.states)  # (L + 1, n, d)
-        spread_ = H.std(1, correction=0) / H.abs().amax((0, 1)).clamp(min=1e-9)  # (L + 1, d)
-        return int(spread_.sum(0).argmax())
+        H = H / H.abs().amax((0, 1)).clamp(min=1e-9)  # as colors: each channel by its own range
+        differ, change = H.std(1, correction=0).mean(0), H.diff(dim=0).abs().mean(1).amin(0)  # (d,)
+        return int((differ * change).argmax())
 
     @cached_property
     def head(self) -> int:
@@ -120,7 +145,7 @@ class Scene:
     @cached_property
     def curves(self) -> dict[str, Any]:
         """The spread of atom states over depth, see `smoothing`."""
-        return smoothing(self.model, self.graphs)
+        return _curves(self.settings.smiles, self.settings.model)
 
     @cached_property
     def loss(self) -> float:
@@ -139,18 +164,22 @@ class Scene:
         return [spread(h) for h in self.states]
 
     @cached_property
-    def matrices(self) -> list[dict[str, Array]]:
+    def matrices(self) -> list[dict[str, Any]]:
         """Each layer in numbers, rows as labeled."""
         found, C, k = [], self.columns, self.channel
         for layer, one, before in zip(self.model.layers, self.rounds, self.states, strict=False):
-            linear: dict[str, Array] = {}
+            linear: dict[str, Any] = {}
             if one.W is not None:
                 W, b = one.W[:, C].detach(), layer.b[C].detach()
-                linear = {"W": float32(W), "b": float32(b[None]), "HW": float32(one.H @ W)}
+                linear = {
+                    "W": W.numpy().astype(np.float16),
+                    "b": float32(b[None]),
+                    "HW": float32(one.H @ W),
+                }
             found.append(
                 {
                     "A": float32(one.weights[self.head]),
-                    "H": float32(one.H),
+                    "H": one.H.numpy().astype(np.float16),
                     **linear,
                     "psi": float32(one.messages[..., k]),
                     "product": float32(one.m[:, C]),
@@ -162,8 +191,8 @@ class Scene:
         return found
 
     def _predicted(self, model: str, rows: NDArray[np.int64]) -> float:
-        listed = relabeled(self.original, rows)
-        return predicted(model, listed)[self.settings.target]
+        found = _predicted(self.settings.smiles, model, tuple(rows.tolist()))
+        return found[self.settings.target]
 
     def comparison(self) -> list[tuple[str, float, float]]:
         """Name, prediction from the atoms as drawn and as labeled now: this network, and the MLP.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -39,9 +40,14 @@ class MessagePassingSettings(Settings):
     )
 
 
+@lru_cache(maxsize=64)
+def _read(smiles: str) -> Molecule:
+    return from_smiles(smiles)
+
+
 def molecule(settings: Any) -> Molecule:
     """The molecule with its atoms as in the SMILES."""
-    return from_smiles(settings.smiles)
+    return _read(settings.smiles)
 
 
 def order(settings: Any) -> NDArray[np.int64]:

@@ -99,7 +99,11 @@ def _matrix(
         frame = {"color": CATEGORIES[3], "width": 2.5}
         box = {"x0": -0.5, "x1": m - 0.5, "y0": at - 0.5, "y1": at + 0.5}
         figure.add_shape(type="rect", line=frame, **box)
-    figure.update_layout(margin={"l": 42 if len(rows) <= 64 else 12, "r": 6, "t": 6, "b": 34})
+    bottom = (
+        34 if n <= 10 or list(columns) != scene.labels else 54
+    )  # many names are written upright
+    left = 42 if list(rows) == scene.labels else 12
+    figure.update_layout(margin={"l": left, "r": 6, "t": 6, "b": bottom})
     painted = tile(
         name, (-0.5, m - 0.5), (-0.5, n - 0.5), low=limits[0], high=limits[1], colors=colors,
         origin="upper", smooth=False,
@@ -113,7 +117,7 @@ def _hover(n: int, m: int) -> go.Heatmap:
     """Invisible cells that say their number: the picture lies beneath."""
     return go.Heatmap(
         y=list(range(n - 1, -1, -1)), x=list(range(m)), z=[[0.0] * m] * n, opacity=0,
-        showscale=False, hovertemplate="row %{y}, column %{x}: %{z:.4f}<extra></extra>",
+        showscale=False, hovertemplate="row %{y}, column %{x}: %{z:.3g}<extra></extra>",
     )  # fmt: skip
 
 

@@ -37,6 +37,10 @@ page = open_page(
 
 def complete() -> Any:
     """The run with its whole film, which takes a moment, and what it computed."""
+    first = page.get("run") is None
+    # Whatever is set or drawn is seen at the same moment of the film, unless a task has spoken.
+    calm = {"autoplay": first, "start": "begin" if first else "same"}
+    page.put("flags", page.get("flags") or calm)
     run = page.run()
     experiment: Any = run.experiment
     with run.lock:
@@ -45,8 +49,8 @@ def complete() -> Any:
 
 
 def show(**changes: Any) -> None:
-    """Other settings at the same moment of the film."""
-    page.set(page.settings.replace(**changes), start="same")
+    """Other settings."""
+    page.set(page.settings.replace(**changes))
 
 
 def happened(event: dict[str, Any]) -> None:
@@ -79,8 +83,6 @@ def controls(chosen: Controls) -> None:
 @st.fragment
 def workbench() -> None:
     """Controls and stage: only this runs again when something is set."""
-    if page.get("run") is None and not page.get("flags"):
-        page.put("flags", {"autoplay": True})
     chosen = Controls(page)
     above, below = st.container(), st.container()
     scene = complete()

@@ -43,7 +43,8 @@ def test_relabel_draws_another_order_each_time_and_goes_back():
     for _ in range(2):
         app.button(key="message-passing.mix").click().run()
         names.append(scene(app).labels)
-        assert app.session_state["message-passing.run"].flags["start"] == "same"
+        flags = app.session_state["message-passing.run"].flags
+        assert flags["start"] == "same" and not flags["autoplay"]
     assert link(app)["relabel"] == "1"
     assert names[0] != names[1] != names[2]
     app.button(key="message-passing.unmix").click().run()

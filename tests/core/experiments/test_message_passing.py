@@ -92,8 +92,8 @@ def test_words_matrices_and_colors_are_the_same_numbers(model):
         np.testing.assert_allclose(film["psi"][i].sum(1), product[:, 0], **CLOSE)
         if model != "mpnn":
             np.testing.assert_allclose(film["A"][i] @ film["HW"][i], product, **CLOSE)
-            W = film["H"][i] @ film["W"][i]
-            np.testing.assert_allclose(W, film["HW"][i], rtol=1e-4, atol=1e-4)
+            W = film["H"][i].astype(float) @ film["W"][i]
+            np.testing.assert_allclose(W, film["HW"][i], atol=0.01)  # float16
             np.testing.assert_allclose(
                 np.maximum(product + film["b"][i], 0), film["out"][i], **CLOSE
             )
@@ -175,6 +175,6 @@ def test_columns_stay_in_the_head_of_their_channel(model):
 def test_chapters_count_the_stages():
     found = moments(4, 9)
     assert [m.chapter for m in found] == sorted(m.chapter for m in found)
-    assert len({m.chapter for m in found}) == 1 + 3 * 4 + 2
+    assert len({m.chapter for m in found}) == 3 * 4 + 2
     assert found[-1].stage == READ_OUT and all(0 <= m.t <= 1 for m in found)
     assert len(moments(4, 64)) < 0.6 * len(found)

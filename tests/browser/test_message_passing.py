@@ -1,0 +1,104 @@
+"""Message passing in a real browser: the film plays, atoms are clicked, drawn and relabeled."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.helpers import film, open_page, player, settle, wait_for
+from tests.browser.test_sketcher import GRAPH, Sheet
+
+PLACE = f"""(i) => {{ const g = {GRAPH}, a = g.atomOf(i), box = g.canvas.getBoundingClientRect();
+  return [box.left + g.view.x + g.view.scale * a.x, box.top + g.view.y - g.view.scale * a.y]; }}"""
+HOLD = "element => element.player.seek(0)"
+
+
+def words(page, panel="worked"):
+    return page.locator(f"[data-panel={panel}]")
+
+
+def another_film(root, before):
+    """Wait until another film is on the stage."""
+    root.page.wait_for_function(
+        "([element, id]) => element.dataset.film !== id", arg=[root.element_handle(), before]
+    )
+    settle(root.page)
+
+
+@pytest.fixture
+def stage(app, page):
+    root = player(open_page(page, app.url + "/message-passing"))
+    yield root
+    page.problems.check()
+
+
+def test_the_film_is_whole_and_plays_by_itself(stage):
+    state = film(stage)
+    assert state["frames"] > 100
+    wait_for(stage, "frame", state["frame"] + 3)
+    assert film(stage)["playing"]
+
+
+def test_step_plays_one_stage_after_the_other(stage):
+    stage.evaluate(HOLD)
+    step = stage.page.get_by_role("button", name="Step", exact=True)
+    lines = words(stage.page)
+    expect(stage.page.get_by_role("button", name="Train", exact=True)).to_be_hidden()
+    for shown, later in (("1  Message", "2  Sum"), ("2  Sum", "3  Update"), ("3  Update", "Pool")):
+        before = film(stage)["frame"]
+        step.click()
+        wait_for(stage, "frame", before + 2)
+        expect(stage).to_have_attribute("data-playing", "false")
+        expect(lines.get_by_text(shown)).to_be_visible()
+        expect(lines.get_by_text(later)).to_be_hidden()
+
+
+def test_a_click_on_an_atom_writes_its_equation_at_the_same_moment(stage):
+    page = stage.page
+    stage.evaluate("element => element.player.seek(40)")
+    before = film(stage)["film"]
+    page.mouse.click(*page.evaluate(PLACE, 1))
+    another_film(stage, before)
+    expect(words(page).get_by_role("heading")).to_have_text("Equation (5.9) at atom C2")
+    expect(words(page).get_by_text("ψ from C8")).to_be_visible()
+    assert film(stage)["frame"] == 40
+    expect(page).to_have_url(re.compile("atom=2"))
+    line = words(page).get_by_text("ψ from C8").inner_text().replace("−", "-")
+    c, sent, message = (float(x.strip("()")) for x in re.findall(r"\(?-?\d+\.\d+\)?", line))
+    assert message == pytest.approx(c * sent, abs=2e-3)
+
+
+def test_relabel_leaves_the_network_alone_and_breaks_the_list(stage):
+    page, before = stage.page, film(stage)["film"]
+    page.get_by_role("button", name="Relabel atoms").click()
+    another_film(stage, before)
+    lines = words(page, "labels")
+    expect(lines.get_by_text("GCN")).to_contain_text("equal in every digit")
+    expect(lines.get_by_text("MLP")).to_contain_text("another answer")
+    numbers = re.findall(r"\d\.\d{6}", lines.get_by_text("GCN").inner_text())
+    assert len(numbers) == 2 and numbers[0] == numbers[1]
+    page.get_by_role("button", name="As drawn").click()
+    expect(lines.get_by_text("Press Relabel atoms")).to_be_visible()
+
+
+def test_a_drawn_molecule_passes_through(stage):
+    page, sheet = stage.page, Sheet(stage.page)
+    before = film(stage)["film"]
+    sheet.clear()
+    sheet.press("Benzene ring")
+    page.mouse.click(*sheet.middle)
+    sheet.expect_smiles("c1ccccc1")
+    another_film(stage, before)
+    stage.evaluate("element => element.player.seek(Infinity)")
+    expect(words(page).get_by_text("Read out: gap =")).to_be_visible()
+    expect(page.get_by_label("What you see")).to_contain_text("6 of 6 atoms")
+
+
+def test_another_network_speaks_its_own_equation(stage):
+    page, before = stage.page, film(stage)["film"]
+    page.get_by_role("combobox", name="Network").click()
+    page.get_by_role("option", name="mpnn").click()
+    another_film(stage, before)
+    stage.evaluate("element => element.player.seek(Infinity)")
+    expect(words(page).get_by_text("MPNN (5.9)")).to_be_visible()
+    expect(words(page).get_by_text("double bond")).to_be_visible()
