@@ -21,6 +21,7 @@ PROPERTIES = {"U0 atomization": "u0_atom", "ZPVE": "zpve", "gap": "gap", "dipole
 UNITS = {"U0 atomization": "eV", "ZPVE": "eV", "gap": "eV", "dipole moment": "D"}
 MOST, TRAINED = 9, 7  # heavy atoms of the largest molecules, and of the largest trained on
 LARGE = 400  # molecules kept of 8 and of 9 heavy atoms
+RIVALS = 24  # of the largest, those that can be put on the stage
 ELEMENTS = {6: "C", 7: "N", 8: "O", 9: "F"}
 
 
@@ -37,6 +38,10 @@ class Bags:
         unexplained: (4,), share of the variance over all of QM9 that lies within bags
         bags: number of different bags in QM9
         smiles: M texts
+        rivals: (R,), rows of molecules whose isomers are kept as well
+        of_rival: (K,), to which of them an isomer belongs, from 0
+        twins: (K, 4), the PROPERTIES of all isomers with the bag of a rival, itself included
+        twin_smiles: K texts
     """
 
     atoms: NDArray[np.uint8]
@@ -47,6 +52,10 @@ class Bags:
     unexplained: Numbers
     bags: int
     smiles: tuple[str, ...]
+    rivals: NDArray[np.int64]
+    of_rival: NDArray[np.int64]
+    twins: Numbers
+    twin_smiles: tuple[str, ...]
 
     @property
     def sizes(self) -> NDArray[np.int64]:
@@ -59,7 +68,8 @@ def load(path: Path = FILE) -> Bags:
     """The shipped molecules."""
     with np.load(path, allow_pickle=False) as file:
         tables: dict[str, Any] = {name: file[name] for name in file.files}
-    tables["smiles"] = tuple(bytes(tables["smiles"]).decode().split("\n"))
+    for name in ("smiles", "twin_smiles"):
+        tables[name] = tuple(bytes(tables[name]).decode().split("\n"))
     return Bags(**{**tables, "bags": int(tables["bags"])})
 
 
@@ -108,12 +118,22 @@ def make(path: Path = FILE) -> None:
     rng = np.random.default_rng(0)
     large = [rng.choice(np.flatnonzero(qm9.sizes == n), LARGE, replace=False) for n in (8, 9)]
     rows = np.concatenate([np.flatnonzero(qm9.sizes <= TRAINED), *large])
+    many = (qm9.sizes[rows] == MOST) & (isomers[key[rows]] >= 12) & (isomers[key[rows]] <= 99)
+    rivals = rng.choice(np.flatnonzero(many), RIVALS, replace=False)
+    groups = [np.flatnonzero(key == key[rows[r]]) for r in rivals]
+    twins = np.concatenate(groups)
     np.savez_compressed(
         path, atoms=qm9.atoms[rows], types=qm9.types, values=values[rows], means=means[rows],
         isomers=isomers[key[rows]].astype(np.int32), bags=len(isomers),
         unexplained=((values - means) ** 2).mean(0) / values.var(0),
-        smiles=np.frombuffer("\n".join(qm9.canonical[r] for r in rows).encode(), np.uint8),
+        smiles=_text(qm9.canonical, rows), rivals=rivals, twins=values[twins],
+        of_rival=np.repeat(np.arange(RIVALS), [len(group) for group in groups]),
+        twin_smiles=_text(qm9.canonical, twins),
     )  # fmt: skip
+
+
+def _text(lines: list[str], rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(lines[int(r)] for r in rows).encode(), np.uint8)
 
 
 if __name__ == "__main__":

@@ -160,8 +160,14 @@ class DeepSetsRace:
         return Pictures(self)
 
     def rearrange(self, name: str, value: str) -> None:
-        """Shuffle, move, add, remove: training goes on as if nothing had happened."""
-        self.pictures.edit(name, value)
+        """Shuffle, move, add, remove: training goes on as if nothing had happened.
+
+        The set on the stage follows from the settings, so that a change that they hold already,
+        and that a recording comes to again, is not made twice.
+        """
+        change = (self.steps, name, value)
+        if change not in self.settings.changes:
+            self.settings = self.settings.replace(changes=(*self.settings.changes, change))
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""

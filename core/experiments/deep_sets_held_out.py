@@ -57,4 +57,5 @@ def floor(settings: Any, scale: float, variance: float) -> tuple[float, NDArray[
     known = squared[sizes <= limits(settings)[0]].mean()
     with np.errstate(invalid="ignore"):
         by_size = np.bincount(sizes, squared, 10)[1:] / np.bincount(sizes, minlength=10)[1:]
+    by_size[by_size == 0] = np.nan  # small bags have one molecule each: nothing is left
     return float(known), np.sqrt(by_size)

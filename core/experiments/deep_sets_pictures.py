@@ -12,8 +12,15 @@ from torch import Tensor
 from core.datasets import bags
 from core.datasets.sets import TARGETS, padded
 from core.experiments.deep_sets_held_out import test_data
-from core.experiments.deep_sets_settings import Lists, is_each, limits, of_molecules, property_of
-from core.experiments.deep_sets_shown import edited, first_shown
+from core.experiments.deep_sets_settings import (
+    Lists,
+    is_each,
+    limits,
+    of_molecules,
+    property_of,
+    shown_at,
+)
+from core.experiments.deep_sets_shown import Shown
 from core.film import to_bytes
 from core.models.deep_sets import DeepSets, EquivariantDeepSets
 
@@ -37,16 +44,17 @@ class Pictures:
         y = given.y.gather(1, order.expand_as(given.y)) if self.each else given.y
         self.given, self.mixed = given, Lists(mixed, given.mask, y)
         self.sizes = given.mask.sum(1).numpy()
-        self.shown = first_shown(self.settings)
 
-    def edit(self, name: str, value: str) -> None:
-        """A change by hand to the set on the stage."""
-        self.shown = edited(self.settings, self.shown, name, value)
+    @property
+    def shown(self) -> Shown:
+        """The set on the stage now."""
+        return shown_at(self.run.settings, self.run.steps)
 
     @torch.no_grad()
     def take(self, run: Any) -> dict[str, Any]:
-        """One frame."""
-        return {**self._scores(run), **self._stage(run), "dead": self._dead(run)}
+        """One frame; what has diverged may be beyond the numbers of a film."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return {**self._scores(run), **self._stage(run), "dead": self._dead(run)}
 
     # --- errors on new sets -------------------------------------------------------------------
 
@@ -89,6 +97,19 @@ class Pictures:
         if self.each:
             squared = (squared * lists.mask).sum(1) / lists.mask.sum(1)
         return squared.numpy()
+
+    @torch.no_grad()
+    def unrest(self, run: Any) -> NDArray[np.float64]:
+        """Root mean square change of each contender's output when new sets are shuffled.
+
+        Of sets of trained sizes, not for each element; over the spread of the target. Shapes: (3,)
+        """
+        known = torch.from_numpy(self.sizes <= self.most)
+        found = []
+        for model in run.models.values():
+            a, b = (self._cropped(model, lists)[known] for lists in (self.given, self.mixed))
+            found.append(float(((a - b) ** 2).mean() / run.variance) ** 0.5)
+        return np.array(found)
 
     # --- the set on the stage -----------------------------------------------------------------
 
@@ -155,7 +176,7 @@ class Pictures:
         at = np.stack([x[:, 1:5] @ np.arange(4), x[:, 10]], 1)
         for i in range(len(at)):
             turn = int((at[:i].round() == at[i]).all(1).sum())
-            at[i] += 0.15 * np.sqrt(turn) * np.array([np.cos(2.4 * turn), np.sin(2.4 * turn)])
+            at[i] += 0.26 * np.sqrt(turn) * np.array([np.cos(2.4 * turn), np.sin(2.4 * turn)])
         return at[self.shown.now]
 
     def _marks(self, truth: Numbers, after: Numbers) -> NDArray[np.float32]:

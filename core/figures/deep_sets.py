@@ -14,13 +14,14 @@ from core.experiments.deep_sets_settings import (
     is_each,
     limits,
     of_molecules,
-    shown_now,
+    shown_at,
     unit,
 )
+from core.figures.deep_sets_answers import each_bars, twins
 from core.figures.deep_sets_scores import (
-    ABOVE,
     COLORS,
     NAMES,
+    TRUE,
     loss_plot,
     parity_plot,
     readouts,
@@ -41,7 +42,6 @@ TOOLS = {
     ],
 }
 ELEMENTS = 10  # trace of the elements, which lie on top of all others
-TRUE = "#d55e00"
 FAINT = "rgba(128,128,128,0.55)"
 SIGNS = {"sum": "Σ", "mean": "mean", "max": "max"}
 
@@ -50,8 +50,9 @@ def panels(settings: Any) -> list[Panel]:
     """The stage."""
     shown = [plane(settings), stripes(settings), equation(settings), loss_plot(settings),
              size_plot(settings)]  # fmt: skip
-    shown.append(each_bars(settings) if is_each(settings) else parity_plot(settings))
-    return shown
+    if is_each(settings):
+        return [*shown, each_bars(settings)]
+    return [*shown, parity_plot(settings), *([twins(settings)] if of_molecules(settings) else [])]
 
 
 def plane(settings: Any) -> Panel:
@@ -70,7 +71,7 @@ def plane(settings: Any) -> Panel:
     )  # fmt: skip
     title = "A set of points, numbered as listed"
     if molecules:
-        title = f"Bag of atoms: {bags.load().smiles[shown_now(settings).row]}"
+        title = f"Bag of atoms: {bags.load().smiles[shown_at(settings).row]}"
     return plot(
         "plane", figure, binds, title=title, width=330, height=380, grow=1.0,
         alt="The elements of the set on a plane, numbered by their place in the list, with the "
@@ -90,8 +91,9 @@ def _point_axes(settings: Any) -> Any:
 
 def _atom_axes() -> Any:
     names = list(bags.ELEMENTS.values())
-    xaxis = {"tickvals": list(range(4)), "ticktext": names}
-    return axes("element", "attached hydrogens", (-0.6, 3.6), (-0.6, 4.5), xaxis)
+    xaxis = {"tickvals": list(range(4)), "ticktext": names, "showgrid": False}
+    return axes("element", "attached hydrogens", (-0.8, 3.6), (-0.8, 3.8), xaxis,
+                {"dtick": 1, "showgrid": False})  # fmt: skip
 
 
 def _drawings(settings: Any, figure: Any) -> list[dict[str, Any]]:
@@ -123,7 +125,7 @@ def _drawings(settings: Any, figure: Any) -> list[dict[str, Any]]:
 
 def stripes(settings: Any) -> Panel:
     """One row of colors for each phi(x_i), in the order of the list, and their sum below."""
-    n, d, sign = len(shown_now(settings)), settings.width, SIGNS[settings.pooling]
+    n, d, sign = len(shown_at(settings)), settings.width, SIGNS[settings.pooling]
     places = limits(settings)[1]
     names = [f"φ(x<sub>{i + 1}</sub>)" for i in range(n)]
     ticks = [-i - 0.5 for i in range(n)]
@@ -151,12 +153,13 @@ def stripes(settings: Any) -> Panel:
 
 def equation(settings: Any) -> Panel:
     """Equation (5.7) or (5.8) with the numbers of this frame, and the two orders compared."""
-    n, sign, form = len(shown_now(settings)), SIGNS[settings.pooling], ".3g"
+    n, sign, form = len(shown_at(settings)), SIGNS[settings.pooling], ".3g"
     each, k = is_each(settings), answers(settings)[0]
-    lines = [
-        line(f"yᵢ = ψ(xᵢ, {sign}ⱼ φ(xⱼ))   (5.8)" if each
-             else f"f({{x₁, …, xₙ}}) = ρ({sign}ᵢ φ(xᵢ))   (5.7)", mark="head")
-    ]  # fmt: skip
+    number = "(5.8" if each else "(5.7"
+    number += ")" if settings.pooling == "sum" else f", but with the {settings.pooling})"
+    left, right = (("yᵢ", f"ψ(xᵢ, {sign}ⱼ φ(xⱼ))") if each
+                   else ("f({x₁, …, xₙ})", f"ρ({sign}ᵢ φ(xᵢ))"))  # fmt: skip
+    lines = [line(f"{left} = {right}   {number}", mark="head")]
     for i in range(min(2, n)):
         values = [("phi_first", 3 * i + c, form) for c in range(min(3, settings.width))]
         lines.append(line(f"φ(x{'₁₂'[i]}) = ({_spots(values)}, …)", *values))
@@ -201,31 +204,3 @@ def _spots(values: list[Any]) -> str:
 
 def _tuple(values: list[Any]) -> str:
     return "{}" if len(values) == 1 else f"({_spots(values)})"
-
-
-def each_bars(settings: Any) -> Panel:
-    """The output of every element at its place in the list: a shuffle moves the bars along."""
-    n = len(shown_now(settings))
-    what = "first coordinate" if answers(settings)[0] > 1 else "output"
-    figure = axes("place in the list", f"{what} of yᵢ", (0.4, n + 0.6), (-1.1, 1.1),
-                  {"dtick": 1})  # fmt: skip
-    x = np.arange(1, limits(settings)[1] + 1, dtype=np.float32)
-    figure.update_layout(showlegend=True, legend=ABOVE, margin={"l": 48, "r": 8, "t": 34, "b": 40})
-    figure.add_bar(x=x, y=0 * x, marker={"color": COLORS["deep"]}, showlegend=False,
-                   hovertemplate="y<sub>%{x}</sub> = %{y:.3f}<extra></extra>")  # fmt: skip
-    binds = [bind(0, "y", "each", 1)]
-    for column, color in ((0, TRUE), (2, COLORS["list"]), (3, COLORS["shuffled"])):
-        binds.append(bind(len(figure.data), "y", "each", column))
-        figure.add_scatter(
-            x=x, y=0 * x, mode="markers", showlegend=False, hoverinfo="skip",
-            marker={"size": 8, "color": color, "symbol": "square" if column == 0 else "circle"},
-        )  # fmt: skip
-    for name, color in (("Deep Sets", COLORS["deep"]), ("true", TRUE),
-                        ("MLP on lists", COLORS["list"]),
-                        ("MLP on shuffled copies", COLORS["shuffled"])):  # fmt: skip
-        figure.add_scatter(x=[None], y=[None], mode="markers", name=name,
-                           marker={"color": color, "size": 8})  # fmt: skip
-    return plot(
-        "each", figure, binds, title="An output for each element", width=330, height=270,
-        alt="Bars for the output of each element in the order of the list, with the true values.",
-    )  # fmt: skip

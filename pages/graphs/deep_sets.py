@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.experiments.deep_sets import DeepSetsRace
-from core.experiments.deep_sets_settings import budgets, is_each, of_molecules, shown_now
+from core.experiments.deep_sets_settings import budgets, is_each, of_molecules, shown_at
 from core.experiments.deep_sets_shown import event_as_change
 from core.experiments.deep_sets_tasks import TASKS
 from core.figures import deep_sets as figures
@@ -65,7 +65,7 @@ def workbench() -> None:
     with above, st.container(horizontal=True, vertical_alignment="bottom"):
         st.button("Shuffle", page.key("shuffle"), "List the same set in another order", change,
                   ("shuffle",), icon=":material/shuffle:", type="primary",
-                  disabled=len(shown_now(settings)) < 2)  # fmt: skip
+                  disabled=len(shown_at(settings)) < 2)  # fmt: skip
         another = "Another molecule" if of_molecules(settings) else "Another set"
         st.button(another, page.key("another"), "One that is not trained on", change, ("another",))
         controls.one("target", width=215)
