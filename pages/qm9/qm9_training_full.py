@@ -44,12 +44,15 @@ def _follow(page: Page, running: str | None) -> None:
         st.rerun()  # it has ended, or begun: ticks stop or start
     words = f"**{job.name}**, {job.settings.get('model', '')}: {job.state}. {job.progress()}"
     st.progress(min(job.fraction, 1.0), words, width="stretch")
+    with st.container(horizontal=True):
+        wanted = _buttons(page, job)
+    if wanted:
+        with st.spinner("Predicting 1,000 molecules with this and the shipped models…"):
+            _load(page, name, job.folder / CHECKPOINT)
     if job.message:
         st.warning(job.message)
     if problem := page.get("run.problem"):
         st.error(problem)
-    with st.container(horizontal=True):
-        _buttons(page, job)
     if job.losses:
         st.plotly_chart(run_curves(job), key=page.key("full.chart"),
                         alt="Training loss and validation error over the epochs.")  # fmt: skip
@@ -61,19 +64,21 @@ def _follow(page: Page, running: str | None) -> None:
         )
 
 
-def _buttons(page: Page, job: Job) -> None:  # what can be done with a run in this state
+def _buttons(page: Page, job: Job) -> bool:
+    """What can be done with a run in this state; whether its checkpoint is to be loaded."""
     if job.trains:
         st.button("Stop", key=page.key("full.stop"), disabled=job.state == "stopping",
                   on_click=_do, args=(page, jobs.stop, job.name))  # fmt: skip
     elif job.saved and job.state != "done":
         st.button("Resume", key=page.key("full.resume"), on_click=_do,
                   args=(page, jobs.resume, job.name))  # fmt: skip
-    if job.saved:
-        path = job.folder / CHECKPOINT
-        st.button("Load its checkpoint", key=page.key("full.load"), on_click=_load,
-                  args=(page, job.name, path))  # fmt: skip
-        st.download_button("Download it", path.read_bytes, f"{job.name}.safetensors",
-                           key=page.key("full.download"), on_click="ignore")  # fmt: skip
+    if not job.saved:
+        return False
+    wanted = st.button("Load its checkpoint", key=page.key("full.load"))
+    path = job.folder / CHECKPOINT
+    st.download_button("Download it", path.read_bytes, f"{job.name}.safetensors",
+                       key=page.key("full.download"), on_click="ignore")  # fmt: skip
+    return wanted
 
 
 def _do(page: Page, act: Any, name: str) -> None:
