@@ -9,8 +9,9 @@ import numpy as np
 from torch import Tensor
 
 from core.experiments.message_passing_film import MESSAGE, POOL, SUM, UPDATE, Moment, moments
-from core.experiments.message_passing_notes import look
+from core.experiments.message_passing_notes import look, read_out
 from core.experiments.message_passing_scene import Scene, float32
+from core.experiments.message_passing_script import script
 from core.experiments.message_passing_settings import MessagePassingSettings
 from core.film import Film
 from core.settings import SettingError, Settings
@@ -27,6 +28,7 @@ class MessagePassing:
         phase     how far the messages are, 0 to 1; -1 while none is on its way
     Rows in the order in which the atoms are labeled:
         A         float32 (n, n): A_tilde, alpha of one head, or the adjacency
+        X         float32 (n, 11): the chapter's node features, appendix A
         H         float16 (n, d): normalized states that the messages are made of
         W, b      float16 (d, C), float32 (1, C): weights of these channels, where psi is linear
         HW        float32 (n, C): H W
@@ -47,6 +49,7 @@ class MessagePassing:
 
     Settings: ClassVar[type[Settings]] = MessagePassingSettings
     frame_every = 1
+    at_once = True  # the whole film is there when the page opens
 
     def __init__(self, settings: Any) -> None:
         self.settings, self.steps, self.done = settings, 0, ""
@@ -60,7 +63,7 @@ class MessagePassing:
             return
         self.steps = min(self.steps + n, len(self.moments) - 1)
         if self.steps == len(self.moments) - 1:
-            self.done = "The molecule has been read out."
+            self.done = read_out(self.scene)
 
     def change(self, name: str, value: str) -> None:
         """Nothing changes while a molecule passes through."""
@@ -69,6 +72,10 @@ class MessagePassing:
     def weights(self) -> Mapping[str, Tensor]:
         """The trained weights of the network."""
         return {name: value.float() for name, value in self.scene.model.state_dict().items()}
+
+    def script(self) -> str:
+        """The same pass as a program of its own, which prints the prediction."""
+        return script(self.scene)
 
     def notes(self, film: Film) -> None:
         """Add what a student should notice."""
@@ -89,6 +96,7 @@ class MessagePassing:
             "field": float((self.scene.influence[done] > 0).sum()),
             "reached": float32([[done, self.scene.spreads[done]]]),
             **self._drawn(now, done),
+            "X": self.scene.molecule.x,
             **self.scene.matrices[now.layer],
             "pooled": float32(self.scene.last[: self._summed(now)].sum(0)[None]),
             "summed": self._summed(now),

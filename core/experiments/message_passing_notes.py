@@ -8,6 +8,7 @@ from core.experiments.message_passing_film import POOL, READ_OUT, UPDATE
 from core.film import Film
 from core.qm9.targets import TARGETS
 
+SEEN = 9  # heavy atoms of the largest molecules of QM9
 HOPS = ("itself alone", "its neighbors", "atoms 2 bonds away", "atoms {} bonds away")
 
 
@@ -32,12 +33,18 @@ def look(run: Any, film: Film) -> None:
     elif now.stage == POOL and now.t == 1:
         film.note("info", f"h_G is the sum over all {n} atoms, in whatever order.", film.steps[-1])
     elif now.stage == READ_OUT:
-        (target,) = (one for one in TARGETS if one.key == run.settings.target)
-        value = f"{shown(scene.target)} {target.unit}"
-        text = f"Read out from h_G: {target.symbol} ({target.meaning}) = {value}."
-        if n > 9:
-            text += f" {n} heavy atoms: the network was trained on at most 9, this extrapolates."
-        film.note("warning" if n > 9 else "info", text, film.steps[-1])
+        film.note("warning" if n > SEEN else "info", read_out(scene), film.steps[-1])
+
+
+def read_out(scene: Any) -> str:
+    """What the network says of the molecule in the end."""
+    n = len(scene.molecule)
+    (target,) = (one for one in TARGETS if one.key == scene.settings.target)
+    value = f"{shown(scene.target)} {target.unit}"
+    text = f"Read out from h_G: {target.symbol} ({target.meaning}) = {value}."
+    if n > SEEN:
+        text += f" {n} heavy atoms: the network was trained on at most {SEEN}, this extrapolates."
+    return text
 
 
 def shown(value: float) -> str:

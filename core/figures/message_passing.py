@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from core.experiments.message_passing_scene import Scene
 from core.figures.style import BLUE, CATEGORIES, ORANGE, axes
+from core.molecules.graph import FEATURE_NAMES
 from core.stage import Panel, bind, plot, raster, readout, shade, tile
 
 HEIGHT = 300
@@ -147,6 +148,19 @@ def pooled(scene: Scene) -> Panel:
     return raster("pooled", figure, [cells], binds_, height=74, grow=2, alt=alt, **words)
 
 
+def features(scene: Scene) -> Panel:
+    """What every atom starts with, figure 14 (c)."""
+    names, rows, n = list(FEATURE_NAMES), scene.labels, len(scene.molecule)
+    figure = axes("", "", (-0.5, 10.5), (-0.5, n - 0.5), _ticks(names), _ticks(rows, True))
+    figure.add_trace(_hover(n, 11))
+    figure.update_layout(margin={"l": 42, "r": 6, "t": 4, "b": 48})
+    cells = tile("X", (-0.5, 10.5), (-0.5, n - 0.5), low=0, high=4, colors="sequential",
+                 origin="upper", smooth=False)  # fmt: skip
+    words = {"title": "The 11 features of an atom; h⁽⁰⁾ is a linear map of them", "width": 300}
+    alt = "One row for each atom, one column for each feature of appendix A."
+    return raster("X", figure, [cells], [bind(0, "z", "X")], height=240, alt=alt, **words)
+
+
 CURVES = {
     "network": ("the trained layers, then the same again", BLUE, "solid"),
     "bare": ("the same without norm and skip", CATEGORIES[3], "dash"),
@@ -159,7 +173,7 @@ def smoothing(scene: Scene) -> Panel:
     layers = len(scene.rounds)
     deepest = len(scene.curves["network"]) - 1
     edge = (-0.6, deepest + 0.6)
-    figure = axes("layers", "mean distance of two atoms", edge, (0, 1.5))
+    figure = axes("layers", "mean ‖ĥ_u − ĥ_v‖,  ĥ = h / ‖h‖", edge, (0, 1.5))
     for name, (said, color, dash) in CURVES.items():
         values = scene.curves[name]
         figure.add_scatter(

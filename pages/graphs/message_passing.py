@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 
 from core.analysis.message_passing import influence, rounds, smoothing
-from core.experiment import record
 from core.experiments.message_passing import MessagePassing
 from core.figures import message_passing as figures
 from core.figures import message_passing_words as equations
@@ -43,8 +42,6 @@ def complete() -> Any:
     page.put("flags", page.get("flags") or calm)
     run = page.run()
     experiment: Any = run.experiment
-    with run.lock:
-        record(experiment, run.film, 1000)
     return experiment.scene
 
 
@@ -61,6 +58,16 @@ def happened(event: dict[str, Any]) -> None:
         drawn(page, event)
 
 
+def atom_menu() -> None:
+    """The atoms by name, for the keyboard."""
+    experiment: Any = page.run().experiment
+    scene, key = experiment.scene, page.key("named_atom")
+    names = [scene.labels[row] for row in scene.row]
+    st.session_state[key] = scene.drawn
+    st.selectbox("Atom", range(len(names)), format_func=names.__getitem__, key=key, width=90,
+                 on_change=lambda: show(atom=st.session_state[key] + 1))  # fmt: skip
+
+
 def relabel() -> None:
     """Another order of the atoms."""
     settings = page.settings
@@ -71,8 +78,9 @@ def controls(chosen: Controls) -> None:
     """Molecule, network, and what is looked at."""
     molecule_bar(page, chosen)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        for name, width in {"model": 110, "target": 120, "atom": 150, "channel": 110}.items():
+        for name, width in {"model": 110, "target": 120, "channel": 110}.items():
             chosen.one(name, width=width)
+        atom_menu()
         st.button("Relabel atoms", icon=":material/shuffle:", key=page.key("mix"), on_click=relabel)
         st.button("As drawn", key=page.key("unmix"), disabled=not page.settings.relabel,
                   on_click=lambda: show(relabel=False))  # fmt: skip
@@ -93,6 +101,7 @@ def workbench() -> None:
         equations.worked(scene),
         figures.smoothing(scene),
         *figures.matrices(scene),
+        figures.features(scene),
         figures.pooled(scene),
         equations.labels(scene),
     ]  # fmt: skip
@@ -103,7 +112,9 @@ def workbench() -> None:
         complaint(page)
     with above:
         controls(chosen)
-    take_home(page, described, "Message passing")
+    take_home(page, described, "Message passing",
+              needs="PyTorch, NumPy, safetensors and the weights beside it",
+              prints="the prediction")  # fmt: skip
 
 
 workbench()

@@ -18,11 +18,15 @@ LONGEST = 6000  # characters; longer addresses do not survive every mail program
 
 
 def take_home(
-    page: Page, stage: dict[str, Any], title: str, needs: str = "PyTorch and NumPy alone"
+    page: Page,
+    stage: dict[str, Any],
+    title: str,
+    needs: str = "PyTorch and NumPy alone",
+    prints: str = "the loss that this run has now",
 ) -> None:
     """Buttons whose files are made when they are clicked, from the run as it is then.
 
-    `needs` says what the script runs with.
+    `needs` says what the script runs with, `prints` what it says.
     """
     # Drawn only while it is open, which keeps the page quick.
     expander = st.expander(
@@ -30,10 +34,10 @@ def take_home(
     )
     if expander.open:
         with expander:
-            _offers(page, stage, title, needs)
+            _offers(page, stage, title, f"needs {needs} and prints {prints}")
 
 
-def _offers(page: Page, stage: dict[str, Any], title: str, needs: str) -> None:
+def _offers(page: Page, stage: dict[str, Any], title: str, does: str) -> None:
     link(page)
     # Files are made in a thread that does not see the session: it is given what it needs here.
     run, words = page.run(), _words(page)
@@ -56,8 +60,8 @@ def _offers(page: Page, stage: dict[str, Any], title: str, needs: str) -> None:
                 on_click="ignore",
             )
     st.caption(
-        f"The script needs {needs} and prints the loss that this run has now. The "
-        "film, about 6 MB, plays in any browser without a server, drawn by the same player."
+        f"The script {does}. The film, about 6 MB, plays in any browser without a server, drawn by "
+        "the same player."
     )
 
 
@@ -84,6 +88,8 @@ def _script(run: Run) -> str:
     from core.export import script
 
     experiment = _entry(run)
+    if hasattr(experiment, "script"):  # nothing is trained: it knows best how to tell it
+        return str(experiment.script())
     return script(type(experiment), experiment.settings, experiment.steps)
 
 

@@ -28,13 +28,11 @@ def test_the_film_is_complete_at_first_sight():
     assert all(rf"({n})" in " ".join(x.value for x in app.latex) for n in (5.9, 5.11, 5.12))
 
 
-def test_a_click_on_an_atom_keeps_the_moment():
+def test_another_atom_keeps_the_moment():
     app = visit(model="gat")
-    app.session_state["message-passing.player"] = {"event": {"tool": "atom", "index": 1, "n": 1}}
-    app.run()
-    # AppTest runs no component callback: the page's own handler is what a click calls.
-    app.slider(key="message-passing.atom").set_value(2).run()
+    app.selectbox(key="message-passing.named_atom").set_value(1).run()
     assert link(app) == {"model": "gat", "atom": "2"} and scene(app).drawn == 1
+    assert app.session_state["message-passing.run"].flags["start"] == "same"
 
 
 def test_relabel_draws_another_order_each_time_and_goes_back():

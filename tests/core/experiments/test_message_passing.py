@@ -2,6 +2,9 @@
 
 import io
 import json
+import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -12,6 +15,7 @@ from core.experiment import record, run
 from core.experiments.message_passing import MessagePassing, MessagePassingSettings
 from core.experiments.message_passing_film import MESSAGE, READ_OUT, UPDATE, moments
 from core.experiments.message_passing_settings import MODELS, labels, shuffled
+from core.export import safetensors
 from core.film import WIRE_DTYPES, Film
 from core.molecules.picture import edges
 from core.qm9 import package, predict
@@ -178,3 +182,17 @@ def test_chapters_count_the_stages():
     assert len({m.chapter for m in found}) == 3 * 4 + 2
     assert found[-1].stage == READ_OUT and all(0 <= m.t <= 1 for m in found)
     assert len(moments(4, 64)) < 0.6 * len(found)
+
+
+@EVERY
+def test_the_script_prints_the_same_prediction(model, tmp_path):
+    experiment = made(model=model, relabel=True, seed=3, target="homo", smiles="NCC(=O)[O-]")
+    text = experiment.script()
+    assert not re.search(r"^\s*(from|import) (core|streamlit)\b", text, re.MULTILINE)
+    (tmp_path / "run.py").write_text(text)
+    (tmp_path / "message-passing.safetensors").write_bytes(safetensors(experiment.weights()))
+    command = [sys.executable, "-I", "run.py"]
+    out = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert out.returncode == 0, out.stderr
+    name, value, unit = out.stdout.splitlines()[-1].split()
+    assert (name, unit) == ("homo", "eV") and value == f"{experiment.scene.target:.6f}"
