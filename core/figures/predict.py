@@ -132,7 +132,7 @@ def _strip(t: Target, p: Property) -> str:
         marks.append(f'<i class="pd-dft" style="left:{spread.at(p.dft) * 100:.2f}%"></i>')
     marks.append(f'<i class="pd-dot" style="left:{spread.at(p.value) * 100:.2f}%"></i>')
     share = spread.below(p.value)
-    label = f"{t.symbol}: above {share:.0%} of QM9"
+    label = f"{t.symbol}: above {share:.1%} of QM9"
     return (
         f'<div class="pd-strip" role="img" title="{escape(label)}" aria-label="{escape(label)}">'
         f"{''.join(marks)}</div>"

@@ -1,0 +1,181 @@
+"""The page predict in a real browser: draw, read the prediction, be told what is wrong."""
+
+import csv
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from core.qm9 import package
+from core.qm9.library import library
+from core.qm9.predict import predict
+from core.qm9.targets import KEYS
+from tests.browser.helpers import READY, THEMES, open_page, settle, watch
+from tests.browser.test_sketcher import Sheet
+
+FIRST = ".pd-first"
+# Color of the middle of atom k's disc as painted.
+PAINTED = """k => {
+  const { panel } = document.querySelector(".ip-root").player.panels.panels.get("molecule");
+  const one = panel.atomOf(k), { scale, x, y } = panel.view, ratio = window.devicePixelRatio || 1;
+  const place = [x + scale * (one.x + 0.19), y - scale * (one.y + 0.12)];
+  const at = place.map(v => Math.round(v * ratio));
+  return [...panel.canvas.getContext("2d").getImageData(...at, 1, 1).data].slice(0, 3);
+}"""
+
+
+@pytest.fixture(scope="module")
+def best():
+    return package.load("best")
+
+
+def said_of(smiles, model):
+    (found,) = predict([smiles], model, library())
+    return found.properties
+
+
+def expect_prediction(page, smiles, model, target="gap"):
+    """The large number and all 19 of the table are those of `core.qm9.predict`."""
+    properties = said_of(smiles, model)
+    page.wait_for_function(
+        f"v => Math.abs(document.querySelector('{FIRST}')?.dataset.value - v) < 1e-4",
+        arg=properties[target].value,
+        timeout=READY,
+    )
+    settle(page)
+    for key in KEYS:
+        cells = page.locator(f'tr[data-key="{key}"] td')
+        text = cells.nth(1).inner_text().replace("−", "-")
+        places = len(text.partition(".")[2])
+        assert float(text) == pytest.approx(properties[key].value, abs=0.51 * 10.0**-places + 1e-4)
+        low, high = cells.nth(2).inner_text().replace("−", "-").split(" to ")
+        assert float(low) == pytest.approx(properties[key].low, abs=10.0**-places)
+        assert float(high) == pytest.approx(properties[key].high, abs=10.0**-places)
+
+
+def draw_benzaldehyde(sheet):
+    """On the empty canvas, with the mouse alone: a ring, a carbon, an oxygen, a double bond."""
+    sheet.clear()
+    sheet.press("Benzene ring")
+    sheet.page.mouse.click(*sheet.middle)
+    sheet.expect_smiles("c1ccccc1")
+    now = sheet.read()
+    _, x, y, _ = min(now["atoms"], key=lambda atom: atom[2])
+    sheet.press("Draw C:")
+    sheet.drag((x, y), (x, y - now["scale"]))
+    sheet.expect_smiles("Cc1ccccc1")
+    now = sheet.read()
+    _, x, y, _ = min(now["atoms"], key=lambda atom: atom[2])
+    sheet.press("Draw O:")
+    sheet.drag((x, y), (x + 0.9 * now["scale"], y - 0.4 * now["scale"]))
+    sheet.expect_smiles("OCc1ccccc1")
+    between = carbonyl(sheet)
+    sheet.page.mouse.click(*between)
+    sheet.expect_smiles("O=Cc1ccccc1")
+
+
+def carbonyl(sheet):
+    """The middle of the bond to oxygen."""
+    now = sheet.read()
+    (oxygen,) = [atom for atom in now["atoms"] if atom[0] == "O"]
+    carbon = min((atom for atom in now["atoms"] if atom[0] == "C"), key=lambda atom: atom[2])
+    return (oxygen[1] + carbon[1]) / 2, (oxygen[2] + carbon[2]) / 2
+
+
+def test_benzaldehyde_is_drawn_and_its_prediction_read(app, page, best):
+    sheet = Sheet(open_page(page, f"{app.url}/predict?smiles=C"))
+    expect_prediction(page, "C", best)
+    draw_benzaldehyde(sheet)
+    expect_prediction(page, "O=Cc1ccccc1", best)
+    dft = said_of("O=Cc1ccccc1", best)["gap"].dft
+    expect(page.locator(FIRST)).to_contain_text(f"DFT (QM9) {dft:.2f} eV")
+    expect(page.locator(".pd-models")).to_contain_text("transformer")
+    page.problems.check()
+
+
+def test_a_wrong_valence_is_told_at_the_atom_and_the_last_results_stay(app, page, best):
+    sheet = Sheet(open_page(page, f"{app.url}/predict?smiles=C"))
+    draw_benzaldehyde(sheet)
+    expect_prediction(page, "O=Cc1ccccc1", best)
+    page.mouse.click(*carbonyl(sheet))
+    wrong = page.locator(".ip-say.ip-wrong")
+    expect(wrong).to_contain_text("Oxygen holds 2 bonds, not 3")
+    expect(page.get_by_text("The results are still those of O=Cc1ccccc1")).to_be_visible()
+    expect_prediction(page, "O=Cc1ccccc1", best)
+    sheet.press("Undo")
+    expect(wrong).to_have_count(0)
+    sheet.press("Undo")
+    sheet.expect_smiles("OCc1ccccc1")
+    expect_prediction(page, "OCc1ccccc1", best)
+    page.problems.check()
+
+
+def test_the_smiles_field_leads_both_ways(app, page, best):
+    sheet = Sheet(open_page(page, f"{app.url}/predict"))
+    draw_benzaldehyde(sheet)
+    field = page.get_by_role("textbox", name="Molecule (SMILES)")
+    field.fill("NCC(=O)O")
+    field.press("Enter")
+    sheet.expect_atoms(5)
+    expect_prediction(page, "NCC(=O)O", best)
+    sheet.press("Undo")  # back to what was drawn by hand
+    sheet.expect_smiles("O=Cc1ccccc1")
+    expect_prediction(page, "O=Cc1ccccc1", best)
+    page.problems.check()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_map_is_colored_in_both_themes(app, browser, best, theme):
+    with browser.new_context(
+        color_scheme=theme, viewport={"width": 900, "height": 1000}
+    ) as context:
+        page = context.new_page()
+        problems = watch(page)
+        open_page(page, f"{app.url}/predict?smiles=CC%23N&target=homo")
+        expect_prediction(page, "CC#N", best, "homo")
+        red, green, blue = page.evaluate(PAINTED, 2)  # nitrogen lowers HOMO most: orange
+        assert red > blue + 60
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(overflow) <= 0
+        problems.check()
+
+
+def test_nearest_and_mutations_are_a_click_away(app, page, best):
+    open_page(page, f"{app.url}/predict?smiles=CCO")
+    page.get_by_text("Mutate: every single-atom edit").click()
+    cards = page.locator(".ip-gallery").get_by_role("button")
+    expect(cards).to_have_count(22, timeout=READY)
+    chosen = page.get_by_role("button", name=re.compile("^O3 → C"))
+    chosen.click()
+    expect(page.get_by_role("textbox", name="Molecule (SMILES)")).to_have_value("CCC")
+    expect_prediction(page, "CCC", best)
+    page.get_by_text("Mutate: every single-atom edit").click()
+    page.get_by_text("Nearest molecules in QM9").click()
+    itself = page.get_by_role("button", name=re.compile("^Tanimoto 1.00")).first
+    expect(itself).to_be_visible(timeout=4 * READY)  # the fingerprints may have to be made first
+    page.problems.check()
+
+
+def test_a_batch_stops_goes_on_and_comes_home(app, page, tmp_path, best):
+    texts = [text for text in library().data.smiles[40_000:40_900]] + ["C((", ""] + ["CCO"]
+    file = tmp_path / "list.smi"
+    file.write_text("\n".join(texts))
+    open_page(page, f"{app.url}/predict")
+    page.get_by_text("Batch: a file of molecules").click()
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Stop predicting").click()
+    expect(page.get_by_text("; stopped")).to_be_visible()
+    at = page.get_by_text("; stopped").inner_text()
+    page.wait_for_timeout(1500)
+    assert page.get_by_text("; stopped").inner_text() == at
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("901 predicted, 2 refused, of 903 lines")).to_be_visible(timeout=READY)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Predictions (.csv)").click()
+    with open(download.value.path(), newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["input"] for row in rows] == texts
+    assert [row["line"] for row in rows if row["error"]] == ["901", "902"]
+    expected = said_of("CCO", best)["gap"].value
+    assert float(rows[-1]["gap (eV)"]) == pytest.approx(expected, abs=1e-4)
+    page.problems.check()

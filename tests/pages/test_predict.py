@@ -1,0 +1,136 @@
+"""The page predict without a browser: what it says of which molecule, and the batch."""
+
+import io
+import json
+
+import pandas as pd
+import pytest
+
+from core.figures.predict import number
+from core.qm9 import answers
+from pages.qm9.predict_tasks import OPTIONS, TASKS
+from tests.pages.test_pages import launch
+from tests.sitemap import pages
+
+(PREDICT,) = (page for page in pages() if page.url == "/predict")
+
+
+def visit(**query):
+    app = launch(PREDICT, **query)
+    assert [error.value for error in app.exception] == []
+    return app
+
+
+def html(app):
+    return " ".join(node.proto.body for node in app.get("html"))
+
+
+def opened(app, name):
+    """An expander that is drawn only while it is open."""
+    app.session_state[f"predict.{name}"] = True
+    app.run()
+    assert [error.value for error in app.exception] == []
+    return app
+
+
+def test_first_sight_is_a_prediction():
+    shown = html(visit())
+    p = answers.answer("O=Cc1ccccc1").properties["gap"]
+    assert f'data-value="{p.value:.10g}"' in shown and 'data-target="gap"' in shown
+    assert "90% interval" in shown and "DFT (QM9)" in shown
+    assert all(name in shown for name in ("best", *OPTIONS))
+
+
+@pytest.mark.parametrize(
+    ("smiles", "said"),
+    [
+        ("CCCCCCCCCCCC", "12 heavy atoms"),
+        ("[NH3+]CC(=O)[O-]", "Formal charges"),
+        ("CC[NH3+]", "do not add up to zero"),
+        ("CC.O", "Several fragments"),
+    ],
+)
+def test_warnings_in_words(smiles, said):
+    assert any(said in warning.value for warning in visit(smiles=smiles).warning)
+
+
+def test_a_usual_molecule_has_no_warning():
+    assert not visit(smiles="CCO").warning
+
+
+def test_the_property_is_in_the_link_and_on_the_atoms():
+    app = visit(target="mu")
+    assert 'data-target="mu"' in html(app)
+    app.selectbox(key="predict.target").set_value("alpha").run()
+    assert 'data-target="alpha"' in html(app)
+    assert app.query_params["target"] == "alpha"
+
+
+def test_a_molecule_typed_as_smiles_is_predicted():
+    app = visit()
+    app.text_input(key="predict.smiles").set_value("OCC").run()
+    value = answers.answer("CCO").properties["gap"].value
+    assert f'data-value="{value:.10g}"' in html(app)
+    app.text_input(key="predict.smiles").set_value("C((").run()
+    assert any("can't be read" in error.value for error in app.error)
+    assert f'data-value="{value:.10g}"' in html(app)  # the last results stay
+
+
+def test_mutate_shows_every_edit():
+    app = opened(visit(smiles="CCO"), "mutate")
+    (shown,) = [n for n in app.get("bidi_component") if "gallery" in n.proto.component_name]
+    found = answers.mutations("CCO", "gap")
+    places = answers.digits("gap")
+    cards = json.loads(shown.proto.json)["cards"]
+    expected = [[m.edit.words, f"{number(m.change, places, sign=True)} eV"] for m in found]
+    assert [card["lines"][:2] for card in cards] == expected
+    assert all(card["svg"].startswith("<svg") for card in cards)
+
+
+def test_batch_keeps_bad_lines_and_gives_the_same_numbers():
+    app = opened(visit(), "batch")
+    app.file_uploader(key="predict.file").upload("m.csv", b"smiles\nCCO\nC((\nC=O\n").run()
+    for _ in range(50):
+        if app.success:
+            break
+        app.run()
+    assert "2 predicted, 1 refused, of 3 lines" in app.success[0].value
+    job = app.session_state["predict.batch.job"]
+    table = pd.read_csv(io.StringIO(job.table()))
+    assert list(table["line"]) == [2, 3, 4] and "can't be read" in table["error"][1]
+    expected = answers.answer("CCO").properties["gap"].value
+    assert table["gap (eV)"][0] == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_file_that_is_no_text_is_refused_in_words():
+    app = opened(visit(), "batch")
+    app.file_uploader(key="predict.file").upload("m.csv", b"\xff\xfe\x00").run()
+    assert "no text in UTF-8" in app.error[0].value
+
+
+@pytest.mark.parametrize("number_", range(len(TASKS)))
+def test_a_task_wants_a_guess_and_gives_its_verdict(number_):
+    task, app = TASKS[number_], visit()
+    app.session_state["predict.tasks"] = number_ + 1
+    app.run()
+    run = f"predict.task{number_}.run"
+    assert app.button(key=run).disabled
+    app.radio(key=f"predict.task{number_}.guess").set_value(task.options[0]).run()
+    app.button(key=run).click().run(timeout=120)
+    assert [error.value for error in app.exception] == []
+    (verdict,) = (*app.success, *app.info)
+    came = [option for option in task.options if f"**{option}**" in verdict.value]
+    assert len(came) == 1
+    assert verdict.value.startswith(
+        "As you predicted" if came[0] == task.options[0] else "You said"
+    )
+    shown = app.session_state["predict.settings"]
+    assert shown.target == task.settings["target"] and shown.smiles == task.settings["smiles"]
+
+
+def test_take_home_offers_link_table_script_and_model():
+    app = opened(visit(smiles="CCO"), "take")
+    assert any("smiles=CCO" in code.value for code in app.code)
+    labels = [node.proto.label for node in app.get("download_button")]
+    for label in ("Table (.csv)", "Python script", "Model (.safetensors)", "Its card (.json)"):
+        assert label in labels
