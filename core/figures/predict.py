@@ -82,6 +82,8 @@ def _first(said: Prediction, target: str) -> str:
 
 def _promise(said: Prediction, target: str) -> str:
     """What the interval was measured to keep, for molecules like this one."""
+    if any(not warning.startswith("Formal charges") for warning in said.warnings):
+        return "Calibrated on QM9's molecules, it promises nothing for one that is unlike them."
     measured = answers.coverage(said, target)
     if measured is None:
         return ""
@@ -174,7 +176,7 @@ def architectures(smiles: str, target: str) -> str:
         cells.append(f"<div>{escape(name)}</div>")
         if value is None:
             reason = escape(why.split(":")[0])
-            cells.append(f'<div class="pd-lane">{line}</div><div class="pd-muted">{reason}</div>')
+            cells.append(f'<div class="pd-muted pd-wide">{reason}</div>')
             continue
         bar, off = "", ""
         if error is not None:

@@ -94,3 +94,10 @@ def test_colors_reach_as_far_as_the_largest_contribution():
     shares = answers.shares("O=Cc1ccccc1").atoms[:, KEYS.index("gap")]
     assert atom["high"] == -atom["low"] == abs(shares).max()
     assert atom["colors"] == "signed" and label["format"] == ".2f"
+
+
+def test_an_interval_promises_nothing_beyond_qm9():
+    assert "Measured: " in figures.headline(answers.answer("CCO"), "gap")
+    assert "Measured: " in figures.headline(answers.answer("[NH3+]CC(=O)[O-]"), "gap")
+    for smiles in ("C" * 12, "CC.O"):
+        assert "promises nothing" in figures.headline(answers.answer(smiles), "gap")
