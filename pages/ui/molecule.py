@@ -22,7 +22,7 @@ def sketcher(page: Page, binds: Any = (), **words: Any) -> Panel:
     shown = page.get("drawing") if page.get("drawing.of") == smiles else None
     laid = page.get("laid", 0)
     more = {"answer": _answer(page), "key": f"{smiles}#{laid}", "laid": laid}
-    more |= {"selected": page.get("atom", -1), **words}
+    more |= {"selected": page.get("drawing.atom", -1), **words}
     return graph("molecule", picture(smiles, shown), binds, edit=True, **more)
 
 
@@ -39,7 +39,7 @@ def drawn(page: Page, event: dict[str, Any]) -> None:
     elif event.get("tool") == "tidy":
         _tidy(page)
     elif event.get("tool") == "atom":
-        page.put("atom", int(event["index"]))
+        page.put("drawing.atom", int(event["index"]))
 
 
 def _stroke(page: Page, event: dict[str, Any]) -> None:
@@ -57,7 +57,7 @@ def _stroke(page: Page, event: dict[str, Any]) -> None:
     page.put("drawing", placed(sketch, checked))
     page.put("drawing.of", checked.smiles)
     if checked.smiles != page.settings.smiles:
-        page.put("atom", -1)
+        page.put("drawing.atom", -1)
         page.set(page.settings.replace(smiles=checked.smiles))
 
 
@@ -82,7 +82,7 @@ def _from_elsewhere(page: Page) -> None:
 def show(page: Page, smiles: str) -> None:
     """Show another molecule: from a menu, a file, a list. Errors: `SettingError`."""
     page.set(page.settings.replace(smiles=smiles))
-    page.put("atom", -1)
+    page.put("drawing.atom", -1)
     _from_elsewhere(page)
 
 
