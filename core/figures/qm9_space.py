@@ -114,7 +114,7 @@ def _mesh(
 def camera(xyz: Array) -> dict[str, Any]:
     """Look along the direction in which the molecule is thinnest, its length across the picture."""
     _, _, axes = np.linalg.svd(xyz - xyz.mean(0), full_matrices=True)
-    eye, up = axes[2] * 1.9 + axes[1] * 0.5, axes[1]
+    eye, up = axes[2] * 2.3 + axes[1] * 0.6, axes[1]
     return {
         "eye": dict(zip("xyz", map(float, eye), strict=True)),
         "up": dict(zip("xyz", map(float, up), strict=True)),

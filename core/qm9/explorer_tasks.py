@@ -17,6 +17,13 @@ def _median(settings: ExplorerSettings, key: str, **filters: Any) -> tuple[float
     return float(np.median(counted.values(key)[mask])), int(mask.sum())
 
 
+def _explained(inputs: Any, y: Any) -> float:
+    """Share of the variance of y that a straight line through some inputs explains."""
+    columns = np.column_stack([inputs, np.ones(len(y))])
+    rest = y - columns @ np.linalg.lstsq(columns, y, rcond=None)[0]
+    return float(1 - rest.var() / y.var())
+
+
 def aromatic_gap(_: Any, settings: ExplorerSettings) -> tuple[str, str]:
     """Delocalized electrons lie closer together in energy."""
     yes, n = _median(settings, "gap", aromatic="yes")
@@ -31,36 +38,26 @@ def aromatic_gap(_: Any, settings: ExplorerSettings) -> tuple[str, str]:
 def size_and_energy(_: Any, settings: ExplorerSettings) -> tuple[str, str]:
     """A total energy is a sum over atoms, before it is anything else."""
     counted = census()
-    pairs = counted.library.data.sizes, counted.library.data.charged, counted.rings
-    y = counted.values(settings.y)
-    atoms = np.column_stack([counted.elements, np.ones(len(y))])
-    rest = y - atoms @ np.linalg.lstsq(atoms, y, rcond=None)[0]
-    share = 1 - rest.var() / y.var()
-    other = 1 - (y - np.polyval(np.polyfit(pairs[2], y, 1), pairs[2])).var() / y.var()
-    return "Which atoms there are", (
-        f"A sum over elements, one number each, explains {share:.4%} of the variance of U₀; the "
-        f"number of rings {other:.1%}. What is left, {rest.std():.2f} eV, is the chemistry."
+    u0 = counted.values("u0")
+    atoms, rings = (_explained(inputs, u0) for inputs in (counted.elements, counted.rings))
+    spread = float(u0.std() * np.sqrt(1 - atoms))
+    return "Which atoms there are" if atoms > rings else "How many rings", (
+        f"A sum over elements, one number each, explains {atoms:.4%} of the variance of U₀; the "
+        f"number of rings {rings:.1%}. What is left, {spread:.2f} eV, is the chemistry."
     )
 
 
-def map_of_mlp(_: Any, settings: ExplorerSettings) -> tuple[str, str]:
-    """How well the place on the map tells the number of rings."""
+def gap_on_the_map(_: Any, settings: ExplorerSettings) -> tuple[str, str]:
+    """How much of the gap the place on a map tells, by a straight line."""
     from core.qm9 import space
 
-    rows = space.rows_of(settings.seed)
-    rings = census().rings[rows].astype(float)
+    gap = census().values("gap")[space.rows_of(settings.seed)]
 
-    def explained(model: str) -> float:
-        xy = space.pca(model, settings.seed).xy
-        inputs = np.column_stack([xy, np.ones(len(xy))])
-        rest = rings - inputs @ np.linalg.lstsq(inputs, rings, rcond=None)[0]
-        return float(1 - rest.var() / rings.var())
-
-    best, mlp = explained("best"), explained("mlp")
-    winner = "best" if best > mlp else "mlp"
-    return winner, (
-        f"From the place on the map alone, a straight line explains {best:.0%} of the variance of "
-        f"the number of rings for best and {mlp:.0%} for mlp."
+    maps = (space.pca(model, settings.seed).xy for model in ("mpnn", "mlp"))
+    mpnn, mlp = (_explained(xy, gap) for xy in maps)
+    return "mpnn" if mpnn > mlp else "mlp", (
+        f"From the place on the map alone, a straight line explains {mpnn:.0%} of the variance of "
+        f"the gap for mpnn and {mlp:.0%} for mlp. Set the network to mlp and compare the colors."
     )
 
 
@@ -80,11 +77,12 @@ TASKS: list[tuple[Any, ...]] = [
         size_and_energy,
     ),
     (
-        "Nobody told the networks about rings. On whose map can you read their number off better: "
-        "that of the message-passing network *best*, or that of *mlp*?",
-        ("best", "mlp"),
-        {"view": "space", "layout": "pca", "model": "best", "color": "rings"},
+        "Two networks of equal size learned the same targets from the same atoms and bonds: "
+        "*mpnn* sends messages along bonds, *mlp* reads one long list. On whose map, the two "
+        "directions in which its molecules differ most, can you read off the gap?",
+        ("mpnn", "mlp"),
+        {"view": "space", "layout": "pca", "model": "mpnn", "color": "gap"},
         0,
-        map_of_mlp,
+        gap_on_the_map,
     ),
 ]

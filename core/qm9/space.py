@@ -14,6 +14,7 @@ import hashlib
 import json
 import sys
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -31,7 +32,7 @@ from core.qm9.explorer_settings import MODELS, ExplorerSettings
 Array = NDArray[np.float64]
 POINTS = 4_000
 RECORDED = Path(__file__).resolve().parents[2] / "assets" / "results" / "qm9-umap.json"
-_once = threading.Lock()
+_locks: defaultdict[tuple[str, int], threading.Lock] = defaultdict(threading.Lock)
 STAGES = (
     "reading QM9",
     "the network reads 4,000 molecules",
@@ -86,7 +87,7 @@ class Pca:
 
 def pca(model: str, seed: int) -> Pca:
     """Principal components of the sample's embedding, as scikit-learn finds them."""
-    with _once:  # who asks while another computes it waits, rather than compute it again
+    with _locks[model, seed]:  # who asks while another computes it waits for that one
         return _pca(model, seed)
 
 
@@ -103,8 +104,7 @@ def _pca(model: str, seed: int) -> Pca:
 def prepare() -> None:
     """Compute the first map beside what else goes on, once a process: nobody waits for torch."""
     first = ExplorerSettings.defaults()
-    work = threading.Thread(target=pca, args=(first.model, first.seed), daemon=True)
-    work.start()
+    threading.Thread(target=pca, args=(first.model, first.seed), daemon=True).start()
 
 
 def place(model: str, seed: int, molecule: Molecule) -> tuple[float, float]:

@@ -53,6 +53,7 @@ def workbench() -> None:
 workbench()
 umap_progress(page)
 show_molecule(page, counted)
-space.prepare()
+if page.settings.view != "space":  # else the map that is wanted has the processor to itself
+    space.prepare()
 try_this(page, [Task(*task) for task in TASKS])
 show_code(Census, node_features, space.Pca, space.embedding)

@@ -41,6 +41,7 @@ def atoms(page: Page, facts: dict[str, Any], molecule: Any) -> None:
 def targets(page: Page, counted: Any, row: int) -> None:
     st.caption("19 targets, and the percentage of QM9 that does not lie above them")
     shown = {
+        "symbol": st.column_config.TextColumn("symbol", width=125),
         "value": st.column_config.NumberColumn("value", format="%.6g"),
         "percentile": st.column_config.ProgressColumn("percentile", format="%.1f",
                                                       min_value=0, max_value=100),
