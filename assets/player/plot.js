@@ -206,7 +206,8 @@ export class Plot {
 
   /** What Plotly's picture depends on: all frames for growing curves, else the present one. */
   mark() {
-    return this.hasHistory() ? this.player.film.newest : this.frame;
+    const { film } = this.player; // by serial: a change by hand renews a frame in its place
+    return this.hasHistory() ? film.newest : film.serials[this.frame] ?? this.frame;
   }
 
   retheme() {

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.helpers import READY, film, open_page, player, train, wait_for
+from tests.browser.helpers import READY, film, open_page, player, settle, train, wait_for
 
 PLANE = '[data-panel="plane"]'
 LINES = '[data-panel="equation"] .ip-line:visible'
@@ -70,12 +70,19 @@ def test_points_are_added_and_removed_by_clicks(app, page):
     row = page.locator(LINES).filter(has_text="of all")
     expect(row).to_contain_text("of all 7")
     before = film(player(page))["film"]
+    ready = (
+        "e => [...e.closest('[data-film]').player.panels.all].every((p) => p.axes?.ready ?? true)"
+    )
+    expect(page.locator(f"{PLANE} .main-svg").first).to_be_visible()
+    page.wait_for_function(ready, arg=page.locator(PLANE).element_handle())
     for tool, count in (("add", 8), ("remove", 7)):
         page.locator(f'{PLANE} button[data-tool="{tool}"]').click()
         pad = page.locator(f"{PLANE} .ip-pad")
         box = pad.bounding_box()
         pad.click(position={"x": 0.8 * box["width"], "y": 0.3 * box["height"]})
         expect(row).to_contain_text(f"of all {count}", timeout=READY)
+        settle(page)
+        page.wait_for_timeout(1500)  # the player's own copy of the points follows when at rest
     assert film(player(page))["film"] == before  # no training was lost
     page.problems.check()
 
