@@ -25,10 +25,10 @@ def look(experiment: Any, film: Film) -> None:
 def unknown_atom(experiment: Any, film: Film) -> str:
     """The link's atom is not there."""
     wanted, study = experiment.settings.atom, experiment.study
-    if wanted in (-1, study.v):
+    if wanted in (0, study.v + 1):
         return ""
     name = names_of(experiment.settings.smiles)[study.v]
-    return f"This molecule has no atom {wanted + 1}: {name} is looked at instead."
+    return f"This molecule has no atom {wanted}: {name} is looked at instead."
 
 
 def too_large(experiment: Any, film: Film) -> str:
@@ -70,4 +70,6 @@ def moved(experiment: Any, film: Film) -> str:
     """From uniform to learned."""
     change = experiment.study.learned[0] - experiment.study.plain
     unit = UNITS[experiment.settings.target]
-    return f"From uniform to learned weights the prediction moves by {change:+.3g} {unit}."
+    return f"From uniform to learned weights the prediction moves by {change:+.3g} {unit}.".replace(
+        "-", "−"
+    )

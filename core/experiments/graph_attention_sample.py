@@ -121,9 +121,9 @@ def sample(molecules: int, seed: int, progress: bool = False) -> dict[str, Any]:
             "properties": properties}  # fmt: skip
 
 
-def recorded() -> dict[str, Any] | None:
+def recorded(path: Path = RESULT) -> dict[str, Any] | None:
     """The recorded answers, or None if they are those of another checkpoint."""
-    found: dict[str, Any] = json.loads(RESULT.read_text())
+    found: dict[str, Any] = json.loads(path.read_text())
     return found if found["checkpoint"] == fingerprint() else None
 
 

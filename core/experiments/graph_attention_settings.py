@@ -38,10 +38,9 @@ class GraphAttentionSettings(Settings):
         "1", Choice(HEADS, label="Head", help="Each head has weights of its own; mean: of all.")
     )
     atom: int = setting(
-        -1,
-        Integer(-1, MOST_ATOMS - 1, label="Atom",
-                help="The atom v, counted from 0; -1: the carbonyl carbon."),
-    )  # fmt: skip
+        0,
+        Integer(0, MOST_ATOMS, label="Atom", help="Number of v; 0: the carbonyl carbon."),
+    )
     target: str = setting("lumo", Choice(KEYS, label="Property"))
     path: str = setting(
         "layer by layer",
@@ -136,8 +135,8 @@ def usual_error(model: str, key: str) -> float:
 def atom_of(settings: Any) -> int:
     """The atom looked at: as set, else the first carbonyl carbon, else the one with most bonds."""
     mol = parse(settings.smiles)
-    if 0 <= settings.atom < mol.GetNumAtoms():
-        return int(settings.atom)
+    if 1 <= settings.atom <= mol.GetNumAtoms():
+        return int(settings.atom) - 1
     matches = mol.GetSubstructMatches(CARBONYL)
     if matches:
         return int(matches[0][0])

@@ -87,6 +87,8 @@ def equations(settings: Any) -> Panel:
         line("On the way: each weight is (1 − t) / |N(v)| + t α, here t = {}",
              ("mix", found.layer, ".2f"), mark="muted"),
         line("(5.13)", mark="head"),
+        line("Each head has messages ψ of its own, which it weighs by its own α.", mark="muted")
+        if not found.head else
         line("h′_v = " + " + ".join(f"{{}} ψ(h_{u})" for u in N_v),
              *((("used", i * (found.heads + 1) + found.head, ".2g")) for i in range(len(N_v)))),
     ]  # fmt: skip

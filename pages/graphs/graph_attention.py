@@ -37,11 +37,11 @@ def happened(event):
     """A stroke, or an atom chosen in any of the molecules."""
     before = page.settings.smiles
     if event.get("tool") == "atom":
-        page.set(page.settings.replace(atom=int(event["index"])))
+        page.set(page.settings.replace(atom=int(event["index"]) + 1))
         return
     drawn(page, event)
     if page.settings.smiles != before:  # atoms are counted anew: look at the carbonyl carbon
-        page.set(page.settings.replace(atom=-1))
+        page.set(page.settings.replace(atom=0))
 
 
 def described(settings):

@@ -1,6 +1,6 @@
 """What the graph attention page says of masking, and of what attention does not explain."""
 
-from core.experiments.graph_attention_sample import RECORD, recorded
+from core.experiments.graph_attention_sample import RECORD, RESULT, recorded
 from core.experiments.graph_attention_settings import usual_error
 from core.qm9.targets import TARGETS
 
@@ -20,9 +20,9 @@ def masking(settings):
     )
 
 
-def limits(key):
+def limits(key, path=RESULT):
     """The claim, and the numbers that it rests on."""
-    found = recorded()
+    found = recorded(path)
     if found is None:
         return f"Not yet measured for this network; `{RECORD}` does it in a minute or two."
     numbers, target = found["properties"][key], TARGET[key]

@@ -96,8 +96,8 @@ def test_rank_correlation_with_ties_and_gaps():
 
 @pytest.mark.parametrize(
     ("smiles", "atom", "expected"),
-    [("O=Cc1ccccc1", -1, 1), ("CC(N)=O", -1, 1), ("CCO", -1, 1), ("CC(N)=O", 3, 3),
-     ("CO", 40, 0), ("C", -1, 0)],
+    [("O=Cc1ccccc1", 0, 1), ("CC(N)=O", 0, 1), ("CCO", 0, 1), ("CC(N)=O", 4, 3),
+     ("CO", 40, 0), ("C", 0, 0)],
 )  # fmt: skip
 def test_the_carbonyl_carbon_is_found(smiles, atom, expected):
     assert atom_of(GraphAttentionSettings(smiles=smiles, atom=atom)) == expected
@@ -127,7 +127,7 @@ def test_an_atom_without_bonds_has_nothing_to_mask():
 
 def test_a_wrong_atom_is_named():
     film, _ = film_of(smiles="CO", atom=40)
-    assert any("has no atom 41" in note.text for note in film.notes)
+    assert any("has no atom 40" in note.text for note in film.notes)
 
 
 @pytest.mark.parametrize("task", TASKS, ids=["who", "ranks", "needs"])
