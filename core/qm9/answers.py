@@ -163,6 +163,18 @@ def rounded(values: Array, total: float, places: int) -> Array:
     return np.asarray(np.round(whole * unit, places))
 
 
+def ready() -> bool:
+    """Whether networks and QM9 are in memory, so that an answer takes no more than a moment."""
+    return bool(models.cache_info().currsize and spreads.cache_info().currsize)
+
+
+def make_ready() -> None:
+    """Load what every answer needs, about 2 s once a process."""
+    models()
+    spreads()
+    answer("C")  # the tables in which a molecule is looked up
+
+
 def take_home_script(smiles: str) -> str:
     """A script that asks the command line for this molecule, in the folder of this program."""
     command = ["-m", "core.qm9", "predict", smiles, "--model", best().name, "--json"]

@@ -43,20 +43,21 @@ HONEST = (
 
 def read_once() -> None:
     """The first reading of QM9 takes half a minute; it is kept in the user's cache folder."""
-    with st.empty():
-        bar = st.progress(0.0, "Loading networks and QM9")
-        try:
+    if answers.ready():
+        return
+    place = st.empty()
+    bar = place.progress(0.0, "Loading the networks and QM9")
 
-            def said(done: int, total: int) -> None:
-                bar.progress(done / total, f"Reading QM9: {done:,} molecules")
+    def said(done: int, total: int) -> None:
+        bar.progress(done / total, f"Reading QM9: {done:,} molecules")
 
-            load(said)
-            answers.spreads(), answers.models()
-        except DataError as error:
-            st.error(str(error))
-            st.stop()
-        st.session_state["predict.read"] = True
-        st.markdown("")
+    try:
+        load(said)
+        answers.make_ready()
+    except DataError as error:
+        st.error(str(error))
+        st.stop()
+    place.empty()
 
 
 def name_of(key: str) -> str:
@@ -102,8 +103,7 @@ def workbench() -> None:
     take(page)
 
 
-if not st.session_state.get("predict.read"):
-    read_once()
+read_once()
 st.html(figures.distributions())
 nearest_job.start()
 workbench()
