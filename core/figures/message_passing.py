@@ -44,7 +44,7 @@ def matrices(scene: Scene) -> list[Panel]:
     weights = _weights(scene)
     wide: Any = {"width": 330, "grow": 2, "x": f"{d} channels"}
     H = _matrix(scene, "H", "H, normalized states h", every, names, state, **wide)
-    product = f"{weights['sign']} H W, the sums of messages"
+    product = f"{weights['sign']} H W, sums of messages"
     if scene.rounds[0].W is None:
         loud = (-scene.loudest, scene.loudest)
         title = f"Messages ψ in channel {scene.channel + 1}"
@@ -153,10 +153,10 @@ def features(scene: Scene) -> Panel:
     names, rows, n = list(FEATURE_NAMES), scene.labels, len(scene.molecule)
     figure = axes("", "", (-0.5, 10.5), (-0.5, n - 0.5), _ticks(names), _ticks(rows, True))
     figure.add_trace(_hover(n, 11))
-    figure.update_layout(margin={"l": 42, "r": 6, "t": 4, "b": 48})
+    figure.update_layout(margin={"l": 42, "r": 6, "t": 4, "b": 62})
     cells = tile("X", (-0.5, 10.5), (-0.5, n - 0.5), low=0, high=4, colors="sequential",
                  origin="upper", smooth=False)  # fmt: skip
-    words = {"title": "The 11 features of an atom; h⁽⁰⁾ is a linear map of them", "width": 300}
+    words = {"title": "Features, as in figure 14", "width": 300}
     alt = "One row for each atom, one column for each feature of appendix A."
     return raster("X", figure, [cells], [bind(0, "z", "X")], height=240, alt=alt, **words)
 
@@ -192,7 +192,7 @@ def smoothing(scene: Scene) -> Panel:
         "smoothing",
         figure,
         [bind(3, "x", "reached", 0), bind(3, "y", "reached", 1)],
-        title="Over-smoothing: do the atoms become alike?",
+        title="Over-smoothing: do atoms become alike?",
         alt="Mean distance between the states of two atoms, each scaled to length 1, over depth.",
         width=300,
         height=430,

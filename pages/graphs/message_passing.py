@@ -40,9 +40,7 @@ def complete() -> Any:
     # Whatever is set or drawn is seen at the same moment of the film, unless a task has spoken.
     calm = {"autoplay": first, "start": "begin" if first else "same"}
     page.put("flags", page.get("flags") or calm)
-    run = page.run()
-    experiment: Any = run.experiment
-    return experiment.scene
+    return page.run().experiment.scene  # type: ignore[attr-defined]
 
 
 def show(**changes: Any) -> None:
@@ -58,10 +56,9 @@ def happened(event: dict[str, Any]) -> None:
         drawn(page, event)
 
 
-def atom_menu() -> None:
+def atom_menu(scene: Any) -> None:
     """The atoms by name, for the keyboard."""
-    experiment: Any = page.run().experiment
-    scene, key = experiment.scene, page.key("named_atom")
+    key = page.key("named_atom")
     names = [scene.labels[row] for row in scene.row]
     st.session_state[key] = scene.drawn
     st.selectbox("Atom", range(len(names)), format_func=names.__getitem__, key=key, width=90,
@@ -74,13 +71,13 @@ def relabel() -> None:
     show(relabel=True, seed=(settings.seed + settings.relabel) % 2**31)
 
 
-def controls(chosen: Controls) -> None:
+def controls(chosen: Controls, scene: Any) -> None:
     """Molecule, network, and what is looked at."""
     molecule_bar(page, chosen)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name, width in {"model": 110, "target": 120, "channel": 110}.items():
             chosen.one(name, width=width)
-        atom_menu()
+        atom_menu(scene)
         st.button("Relabel atoms", icon=":material/shuffle:", key=page.key("mix"), on_click=relabel)
         st.button("As drawn", key=page.key("unmix"), disabled=not page.settings.relabel,
                   on_click=lambda: show(relabel=False))  # fmt: skip
@@ -111,7 +108,7 @@ def workbench() -> None:
         player(page, described, happened)
         complaint(page)
     with above:
-        controls(chosen)
+        controls(chosen, scene)
     take_home(page, described, "Message passing",
               needs="PyTorch, NumPy, safetensors and the weights beside it",
               prints="the prediction")  # fmt: skip
