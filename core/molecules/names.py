@@ -41,5 +41,5 @@ class Smiles(Text):
 
 def smiles(label: str = "Molecule (SMILES)") -> Smiles:
     """The declaration of a setting that is a molecule."""
-    words = {"help": "Up to 64 heavy atoms of C, N, O, F with their hydrogen."}
-    return Smiles(label=label, longest=LONGEST, verify=canonical, **words)
+    said = "Up to 64 heavy atoms of C, N, O, F with their hydrogen."
+    return Smiles(label=label, longest=LONGEST, verify=canonical, help=said)

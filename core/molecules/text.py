@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdDepictor
 from rdkit.Chem.Draw import rdMolDraw2D
@@ -90,7 +92,8 @@ def molfile(mol: Chem.Mol) -> str:
 def svg(mol: Chem.Mol, width: int = 400, height: int = 300) -> str:
     """The molecule as RDKit draws it, on a transparent ground."""
     drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
-    drawer.drawOptions().clearBackground = False
+    options: Any = drawer.drawOptions()  # RDKit's type stub makes of its switch a method
+    options.clearBackground = False
     rdMolDraw2D.PrepareAndDrawMolecule(drawer, mol)
     drawer.FinishDrawing()
     return str(drawer.GetDrawingText())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from rdkit import Chem, rdBase
 
@@ -49,7 +50,7 @@ def _foreign(atom: Chem.Atom) -> Problem:
     )
 
 
-def _sentence(mol: Chem.Mol, problem: Chem.MolSanitizeException) -> Problem:
+def _sentence(mol: Chem.Mol, problem: Any) -> Problem:
     if problem.GetType() != "AtomValenceException":
         return Problem(_first(problem), "No pattern of single and double bonds fits here")
     atom = mol.GetAtomWithIdx(problem.GetAtomIdx())
@@ -65,7 +66,7 @@ def _sentence(mol: Chem.Mol, problem: Chem.MolSanitizeException) -> Problem:
     return Problem(atom.GetIdx(), f"{text} ({more})" if more else text)
 
 
-def _first(problem: Chem.MolSanitizeException) -> int:
+def _first(problem: Any) -> int:
     """An atom to hang the sentence on."""
     if hasattr(problem, "GetAtomIndices") and list(problem.GetAtomIndices()):
         return int(list(problem.GetAtomIndices())[0])
