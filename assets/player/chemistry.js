@@ -11,7 +11,7 @@ export const elementColor = (symbol, theme) =>
   (ELEMENTS[symbol] ? ELEMENTS[symbol][theme.dark ? 1 : 0] : theme.text);
 
 /** Pixels of a bond length at most and at least, and the margin around a molecule. */
-const LONGEST = 76, SHORTEST = 10, MARGIN = 44;
+const LONGEST = 76, SHORTEST = 10, MARGIN = 52;
 
 /** {scale, x, y} that shows all atoms in a box, in pixels. */
 export function fitted(atoms, width, height) {
