@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from core.experiments.graph_attention_settings import names_of
 from core.experiments.graph_attention_study import Study, study
 from core.figures.graph_attention_effects import matrix, neighbors, prediction, ranks
@@ -122,7 +120,7 @@ def _of_mean(found: Study, N_v: list[str]) -> list[dict[str, Any]]:
     lines = [line("(5.14), mean over the heads", mark="head")]
     for i, u in enumerate(N_v):
         at = i * (found.heads + 1)
-        each = [("alpha", at + head, ".2f") for head in range(1, found.heads + 1)]
+        each = [("alpha", at + head, ".2g") for head in range(1, found.heads + 1)]
         text = f"α from {u} = ({sums}) / {found.heads} = {{}}"
         lines.append(line(text, *each, ("alpha", at, ".3f")))
     return [*lines, line("Choose one head to see its scores f.", mark="muted")]
@@ -155,11 +153,3 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
         readout("prediction", f"{target.symbol} predicted ({target.unit})", small),
         readout("loss", "moved from uniform", ".3g"),
     ]
-
-
-def strongest(settings: Any) -> tuple[str, float]:
-    """Name and weight of whom the atom hears most, in the layer and head that is looked at."""
-    found = study(settings)
-    every = np.concatenate([found.attention.mean(1, keepdims=True), found.attention], 1)
-    alpha = every[found.layer, found.head, found.v, found.N_v]
-    return names_of(settings.smiles)[found.N_v[int(alpha.argmax())]], float(alpha.max())

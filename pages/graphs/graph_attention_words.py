@@ -45,8 +45,8 @@ def limits(key, path=RESULT):
         f"is {error['uniform']:.3g}, with the learned ones shuffled among the same neighbors "
         f"{error['shuffled']:.3g}. But it was trained with them: a graph convolution that never "
         f"had any errs by {usual_error('gcn', key):.3g} on the validation split, where this "
-        f"network errs by {usual_error('gat', key):.3g}. Learned attention buys that "
-        "difference, not the larger one.\n\n"
+        f"network errs by {usual_error('gat', key):.3g}. Learned attention buys at most "
+        "that difference (one training run each), not the larger one.\n\n"
         f"Recorded with `{found['command']}`."
     )
 
