@@ -77,12 +77,10 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             other = stack.enter_context(strokes.rival(folder))
             page = open_page(context.new_page(), f"{server.url}/predict?smiles={strokes.START}")
-            mine = strokes.ours(page)
-            page.close()
-            page = context.new_page()
-            page.goto(other.url)
-            rows += strokes.rows(mine, strokes.theirs(page))
-            page.close()
+            plain = context.new_page()
+            plain.goto(other.url)
+            rows += strokes.rows(*strokes.strokes(page, plain))
+            page.close(), plain.close()
         if "cost" in parts:
             rows += cost.rows(server, context, seconds)
     return rows

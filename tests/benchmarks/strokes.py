@@ -11,6 +11,7 @@ from tests.browser.helpers import player, settle
 from tests.server import ROOT, Server
 
 START = "CCCCCCC"
+FIRST, NUMBER = ".pd-first", '[data-testid="stMetricValue"]'
 # Twelve molecules that the page has not seen: an atom after the other becomes N, then O.
 STROKES = [("N", k) for k in range(7)] + [("O", k) for k in range(5)]
 
@@ -56,37 +57,48 @@ ATOMS = """() => {
 }"""
 
 
-def ours(page: Page) -> list[float]:
-    """Twelve strokes with the mouse."""
-    player(page)
-    page.locator(".pd-first").wait_for()
-    times = []
-    for symbol, atom in STROKES:
-        page.get_by_role("radio", name=f"Draw {symbol}:").click()
-        x, y = page.evaluate(ATOMS)[atom]
-        page.mouse.move(x, y)
-        page.evaluate(ARM, ["pointerup", ".pd-first"])
-        page.mouse.click(x, y)
-        times.append(page.evaluate("window.measured"))
-        settle(page)
-        page.wait_for_timeout(400)
-    return times
+def strokes(ours: Page, theirs: Page) -> tuple[list[float], list[float]]:
+    """Twelve strokes with the mouse, and the same molecules typed into the plain page's field.
 
-
-def theirs(page: Page) -> list[float]:
-    """The same molecules, typed into a field and sent with Enter."""
-    number = '[data-testid="stMetricValue"]'
-    page.locator(number).wait_for(timeout=120_000)
-    times, atoms = [], list(START)
+    In turns, so that what else the machine does meets both alike.
+    """
+    player(ours)
+    ours.locator(FIRST).wait_for()
+    theirs.locator(NUMBER).wait_for(timeout=120_000)
+    atoms, mine, plain = list(START), [], []
     for symbol, atom in STROKES:
+        mine.append(stroke(ours, symbol, atom))
         atoms[atom] = symbol
-        page.get_by_label("SMILES").fill("".join(atoms))
-        page.evaluate(ARM, ["keydown", number])
-        page.keyboard.press("Enter")
-        times.append(page.evaluate("window.measured"))
-        settle(page)
-        page.wait_for_timeout(400)
-    return times
+        plain.append(typed(theirs, "".join(atoms)))
+    return mine, plain
+
+
+def stroke(page: Page, symbol: str, atom: int) -> float:
+    """A click that turns an atom into another element, in milliseconds until it is predicted."""
+    page.bring_to_front()
+    page.get_by_role("radio", name=f"Draw {symbol}:").click()
+    x, y = page.evaluate(ATOMS)[atom]
+    page.mouse.move(x, y)
+    page.evaluate(ARM, ["pointerup", FIRST])
+    page.mouse.click(x, y)
+    return measured(page)
+
+
+def typed(page: Page, smiles: str) -> float:
+    """A SMILES sent with Enter, in milliseconds until it is predicted."""
+    page.bring_to_front()
+    page.get_by_label("SMILES").fill(smiles)
+    page.evaluate(ARM, ["keydown", NUMBER])
+    page.keyboard.press("Enter")
+    return measured(page)
+
+
+def measured(page: Page) -> float:
+    """What the page noted; the next one starts when it stands still."""
+    found = float(page.evaluate("window.measured"))
+    settle(page)
+    page.wait_for_timeout(400)
+    return found
 
 
 def rival(folder: Path) -> Server:
