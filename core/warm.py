@@ -4,40 +4,59 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
+
+FIRST = "boundaries"  # loads what most pages share: torch and its optimizers
+PAUSE = 2.0  # seconds between two experiments that nobody may ask for: visitors come first
 
 _once = threading.Lock()
 _done = False
 
 
-def warm() -> None:
-    """Import torch and the experiments, and set the process up for small networks.
+def ready() -> None:
+    """Torch set up for small networks, before anything is trained.
 
-    One thread: two are 5 to 40 times slower on nets of a dozen neurons. Freezing the garbage
-    collector's view of what is loaded saves 150 ms after each fragment run (Streamlit #3099).
+    One thread: two are 5 to 40 times slower on nets of a dozen neurons.
+    """
+    import torch
+
+    if torch.get_num_threads() != 1:
+        torch.set_num_threads(1)
+
+
+def warm(pause: float = 0.0) -> None:
+    """Import and try each experiment, so that its first visitor does not wait.
+
+    Freezing the garbage collector's view of what is loaded saves 150 ms after each fragment run
+    (Streamlit #3099).
+
+    Args:
+        pause: Seconds to rest before each experiment after the first, so that a page that is
+            opened meanwhile has the processor.
     """
     global _done
     with _once:
         if _done:
             return
-        import torch
-
-        torch.set_num_threads(1)
+        ready()
         from core.experiments import EXPERIMENTS
 
-        for name in EXPERIMENTS:
+        for name in sorted(EXPERIMENTS, key=lambda name: name != FIRST):
+            if name != FIRST:
+                time.sleep(pause)
             if not getattr(EXPERIMENTS[name], "ready", lambda: True)():
                 continue  # its data must be prepared first: its page does that, and shows how far
             # One update each: torch loads much of its optimizers at their first use, for seconds.
             experiment = EXPERIMENTS[name](EXPERIMENTS[name].Settings())
             experiment.step(1)
             experiment.snapshot()
-        gc.collect()
-        gc.freeze()
+            gc.collect()
+            gc.freeze()
         _done = True
 
 
 def warm_in_background() -> threading.Thread:
     """Start `warm` beside the first page, so that home answers before torch is loaded."""
-    thread = threading.Thread(target=warm, name="warm-up", daemon=True)
+    thread = threading.Thread(target=warm, args=(PAUSE,), name="warm-up", daemon=True)
     thread.start()
     return thread

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core.experiment import record
-from core.warm import warm
+from core.warm import ready
 from pages.ui.runs import Run
 
 BUDGET = 0.08  # seconds of training in one answer
@@ -45,7 +45,7 @@ def budget(token: str, now: float) -> float:
 
 def answer(run: Run, have: int, want: int) -> bytes:
     """Train up to `want` frames further, and everything that comes after frame `have`."""
-    warm()
+    ready()
     with run.lock:
         if want > 0 and not run.experiment.done:
             run.flags.pop("autotrain", None)
