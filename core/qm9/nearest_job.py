@@ -14,6 +14,7 @@ from pathlib import Path
 from core.qm9 import nearest
 
 ROOT = Path(__file__).resolve().parents[2]
+RETRY = 300.0  # seconds after which a job that failed is tried again
 _lock = threading.Lock()
 
 
@@ -68,6 +69,8 @@ def start() -> Job | None:
     with _lock:
         if nearest.ready():
             return None
+        if _jobs and _jobs[0].failed and time.monotonic() - _jobs[0].started > RETRY:
+            _jobs.pop().stop()
         if not _jobs:
             with tempfile.NamedTemporaryFile("wb", suffix=".log", delete=False) as log:
                 command = [sys.executable, "-m", "core.qm9.nearest"]

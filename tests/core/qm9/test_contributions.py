@@ -48,7 +48,7 @@ def test_the_order_of_the_atoms_does_not_matter(best):
 
 
 def test_the_integral_is_that_of_torchs_own_gradients(best):
-    """Integrated gradients of the readout along the straight path, by autograd and 400 midpoints."""
+    """Integrated gradients of the readout on the straight path, by autograd and 400 midpoints."""
     member = best.predictor.members[0]
     graph = graphs.from_molecules([from_smiles("NCC(=O)O")])
     with torch.no_grad():

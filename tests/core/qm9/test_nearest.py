@@ -1,4 +1,4 @@
-"""Nearest molecules: fingerprints and Tanimoto against RDKit's own, and the file that keeps them."""
+"""Nearest molecules: fingerprints and Tanimoto against RDKit's, and the file that keeps them."""
 
 import subprocess
 import sys
