@@ -97,7 +97,7 @@ class Batch:
         self.lines, self.model, self.library = lines, model, library
         self.molecules: list[Molecule | None] = []
         self.errors: dict[int, str] = {}  # position -> why it is no molecule
-        self.found: dict[int, Prediction] = {}
+        self.found: dict[int, str] = {}  # position -> its line of the output, 1 KB each
         self.order: list[int] = []
         self.seconds = 0.0
 
@@ -148,18 +148,25 @@ class Batch:
         size = max(1, min(BLOCK, BLOCK * 81 // max(len(first or ()), 1) ** 2))
         block = rest[:size]
         molecules = [m for at in block if (m := self.molecules[at]) is not None]
-        self.found |= dict(zip(block, predict(molecules, self.model, self.library), strict=True))
+        said = predict(molecules, self.model, self.library)
+        for at, one in zip(block, said, strict=True):
+            self.found[at] = _text(_row(self.lines[at], one, ""))
 
     def table(self) -> str:
         """Everything so far as CSV: each line of the input in its place, with its number."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
         columns = [f"{t.key}{part} ({t.unit})" for t in TARGETS for part in ("", "_low", "_high")]
-        writer.writerow([*HEADER, *columns])
+        texts = [_text([*HEADER, *columns])]
         for at, line in enumerate(self.lines):
-            error = self.errors.get(at, "" if at in self.found else "not predicted: stopped before")
-            writer.writerow(_row(line, self.found.get(at), error))
-        return out.getvalue()
+            why = self.errors.get(at, "not predicted: stopped before")
+            texts.append(self.found.get(at) or _text(_row(line, None, why)))
+        return "".join(texts)
+
+
+def _text(cells: list[object]) -> str:
+    """One line of CSV."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(cells)
+    return out.getvalue()
 
 
 def _row(line: Line, said: Prediction | None, error: str) -> list[object]:
