@@ -86,11 +86,18 @@ def _one(
         low = high = None
         if width is not None and np.isfinite(width[t]):
             low, high = float(values[t] - width[t]), float(values[t] + width[t])
-            low = max(low, 0.0) if target.key in NEVER_NEGATIVE else low
         dft = None if truth is None else float(truth[t])
-        properties[target.key] = Property(float(values[t]), low, high, target.unit, dft)
+        found = Property(float(values[t]), low, high, target.unit, dft)
+        properties[target.key] = _physical(found) if target.key in NEVER_NEGATIVE else found
     where = library.part_of[row] if library and row is not None else None
     return Prediction(molecule, row, where, group, properties, warnings(molecule, library))
+
+
+def _physical(found: Property) -> Property:
+    """Far from QM9 a network may answer with less than nothing; nothing is the nearest truth."""
+    low = None if found.low is None else max(found.low, 0.0)
+    high = None if found.high is None else max(found.high, 0.0)
+    return Property(max(found.value, 0.0), low, high, found.unit, found.dft)
 
 
 def warnings(molecule: Molecule, library: Library | None = None) -> list[str]:
@@ -101,7 +108,7 @@ def warnings(molecule: Molecule, library: Library | None = None) -> list[str]:
             f"{len(molecule)} heavy atoms: the model has seen at most 9, this extrapolates."
         )
     if molecule.charged:
-        found.append("Formal charges: 0.4 % of QM9, the error is about five times the usual one.")
+        found.append("Formal charges: rare in QM9 (0.4 %), and errors are several times the usual ones.")
     if int(molecule.atoms[:, 4].sum()):
         found.append("The charges do not add up to zero: QM9 holds neutral molecules only.")
     if molecule.radicals:

@@ -140,7 +140,9 @@ def test_the_setting_is_canonical_and_refuses_in_one_sentence():
 hostile = st.one_of(
     st.text(max_size=220),
     st.text("CNOFcno[]()=#123+-@/\\%.HSP", max_size=220),
-    st.lists(st.sampled_from(["C", "(", ")", "=", "1", "[", "]", "#", "c", "%10", "."])).map("".join),
+    st.lists(st.sampled_from(["C", "(", ")", "=", "1", "[", "]", "#", "c", "%10", "."])).map(
+        "".join
+    ),
 )
 
 
