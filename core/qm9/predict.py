@@ -108,7 +108,7 @@ def warnings(molecule: Molecule, library: Library | None = None) -> list[str]:
             f"{len(molecule)} heavy atoms: the model has seen at most 9, this extrapolates."
         )
     if molecule.charged:
-        found.append("Formal charges: rare in QM9 (0.4 %), and errors are several times the usual ones.")
+        found.append("Formal charges: 0.4 % of QM9, and errors are several times the usual ones.")
     if int(molecule.atoms[:, 4].sum()):
         found.append("The charges do not add up to zero: QM9 holds neutral molecules only.")
     if molecule.radicals:
