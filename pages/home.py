@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.film import Film
 from pages.ui.chapter import ASSETS, SECTIONS
+from pages.ui.plain import plain
 from pages.ui.player import show_film
 
 st.title("Inductive Playground")
@@ -46,4 +47,4 @@ for section in SECTIONS:
                 st.page_link(page.file, label=page.title, icon=page.icon)
                 st.caption(f"{page.sentence} *{page.chapter}*")
 if wanted and not any(wanted in p.searched for s in SECTIONS for p in s.pages):
-    st.info(f"No page mentions “{wanted}”. Try a word of the chapter, such as XOR.")
+    st.info(f"No page mentions “{plain(wanted)}”. Try a word of the chapter, such as XOR.")

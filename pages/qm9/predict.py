@@ -20,6 +20,7 @@ from pages.ui.chapter import ASSETS
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.molecule import complaint, drawn, molecule_bar, sketcher
+from pages.ui.plain import plain
 from pages.ui.player import player
 
 page = open_page(
@@ -55,7 +56,7 @@ def read_once() -> None:
         load(said)
         answers.make_ready()
     except DataError as error:
-        st.error(str(error))
+        st.error(plain(error))
         st.stop()
     place.empty()
 
@@ -93,7 +94,7 @@ def workbench() -> None:
         controls.finish()
     with warned:
         for text in [*said.warnings, *far(smiles)]:
-            st.warning(text, icon=":material/warning:")
+            st.warning(plain(text), icon=":material/warning:")
     with sides:
         st.caption(figures.SIDE_WORDS)
         st.html(figures.architectures(smiles, target))

@@ -10,6 +10,7 @@ import streamlit as st
 from core.qm9 import answers
 from core.qm9.batch import MOST_BYTES, MOST_LINES, Batch, BatchError, lines_of
 from core.qm9.library import library
+from pages.ui.plain import plain
 from pages.ui.runs import Page
 
 TURN = 0.4  # seconds of work a turn; the page is drawn in between
@@ -47,7 +48,7 @@ def _job(page: Page, content: bytes) -> Batch | None:
         try:
             job = Batch(lines_of(content), answers.best(), library())
         except BatchError as error:
-            st.error(str(error)[:1].upper() + str(error)[1:] + ".")
+            st.error(plain(str(error)[:1].upper() + str(error)[1:] + "."))
             return None
         page.put("batch.job", job)
         page.put("batch.of", digest)

@@ -14,6 +14,7 @@ from pages.qm9.qm9_explorer_molecule import show_molecule
 from pages.qm9.qm9_explorer_views import draw_view
 from pages.ui.controls import Controls
 from pages.ui.lesson import Task, open_page, show_code, try_this
+from pages.ui.plain import plain
 
 page = open_page(
     "qm9-explorer",
@@ -30,7 +31,7 @@ try:
     ):
         counted: Census = census()
 except DataError as error:
-    st.error(str(error))
+    st.error(plain(error))
     st.stop()
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.figures import qm9_cloud
 from core.qm9 import space, space_job
+from pages.ui.plain import plain
 from pages.ui.runs import Page
 
 
@@ -52,7 +53,7 @@ def _offer(page: Page) -> None:
         st.caption("The layout is being computed; see below.")
         return
     if job and job.failed:
-        st.error(job.failed)
+        st.error(plain(job.failed))
     usual = sum(space_job.USUAL)
     st.info(
         f"No UMAP layout of *{settings.model}* with seed {settings.seed} is recorded. Computing "
@@ -62,7 +63,7 @@ def _offer(page: Page) -> None:
         try:
             space_job.start(settings.model, settings.seed)
         except RuntimeError as error:
-            st.error(str(error))
+            st.error(plain(error))
             return
         st.rerun()
 

@@ -9,6 +9,7 @@ from core.molecules import MoleculeError
 from core.qm9.card import names
 from pages.qm9.qm9_explorer_parts import atoms, solid, targets
 from pages.qm9.qm9_explorer_views import pick
+from pages.ui.plain import plain
 from pages.ui.runs import Page
 
 SPLIT = "Of the split that all networks here share, it is in the **{}** part."
@@ -63,7 +64,7 @@ def _choose(page: Page, counted: Any, row: int) -> None:
                       placeholder="thymine, NC(N)=O, 29238 …", on_change=_seek,
                       args=(page, counted))  # fmt: skip
     if said := page.get("refused"):
-        st.error(said)
+        st.error(plain(said))
 
 
 def _go(page: Page, counted: Any, find: Any) -> None:

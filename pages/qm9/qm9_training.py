@@ -18,6 +18,7 @@ from pages.qm9.qm9_training_full import full_runs
 from pages.qm9.qm9_training_recorded import recorded_curves
 from pages.ui.controls import Controls
 from pages.ui.lesson import Task, open_page, show_code, try_this
+from pages.ui.plain import plain
 from pages.ui.player import player
 from pages.ui.take_home import take_home
 
@@ -49,7 +50,7 @@ def read_once() -> None:
     try:
         load(show)
     except DataError as error:
-        st.error(str(error))
+        st.error(plain(error))
         st.stop()
     bar.empty()
 

@@ -8,6 +8,7 @@ from core.qm9 import jobs
 from core.qm9.checkpoint import CheckpointError
 from core.qm9.models import QM9_MODELS
 from core.settings import SettingError
+from pages.ui.plain import plain
 from pages.ui.runs import Page
 
 REFUSED = (jobs.JobError, CheckpointError, SettingError, OSError)
@@ -28,7 +29,7 @@ def form(page: Page) -> None:
         st.button("Start the full run", key=key("start"), type="primary", on_click=_start,
                   args=(page,), icon=":material/rocket_launch:")  # fmt: skip
     if problem := page.get("full.problem"):
-        st.error(problem)
+        st.error(plain(problem))
 
 
 def attempt(page: Page, where: str, act: Any, *arguments: Any) -> bool:

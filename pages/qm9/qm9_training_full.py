@@ -10,6 +10,7 @@ from core.qm9 import compare, jobs
 from core.qm9.jobs_log import Job
 from core.qm9.session import CHECKPOINT
 from pages.qm9.qm9_training_form import REFUSED, attempt, form
+from pages.ui.plain import plain
 from pages.ui.runs import Page
 
 
@@ -38,7 +39,7 @@ def _follow(page: Page, running: str | None) -> None:
     try:
         job = jobs.read(name)
     except REFUSED as error:
-        st.error(str(error))
+        st.error(plain(error))
         return
     if jobs.running() != running:
         st.rerun()  # it has ended, or begun: ticks stop or start
@@ -52,7 +53,7 @@ def _follow(page: Page, running: str | None) -> None:
     if job.message:
         st.warning(job.message)
     if problem := page.get("run.problem"):
-        st.error(problem)
+        st.error(plain(problem))
     if job.losses:
         st.plotly_chart(run_curves(job), key=page.key("full.chart"),
                         alt="Training loss and validation error over the epochs.")  # fmt: skip

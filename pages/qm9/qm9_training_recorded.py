@@ -8,6 +8,7 @@ from core.experiments.qm9_training_settings import SHOWN
 from core.figures.qm9_curves import learning_curves
 from core.figures.qm9_training import TARGET
 from pages.ui.chapter import ASSETS
+from pages.ui.plain import plain
 from pages.ui.runs import Page
 
 CURVES = ASSETS / "results" / "qm9-learning-curves.json"
@@ -22,7 +23,7 @@ def recorded_curves(page: Page) -> None:
         found = json.loads(CURVES.read_text("utf-8"))
         table, command = found["table"], found["command"]
     except (OSError, ValueError, KeyError) as error:
-        st.error(f"{CURVES} can't be read ({error}): restore it from the repository.")
+        st.error(plain(f"{CURVES} can't be read ({error}): restore it from the repository."))
         return
     measure = st.selectbox(
         "Error of",

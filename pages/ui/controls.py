@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.kinds import Choice, Choices, Flag, Integer, Kind, Number, SettingError, Text
 from core.kinds_lists import Integers
+from pages.ui.plain import plain
 from pages.ui.runs import Page, effective
 
 RESERVED = {"hide", "against"}  # keys of the link that are not settings
@@ -104,7 +105,7 @@ class Controls:
         """Say what was refused, and let the address bar follow."""
         for problem in (self.problem, self.page.get("problem")):
             if problem:
-                st.error(problem)
+                st.error(plain(problem))
         self.page.put("problem", None)
         write_link(self.page)
         return self.page.settings

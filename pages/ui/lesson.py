@@ -12,6 +12,7 @@ import streamlit as st
 from core.experiment import Experiment, run
 from core.settings import Settings
 from pages.ui.controls import read_link
+from pages.ui.plain import plain
 from pages.ui.runs import Page, Run, effective
 
 
@@ -31,7 +32,7 @@ def open_page(
         for latex, number in equations:
             st.latex(latex + rf"\quad \text{{({number})}}", width="content")
     for problem in page.get("problems", []):
-        st.warning(problem)
+        st.warning(plain(problem))
     return page
 
 

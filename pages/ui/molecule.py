@@ -13,6 +13,7 @@ from core.molecules.picture import described, picture, placed, rdkit_of
 from core.settings import SettingError
 from core.stage import Panel, graph
 from pages.ui.controls import Controls
+from pages.ui.plain import plain
 from pages.ui.runs import Page
 
 
@@ -102,7 +103,7 @@ def molecule_bar(page: Page, controls: Controls) -> None:
 def complaint(page: Page) -> None:
     """What is wrong with the drawing, in words; below the stage, which must not jump."""
     if said := (_answer(page) or {}).get("said"):
-        st.error(f"{said} The results are still those of {page.settings.smiles}.")
+        st.error(plain(f"{said} The results are still those of {page.settings.smiles}."))
 
 
 def _named(page: Page, key: str) -> None:
@@ -127,7 +128,7 @@ def _paste(page: Page) -> None:
                 show(page, text.from_text(content))
                 st.rerun()
             except (MoleculeError, SettingError) as error:
-                st.error(str(error))
+                st.error(plain(error))
 
 
 def _download(page: Page) -> None:

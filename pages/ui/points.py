@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from core.settings import SettingError
+from pages.ui.plain import plain
 from pages.ui.runs import Page
 
 COLUMNS = ["x1", "x2", "label"]
@@ -38,7 +39,7 @@ def _use(page: Page, rows: tuple[tuple[float, ...], ...]) -> None:
         fresh = {"changes": ()} if "changes" in page.settings.kinds() else {}
         page.set(page.settings.replace(dataset="points", points=rows, **fresh))
     except SettingError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return
     st.rerun()
 
@@ -49,7 +50,7 @@ def _load(page: Page, content: bytes) -> None:
     try:
         upload = read_csv(content)
     except ValueError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return
     page.put("upload.said", upload.notes)
     _use(page, upload.rows)
