@@ -1,0 +1,18 @@
+"""What users typed, shown as they typed it."""
+
+import re
+from typing import Any
+
+_SIGNS = re.compile(r"([\\`*\[\]<>~$])")  # pictures, links, HTML, code, emphasis, formulas
+# Streamlit's Markdown makes links of addresses even where their signs are escaped; a word joiner,
+# which nobody sees, keeps them text.
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+
+
+def plain(text: Any) -> str:
+    """Text in which nothing is Markdown.
+
+    Messages repeat what somebody typed, or what a link brought; as Markdown that could be a picture
+    from another host, which would be asked for.
+    """
+    return _ADDRESS.sub("\u2060", _SIGNS.sub(r"\\\1", str(text)))
