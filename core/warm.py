@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import threading
-import time
 
 FIRST = "boundaries"  # loads what most pages share: torch and its optimizers
 PAUSE = 2.0  # seconds between two experiments that nobody may ask for: visitors come first
 
 _once = threading.Lock()
+_stop = threading.Event()
 _done = False
 
 
@@ -43,7 +44,9 @@ def warm(pause: float = 0.0) -> None:
 
         for name in sorted(EXPERIMENTS, key=lambda name: name != FIRST):
             if name != FIRST:
-                time.sleep(pause)
+                _stop.wait(pause)
+            if _stop.is_set():
+                return
             if not getattr(EXPERIMENTS[name], "ready", lambda: True)():
                 continue  # its data must be prepared first: its page does that, and shows how far
             # One update each: torch loads much of its optimizers at their first use, for seconds.
@@ -57,6 +60,21 @@ def warm(pause: float = 0.0) -> None:
 
 def warm_in_background() -> threading.Thread:
     """Start `warm` beside the first page, so that home answers before torch is loaded."""
-    thread = threading.Thread(target=warm, args=(PAUSE,), name="warm-up", daemon=True)
+    thread = threading.Thread(target=_visit, name="warm-up", daemon=True)
     thread.start()
+    atexit.register(_end, thread)
     return thread
+
+
+def _visit() -> None:
+    try:
+        warm(PAUSE)
+    except Exception:  # in a process that is ending imports fail in many ways
+        if threading.main_thread().is_alive():
+            raise
+
+
+def _end(thread: threading.Thread) -> None:
+    """A thread inside torch when the interpreter ends aborts the process: let it come out first."""
+    _stop.set()
+    thread.join(timeout=20)
