@@ -86,12 +86,12 @@ export class Sketch {
   }
 
   /** Until it is answered: a page that is still being built may miss an event. */
-  emit() {
+  emit(tries = 4) {
     clearTimeout(this.again);
-    if (!this.waiting) return;
+    if (!this.waiting || !tries) return;
     this.graph.player.emit({ panel: this.graph.spec.id, tool: "molecule", stroke: this.stroke,
       drawing: toPlain(this.drawing) });
-    this.again = setTimeout(() => this.emit(), PATIENCE);
+    this.again = setTimeout(() => this.emit(tries - 1), PATIENCE);
   }
 
   problem() {

@@ -22,6 +22,7 @@ from core.experiments.deep_sets_settings import (
     scale,
     training_data,
 )
+from core.experiments.deep_sets_shown import EDITS
 from core.film import Film
 from core.settings import Settings
 
@@ -71,7 +72,7 @@ class DeepSetsRace:
     """
 
     Settings: ClassVar[type[Settings]] = DeepSetsSettings
-    LOOKS: ClassVar[tuple[str, ...]] = ("shuffle", "another", "add", "move", "remove")
+    LOOKS: ClassVar[tuple[str, ...]] = EDITS
     frame_every = 10
 
     def __init__(self, settings: Any) -> None:

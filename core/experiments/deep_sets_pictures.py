@@ -159,9 +159,13 @@ class Pictures:
         }
 
     def truth(self) -> Numbers:
-        """True value of the set on the stage: (k,), or (n, k) in the present order."""
+        """True value of the set on the stage: (k,), or (n, k) in the present order.
+
+        NaN of a molecule that was drawn and is not among those of `Bags`.
+        """
         if of_molecules(self.settings):
-            return bags.load().values[self.shown.row, property_of(self.settings)][None]
+            value = bags.load().values[self.shown.row, property_of(self.settings)]
+            return np.array([value if self.shown.row >= 0 else np.nan])
         x, mask = padded([self.shown.x[self.shown.now]], len(self.shown))
         return TARGETS[self.settings.target].measure(x, mask)[0]
 

@@ -72,6 +72,11 @@ class DeepSetsSettings(Settings):
             else:
                 shown = edited(self, shown or first_shown(self), name, value)
 
+    @property
+    def smiles(self) -> str:
+        """The molecule on the stage; empty where there are points."""
+        return shown_at(self).smiles
+
     # What a script cannot make by itself, see `core.export`.
 
     @property

@@ -13,7 +13,7 @@ from core.datasets.sets import ORDERS, TARGETS, crowd, snap
 from core.kinds import Integer, SettingError
 
 Numbers = NDArray[np.float64]
-EDITS = ("shuffle", "another", "add", "move", "remove")
+EDITS = ("shuffle", "another", "draw", "add", "move", "remove")
 FIRST_SIZE, MOST, EDGE = 7, 30, 1.0
 
 
@@ -24,22 +24,24 @@ class Shown:
     Shapes:
         x: (n, F), the elements; a molecule's atoms as their features
         before, now: (n,), which element stands at each place of the list
-        row: of a molecule its row in `Bags`, else -1
+        row: of a molecule its row in `Bags`, if it is there, else -1
+        smiles: of a molecule its canonical SMILES, else empty
     """
 
     x: Numbers
     before: NDArray[np.int64]
     now: NDArray[np.int64]
     row: int = -1
+    smiles: str = ""
 
     def __len__(self) -> int:
         """Number of elements."""
         return len(self.x)
 
 
-def listed(x: Numbers, seed: int, row: int = -1) -> Shown:
+def listed(x: Numbers, seed: int, row: int = -1, smiles: str = "") -> Shown:
     """A set as it is listed in training, and after a first shuffle."""
-    shown = Shown(x, np.arange(len(x)), np.arange(len(x)), row)
+    shown = Shown(x, np.arange(len(x)), np.arange(len(x)), row, smiles)
     return shuffled(shown, seed)
 
 
@@ -55,7 +57,7 @@ def another(settings: Any, number: int) -> Shown:
         table = bags.load()
         row = int(table.rivals[(settings.data_seed + number) % len(table.rivals)])
         rows = table.atoms[row][table.atoms[row] > 0]
-        return listed(bags.features(table.types)[rows], number, row)
+        return listed(bags.features(table.types)[rows], number, row, table.smiles[row])
     target = TARGETS[settings.target]
     n = FIRST_SIZE if number == 0 else int(rng.integers(3, 11))
     if target.draw is crowd:
@@ -63,6 +65,24 @@ def another(settings: Any, number: int) -> Shown:
     else:  # wider than the sets of training may be, so that all of them can be pointed at
         x = rng.uniform(-0.3, 0.3, 2) + 0.65 * rng.uniform(-1, 1, (n, 2))
     return listed(ORDERS[settings.order](np.round(x, 3)), number)
+
+
+def drawn(settings: Any, name: str, smiles: str) -> Shown:
+    """A molecule that somebody drew, as a bag of its atoms; its true value only if we hold it."""
+    if not str(settings.target).startswith("molecule"):
+        raise SettingError(name, smiles, "possible where the target is a property of molecules")
+    from core.molecules import MoleculeError, from_smiles  # RDKit: only for those who draw
+
+    try:
+        molecule = from_smiles(smiles)
+    except MoleculeError as error:
+        raise SettingError(name, smiles, str(error)) from None
+    if len(molecule) > bags.MOST:
+        few = f"a molecule of at most {bags.MOST} heavy atoms, the places of the padded list"
+        raise SettingError(name, smiles, few)
+    known = bags.load().smiles
+    row = known.index(molecule.smiles) if molecule.smiles in known else -1
+    return listed(bags.features(molecule.atoms)[1:], 0, row, molecule.smiles)
 
 
 def shuffled(shown: Shown, seed: int) -> Shown:
@@ -75,19 +95,21 @@ def shuffled(shown: Shown, seed: int) -> Shown:
 
 
 def edited(settings: Any, shown: Shown, name: str, text: str) -> Shown:
-    """After a change by hand: `shuffle` and `another` (a seed), `add`, `move.3`, `remove.3`.
+    """After a change by hand: `shuffle`, `another` (a seed), `draw`, `add`, `move.3`, `remove.3`.
 
-    Places are counted in the present order, from 0; `add` and `move` take "a,b".
+    Places are counted in the present order, from 0; `add` and `move` take "a,b", `draw` a SMILES.
     Errors: `SettingError` names the change, its value and what is possible.
     """
     tool, _, index = name.partition(".")
     if tool in ("shuffle", "another"):
         seed = Integer(0, 2**31 - 1).check(name, Integer(0, 2**31 - 1).parse(name, text))
         return shuffled(shown, seed) if tool == "shuffle" else another(settings, seed)
+    if tool == "draw":
+        return drawn(settings, name, text)
     if tool not in EDITS:
         raise SettingError("change", name, f"learning_rate, or one of {', '.join(EDITS)}")
-    if shown.row >= 0:
-        raise SettingError("change", name, "shuffle or another: a molecule keeps its atoms")
+    if shown.smiles:
+        raise SettingError("change", name, "shuffle, another or draw: a molecule keeps its atoms")
     if tool == "add":
         return _added(shown, _point(settings, name, text))
     place = Integer(0, len(shown) - 1).parse(name, index)

@@ -52,7 +52,8 @@ def panels(settings: Any) -> list[Panel]:
              size_plot(settings)]  # fmt: skip
     if is_each(settings):
         return [*shown, each_bars(settings)]
-    return [*shown, parity_plot(settings), *([twins(settings)] if of_molecules(settings) else [])]
+    rival = of_molecules(settings) and shown_at(settings).row in bags.load().rivals
+    return [*shown, parity_plot(settings), *([twins(settings)] if rival else [])]
 
 
 def plane(settings: Any) -> Panel:
@@ -71,7 +72,7 @@ def plane(settings: Any) -> Panel:
     )  # fmt: skip
     title = "A set of points, numbered as listed"
     if molecules:
-        title = f"Bag of atoms: {bags.load().smiles[shown_at(settings).row]}"
+        title = f"Bag of atoms: {settings.smiles}"
     return plot(
         "plane", figure, binds, title=title, width=330, height=380, grow=1.0,
         alt="The elements of the set on a plane, numbered by their place in the list, with the "
@@ -171,8 +172,11 @@ def equation(settings: Any) -> Panel:
     )
     of = "ψ of the point followed below" if each else f"ρ({sign})"
     lines.append(line(f"{of} = {_tuple(said)} {unit(settings)}".rstrip(), *said))
-    lines.append(line(f"true value {_tuple(truth)} {unit(settings)}".rstrip(), *truth,
-                      mark="muted"))  # fmt: skip
+    if of_molecules(settings) and shown_at(settings).row < 0:
+        lines.append(line("true value: not among the molecules kept here", mark="muted"))
+    else:
+        lines.append(line(f"true value {_tuple(truth)} {unit(settings)}".rstrip(), *truth,
+                          mark="muted"))  # fmt: skip
     return words(
         "equation", [*lines, *_two_orders(settings, k)], title="In numbers", width=340, height=380,
         alt="The equation with the numbers of this frame, and each network's output before and "

@@ -14,6 +14,7 @@ from core.models.padded_list import PaddedList
 from core.stage import stage
 from pages.ui.controls import Controls
 from pages.ui.lesson import Task, open_page, show_code, try_this
+from pages.ui.molecule import complaint, drawn, sketcher
 from pages.ui.player import player
 from pages.ui.take_home import take_home
 
@@ -42,7 +43,8 @@ def by_hand(name: str, value: str) -> None:
 
 
 def on_event(event: dict[str, Any]) -> None:
-    """A point was moved, added or removed by mouse."""
+    """A point was moved, added or removed by mouse, or a molecule drawn."""
+    drawn(page, event, lambda smiles: by_hand("draw", smiles))
     if event["tool"] in ("move", "add", "remove"):
         by_hand(*event_as_change(event))
 
@@ -52,9 +54,14 @@ def workbench() -> None:
     """Controls and stage: only this runs again when something is set."""
     controls, settings = Controls(page), page.settings
     above, below = st.container(), st.container()
-    described = stage(figures.panels(settings), figures.readouts(settings))
+    shown = figures.panels(settings)
+    if of_molecules(settings):
+        words = {"title": "Draw one: only its atoms count", "width": 380, "height": 380}
+        shown.insert(0, sketcher(page, **words, grow=1.0))
+    described = stage(shown, figures.readouts(settings))
     with below:  # the picture is sent before the controls, which the browser takes longer to draw
         player(page, described, on_event)
+        complaint(page)
         deep, lists = budgets(settings)
         equation = "5.8" if is_each(settings) else "5.7"
         st.caption(

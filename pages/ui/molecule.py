@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -33,17 +34,24 @@ def _answer(page: Page) -> Any:
     return found if found.get("smiles") == page.settings.smiles else None
 
 
-def drawn(page: Page, event: dict[str, Any]) -> None:
-    """What the user did on the sketcher: a stroke, a tidy, an atom chosen."""
+def drawn(page: Page, event: dict[str, Any], take: Callable[[str], None] | None = None) -> None:
+    """What the user did on the sketcher: a stroke, a tidy, an atom chosen.
+
+    `take` gets the SMILES of each new molecule, on a page where it is more than a setting.
+    """
     if event.get("tool") == "molecule":
-        _stroke(page, event)
+        _stroke(page, event, take or (lambda smiles: _set(page, smiles)))
     elif event.get("tool") == "tidy":
         _tidy(page)
     elif event.get("tool") == "atom":
         page.put("drawing.atom", int(event["index"]))
 
 
-def _stroke(page: Page, event: dict[str, Any]) -> None:
+def _set(page: Page, smiles: str) -> None:
+    page.set(page.settings.replace(smiles=smiles))
+
+
+def _stroke(page: Page, event: dict[str, Any], take: Callable[[str], None]) -> None:
     stroke = int(event.get("stroke", 0))
     try:
         sketch = drawing.read(event.get("drawing") or {})
@@ -57,9 +65,13 @@ def _stroke(page: Page, event: dict[str, Any]) -> None:
         return
     page.put("drawing", placed(sketch, checked))
     page.put("drawing.of", checked.smiles)
-    if checked.smiles != page.settings.smiles:
-        page.put("drawing.atom", -1)
-        page.set(page.settings.replace(smiles=checked.smiles))
+    if checked.smiles == page.settings.smiles:
+        return
+    page.put("drawing.atom", -1)
+    try:
+        take(checked.smiles)
+    except SettingError as error:  # a molecule, but not one for this page
+        _say(page, stroke, (), [[0, error.allowed]], str(error))
 
 
 def _say(page: Page, stroke: int, order: Any, problems: Any, said: str, smiles: str = "") -> None:

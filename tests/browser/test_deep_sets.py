@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.helpers import READY, film, open_page, player, settle, train, wait_for
+from tests.browser.test_sketcher import Sheet
 
 PLANE = '[data-panel="plane"]'
 LINES = '[data-panel="equation"] .ip-line:visible'
@@ -95,4 +96,28 @@ def test_a_molecule_and_its_isomers(app, page):
     first = title.inner_text()
     page.get_by_role("button", name="Another molecule").click()
     expect(title).not_to_have_text(first, timeout=READY)
+    page.problems.check()
+
+
+def test_a_molecule_drawn_by_mouse_is_a_bag(app, page):
+    """Benzene, then a tenth atom too many: told at the atom, and nothing is lost."""
+    open_page(page, f"{app.url}/deep-sets?target=molecule:+ZPVE")
+    sheet = Sheet(page)
+    before = film(player(page))["film"]
+    sheet.clear()
+    sheet.press("Benzene ring")
+    page.mouse.click(*sheet.middle)
+    title = page.locator(f"{PLANE} h3")
+    expect(title).to_have_text("Bag of atoms: c1ccccc1", timeout=READY)
+    expect(page.locator(LINES).filter(has_text="of all")).to_contain_text("of all 6")
+    told = verdicts(page)
+    assert told["Deep Sets"][2] == "equal"
+    sheet.press("Chain of carbon")
+    x, y = sheet.middle
+    atoms = sheet.read()["atoms"]
+    _, x, y, _ = max(atoms, key=lambda atom: atom[1])
+    sheet.drag((x, y), (x + 4 * sheet.read()["scale"], y))
+    expect(page.locator(".ip-say.ip-wrong")).to_contain_text("at most 9 heavy atoms")
+    expect(title).to_have_text("Bag of atoms: c1ccccc1")
+    assert film(player(page))["film"] == before
     page.problems.check()

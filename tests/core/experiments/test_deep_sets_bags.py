@@ -5,6 +5,7 @@ import runpy
 import numpy as np
 import pytest
 
+from core.datasets import bags
 from core.datasets.sets import TARGETS
 from core.experiment import run
 from core.experiments.deep_sets import DeepSetsRace
@@ -17,11 +18,14 @@ from core.experiments.deep_sets_settings import (
     is_each,
     limits,
     of_molecules,
+    shown_at,
     training_data,
     training_rows,
 )
 from core.export import script
 from core.figures import deep_sets as figures
+from core.molecules import from_smiles
+from core.settings import SettingError
 from core.stage import stage
 
 
@@ -82,3 +86,34 @@ def test_every_track_of_the_stage_is_in_the_film(target):
     names = {panel["id"] for panel in described["panels"]}
     assert ("each" in names) == is_each(settings) and ("twins" in names) == of_molecules(settings)
     assert frame["by_size"].shape[0] == limits(settings)[1]
+
+
+def test_a_drawn_molecule_is_the_bag_of_its_atoms():
+    """Benzaldehyde and tropone: the same atoms but for their hydrogen, another order of drawing."""
+    settings = DeepSetsSettings(target=MOLECULES[0], changes=((0, "draw", "c1ccccc1C=O"),))
+    assert settings.smiles == "O=Cc1ccccc1"
+    shown = shown_at(settings)
+    molecule = from_smiles("O=Cc1ccccc1")
+    assert shown.x[:, 1:5].sum(0).tolist() == [7, 0, 1, 0]
+    assert shown.x[:, [10]].sum() == molecule.atoms[:, 3].sum() == 6
+    raced = DeepSetsRace(settings)
+    film = run(raced, 20)
+    assert len(film["set"][-1]) == 9
+    value = bags.load().values[bags.load().smiles.index("CCO"), 0]
+    raced.change("draw", "OCC")
+    assert raced.snapshot()["truth"] == pytest.approx(value, rel=1e-6)
+    raced.change("draw", "O=C1C=CC=CC1=O")  # not among the molecules kept
+    assert np.isnan(raced.snapshot()["truth"]).all()
+
+
+@pytest.mark.parametrize(
+    ("target", "smiles", "words"),
+    [
+        ("sum", "CCO", "property of molecules"),
+        (MOLECULES[0], "C" * 10, "at most 9 heavy atoms"),
+        (MOLECULES[0], "C(", "can't be read"),
+    ],
+)
+def test_what_cannot_be_a_bag_is_refused_by_name(target, smiles, words):
+    with pytest.raises(SettingError, match=words):
+        DeepSetsSettings(target=target, changes=((0, "draw", smiles),))
