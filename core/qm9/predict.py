@@ -86,18 +86,12 @@ def _one(
         low = high = None
         if width is not None and np.isfinite(width[t]):
             low, high = float(values[t] - width[t]), float(values[t] + width[t])
+            if target.key in NEVER_NEGATIVE:  # but far from QM9 the value itself may be below 0
+                low = max(low, min(float(values[t]), 0.0))
         dft = None if truth is None else float(truth[t])
-        found = Property(float(values[t]), low, high, target.unit, dft)
-        properties[target.key] = _physical(found) if target.key in NEVER_NEGATIVE else found
+        properties[target.key] = Property(float(values[t]), low, high, target.unit, dft)
     where = library.part_of[row] if library and row is not None else None
     return Prediction(molecule, row, where, group, properties, warnings(molecule, library))
-
-
-def _physical(found: Property) -> Property:
-    """Far from QM9 a network may answer with less than nothing; nothing is the nearest truth."""
-    low = None if found.low is None else max(found.low, 0.0)
-    high = None if found.high is None else max(found.high, 0.0)
-    return Property(max(found.value, 0.0), low, high, found.unit, found.dft)
 
 
 def warnings(molecule: Molecule, library: Library | None = None) -> list[str]:

@@ -10,7 +10,7 @@ from core.qm9 import package
 from core.qm9.library import library
 from core.qm9.predict import predict
 from core.qm9.targets import KEYS
-from tests.browser.helpers import READY, THEMES, open_page, settle, watch
+from tests.browser.helpers import READY, THEMES, open_page, player, settle, watch
 from tests.browser.test_sketcher import Sheet
 
 FIRST = ".pd-first"
@@ -133,6 +133,7 @@ def test_the_map_is_colored_in_both_themes(app, browser, best, theme):
         problems = watch(page)
         open_page(page, f"{app.url}/predict?smiles=CC%23N&target=homo")
         expect_prediction(page, "CC#N", best, "homo")
+        player(page)
         red, green, blue = page.evaluate(PAINTED, 2)  # nitrogen lowers HOMO most: orange
         assert red > blue + 60
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
