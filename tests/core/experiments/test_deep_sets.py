@@ -117,7 +117,7 @@ def test_any_changes_leave_a_set_in_two_orders(tools, seed):
         ("add", "3,0", "two numbers from -1 to 1"),
         ("move.7", "0,0", "0 to 6"),
         ("remove.x", "", "0 to 6"),
-        ("turn", "1", "shuffle, another, add, move, remove"),
+        ("turn", "1", "shuffle, another, draw, add, move, remove"),
     ],
 )
 def test_impossible_changes_are_refused(name, value, words):
