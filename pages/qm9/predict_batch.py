@@ -13,7 +13,8 @@ from core.qm9.library import library
 from pages.ui.plain import plain
 from pages.ui.runs import Page
 
-TURN = 0.4  # seconds of work a turn; the page is drawn in between
+TURN = 0.6  # seconds of work a turn
+EVERY = 0.7  # seconds between turns: a shorter timer would cut each turn off
 EXAMPLE = "smiles,name\nO=Cc1ccccc1,benzaldehyde\nCCO,ethanol\nC(C)(C)(C)(C)C,five bonds\n"
 
 
@@ -38,7 +39,7 @@ def batch(page: Page) -> None:
         if job is None:
             return
         working = not job.done and not page.get("stopped")
-        st.fragment(_turn, run_every=0.1 if working else None)(page, job)
+        st.fragment(_turn, run_every=EVERY if working else None)(page, job)
 
 
 def _job(page: Page, content: bytes) -> Batch | None:
@@ -58,11 +59,16 @@ def _job(page: Page, content: bytes) -> Batch | None:
 
 
 def _turn(page: Page, job: Batch) -> None:
-    """A little work, then where it stands."""
+    """Where it stands, then a little work: a click on Stop must be read before the timer ticks."""
+    _standing(page, job)
     if not page.get("stopped") and not job.done:
         job.work(TURN)
         if job.done:
             st.rerun()  # without the timer
+
+
+def _standing(page: Page, job: Batch) -> None:
+    """Progress, buttons, refused lines, the table."""
     good, bad = len(job.found), len(job.errors)
     words = f"{good:,} predicted, {bad:,} refused, of {len(job.lines):,} lines"
     if job.done:
