@@ -27,7 +27,7 @@ SIX = ("mlp", "deep-sets", "gcn", "gat", "mpnn", "transformer")
 BUDGETS = {  # molecules -> (epochs, batch size)
     1_000: (60, 64),
     5_000: (25, 128),
-    20_000: (8, 256),
+    20_000: (20, 256),
     110_000: (5, 256),
 }
 SEEDS = (0, 1, 2)
