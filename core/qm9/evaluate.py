@@ -14,6 +14,7 @@ from core.qm9.data import Qm9
 from core.qm9.graphs import Graphs
 from core.qm9.package import Package
 from core.qm9.predict import Library
+from core.qm9.predictor import Predictor
 from core.qm9.targets import BENCHMARK, KEYS, TARGETS
 from core.qm9.train import robust_mean
 
@@ -78,9 +79,9 @@ def make_package(
     """
     saved, _ = package.members_of(runs)
     rows, y = library.parts.validation, library.y
-    loaded = package.load(str(runs[0])).predictor
-    members = [m for run in runs for m in package.load(str(run)).predictor.members]
-    model = Package(name, type(loaded)(members, loaded.linear), None)
+    members = package.stored_members(runs)
+    linear = package.load(str(runs[0])).predictor.linear
+    model = Package(name, Predictor(members, linear), None)
     part = graphs_of(data, rows)
     errors = np.abs(model.predictor.predict(part) - y[rows])
     model.width = conformal.calibrate(errors, conformal.group_of(part))
@@ -97,6 +98,10 @@ def make_package(
     }
     if test:
         rows = library.parts.test
-        card["test"] = measure(model, graphs_of(data, rows), y[rows])
+        part = graphs_of(data, rows)
+        card["test"] = measure(model, part, y[rows])
+        alone = [Package(name, Predictor([member], linear), None) for member in members]
+        each = [measure(one, part, y[rows]) for one in alone]
+        card["test"]["alone"] = [{k: one[k] for k in ("error_ratio", "mae")} for one in each]
     package.write(out, runs, model.width, card)
     return card

@@ -1,7 +1,8 @@
 """Models ready for use: averaged weights of one or more runs, the linear part, the intervals.
 
 A package is a `.safetensors` file with a `.json` card beside it that people can read. It holds no
-optimizer state, and its weights are stored in 16 bits.
+optimizer state. Its large matrices are stored in 8 bits with a scale for each row, the rest in 16
+bits, so that five networks take the room of three; errors are measured on what was stored.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from core.qm9 import checkpoint as ckpt
 from core.qm9.baseline import Baseline
@@ -25,6 +27,8 @@ from core.qm9.train import pick_precision
 
 Array = NDArray[np.float64]
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "checkpoints"
+LARGE = 4096  # entries from which a matrix is stored in 8 bits
+SCALE = ".scale"
 
 
 @dataclass
@@ -88,13 +92,43 @@ def load(name: str, device: str = "cpu", precision: str = "fp32") -> Package:
     )
 
 
-def _member(
-    settings: TrainSettings, tensors: dict[str, torch.Tensor], device: str
-) -> torch.nn.Module:
+def _member(settings: TrainSettings, tensors: dict[str, Tensor], device: str) -> torch.nn.Module:
     """One trained network in full precision."""
     model = make_model(settings.model, settings.seed, settings.width, settings.layers)
-    model.load_state_dict({k: v.float() for k, v in tensors.items()}, strict=True)
+    model.load_state_dict(unpack(tensors), strict=True)
     return model.to(device).eval()
+
+
+def pack(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Weights as they are stored: name -> int8 and name.scale -> (rows, 1), or name -> 16 bits."""
+    out: dict[str, Tensor] = {}
+    for name, value in tensors.items():
+        if value.ndim != 2 or value.numel() < LARGE:
+            out[name] = value.half()
+            continue
+        scale = (value.abs().amax(1, keepdim=True) / 127).clamp(min=1e-30)
+        out[name] = (value / scale).round().clamp(-127, 127).to(torch.int8)
+        out[name + SCALE] = scale
+    return out
+
+
+def unpack(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The inverse of `pack`, in full precision; weights that were not packed stay what they are."""
+    return {
+        k: v.float() * tensors[k + SCALE] if k + SCALE in tensors else v.float()
+        for k, v in tensors.items()
+        if not k.endswith(SCALE)
+    }
+
+
+def stored_members(runs: list[Path]) -> list[torch.nn.Module]:
+    """The averaged networks of finished runs, rounded as a package rounds them."""
+    saved, _ = members_of(runs)
+    settings = [TrainSettings.from_json(one.info["settings"]) for one in saved]
+    return [
+        _member(words, pack(one.part("ema")), "cpu")
+        for words, one in zip(settings, saved, strict=True)
+    ]
 
 
 def members_of(runs: list[Path]) -> tuple[list[ckpt.Checkpoint], dict[str, Any]]:
@@ -123,9 +157,9 @@ def write(path: Path, runs: list[Path], width: Array, card: dict[str, Any]) -> N
     """
     saved, settings = members_of(runs)
     tensors = {
-        f"member.{i}.{k}": v.half()
+        f"member.{i}.{k}": v
         for i, one in enumerate(saved)
-        for k, v in one.part("ema").items()
+        for k, v in pack(one.part("ema")).items()
     }
     tensors |= {f"linear.{k}": v for k, v in saved[0].part("linear").items()}
     tensors["width"] = torch.from_numpy(width)

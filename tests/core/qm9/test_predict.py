@@ -6,6 +6,8 @@ import json
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.molecules import from_smiles
 from core.qm9 import (
@@ -84,11 +86,27 @@ def test_package_keeps_the_prediction_and_its_card_is_readable(packed, runs, lib
     members = [m for run in runs for m in package.load(str(run)).predictor.members]
     exact = type(model.predictor)(members, model.predictor.linear).predict(batch)
     error = np.abs(model.predictor.predict(batch) - exact).mean(0)
-    assert (error < 0.02 * np.array(list(card["test"]["mae"].values())) + 1e-4).all()  # 16 bits
+    assert (error < 0.02 * np.array(list(card["test"]["mae"].values())) + 1e-4).all()  # 8 bits
     shown = json.loads(path.with_suffix(".json").read_text())
     for key in ("settings", "commit", "seeds", "epochs", "minutes", "test", "parameters"):
         assert key in shown
     assert set(shown["test"]["mae"]) == set(targets.KEYS)
+
+
+@given(st.integers(1, 90), st.integers(1, 90), st.floats(1e-4, 1e3), st.integers(0, 2**31))
+def test_stored_weights_differ_by_half_a_step_of_their_row(rows, columns, size, seed):
+    g = torch.Generator().manual_seed(seed)
+    matrix, vector = size * torch.randn(rows, columns, generator=g), torch.randn(rows, generator=g)
+    stored = package.pack({"matrix": matrix, "vector": vector})
+    found = package.unpack(stored)
+    assert set(found) == {"matrix", "vector"} and found["matrix"].dtype == torch.float32
+    most = matrix.abs().amax(1, keepdim=True)
+    step = most / 127 if rows * columns >= package.LARGE else most / 1024
+    assert ((found["matrix"] - matrix).abs() <= 0.501 * step + 1e-7).all()
+    assert torch.equal(found["vector"], vector.half().float())
+    whole = sum(v.numel() * v.element_size() for v in stored.values())
+    plain = 2 * (matrix.numel() + vector.numel())
+    assert whole <= plain if rows * columns < package.LARGE else whole < 0.6 * plain
 
 
 def test_an_ensemble_errs_less_than_its_members_do_on_average(packed, library, runs):
