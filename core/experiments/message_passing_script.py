@@ -23,7 +23,11 @@ PARTS: dict[str, tuple[tuple[Any, ...], str, str]] = {
         "GatReluLayer(d, d)",
         "(neighborhood(A, mask),)",
     ),
-    "mpnn": ((graph.neighbor_sum, graph.MPNNLayer), "MPNNLayer(d, 4)", "(e, A)"),
+    "mpnn": (
+        (graph.Bonds, graph.bonds_of, graph.every_pair, graph.neighbor_sum, graph.MPNNLayer),
+        "MPNNLayer(d, 4)",
+        "(e, A)",
+    ),
 }
 
 
@@ -63,6 +67,7 @@ file message-passing.safetensors (the weights, from the same page) in this folde
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
