@@ -7,7 +7,7 @@ from typing import Any
 
 from core.analysis.message_passing import shipped
 from core.experiments.message_passing_scene import Scene
-from core.models import graph
+from core.models import graph, mpnn
 from core.qm9.models import GatReluLayer
 from core.qm9.targets import KEYS, KT, LEARNED, TARGETS, targets_from_learned
 from core.qm9.task import references_of
@@ -24,7 +24,7 @@ PARTS: dict[str, tuple[tuple[Any, ...], str, str]] = {
         "(neighborhood(A, mask),)",
     ),
     "mpnn": (
-        (graph.Bonds, graph.bonds_of, graph.every_pair, graph.neighbor_sum, graph.MPNNLayer),
+        (mpnn.Bonds, mpnn.bonds_of, mpnn.every_pair, mpnn.neighbor_sum, mpnn.MPNNLayer),
         "MPNNLayer(d, 4)",
         "(e, A)",
     ),

@@ -14,16 +14,8 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from core.models.graph import (
-    GATLayer,
-    GCNLayer,
-    MPNNLayer,
-    TypedMessages,
-    mpnn_stack,
-    neighborhood,
-    normalized_adjacency,
-    sum_pool,
-)
+from core.models.graph import GATLayer, GCNLayer, neighborhood, normalized_adjacency, sum_pool
+from core.models.mpnn import MPNNLayer, TypedMessages, mpnn_stack
 from core.qm9 import data, graphs, pyg
 from core.qm9.graphs import Graphs
 from core.qm9.train import pick_precision

@@ -14,13 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from core.models.deep_sets import SetLayer
-from core.models.graph import (
-    GATLayer,
-    GCNLayer,
-    MPNNLayer,
-    neighborhood,
-    normalized_adjacency,
-)
+from core.models.graph import GATLayer, GCNLayer, neighborhood, normalized_adjacency
+from core.models.mpnn import MPNNLayer
 from core.models.transformer import TransformerLayer
 from core.qm9.best import Best
 from core.qm9.graphs import MAX_HOPS, PAIR_CODES, Graphs

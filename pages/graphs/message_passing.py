@@ -8,7 +8,7 @@ from core.analysis.message_passing import influence, rounds, smoothing
 from core.experiments.message_passing import MessagePassing
 from core.figures import message_passing as figures
 from core.figures import message_passing_words as equations
-from core.models.graph import GATLayer, GCNLayer, MPNNLayer, normalized_adjacency, sum_pool
+from core.models import graph, mpnn
 from core.stage import stage
 from pages.graphs.message_passing_tasks import TASKS
 from pages.ui.controls import Controls
@@ -116,5 +116,5 @@ def workbench() -> None:
 
 workbench()
 try_this(page, TASKS)
-show_code(GCNLayer, GATLayer, MPNNLayer, normalized_adjacency, sum_pool, rounds, influence,
-          smoothing)  # fmt: skip
+show_code(graph.GCNLayer, graph.GATLayer, mpnn.MPNNLayer, graph.normalized_adjacency,
+          graph.sum_pool, rounds, influence, smoothing)  # fmt: skip

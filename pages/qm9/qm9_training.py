@@ -8,7 +8,7 @@ from core.experiments.qm9_training import Qm9Training
 from core.experiments.qm9_training_settings import updates
 from core.experiments.qm9_training_tasks import TASKS
 from core.figures import qm9_training as figures
-from core.models.graph import MPNNLayer
+from core.models.mpnn import MPNNLayer
 from core.qm9.data import load
 from core.qm9.models import MlpModel, MpnnModel
 from core.qm9.source import DataError
