@@ -3,7 +3,8 @@
 A block in the style of GraphGPS (Rampasek et al. 2022, arXiv 2205.12454): each atom hears its
 bonded neighbors through one matrix per bond type, and all atoms through attention whose scores
 carry a learned bias for bond type and graph distance. It sees the 2-D graph only. While it trains,
-two extra heads must guess the DFT geometry and charges; at prediction time they are left out.
+extra heads must guess the DFT geometry and charges: after the early blocks, whose guess of the
+distances then biases the attention of the late ones, and once more at the end.
 """
 
 from __future__ import annotations
@@ -87,7 +88,10 @@ class Best(nn.Module):
         self.value = nn.Linear(d, d)
         self.readout = nn.Sequential(nn.Linear(2 * d, d), nn.GELU(), nn.Linear(d, outputs))
         self.atom = nn.Sequential(nn.Linear(d, d), nn.GELU(), nn.Linear(d, outputs))
-        self.geometry = Geometry3d(d)
+        self.early = layers // 2
+        self.sketch, self.geometry = Geometry3d(d), Geometry3d(d)
+        late = (layers - self.early) * heads
+        self.near = nn.Sequential(nn.Linear(1, 32), nn.GELU(), nn.Linear(32, late))
 
     def forward(self, graphs: Graphs, trace: list[dict[str, Tensor]] | None = None) -> Tensor:
         """Predict standardized residuals."""
@@ -98,15 +102,27 @@ class Best(nn.Module):
 
         A list as `trace` receives one dict a block: its attention, and "h" after it.
         """
+        return self.rounds(graphs, trace)[0]
+
+    def rounds(
+        self, graphs: Graphs, trace: list[dict[str, Tensor]] | None = None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """What `encode` returns, and the early guess of distances and charges."""
         h = self.embed(graphs.node_inputs)
         size, atoms = graphs.mask.shape
         bonds = graphs.e.transpose(2, 3).reshape(size, 4 * atoms, atoms).to(h.dtype)
-        for block, bias in zip(self.blocks, self.biases(graphs), strict=True):
+        biases = list(self.biases(graphs))
+        for i, block in enumerate(self.blocks):
+            if i == self.early:
+                guess = self.sketch(h, graphs.pairs)
+                near = self.near(guess[0][..., None]).unflatten(-1, (-1, self.heads))
+                late = near.permute(3, 0, 4, 1, 2)  # (L - early, B, H, N, N)
+                biases[i:] = [a + b for a, b in zip(biases[i:], late, strict=True)]
             inside: dict[str, Tensor] | None = None if trace is None else {}
-            h = block(h, bonds, bias, inside)
+            h = block(h, bonds, biases[i], inside)
             if trace is not None and inside is not None:
                 trace.append({**inside, "h": h})
-        return self.norm(h)
+        return self.norm(h), guess
 
     def biases(self, graphs: Graphs) -> Tensor:
         """Bias on the scores of each layer, padding shut out, (L, B, H, N, N)."""
@@ -137,7 +153,7 @@ class Best(nn.Module):
 
 
 class Geometry3d(nn.Module):
-    """Guesses of distances and charges, used as extra labels while training only.
+    """Guesses of distances and charges, which have labels while training only.
 
     Shapes:
         h: (B, N, d); pairs: (B, N, N)

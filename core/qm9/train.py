@@ -117,7 +117,7 @@ class Run:
                 output = self.model(graphs)
             else:
                 model = cast(Best, self.model)
-                h = model.encode(graphs)
+                h, early = model.rounds(graphs)
                 output, guess = model.read(h, graphs), model.geometry(h, graphs.pairs)
         labels = self.labels[rows]
         # Only missing labels count as zero: a NaN from the network must stay one.
@@ -125,7 +125,8 @@ class Run:
         # Dividing by the global batch, not by the known labels, keeps ranks and one process equal.
         loss = (error * self.weights).sum() / (self.batch * self.weights.sum())
         if self.extra is not None:
-            loss = loss + self.settings.geometry * self.geometry_loss(rows, guess)
+            geometry = self.geometry_loss(rows, guess) + 0.5 * self.geometry_loss(rows, early)
+            loss = loss + self.settings.geometry * geometry
         return loss
 
     def geometry_loss(self, rows: Tensor, guess: tuple[Tensor, Tensor]) -> Tensor:
