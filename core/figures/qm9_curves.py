@@ -62,6 +62,26 @@ def points(sizes: dict[str, Any], measure: str) -> list[Point]:
     return sorted(found)
 
 
+def reading(table: dict[str, Any], measure: str) -> str:
+    """What the curves say: who leads at either end, and whose error falls most and least.
+
+    Args:
+        table, measure: As in `learning_curves`.
+    """
+    lines = {model: points(sizes, measure) for model, sizes in table.items()}
+    start, end = ({model: line[i] for model, line in lines.items()} for i in (0, -1))
+    first, last = (sorted(at, key=lambda model: at[model].mean) for at in (start, end))
+    low, high = start[first[0]].molecules, end[last[0]].molecules
+    fall = {model: 1 - end[model].mean / start[model].mean for model in lines}
+    most, least = max(fall, key=fall.__getitem__), min(fall, key=fall.__getitem__)
+    return (
+        f"With {low:,} molecules **{first[0]}** errs least and {first[-1]} most; with {high:,} "
+        f"**{last[0]}** least (number {first.index(last[0]) + 1} of {len(first)} with {low:,}) and "
+        f"{last[-1]} most. From one to the other the error of {most} falls by {fall[most]:.0%}, "
+        f"that of {least} by {fall[least]:.0%}."
+    )
+
+
 def _band(figure: go.Figure, model: str, line: list[Point]) -> None:
     """One standard deviation to either side, where there are several seeds."""
     if not line:

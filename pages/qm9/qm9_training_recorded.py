@@ -5,7 +5,7 @@ import json
 import streamlit as st
 
 from core.experiments.qm9_training_settings import SHOWN
-from core.figures.qm9_curves import learning_curves
+from core.figures.qm9_curves import learning_curves, reading
 from core.figures.qm9_training import TARGET
 from pages.ui.chapter import ASSETS
 from pages.ui.plain import plain
@@ -34,6 +34,11 @@ def recorded_curves(page: Page) -> None:
     )
     alt = "Test error of each architecture against the number of molecules trained on."
     st.plotly_chart(learning_curves(table, measure), key=page.key("curves"), alt=alt)
+    st.markdown(
+        f"{reading(table, measure)} Whom an atom hears is built into gcn, gat and mpnn: its "
+        "neighbors. The transformer must learn it, mlp even that a renumbered molecule is the "
+        "same one, and deep-sets never sees a bond."
+    )
     seeds = {cell["seeds"] for sizes in table.values() for cell in sizes.values()}
     if max(seeds) == 1:
         spread = "One seed a point, so there is no band yet"
