@@ -66,7 +66,8 @@ def reading(table: dict[str, Any], measure: str) -> str:
     """What the curves say: who leads at either end, and whose error falls most and least.
 
     Args:
-        table, measure: As in `learning_curves`.
+        table: As in `learning_curves`.
+        measure: As in `learning_curves`.
     """
     lines = {model: points(sizes, measure) for model, sizes in table.items()}
     start, end = ({model: line[i] for model, line in lines.items()} for i in (0, -1))
