@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -89,6 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except commands.EXPECTED as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
+    if int(os.environ.get("RANK", "0")):
+        return 0  # under torchrun the first process speaks for all
     if options.json:
         print(json.dumps(result))
     else:

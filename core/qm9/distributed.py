@@ -61,7 +61,9 @@ def start_group(device: str) -> tuple[Group, str]:
     """
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         return Group(), device
-    backend = "nccl" if device.startswith("cuda") else "gloo"
+    # Gradients go from GPU to GPU by nccl, what the processes agree on beside them by gloo.
+    on_gpu = device.startswith("cuda")
+    backend = "cpu:gloo,cuda:nccl" if on_gpu else "gloo"
     if not dist.is_initialized():
         # Its functions keep the group that they find on import as a default argument. Imported
         # later (torch's optimizers do), they keep gloo's threads alive beyond `stop_group`, and
@@ -69,7 +71,7 @@ def start_group(device: str) -> tuple[Group, str]:
         import torch.distributed.nn.functional  # noqa: F401
 
         dist.init_process_group(backend)
-    if backend == "nccl":
+    if on_gpu:
         device = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
         torch.cuda.set_device(device)
     return Group(dist.get_rank(), dist.get_world_size()), device

@@ -45,8 +45,10 @@ def train(
     prepare(run, path, resume)
     chunk = 1 if run.device.type == "cpu" and run.total < 200 else 25
     last_save = time.monotonic()
-    with stop_signals() as stopped:
-        while not run.done and not stopped:
+    with stop_signals() as received:
+        # The processes of one run ask each other: one that ended alone would leave the rest
+        # waiting for its gradients.
+        while not run.done and not run.group.maximum(len(received)):
             before = run.epoch
             _note(run, out, report, {"loss": run.advance(chunk)})
             every = run.settings.validate_every
@@ -55,7 +57,7 @@ def train(
             if run.group.first and (run.done or time.monotonic() - last_save > save_seconds):
                 state.save(run, path)
                 last_save = time.monotonic()
-        if stopped and run.group.first:
+        if not run.done and run.group.first:
             state.save(run, path)
     ended = "done" if run.done else "stopped"
     return _note(run, out, report, {"state": ended, "checkpoint": str(path)})

@@ -27,8 +27,9 @@ def make(group=None, **changes):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     group, _ = start_group("cpu")
-    run = make(group)
-    session.train(run, Path(sys.argv[1]), "--resume" in sys.argv, save_seconds=0)
+    out, *options = sys.argv[1:]
+    run = make(group, **({"epochs": 1e4} if "--long" in options else {}))
+    session.train(run, Path(out), "--resume" in options, save_seconds=0)
     stop_group(group)
     # A thread of gloo that outlives its group aborts the process now and then, at its very end.
     names = [path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")]
