@@ -1,12 +1,16 @@
 """The models that come with the program say what their cards say."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.qm9 import evaluate, package, split
 from core.qm9.predict import Library
+
+ROOT = Path(__file__).parents[3]
+README, RESULTS = ROOT / "README.md", ROOT / "assets" / "results"
 
 # Best published test errors from the 2-D graph alone, one model a target (energies in eV):
 # Co-Sparsify 2025, table 2.
@@ -51,3 +55,54 @@ def test_a_part_of_the_test_split_agrees_with_the_card(name, qm9):
     said = np.array([card(name)["test"]["mae"][key] for key in PUBLISHED_2D])
     # 600 of 10,831 molecules: a mean absolute error is then known to about 5 %.
     assert (ours / said).mean() == pytest.approx(1, abs=0.12)
+
+
+def table_of_readme(first):
+    """Rows of the README table whose first heading is this, by their first cell."""
+    lines = iter(README.read_text("utf-8").splitlines())
+    head = next(line for line in lines if line.startswith(f"| {first} |"))
+    rows = [head]
+    for line in lines:
+        if not line.startswith("|"):
+            break
+        rows.append(line)
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    return {name: dict(zip(cells[0][1:], rest, strict=True)) for name, *rest in cells[2:]}
+
+
+def said(text, value):
+    """Whether a text is this value in the digits that it shows."""
+    digits = len(text.partition(".")[2])
+    return abs(float(text.replace(",", "")) - value) <= 0.5001 * 10**-digits
+
+
+COLUMNS = {
+    "mu D": "mu", "alpha": "alpha", "HOMO": "homo", "LUMO": "lumo", "gap": "gap", "R2": "r2",
+    "ZPVE": "zpve", "U0": "u0", "Cv": "cv",
+}  # fmt: skip
+MILLI = ("homo", "lumo", "gap", "zpve", "u0")
+
+
+@pytest.mark.parametrize("name", package.shipped())
+def test_the_table_in_the_readme_is_that_of_the_cards(name):
+    rows = table_of_readme("model")
+    (row,) = (row for text, row in rows.items() if text.startswith((name, f"**{name}**")))
+    held = card(name)
+    assert said(row["mean error ratio"], held["test"]["error_ratio"])
+    assert said(row["parameters"].split("×")[-1].strip(), held["parameters"])
+    for column, key in COLUMNS.items():
+        assert said(row[column], held["test"]["mae"][key] * (1000 if key in MILLI else 1)), column
+
+
+def test_the_learning_curves_in_the_readme_are_the_recorded_ones():
+    recorded = json.loads((RESULTS / "qm9-learning-curves.json").read_text())["table"]
+    rows = table_of_readme("molecules")
+    assert set(rows) == set(recorded)
+    for name, row in rows.items():
+        assert {size.replace(",", "") for size in row} == set(recorded[name])
+        for size, text in row.items():
+            cell = recorded[name][size.replace(",", "")]
+            mean, _, spread = text.partition(" ± ")
+            assert said(mean, cell["error_ratio"]["mean"]), (name, size)
+            assert bool(spread) == (cell["seeds"] > 1)
+            assert not spread or said(spread, cell["error_ratio"]["std"])
