@@ -52,6 +52,8 @@ class GCNLayer(nn.Module):
         if trace is not None:
             # (B, N, N, d_out): what u sends to v, weighted by c_vu
             trace["messages"] = A_tilde[..., None] * (H @ self.W)[:, None]
+        if len(self.W) < len(self.b):  # (A_tilde H) W: the sum over neighbors of fewer columns
+            return torch.relu(F.linear(A_tilde.to(H.dtype) @ H, self.W.T, self.b))
         # The product with A_tilde adds b on the way: A_tilde (H W) + b.
         return torch.relu(torch.baddbmm(self.b, A_tilde, H @ self.W))  # (B, N, d_out)
 

@@ -58,12 +58,13 @@ def test_padding_changes_nothing(name, graph):
     torch.testing.assert_close(more[:, :7], layer(h, e, A, mask), **CLOSE)
 
 
-def test_gcn_equals_pyg(graph):
+@pytest.mark.parametrize("d_out", [D // 2, D, 3 * D])  # the order of the products follows it
+def test_gcn_equals_pyg(graph, d_out):
     h, _, A, mask, edges = graph
-    ours, theirs = GCNLayer(D, D), GCNConv(D, D)
+    ours, theirs = GCNLayer(D, d_out), GCNConv(D, d_out)
     with torch.no_grad():
         theirs.lin.weight.copy_(ours.W.T)
-        theirs.bias.copy_(torch.randn(D)), ours.b.copy_(theirs.bias)
+        theirs.bias.copy_(torch.randn(d_out)), ours.b.copy_(theirs.bias)
     expected = torch.relu(theirs(h[0], edges))
     torch.testing.assert_close(ours(h, normalized_adjacency(A, mask))[0], expected, **CLOSE)
 
