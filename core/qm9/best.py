@@ -91,7 +91,8 @@ class Best(nn.Module):
         self.early = layers // 2
         self.sketch, self.geometry = Geometry3d(d), Geometry3d(d)
         late = (layers - self.early) * heads
-        self.near = nn.Sequential(nn.Linear(1, 32), nn.GELU(), nn.Linear(32, late))
+        width = min(d // 2, 32)
+        self.near = nn.Sequential(nn.Linear(1, width), nn.GELU(), nn.Linear(width, late))
 
     def forward(self, graphs: Graphs, trace: list[dict[str, Tensor]] | None = None) -> Tensor:
         """Predict standardized residuals."""
@@ -160,9 +161,10 @@ class Geometry3d(nn.Module):
         returns: distances (B, N, N) and charges (B, N), both standardized by pair code and element
     """
 
-    def __init__(self, d: int, width: int = 32) -> None:
+    def __init__(self, d: int) -> None:
         """Make both heads."""
         super().__init__()
+        width = min(d // 2, 32)
         self.end = nn.Linear(d, width)
         self.code = nn.Embedding(PAIR_CODES, width)
         self.distance = nn.Linear(width, 1)

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from core.qm9 import data, split, task
+from tests.core.qm9 import worker
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +26,11 @@ def one_thread_and_a_fixed_seed():
     torch.set_num_threads(1)
     torch.manual_seed(0)
     np.random.seed(0)
+
+
+@pytest.fixture(scope="session")
+def whole():
+    """The uninterrupted run of one process, with the loss of each step."""
+    run = worker.make()
+    run.losses_seen = [run.advance(1) for _ in range(run.total)]
+    return run
