@@ -18,7 +18,7 @@ from core.models.graph import GATLayer, GCNLayer, neighborhood, normalized_adjac
 from core.models.mpnn import MPNNLayer, TypedMessages, mpnn_stack
 from core.qm9 import data, graphs, pyg
 from core.qm9.graphs import Graphs
-from core.qm9.train import pick_precision
+from core.qm9.optim import pick_precision
 
 ROWS = ("gcn", "gat", "mpnn", "nnconv", "loader")
 MOLECULES = 8192

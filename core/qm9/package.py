@@ -21,9 +21,9 @@ from core.qm9 import checkpoint as ckpt
 from core.qm9.baseline import Baseline
 from core.qm9.cache import write_atomic
 from core.qm9.models import QM9_MODELS, make_model
+from core.qm9.optim import pick_precision
 from core.qm9.predictor import Predictor
 from core.qm9.settings import TrainSettings
-from core.qm9.train import pick_precision
 
 Array = NDArray[np.float64]
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "checkpoints"

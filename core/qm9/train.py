@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from core.qm9.best import Best
 from core.qm9.distributed import Group
 from core.qm9.models import make_model
-from core.qm9.optim import make_optimizers, rate_at, update_ema
+from core.qm9.optim import make_optimizers, pick_precision, rate_at, update_ema
 from core.qm9.predictor import Predictor
 from core.qm9.settings import TrainSettings
 from core.qm9.split import Split
@@ -27,16 +27,6 @@ from core.qm9.task import Task
 
 class TrainingError(RuntimeError):
     """A run can't go on; the message says what happened and what to change."""
-
-
-def pick_precision(precision: str, device: torch.device) -> torch.dtype:
-    """bf16 where the processor multiplies it natively, else fp32."""
-    if precision != "auto":
-        return torch.bfloat16 if precision == "bf16" else torch.float32
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    native = device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
-    return torch.bfloat16 if native else torch.float32
 
 
 def needed_outputs(targets: tuple[str, ...]) -> Tensor:

@@ -35,7 +35,7 @@ def test_two_gloo_ranks_equal_one_process_with_the_same_batch(tmp_path, whole):
     lines = [json.loads(line) for line in (tmp_path / session.LOG).read_text().splitlines()]
     losses = [line["loss"] for line in lines if "loss" in line]
     assert len(losses) == whole.total
-    # Sums in another order differ in the last bit; Muon's bfloat16 steps let that grow.
+    # Sums in another order differ in the last bit; Muon's steps let that grow.
     assert losses[:3] == pytest.approx(whole.losses_seen[:3], rel=1e-5)
     assert losses == pytest.approx(whole.losses_seen, rel=1e-2)
 

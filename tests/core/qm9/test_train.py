@@ -13,7 +13,6 @@ import pytest
 import torch
 
 from core.qm9 import checkpoint, session, shards, split, state
-from core.qm9.optim import make_optimizers, rate_at
 from core.qm9.settings import TrainSettings
 from core.qm9.source import DataError
 from core.qm9.train import Run, TrainingError, epoch_order, needed_outputs
@@ -94,24 +93,6 @@ def test_epoch_order_visits_everything_once_and_shard_by_shard():
     assert order.sort().values.tolist() == list(range(1000))
     assert all(len(set((part // 100).tolist())) == 1 for part in order.split(100))
     assert epoch_order(10, 0, torch.Generator().manual_seed(0)).tolist() != list(range(10))
-
-
-def test_schedule():
-    assert rate_at(0.02) == pytest.approx(0.5)
-    assert rate_at(0.04) == pytest.approx(1.0)
-    assert rate_at(0.52) == pytest.approx(0.51)
-    assert rate_at(1.0) == pytest.approx(0.02)
-
-
-def test_muon_takes_the_matrices_of_the_blocks_and_adamw_the_rest():
-    run = worker.make()
-    adamw, muon = make_optimizers(run.model, "muon", 1e-3, 0.05)
-    inner = {id(p) for g in muon.param_groups for p in g["params"]}
-    assert inner == {
-        id(p) for n, p in run.model.named_parameters() if n.startswith("blocks.") and p.ndim == 2
-    }
-    rest = [p for g in adamw.param_groups for p in g["params"]]
-    assert len(rest) + len(inner) == len(list(run.model.parameters()))
 
 
 def test_chosen_targets_decide_what_counts(small):
