@@ -12,6 +12,7 @@ from pages.qm9.qm9_explorer_views import pick
 from pages.ui.plain import plain
 from pages.ui.runs import Page
 
+TARGETS, SOLID = 780, 420
 SPLIT = "Of the split that all networks here share, it is in the **{}** part."
 
 
@@ -31,11 +32,11 @@ def show_molecule(page: Page, counted: Any) -> None:
     st.markdown(_words(facts))
     molecule = counted.library.data.molecule(row)
     st.fragment(atoms)(page, facts, molecule)
-    left, right = st.columns([3, 2])
-    with right:
-        solid(page, counted, row, facts)
-    with left:
-        targets(page, counted, row)
+    with st.container(horizontal=True, gap="small"):  # on a narrow window one below the other
+        with st.container(width=TARGETS):
+            targets(page, counted, row)
+        with st.container(width=SOLID):
+            solid(page, counted, row, facts)
 
 
 def _words(facts: dict[str, Any]) -> str:
