@@ -4,19 +4,21 @@ A block in the style of GraphGPS (Rampasek et al. 2022, arXiv 2205.12454): each 
 bonded neighbors through one matrix per bond type, and all atoms through attention whose scores
 carry a learned bias for bond type and graph distance. It sees the 2-D graph only. While it trains,
 extra heads must guess the DFT geometry and charges: after the early blocks, whose guess of the
-distances then biases the attention of the late ones, and once more at the end.
+distances then biases the attention of the late ones, and once more at the end, where the guess
+tells the readout how far the molecule extends.
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.models.transformer import softmax_last
-from core.qm9.graphs import NODE_INPUTS, PAIR_CODES, Graphs
+from core.qm9.graphs import MAX_HOPS, NODE_INPUTS, PAIR_CODES, Graphs
 
 
 class Block(nn.Module):
@@ -86,17 +88,20 @@ class Best(nn.Module):
         self.norm = nn.LayerNorm(d)
         self.focus = nn.Linear(d, heads)
         self.value = nn.Linear(d, d)
-        self.readout = nn.Sequential(nn.Linear(2 * d, d), nn.GELU(), nn.Linear(d, outputs))
+        self.moments = Moments(d)
+        pooled = 2 * d + len(self.moments.upper)
+        self.readout = nn.Sequential(nn.Linear(pooled, d), nn.GELU(), nn.Linear(d, outputs))
         self.atom = nn.Sequential(nn.Linear(d, d), nn.GELU(), nn.Linear(d, outputs))
         self.early = layers // 2
         self.sketch, self.geometry = Geometry3d(d), Geometry3d(d)
         late = (layers - self.early) * heads
         width = min(d // 2, 32)
-        self.near = nn.Sequential(nn.Linear(1, width), nn.GELU(), nn.Linear(width, late))
+        self.near = nn.Sequential(nn.Linear(3, width), nn.GELU(), nn.Linear(width, late))
 
     def forward(self, graphs: Graphs, trace: list[dict[str, Tensor]] | None = None) -> Tensor:
         """Predict standardized residuals."""
-        return self.read(self.encode(graphs, trace), graphs)
+        h = self.encode(graphs, trace)
+        return self.read(h, self.geometry(h, graphs.pairs).distance, graphs)
 
     def encode(self, graphs: Graphs, trace: list[dict[str, Tensor]] | None = None) -> Tensor:
         """Hidden state of each atom after the last block, (B, N, d).
@@ -107,7 +112,7 @@ class Best(nn.Module):
 
     def rounds(
         self, graphs: Graphs, trace: list[dict[str, Tensor]] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    ) -> tuple[Tensor, Guess]:
         """What `encode` returns, and the early guess of distances and charges."""
         h = self.embed(graphs.node_inputs)
         size, atoms = graphs.mask.shape
@@ -116,7 +121,8 @@ class Best(nn.Module):
         for i, block in enumerate(self.blocks):
             if i == self.early:
                 guess = self.sketch(h, graphs.pairs)
-                near = self.near(guess[0][..., None]).unflatten(-1, (-1, self.heads))
+                three = [guess.distance, guess.hydrogen, guess.hydrogen.transpose(1, 2)]
+                near = self.near(torch.stack(three, -1)).unflatten(-1, (-1, self.heads))
                 late = near.permute(3, 0, 4, 1, 2)  # (L - early, B, H, N, N)
                 biases[i:] = [a + b for a, b in zip(biases[i:], late, strict=True)]
             inside: dict[str, Tensor] | None = None if trace is None else {}
@@ -135,10 +141,11 @@ class Best(nn.Module):
             table = table.to(torch.get_autocast_dtype(kind))  # once here, not once a layer
         return table.unflatten(-1, (self.layers, self.heads)).permute(3, 0, 4, 1, 2)
 
-    def read(self, h: Tensor, graphs: Graphs) -> Tensor:
+    def read(self, h: Tensor, distance: Tensor, graphs: Graphs) -> Tensor:
         """A network of the pooled molecule plus one contribution of each atom."""
-        mask = graphs.mask
-        return self.readout(self.pool(h, mask)) + (self.atom(h) * mask[..., None]).sum(1)
+        extent = self.moments(h, distance, graphs.pairs).sum(1)
+        pooled = torch.cat([self.pool(h, graphs.mask), extent], -1)
+        return self.readout(pooled) + (self.atom(h) * graphs.mask[..., None]).sum(1)
 
     def summary(self, graphs: Graphs) -> Tensor:
         """The pooled molecule, a point of the learned map of chemical space, (B, 2 d)."""
@@ -153,12 +160,61 @@ class Best(nn.Module):
         return torch.cat([focused, (h * mask[..., None]).sum(1) / math.sqrt(9.0)], -1)
 
 
+class Moments(nn.Module):
+    """How far learned charges lie apart: second moments, from distances alone.
+
+    Equation: sum_uv q_uk q_vl d_uv^2 for charges k, l. Where a charge adds up to 0, the moment with
+    itself is -2 times its squared dipole; where it is positive, it is its spatial extent <R^2>
+    about its center, times 2 sum_u q_u: mu and R2 are of this kind, and so are A, B and C.
+
+    Shapes:
+        h: (B, N, d); distance: (B, N, N), standardized; pairs: (B, N, N)
+        returns: (B, N, K (K + 1) / 2), each atom's part, to be added up
+    """
+
+    upper: Tensor
+
+    def __init__(self, d: int, charges: int = 8) -> None:
+        """Make `charges` charges; distances start at what is usual for a number of bonds."""
+        super().__init__()
+        self.charge = nn.Linear(d, charges, bias=False)
+        self.usual, self.spread = nn.Embedding(PAIR_CODES, 1), nn.Embedding(PAIR_CODES, 1)
+        hops = torch.tensor([0, 0, 1, 1, 1, 1, *range(4, 2 * MAX_HOPS + 2), 2 * MAX_HOPS + 2])
+        hops[6:] //= 2
+        nn.init.constant_(self.spread.weight, 0.1)
+        with torch.no_grad():
+            self.usual.weight.copy_(1.4 * hops[:, None] ** 0.8)  # Angstrom
+        row, column = torch.triu_indices(charges, charges)
+        self.register_buffer("upper", charges * row + column, persistent=False)
+
+    def forward(self, h: Tensor, distance: Tensor, pairs: Tensor) -> Tensor:
+        """Each atom's part of each moment."""
+        code = pairs.int()
+        d = self.usual(code)[..., 0] + self.spread(code)[..., 0] * distance
+        q = self.charge(h)  # (B, N, K)
+        felt = (d * d * (code > 1)).to(q.dtype) @ q  # sum_v d_uv^2 q_v, (B, N, K)
+        both = q[..., :, None] * felt[..., None, :]  # (B, N, K, K)
+        parts = (both + both.mT).flatten(2).index_select(2, self.upper)
+        return parts / 400  # to the size of a hidden state
+
+
+class Guess(NamedTuple):
+    """What `Geometry3d` says, standardized: by pair code, by element, by pair code.
+
+    Shapes:
+        distance: (B, N, N); charge: (B, N); hydrogen: (B, N, N), of u's nearest hydrogen to v
+    """
+
+    distance: Tensor
+    charge: Tensor
+    hydrogen: Tensor
+
+
 class Geometry3d(nn.Module):
     """Guesses of distances and charges, which have labels while training only.
 
     Shapes:
         h: (B, N, d); pairs: (B, N, N)
-        returns: distances (B, N, N) and charges (B, N), both standardized by pair code and element
     """
 
     def __init__(self, d: int) -> None:
@@ -169,9 +225,14 @@ class Geometry3d(nn.Module):
         self.code = nn.Embedding(PAIR_CODES, width)
         self.distance = nn.Linear(width, 1)
         self.charge = nn.Linear(d, 1)
+        self.owner, self.other = nn.Linear(d, width), nn.Linear(d, width)
+        self.way = nn.Embedding(PAIR_CODES, width)
+        self.hydrogen = nn.Linear(width, 1)
 
-    def forward(self, h: Tensor, pairs: Tensor) -> tuple[Tensor, Tensor]:
-        """Guess both."""
-        end = self.end(h)
-        both = end[:, :, None] + end[:, None, :] + self.code(pairs.int()).to(end.dtype)
-        return self.distance(F.gelu(both)).squeeze(-1), self.charge(h).squeeze(-1)
+    def forward(self, h: Tensor, pairs: Tensor) -> Guess:
+        """Guess all three."""
+        code, end = pairs.int(), self.end(h)
+        both = end[:, :, None] + end[:, None, :] + self.code(code).to(end.dtype)
+        ways = self.owner(h)[:, :, None] + self.other(h)[:, None] + self.way(code).to(end.dtype)
+        distance, hydrogen = self.distance(F.gelu(both)), self.hydrogen(F.gelu(ways))
+        return Guess(distance.squeeze(-1), self.charge(h).squeeze(-1), hydrogen.squeeze(-1))

@@ -25,10 +25,12 @@ class Labels3d:
     Shapes:
         distance: (M, N, N), standardized by pair code
         charge: (M, N), Mulliken charge with that of its hydrogens, standardized by element
+        hydrogen: (M, N, N), from u's nearest hydrogen to v, standardized by pair code
     """
 
     distance: Tensor
     charge: Tensor
+    hydrogen: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,19 +86,19 @@ def labels_3d(g: Graphs, geometry: Geometry, train_rows: NDArray[np.int64]) -> L
     """Distances and charges of the heavy atoms, standardized on the training rows."""
     n = g.atoms.shape[1]
     parts = [_padded(g, geometry, r, n) for r in np.array_split(np.arange(len(g)), 16)]
-    distance = torch.cat([p[0] for p in parts])
-    charge = torch.cat([p[1] for p in parts])
+    distance, charge, hydrogen = (torch.cat(part) for part in zip(*parts, strict=True))
     rows = torch.from_numpy(train_rows)
     return Labels3d(
         _standardize(distance, g.pairs, rows, PAIR_CODES).to(torch.float16),
         _standardize(charge, g.atoms[..., 5], rows, 10).to(torch.float16),
+        _standardize(hydrogen, g.pairs, rows, PAIR_CODES).to(torch.float16),
     )
 
 
 def _padded(
     g: Graphs, geometry: Geometry, rows: NDArray[np.int64], n: int
-) -> tuple[Tensor, Tensor]:
-    """Distances (b, n, n) and summed charges (b, n) of some molecules, NaN where unusable."""
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Distances (b, n, n), charges (b, n), hydrogens' distances (b, n, n), NaN where unusable."""
     start, stop = geometry.offsets[rows], geometry.offsets[rows + 1]
     most = int((stop - start).max())
     index = start[:, None] + np.arange(most)
@@ -115,7 +117,14 @@ def _padded(
     pair = heavy[:, :, None] & heavy[:, None, :] & ~torch.eye(n, dtype=torch.bool)
     nan = torch.tensor(float("nan"))
     between = torch.where(pair & same[:, None, None], between, nan)
-    return between, torch.where(heavy & same[:, None], own, nan)
+    # The nearest of u's hydrogens to v: where a hydroxyl group points decides the dipole.
+    apart = torch.cdist(xyz, xyz[:, :n]).masked_fill((numbers != 1)[..., None], 99.0)
+    reach = torch.full_like(between, 99.0)
+    target = nearest[..., None].expand_as(apart)
+    reach.scatter_reduce_(1, target, apart, "amin")
+    usable = (reach < 99.0) & heavy[:, None, :] & same[:, None, None]
+    hydrogen = torch.where(usable, reach, nan)
+    return between, torch.where(heavy & same[:, None], own, nan), hydrogen
 
 
 def _standardize(value: Tensor, group: Tensor, rows: Tensor, groups: int) -> Tensor:

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.qm9.best import Best
+from core.qm9.best import Best, Guess
 from core.qm9.distributed import Group
 from core.qm9.models import make_model
 from core.qm9.optim import make_optimizers, pick_precision, rate_at, update_ema
@@ -108,7 +108,8 @@ class Run:
             else:
                 model = cast(Best, self.model)
                 h, early = model.rounds(graphs)
-                output, guess = model.read(h, graphs), model.geometry(h, graphs.pairs)
+                guess = model.geometry(h, graphs.pairs)
+                output = model.read(h, guess.distance, graphs)
         labels = self.labels[rows]
         # Only missing labels count as zero: a NaN from the network must stay one.
         error = (output.float() - labels.nan_to_num()).abs() * labels.isfinite()
@@ -119,12 +120,12 @@ class Run:
             loss = loss + self.settings.geometry * geometry
         return loss
 
-    def geometry_loss(self, rows: Tensor, guess: tuple[Tensor, Tensor]) -> Tensor:
+    def geometry_loss(self, rows: Tensor, guess: Guess) -> Tensor:
         """Mean error of the guessed distances and charges, each over the typical batch."""
         assert self.extra is not None
         total = torch.zeros((), device=self.device)
-        known = (self.extra.distance[rows], self.extra.charge[rows])
-        for value, truth, count in zip(guess, known, (72, 9), strict=True):
+        known = (self.extra.distance[rows], self.extra.charge[rows], self.extra.hydrogen[rows])
+        for value, truth, count in zip(guess, known, (72, 9, 72), strict=True):
             truth = truth.to(self.device).float()
             error = (value.float() - truth.nan_to_num()).abs() * truth.isfinite()
             total = total + error.sum() / (self.batch * count)
