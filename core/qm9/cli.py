@@ -71,6 +71,9 @@ def _train_options(train: argparse.ArgumentParser) -> None:
             train.add_argument(flag, dest=name, help=f"{words} Default: {default}.")
     train.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     train.add_argument("--out", default="runs/qm9", help="folder of the run")
+    train.add_argument(
+        "--start", metavar="MODEL", help="begin with the weights of a shipped model or a path"
+    )
     train.add_argument("--resume", action="store_true", help="continue the run in --out")
     train.add_argument("--threads", type=int, default=1, help="processor threads of this process")
     train.add_argument("--save-seconds", type=float, default=60, help="time between checkpoints")

@@ -10,7 +10,8 @@ from typing import Any
 
 import torch
 
-from core.qm9 import curves, data, evaluate, package, predict, session, shards, split
+from core.qm9 import curves, data, evaluate, package, predict, session, shards, split, start
+from core.qm9.baseline import fit
 from core.qm9.distributed import start_group, stop_group
 from core.qm9.settings import TrainSettings
 from core.qm9.task import make_task
@@ -44,10 +45,13 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
         if settings.subset:
             qm9, parts, rows = split.subset(qm9, parts, settings.subset)
             geometry = geometry.take(rows) if geometry else None
-        task = make_task(qm9, parts.train, geometry)
+        begin = start.read(options.start, settings) if options.start else None
+        task = make_task(qm9, parts.train, geometry, begin.simple if begin else fit)
         if options.shards:
             task = shards.through_disk(task, Path(options.shards))
         run = Run(settings, task, parts, device, group)
+        if begin:
+            begin.into(run)
         report = None if options.json or not group.first else show_line
         out = Path(options.out)
         return session.train(run, out, options.resume, report, options.save_seconds)

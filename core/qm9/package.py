@@ -70,11 +70,8 @@ def load(name: str, device: str = "cpu", precision: str = "fp32") -> Package:
     saved = ckpt.read(path)
     settings = saved.info["settings"]
     try:
-        count = 1 + max(
-            (int(k.split(".")[1]) for k in saved.tensors if k.startswith("member.")), default=-1
-        )
-        parts = [saved.part(f"member.{i}") for i in range(count)] or [saved.part("ema")]
-        members = [_member(TrainSettings.from_json(settings), part, device) for part in parts]
+        own = TrainSettings.from_json(settings)
+        members = [_member(own, part, device) for part in weights_of(saved)]
         linear = Baseline.from_tensors(saved.part("linear"))
     except (KeyError, RuntimeError, ValueError) as error:
         reason = str(error).splitlines()[0]
@@ -95,8 +92,15 @@ def load(name: str, device: str = "cpu", precision: str = "fp32") -> Package:
 def _member(settings: TrainSettings, tensors: dict[str, Tensor], device: str) -> torch.nn.Module:
     """One trained network in full precision."""
     model = make_model(settings.model, settings.seed, settings.width, settings.layers)
-    model.load_state_dict(unpack(tensors), strict=True)
+    model.load_state_dict(tensors, strict=True)
     return model.to(device).eval()
+
+
+def weights_of(saved: ckpt.Checkpoint) -> list[dict[str, Tensor]]:
+    """The weights of each member of a package, or the averaged ones of a run."""
+    found = [int(k.split(".")[1]) for k in saved.tensors if k.startswith("member.")]
+    parts = [saved.part(f"member.{i}") for i in range(1 + max(found, default=-1))]
+    return [unpack(part) for part in parts or [saved.part("ema")]]
 
 
 def pack(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -126,7 +130,7 @@ def stored_members(runs: list[Path]) -> list[torch.nn.Module]:
     saved, _ = members_of(runs)
     settings = [TrainSettings.from_json(one.info["settings"]) for one in saved]
     return [
-        _member(words, pack(one.part("ema")), "cpu")
+        _member(words, unpack(pack(one.part("ema"))), "cpu")
         for words, one in zip(settings, saved, strict=True)
     ]
 
@@ -163,17 +167,19 @@ def write(path: Path, runs: list[Path], width: Array, card: dict[str, Any]) -> N
     }
     tensors |= {f"linear.{k}": v for k, v in saved[0].part("linear").items()}
     tensors["width"] = torch.from_numpy(width)
-    commands = [train_command(one.info["settings"]) for one in saved]
+    commands = [train_command(one.info["settings"], one.info.get("start")) for one in saved]
+    card |= {"start": [one.info["start"] for one in saved if one.info.get("start")]}
     whole = {**card, "commands": commands, "settings": settings, "members": len(saved)}
     ckpt.write(path, ckpt.Checkpoint(tensors, whole))
     write_atomic(path.with_suffix(".json"), (json.dumps(whole, indent=1) + "\n").encode())
 
 
-def train_command(settings: dict[str, Any]) -> str:
+def train_command(settings: dict[str, Any], start: dict[str, Any] | None = None) -> str:
     """The command line that trains a member."""
     texts = TrainSettings.from_json(settings).to_link()
     options = "".join(f" --{name.replace('_', '-')} {text}" for name, text in texts.items())
     model = "" if "model" in texts else f" --model {settings['model']}"
+    options += f" --start {start['from']}" if start else ""
     return f"python -m core.qm9 train{model}{options} --out runs/{settings['model']}"
 
 

@@ -24,12 +24,13 @@ def save(run: Run, path: Path) -> None:
         "seconds": run.seconds,
         "history": run.history,
         "commit": ckpt.commit(),
+        "start": run.start,
     }
     ckpt.write(path, ckpt.Checkpoint(tensors, info))
 
 
 def restore(run: Run, path: Path) -> None:
-    """Continue from a checkpoint of the same settings.
+    """Continue from a checkpoint of the same settings and the same start.
 
     Raises:
         CheckpointError: The checkpoint belongs to another run.
@@ -42,6 +43,11 @@ def restore(run: Run, path: Path) -> None:
                 f"{path} was trained with {name} = {theirs.get(name)}, not {mine[name]}: "
                 "use the same settings or another --out"
             )
+    began = saved.info.get("start") or {}
+    if run.start.get("from") != began.get("from"):
+        how = f"--start {began['from']}" if began else "no --start"
+        raise ckpt.CheckpointError(f"{path} was begun with {how}: use the same")
+    run.start = began
     run.model.load_state_dict(saved.part("model"))
     average = saved.part("ema")
     for value, (name, _) in zip(run.ema, run.model.named_parameters(), strict=True):

@@ -75,6 +75,7 @@ class Run:
         self.total = max(round(settings.epochs * self.steps_per_epoch), 1)
         self.step, self.seconds = 0, 0.0
         self.history: list[dict[str, Any]] = []
+        self.start: dict[str, Any] = {}  # whose weights it began with, if not its seed's
         self.forward = torch.compile(self.losses) if settings.compile else self.losses
 
     @property
