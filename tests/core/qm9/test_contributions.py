@@ -56,7 +56,8 @@ def test_the_integral_is_that_of_torchs_own_gradients(best):
     constant, parts = network_parts(member, graph)
     value = member.value(h).unflatten(-1, (member.heads, -1))
     alpha = torch.softmax(member.focus(h), 1)
-    pooled = torch.cat([(alpha[..., None] * value).flatten(2), h / 3], -1)[0].detach()  # (n, 2 d)
+    moments = member.moments(h, member.geometry(h, graph.pairs).distance, graph.pairs)
+    pooled = torch.cat([(alpha[..., None] * value).flatten(2), h / 3, moments], -1)[0].detach()
     total = pooled.sum(0)
     slope = torch.zeros(14, len(total))
     for t in (np.arange(400) + 0.5) / 400:

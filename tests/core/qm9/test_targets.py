@@ -6,7 +6,9 @@ import torch
 from torch_geometric.datasets import qm9 as pyg_qm9
 
 from core.qm9 import baseline, graphs, predict, targets
+from core.qm9.data import load_geometry
 from core.qm9.targets import KEYS
+from core.qm9.task import _padded
 
 # The 15 numbers of molecules 1 to 3 of Ramakrishnan et al. 2014, as printed in their xyz files:
 # A, B, C, mu, alpha, HOMO, LUMO, gap, R2, ZPVE, U0, U, H, G, Cv.
@@ -123,3 +125,25 @@ def test_standardized_labels_have_unit_spread(small):
     distance = task.labels_3d.distance[parts.train].float().numpy()
     assert np.nanmean(distance) == pytest.approx(0, abs=0.02)
     assert np.nanstd(distance) == pytest.approx(1, abs=0.05)
+
+
+def test_labels_in_space_are_what_the_published_positions_say(qm9):
+    """Distances of heavy atoms, and of each atom's nearest hydrogen to every other atom."""
+    rows = np.arange(20_000, 20_040)
+    some, geometry = qm9.take(rows), load_geometry().take(rows)
+    g = graphs.from_qm9(some)
+    n = g.atoms.shape[1]
+    distance, _, hydrogen = (t.numpy() for t in _padded(g, geometry, np.arange(len(rows)), n))
+    seen = 0
+    for m in range(len(rows)):
+        numbers, xyz = geometry.molecule(m)
+        heavy, light = xyz[numbers > 1], xyz[numbers == 1]
+        owner = np.linalg.norm(light[:, None] - heavy, axis=2).argmin(1)
+        for u, v in np.argwhere(np.isfinite(distance[m])):
+            assert distance[m, u, v] == pytest.approx(np.linalg.norm(heavy[u] - heavy[v]), abs=1e-4)
+            own = light[owner == u]
+            assert len(own) == g.atoms[m, u, 10]  # as many hydrogens as the graph says
+            expected = np.linalg.norm(own - heavy[v], axis=1).min() if len(own) else np.nan
+            assert hydrogen[m, u, v] == pytest.approx(expected, abs=1e-4, nan_ok=True)
+            seen += bool(len(own))
+    assert seen > 500
