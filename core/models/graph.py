@@ -22,10 +22,16 @@ def normalized_adjacency(A: Tensor, mask: Tensor) -> Tensor:
         A: (B, N, N); mask: (B, N), True where there is a node
         returns: (B, N, N), zero in padded rows and columns
     """
-    A = A + torch.diag_embed(mask.to(A.dtype))
+    A = A + own(mask)
     degree = A.sum(-1).clamp(min=1)  # (B, N)
     c = degree.rsqrt()
     return c[:, :, None] * A * c[:, None, :]
+
+
+def own(mask: Tensor) -> Tensor:
+    """True where a node meets itself, (B, N, N); padding has no self-loop."""
+    v = torch.arange(mask.shape[1], device=mask.device)
+    return mask[:, :, None] & (v[:, None] == v)
 
 
 class GCNLayer(nn.Module):
@@ -119,7 +125,7 @@ def neighborhood(A: Tensor, mask: Tensor) -> Tensor:
     Shapes:
         A: (B, N, N); mask: (B, N); returns: (B, N, N)
     """
-    return (A > 0) | torch.diag_embed(mask)
+    return (A > 0) | own(mask)
 
 
 def sum_pool(h: Tensor, mask: Tensor) -> Tensor:

@@ -194,7 +194,7 @@ class Moments(nn.Module):
         q = self.charge(h)  # (B, N, K)
         felt = (d * d * (code > 1)).to(q.dtype) @ q  # sum_v d_uv^2 q_v, (B, N, K)
         both = q[..., :, None] * felt[..., None, :]  # (B, N, K, K)
-        parts = (both + both.mT).flatten(2).index_select(2, self.upper)
+        parts = (both + both.transpose(2, 3)).flatten(2).index_select(2, self.upper)
         return parts / 400  # to the size of a hidden state
 
 

@@ -1,6 +1,5 @@
 """Packages, intervals and predictions."""
 
-import importlib.util
 import json
 
 import numpy as np
@@ -209,24 +208,3 @@ def test_embeddings_are_one_point_a_molecule(packed, library):
     batch = evaluate.graphs_of(library.data, library.parts.test[:7])
     points = packed[0].predictor.embeddings(batch, batch=3)
     assert points.shape == (7, 86) and np.isfinite(points).all()
-
-
-def test_onnx_says_the_same_or_names_what_is_missing(packed, tmp_path, capsys):
-    from core.qm9 import cli, export
-
-    path = tmp_path / "model.onnx"
-    status = cli.main(["export", "--model", str(packed[2]), "--onnx", str(path), "--json"])
-    if importlib.util.find_spec("onnx") is None:
-        assert status == 2 and "pip install onnx" in capsys.readouterr().err
-        return
-    assert status == 0 and path.stat().st_size > 100_000
-    if importlib.util.find_spec("onnxruntime"):
-        import onnxruntime
-
-        batch = graphs.from_molecules([from_smiles(s) for s in ("CCO", "c1ccccc1C#N", "C")])
-        fields = {name: getattr(batch, name).numpy() for name in export.FIELDS}
-        session_ = onnxruntime.InferenceSession(str(path))
-        used = {i.name for i in session_.get_inputs()}
-        found = session_.run(None, {k: v for k, v in fields.items() if k in used})[0]
-        expected = packed[0].predictor.outputs(batch).mean(0)
-        assert found == pytest.approx(expected, abs=1e-4)
