@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from core.molecules import FEATURE_NAMES
 from core.qm9.census import census
 from core.qm9.explorer_settings import ExplorerSettings
-from tests.browser.helpers import READY, open_page, settle
+from tests.browser.helpers import READY, WIDTHS, open_page, settle
 
 CLOUD = ".ip-cloud[data-drawn]"
 CARD = ".ip-cloud-card"
@@ -86,6 +86,25 @@ def test_filter_point_click_and_turn(page, app):
     page.mouse.move(box["x"] + box["width"] / 2 + 120, box["y"] + box["height"] / 2 + 40, steps=8)
     page.mouse.up()
     page.wait_for_function(f"(e) => Math.abs(({EYE})().x - e.x) > 0.05", arg=before)
+    page.problems.check()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_targets_keep_their_percentiles_and_the_molecule_its_edges(page, app, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    visit(page, app)
+    head = page.locator("canvas th").filter(has_text="percentile")
+    table = page.get_by_test_id("stDataFrame").filter(has=head)
+    table.scroll_into_view_if_needed()
+    scroller = table.locator(".dvn-scroller")
+    expect(scroller).to_be_visible()
+    # No column waits behind a scroll bar, and the picture is as wide as it is high.
+    assert scroller.evaluate("(s) => s.scrollWidth - s.clientWidth") <= 1
+    solid = page.locator(".st-key-qm9-explorer-solid")
+    solid.scroll_into_view_if_needed()
+    page.wait_for_function(EYE, timeout=READY)
+    box = solid.bounding_box()
+    assert box["width"] >= 380 and box["x"] + box["width"] <= width
     page.problems.check()
 
 
