@@ -209,7 +209,7 @@ def smoothing(model: Any, graphs: Graphs, times: int = 8) -> dict[str, Array]:
     """
     h = model.embed(graphs.x_scaled.double())
     beside = context(model, graphs)
-    A_tilde = normalized_adjacency(graphs.adjacency, graphs.mask).double()
+    A_tilde = normalized_adjacency(graphs.near).double()
     network = [h, *_states(model, h, beside, times)]
     bare, averaging = [h], [h]
     for _ in range(times):

@@ -14,9 +14,9 @@ from core.qm9.task import references_of
 
 PARTS: dict[str, tuple[tuple[Any, ...], str, str]] = {
     "gcn": (
-        (graph.normalized_adjacency, graph.GCNLayer),
+        (graph.neighborhood, graph.normalized_adjacency, graph.GCNLayer),
         "GCNLayer(d, d)",
-        "(normalized_adjacency(A, mask),)",
+        "(normalized_adjacency(neighborhood(A, mask)).to(A.dtype),)",
     ),
     "gat": (
         (graph.neighborhood, graph.GATLayer, GatReluLayer),

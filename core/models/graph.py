@@ -13,25 +13,28 @@ from torch.nn import functional as F
 Trace = dict[str, Tensor]
 
 
-def normalized_adjacency(A: Tensor, mask: Tensor) -> Tensor:
+def neighborhood(A: Tensor, mask: Tensor) -> Tensor:
+    """N(v) with v itself: True where v may listen to u; padding listens to nobody.
+
+    Shapes:
+        A: (B, N, N); mask: (B, N), True where there is a node; returns: (B, N, N)
+    """
+    v = torch.arange(A.shape[-1], device=A.device)
+    return (A > 0) | (mask[:, :, None] & (v[:, None] == v))
+
+
+def normalized_adjacency(neighbors: Tensor) -> Tensor:
     """D^-1/2 (A + I) D^-1/2: each entry is c_vu = 1 / sqrt(|N(v)| |N(u)|), self-loops counted.
 
     Equation: the matrix of (5.11), with the constant of (5.10)
 
     Shapes:
-        A: (B, N, N); mask: (B, N), True where there is a node
+        neighbors: (B, N, N), A + I of an undirected graph, from `neighborhood`
         returns: (B, N, N), zero in padded rows and columns
     """
-    A = A + own(mask)
-    degree = A.sum(-1).clamp(min=1)  # (B, N)
-    c = degree.rsqrt()
+    A = neighbors.float()
+    c = A.sum(1).clamp(min=1).rsqrt()  # (B, N); along the last axis of 9 a sum is slower
     return c[:, :, None] * A * c[:, None, :]
-
-
-def own(mask: Tensor) -> Tensor:
-    """True where a node meets itself, (B, N, N); padding has no self-loop."""
-    v = torch.arange(mask.shape[1], device=mask.device)
-    return mask[:, :, None] & (v[:, None] == v)
 
 
 class GCNLayer(nn.Module):
@@ -117,15 +120,6 @@ class GATLayer(nn.Module):
     def shut(self, neighbors: Tensor, dtype: torch.dtype) -> Tensor:
         """0 where v listens to u, hugely negative elsewhere, (u, v, 1, B)."""
         return (neighbors.permute(2, 1, 0).to(dtype).contiguous() - 1)[:, :, None] * 1e9
-
-
-def neighborhood(A: Tensor, mask: Tensor) -> Tensor:
-    """N(v) with v itself: True where v may listen to u.
-
-    Shapes:
-        A: (B, N, N); mask: (B, N); returns: (B, N, N)
-    """
-    return (A > 0) | own(mask)
 
 
 def sum_pool(h: Tensor, mask: Tensor) -> Tensor:

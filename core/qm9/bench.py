@@ -14,7 +14,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from core.models.graph import GATLayer, GCNLayer, neighborhood, normalized_adjacency, sum_pool
+from core.models.graph import GATLayer, GCNLayer, normalized_adjacency, sum_pool
 from core.models.mpnn import MPNNLayer, TypedMessages, mpnn_stack
 from core.qm9 import data, graphs, pyg
 from core.qm9.graphs import Graphs
@@ -58,9 +58,9 @@ class Dense(nn.Module):
     def context(self, batch: Graphs, dtype: torch.dtype) -> tuple[Tensor, ...]:
         """What the layers read beside h, in the precision of h from the start."""
         if self.kind == "gcn":
-            return (normalized_adjacency(batch.adjacency, batch.mask).to(dtype),)
+            return (normalized_adjacency(batch.near).to(dtype),)
         if self.kind == "gat":
-            return (neighborhood(batch.adjacency, batch.mask),)
+            return (batch.near,)
         e = batch.e.to(dtype)
         return (e, batch.adjacency) if self.kind == "mpnn" else (e,)
 
@@ -91,7 +91,7 @@ def dense_batches(whole: Graphs, y: Tensor, size: int) -> Iterator[tuple[Graphs,
     while True:
         for rows in torch.randperm(len(whole), generator=generator).split(size):
             if len(rows) == size:
-                yield whole.take(rows), y[rows]
+                yield whole.take(rows), y.index_select(0, rows)
 
 
 def rate(step: Callable[[], int], seconds: float) -> float:

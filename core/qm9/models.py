@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from core.models.deep_sets import SetLayer
-from core.models.graph import GATLayer, GCNLayer, neighborhood, normalized_adjacency
+from core.models.graph import GATLayer, GCNLayer, normalized_adjacency
 from core.models.mpnn import MPNNLayer
 from core.models.transformer import TransformerLayer
 from core.qm9.best import Best
@@ -51,7 +51,7 @@ class GcnModel(NodeModel):
 
     def context(self, graphs: Graphs) -> tuple[Tensor, ...]:
         """See `NodeModel`."""
-        return (normalized_adjacency(graphs.adjacency, graphs.mask),)
+        return (normalized_adjacency(graphs.near),)
 
 
 class GatModel(NodeModel):
@@ -67,7 +67,7 @@ class GatModel(NodeModel):
 
     def context(self, graphs: Graphs) -> tuple[Tensor, ...]:
         """See `NodeModel`."""
-        return (neighborhood(graphs.adjacency, graphs.mask),)
+        return (graphs.near,)
 
 
 class GatReluLayer(GATLayer):

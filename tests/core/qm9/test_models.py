@@ -92,6 +92,13 @@ def test_pair_codes_by_hand():
     assert apart[0, 1] == graphs.PAIR_CODES - 1
 
 
+def test_near_is_the_chapter_s_neighborhood(batch):
+    from core.models.graph import neighborhood
+
+    assert torch.equal(batch.near, neighborhood(batch.adjacency, batch.mask).float())
+    assert batch.near.sum() == batch.adjacency.sum() + batch.mask.sum()
+
+
 def test_pair_codes_equal_rdkit_distances(qm9):
     from rdkit import Chem
 
