@@ -28,6 +28,9 @@ def form(page: Page) -> None:
         st.number_input("Threads", 1, 64, 1, key=key("threads"), width=100)
         st.button("Start the full run", key=key("start"), type="primary", on_click=_start,
                   args=(page,), icon=":material/rocket_launch:")  # fmt: skip
+    if page.get("full.model") in jobs.RECIPES:
+        st.caption("As the shipped one: optimizer Muon, with DFT distances and charges as extra "
+                   "labels. They are read while it trains, never when it predicts.")  # fmt: skip
     if problem := page.get("full.problem"):
         st.error(plain(problem))
 

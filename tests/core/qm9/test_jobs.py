@@ -196,3 +196,11 @@ def test_a_shipped_model_beside_itself():
     assert ratio["gcn"] == pytest.approx(card["validation"]["error_ratio"], rel=0.1)
     assert all(row["this run"] == row["gcn"] for row in rows)
     assert torch.get_num_threads() == 1
+
+
+def test_best_is_trained_as_the_shipped_one_was():
+    shipped = package.load("best").card["settings"]
+    planned = jobs.plan(model="best", epochs=5.0)
+    for name in ("optimizer", "geometry", "weight_decay", "clip"):
+        assert getattr(planned, name) == shipped[name]
+    assert jobs.plan(model="gcn", epochs=5.0).optimizer == "adamw"
