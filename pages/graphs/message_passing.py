@@ -116,5 +116,5 @@ def workbench() -> None:
 
 workbench()
 try_this(page, TASKS)
-show_code(graph.GCNLayer, graph.GATLayer, mpnn.MPNNLayer, graph.normalized_adjacency,
-          graph.sum_pool, rounds, influence, smoothing)  # fmt: skip
+show_code(graph.GCNLayer, graph.GATLayer, mpnn.MPNNLayer, graph.neighborhood,
+          graph.normalized_adjacency, graph.sum_pool, rounds, influence, smoothing)  # fmt: skip
