@@ -66,6 +66,8 @@ def from_text(text: str) -> str:
             f"the text has {len(text):,} characters, more than {MOST_BYTES:,}: paste one molecule"
         )
     block = text.replace("\r\n", "\n").split("$$$$")[0]
+    # RDKit cuts an element's name after three bytes, and then can't read half a letter back.
+    block = block.encode("ascii", "replace").decode()
     if "\n" not in text.strip() and "M  END" not in text:
         return canonical(text.split()[0] if text.split() else "")
     with rdBase.BlockLogs():

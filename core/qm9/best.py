@@ -88,14 +88,14 @@ class Best(nn.Module):
         self.norm = nn.LayerNorm(d)
         self.focus = nn.Linear(d, heads)
         self.value = nn.Linear(d, d)
-        self.moments = Moments(d)
+        self.moments = Moments(d, min(d // 4, 8))
         pooled = 2 * d + len(self.moments.upper)
         self.readout = nn.Sequential(nn.Linear(pooled, d), nn.GELU(), nn.Linear(d, outputs))
         self.atom = nn.Sequential(nn.Linear(d, d), nn.GELU(), nn.Linear(d, outputs))
         self.early = layers // 2
         self.sketch, self.geometry = Geometry3d(d), Geometry3d(d)
         late = (layers - self.early) * heads
-        width = min(d // 2, 32)
+        width = min(d // 4, 32)
         self.near = nn.Sequential(nn.Linear(3, width), nn.GELU(), nn.Linear(width, late))
 
     def forward(self, graphs: Graphs, trace: list[dict[str, Tensor]] | None = None) -> Tensor:
@@ -220,7 +220,7 @@ class Geometry3d(nn.Module):
     def __init__(self, d: int) -> None:
         """Make both heads."""
         super().__init__()
-        width = min(d // 2, 32)
+        width = min(d // 4, 32)
         self.end = nn.Linear(d, width)
         self.code = nn.Embedding(PAIR_CODES, width)
         self.distance = nn.Linear(width, 1)

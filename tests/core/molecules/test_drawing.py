@@ -161,6 +161,13 @@ def test_malformed_smiles_never_hang_or_crash(said):
 BLOCK = text.molfile(picture.rdkit_of("CC(=O)Oc1ccccc1C(=O)O"))
 
 
+@pytest.mark.parametrize("symbol", ["\x80", "é", "炭素", "🜍"])
+def test_an_element_in_foreign_letters_is_refused_and_a_title_is_not(symbol):
+    assert text.from_text(symbol + BLOCK) == text.from_text(BLOCK)
+    with pytest.raises(MoleculeError):
+        text.from_text(BLOCK.replace(" O ", f" {symbol} ", 1))
+
+
 @settings(max_examples=1000, deadline=2000)
 @given(st.data())
 def test_malformed_molfiles_never_hang_or_crash(data):
