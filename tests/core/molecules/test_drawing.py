@@ -161,11 +161,11 @@ def test_malformed_smiles_never_hang_or_crash(said):
 BLOCK = text.molfile(picture.rdkit_of("CC(=O)Oc1ccccc1C(=O)O"))
 
 
-@pytest.mark.parametrize("symbol", ["\x80", "é", "炭素", "🜍"])
-def test_an_element_in_foreign_letters_is_refused_and_a_title_is_not(symbol):
-    assert text.from_text(symbol + BLOCK) == text.from_text(BLOCK)
+@pytest.mark.parametrize("letter", ["\x80", "é", "炭"])
+def test_an_element_in_foreign_letters_is_refused_and_a_title_is_not(letter):
+    assert text.from_text(letter + BLOCK) == text.from_text(BLOCK)
     with pytest.raises(MoleculeError):
-        text.from_text(BLOCK.replace(" O ", f" {symbol} ", 1))
+        text.from_text(BLOCK.replace("0 C", f"0{letter} C", 1))
 
 
 @settings(max_examples=1000, deadline=2000)
