@@ -101,7 +101,7 @@ class Best(nn.Module):
     def forward(self, graphs: Graphs, trace: list[dict[str, Tensor]] | None = None) -> Tensor:
         """Predict standardized residuals."""
         h = self.encode(graphs, trace)
-        return self.read(h, self.geometry(h, graphs.pairs).distance, graphs)
+        return self.read(h, self.geometry.between(h, graphs.pairs), graphs)
 
     def encode(self, graphs: Graphs, trace: list[dict[str, Tensor]] | None = None) -> Tensor:
         """Hidden state of each atom after the last block, (B, N, d).
@@ -231,8 +231,13 @@ class Geometry3d(nn.Module):
 
     def forward(self, h: Tensor, pairs: Tensor) -> Guess:
         """Guess all three."""
-        code, end = pairs.int(), self.end(h)
-        both = end[:, :, None] + end[:, None, :] + self.code(code).to(end.dtype)
-        ways = self.owner(h)[:, :, None] + self.other(h)[:, None] + self.way(code).to(end.dtype)
-        distance, hydrogen = self.distance(F.gelu(both)), self.hydrogen(F.gelu(ways))
-        return Guess(distance.squeeze(-1), self.charge(h).squeeze(-1), hydrogen.squeeze(-1))
+        owner, other = self.owner(h)[:, :, None], self.other(h)[:, None]
+        ways = owner + other + self.way(pairs.int()).to(owner.dtype)
+        hydrogen = self.hydrogen(F.gelu(ways)).squeeze(-1)
+        return Guess(self.between(h, pairs), self.charge(h).squeeze(-1), hydrogen)
+
+    def between(self, h: Tensor, pairs: Tensor) -> Tensor:
+        """Guess the distances alone, which is all that a prediction needs of the last guess."""
+        end = self.end(h)
+        both = end[:, :, None] + end[:, None, :] + self.code(pairs.int()).to(end.dtype)
+        return self.distance(F.gelu(both)).squeeze(-1)

@@ -80,7 +80,7 @@ def network_parts(member: Best, graph: Graphs) -> tuple[Array, Array]:
     with torch.no_grad():
         h = member.encode(graph)[0]  # (n, d)
         own = member.atom(h).double()  # (n, 14)
-        distance = member.geometry(h[None], graph.pairs).distance
+        distance = member.geometry.between(h[None], graph.pairs)
         moments = member.moments(h[None], distance, graph.pairs)[0]
         parts = torch.cat([pool_parts(member, h), moments], -1).double()  # (n, 2 d + K (K + 1) / 2)
     (w1, b1), (w2, b2) = (

@@ -55,6 +55,8 @@ def read(name: str, settings: TrainSettings) -> Start:
         )
     parts = package.weights_of(saved)
     member = settings.seed % len(parts)
+    if not parts[member] or not saved.part("linear"):
+        raise ckpt.CheckpointError(f"--start {name} is damaged (no weights): choose another one")
     origin = {
         "from": name,
         "member": member,

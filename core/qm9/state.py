@@ -44,7 +44,7 @@ def restore(run: Run, path: Path) -> None:
                 "use the same settings or another --out"
             )
     began = saved.info.get("start") or {}
-    if run.start.get("from") != began.get("from"):
+    if run.start.get("sha256") != began.get("sha256"):
         how = f"--start {began['from']}" if began else "no --start"
         raise ckpt.CheckpointError(f"{path} was begun with {how}: use the same")
     run.start = began

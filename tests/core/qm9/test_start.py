@@ -66,6 +66,16 @@ def test_another_architecture_or_size_is_refused(small, trained):
         start.read(str(folder), narrow).into(Run(narrow, task, parts))
 
 
+@pytest.mark.parametrize("lost", ["ema.", "linear."])
+def test_a_file_without_weights_is_damaged(trained, tmp_path, lost):
+    saved = checkpoint.read(trained[1] / session.CHECKPOINT)
+    for name in [n for n in saved.tensors if n.startswith(lost)]:
+        del saved.tensors[name]
+    checkpoint.write(tmp_path / "bad.safetensors", saved)
+    with pytest.raises(checkpoint.CheckpointError, match="is damaged"):
+        start.read(str(tmp_path / "bad.safetensors"), TrainSettings(model="mlp"))
+
+
 def test_new_inputs_start_silent(small):
     _, _, task = small
     graphs = task.graphs.take(torch.arange(8))
