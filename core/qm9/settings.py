@@ -32,6 +32,12 @@ class TrainSettings(Settings):
     geometry: float = setting(
         0.0, Number(0.0, 100.0, label="Weight of 3-D labels", help="Extra labels; only `best`.")
     )
+    emphasis: tuple[str, ...] = setting(
+        (), Choices(KEYS, label="Emphasis", help="Targets whose errors weigh more in the loss.")
+    )
+    emphasis_factor: float = setting(
+        4.0, Number(1.0, 100.0, label="Factor of emphasis", help="How many times as much.")
+    )
     width: int = setting(0, Integer(0, 4096, label="Width", help="0 means the model's own."))
     layers: int = setting(0, Integer(0, 64, label="Layers", help="0 means the model's own."))
     precision: str = setting("auto", Choice(("auto", "fp32", "bf16"), label="Precision"))

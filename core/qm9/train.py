@@ -29,6 +29,12 @@ class TrainingError(RuntimeError):
     """A run can't go on; the message says what happened and what to change."""
 
 
+def loss_weights(settings: TrainSettings) -> Tensor:
+    """Weight of each learned quantity in the loss, (14,): 0 unless a chosen target needs it."""
+    stressed = needed_outputs(settings.emphasis)
+    return needed_outputs(settings.targets) * (1 + stressed * (settings.emphasis_factor - 1))
+
+
 def needed_outputs(targets: tuple[str, ...]) -> Tensor:
     """1 for each learned quantity that a chosen target is composed of, (14,)."""
     uses = {
@@ -69,7 +75,7 @@ class Run:
         self.optimizers = make_optimizers(
             self.model, settings.optimizer, settings.lr, settings.weight_decay
         )
-        self.weights = needed_outputs(settings.targets).to(self.device)
+        self.weights = loss_weights(settings).to(self.device)
         self.batch = min(settings.batch_size, len(self.rows))
         self.steps_per_epoch = max(len(self.rows) // self.batch, 1)
         self.total = max(round(settings.epochs * self.steps_per_epoch), 1)

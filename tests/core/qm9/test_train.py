@@ -15,7 +15,7 @@ import torch
 from core.qm9 import checkpoint, session, shards, split, state
 from core.qm9.settings import TrainSettings
 from core.qm9.source import DataError
-from core.qm9.train import Run, TrainingError, epoch_order, needed_outputs
+from core.qm9.train import Run, TrainingError, epoch_order, loss_weights, needed_outputs
 from core.settings import SettingError
 from tests.core.qm9 import worker
 
@@ -101,6 +101,17 @@ def test_chosen_targets_decide_what_counts(small):
     assert needed_outputs(("g",)).sum() == 3 and needed_outputs(("mu", "a")).sum() == 2
     run = Run(TrainSettings(model="mlp", targets=("mu",), epochs=1), task, parts)
     assert list(run.validate()) == ["mu"]
+
+
+def test_emphasized_targets_weigh_more_in_the_loss(small):
+    _, parts, task = small
+    plain = TrainSettings(model="mlp", targets=("mu", "gap"), epochs=1)
+    more = plain.replace(emphasis=("mu", "cv"), emphasis_factor=3.0)
+    assert loss_weights(plain).tolist() == [1, 0, 1, 1, 1] + [0] * 9
+    assert loss_weights(more).tolist() == [3, 0, 1, 1, 1] + [0] * 9
+    runs = [Run(words, task, parts) for words in (plain.replace(targets=("mu",)), plain, more)]
+    alone, both, stressed = (float(run.losses(run.rows[:32]).detach()) for run in runs)
+    assert stressed == pytest.approx((4 * both + 2 * alone) / 6, rel=1e-5)
 
 
 def test_nan_stops_with_a_remedy_and_keeps_the_checkpoint(tmp_path):
