@@ -24,7 +24,7 @@ PARTS: dict[str, tuple[tuple[Any, ...], str, str]] = {
         "(neighborhood(A, mask),)",
     ),
     "mpnn": (
-        (mpnn.Bonds, mpnn.bonds_of, mpnn.every_pair, mpnn.neighbor_sum, mpnn.MPNNLayer),
+        (mpnn.MPNNLayer,),
         "MPNNLayer(d, 4)",
         "(e, A)",
     ),

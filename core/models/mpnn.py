@@ -7,13 +7,13 @@ passed as `trace` receives the messages.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.models.graph import Trace
+from core.models.links import Bonds
 
 
 class MPNNLayer(nn.Module):
@@ -41,13 +41,20 @@ class MPNNLayer(nn.Module):
         for weight in [*self.from_h.weight.chunk(3), *others]:
             nn.init.xavier_uniform_(weight)
 
-    def forward(self, h: Tensor, e: Tensor, A: Tensor, trace: Trace | None = None) -> Tensor:
-        """One round of messages and updates."""
+    def forward(
+        self,
+        h: Tensor,
+        e: Tensor,
+        A: Tensor,
+        trace: Trace | None = None,
+        bonds: Bonds | None = None,
+    ) -> Tensor:
+        """One round of messages and updates; see `hidden` for `bonds`."""
         if trace is not None:
             send, hear, _ = self.from_h(h).chunk(3, -1)
             every = torch.relu(send[:, None] + hear[:, :, None] + self.W_e(e))  # (B, N, N, d)
             trace["messages"] = self.W_2(every) * A[..., None]
-        return self.V_2(self.hidden(h, e, A))  # (B, N, d)
+        return self.V_2(self.hidden(h, e, A, bonds=bonds))  # (B, N, d)
 
     def hidden(
         self,
@@ -65,14 +72,20 @@ class MPNNLayer(nn.Module):
             e: Edge features.
             A: Adjacency.
             before: The map that h has yet to go through.
-            bonds: `bonds_of(e, A)`, where a stack has found them once for all of its layers.
+            bonds: `Bonds(e, A)`: only the pairs that are bonded are computed, a fifth of all in
+                QM9. For a CPU; a GPU would have to wait for their number.
         """
         W, b = self.from_h.weight, None
         if before is not None:
             W, b = W @ before.weight, F.linear(before.bias, W)
         d = len(self.W_2.weight)
-        send, hear = F.linear(h, W[: 2 * d], None if b is None else b[: 2 * d]).chunk(2, -1)
-        s = neighbor_sum(send, hear, self.W_e, e, A, bonds)  # (B, N, d)
+        both = F.linear(h, W[: 2 * d], None if b is None else b[: 2 * d])  # (B, N, 2 d)
+        if bonds is not None:
+            s = bonds.neighbor_sum(both, self.W_e)  # (B, N, d)
+        else:
+            send, hear = both.chunk(2, -1)
+            psi = torch.relu(send[:, None] + hear[:, :, None] + self.W_e(e))  # (B, N, N, d)
+            s = (psi * A[..., None]).sum(2)
         # m = W_2 s: linear maps may wait until the sum is done, so N products and not N^2, and
         # V_m m = (V_m W_2) s costs one product a node instead of two.
         V = torch.cat([W[2 * d :], self.V_m.weight @ self.W_2.weight], 1)
@@ -80,60 +93,17 @@ class MPNNLayer(nn.Module):
         return torch.relu(F.linear(torch.cat([h, s], -1), V, c))
 
 
-def mpnn_stack(layers: Sequence[MPNNLayer], h: Tensor, e: Tensor, A: Tensor) -> Tensor:
+def mpnn_stack(
+    layers: Sequence[MPNNLayer], h: Tensor, e: Tensor, A: Tensor, *, bonds: Bonds | None = None
+) -> Tensor:
     """Some rounds of message passing, one layer after the other with nothing between.
 
     Equation: (5.9), repeated; the same as `for layer in layers: h = layer(h, e, A)`
     """
-    before, bonds = None, None if every_pair(A) else bonds_of(e, A)
+    before = None
     for layer in layers:
         h, before = layer.hidden(h, e, A, before, bonds), layer.V_2
     return h if before is None else before(h)
-
-
-class Bonds(NamedTuple):
-    """The M ordered pairs that are bonded: u sends to v.
-
-    Shapes:
-        v, u: (M,), places among the B N nodes; e: (M, E), features of their bonds
-    """
-
-    v: Tensor
-    u: Tensor
-    e: Tensor
-
-
-def bonds_of(e: Tensor, A: Tensor) -> Bonds:
-    """The pairs with A[b, v, u] = 1."""
-    atoms = A.shape[-1]
-    pair = A.flatten().nonzero().squeeze(1)
-    v = pair // atoms
-    # index_select, not [..]: indexing a tensor with a tensor is eight times slower on a CPU.
-    return Bonds(v, v - v % atoms + pair % atoms, e.flatten(0, 2).index_select(0, pair))
-
-
-def every_pair(A: Tensor) -> bool:
-    """Whether all pairs are computed: on a GPU, where a number that depends on data would wait."""
-    return A.device.type != "cpu" or torch.onnx.is_in_onnx_export()
-
-
-def neighbor_sum(
-    send: Tensor, hear: Tensor, W_e: nn.Module, e: Tensor, A: Tensor, bonds: Bonds | None = None
-) -> Tensor:
-    """sum_u relu(send_u + hear_v + W_e e_uv) over neighbors u of v, (B, N, d).
-
-    On a CPU only the pairs that are bonded are computed, a fifth of all pairs in QM9. Elsewhere,
-    and in an exported file, all pairs are: their number doesn't depend on the data, so a GPU never
-    has to wait.
-    """
-    if every_pair(A):
-        return (torch.relu(send[:, None] + hear[:, :, None] + W_e(e)) * A[..., None]).sum(2)
-    v, u, e = bonds or bonds_of(e, A)
-    size, atoms, d = send.shape
-    own, other = hear.flatten(0, 1).index_select(0, v), send.flatten(0, 1).index_select(0, u)
-    psi = W_e(e).add_(own).add_(other).relu_()  # (M, d), in one place
-    out = torch.zeros(size * atoms, d, dtype=psi.dtype, device=psi.device)
-    return out.index_add(0, v, psi).view(size, atoms, d)
 
 
 class TypedMessages(nn.Module):

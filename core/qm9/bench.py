@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from core.models.graph import GATLayer, GCNLayer, normalized_adjacency, sum_pool
+from core.models.links import Bonds
 from core.models.mpnn import MPNNLayer, TypedMessages, mpnn_stack
 from core.qm9 import data, graphs, pyg
 from core.qm9.graphs import Graphs
@@ -45,12 +46,12 @@ class Dense(nn.Module):
         """Predict, (B, 19)."""
         fast = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else None
         h = batch.x.to(fast or torch.float32)
-        context = self.context(batch, h.dtype)
+        context, pairs = self.context(batch, h.dtype), self.pairs(batch, h.dtype)
         if self.kind == "mpnn":
             layers = [cast(MPNNLayer, layer) for layer in self.layers]
-            return self.readout(sum_pool(mpnn_stack(layers, h, *context), batch.mask))
+            return self.readout(sum_pool(mpnn_stack(layers, h, *context, **pairs), batch.mask))
         for layer in self.layers:
-            h = layer(h, *context)
+            h = layer(h, *context, **pairs)
             # GCNLayer holds its ReLU already, as (5.11) is written.
             h = h if self.kind == "gcn" else torch.relu(h)
         return self.readout(sum_pool(h, batch.mask))
@@ -63,6 +64,10 @@ class Dense(nn.Module):
             return (batch.near,)
         e = batch.e.to(dtype)
         return (e, batch.adjacency) if self.kind == "mpnn" else (e,)
+
+    def pairs(self, batch: Graphs, dtype: torch.dtype) -> dict[str, Any]:
+        """The lists of bonded pairs, found once a batch."""
+        return {"bonds": Bonds(batch.e.to(dtype), batch.adjacency)} if self.kind == "mpnn" else {}
 
 
 def _steps(

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from core.models.deep_sets import SetLayer
 from core.models.graph import GATLayer, GCNLayer, normalized_adjacency
+from core.models.links import Bonds
 from core.models.mpnn import MPNNLayer
 from core.models.transformer import TransformerLayer
 from core.qm9.best import Best
@@ -94,6 +95,10 @@ class MpnnModel(NodeModel):
     def context(self, graphs: Graphs) -> tuple[Tensor, ...]:
         """See `NodeModel`."""
         return graphs.e, graphs.adjacency
+
+    def pairs(self, graphs: Graphs) -> dict[str, Any]:
+        """See `NodeModel`."""
+        return {"bonds": Bonds(graphs.e, graphs.adjacency)}
 
 
 class TransformerModel(NodeModel):

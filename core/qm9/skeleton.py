@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from core.models.graph import sum_pool
@@ -12,6 +14,14 @@ from core.qm9.targets import LEARNED
 
 Trace = list[dict[str, Tensor]]
 OUTPUTS = len(LEARNED)
+
+
+def few_pairs(h: Tensor) -> bool:
+    """Whether lists of pairs pay.
+
+    A GPU would have to wait for their number, which depends on the data; an ONNX file has none.
+    """
+    return h.device.type == "cpu" and not torch.onnx.is_in_onnx_export()
 
 
 class NodeModel(nn.Module, ABC):
@@ -41,16 +51,20 @@ class NodeModel(nn.Module, ABC):
     def context(self, graphs: Graphs) -> tuple[Tensor, ...]:
         """What the layers read beside h: adjacency, edge features, mask."""
 
+    def pairs(self, graphs: Graphs) -> dict[str, Any]:
+        """The layers' list of pairs, where they can do with the pairs that are bonded."""
+        return {}
+
     def encode(self, graphs: Graphs, trace: Trace | None = None) -> Tensor:
         """Hidden state of each atom after the last layer, (B, N, d).
 
         A list as `trace` receives one dict a layer: its messages or attention, and "h" after it.
         """
         h = self.embed(graphs.x_scaled)
-        context = self.context(graphs)
+        context, pairs = self.context(graphs), self.pairs(graphs) if few_pairs(h) else {}
         for layer, norm in zip(self.layers, self.norms, strict=False):
             inside: dict[str, Tensor] | None = None if trace is None else {}
-            h = h + layer(norm(h), *context, trace=inside)
+            h = h + layer(norm(h), *context, trace=inside, **pairs)
             if trace is not None and inside is not None:
                 trace.append({**inside, "h": h})
         return self.norms[-1](h)
