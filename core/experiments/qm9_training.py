@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -12,8 +12,9 @@ from torch import Tensor
 from core.experiments.qm9_training_data import is_cached, problem
 from core.experiments.qm9_training_notes import look
 from core.experiments.qm9_training_pictures import Pictures
-from core.experiments.qm9_training_settings import SIZES, STARTS, Plan, Qm9TrainingSettings
+from core.experiments.qm9_training_settings import SIZES, STARTS, Qm9TrainingSettings
 from core.film import Film
+from core.qm9.settings import TrainSettings
 from core.qm9.train import Run, TrainingError
 from core.settings import SettingError, Settings
 
@@ -51,7 +52,7 @@ class Qm9Training:
         widths = SIZES[settings.size]
         self.runs = {}
         for name in settings.models:
-            plan = Plan(
+            plan = TrainSettings(
                 model=name,
                 width=widths[name],
                 subset=settings.molecules,
@@ -59,8 +60,9 @@ class Qm9Training:
                 batch_size=settings.batch_size,
                 lr=settings.learning_rate,
                 seed=settings.seed,
+                precision="fp32",  # bf16 is not everywhere, and a link shows the same everywhere
             )
-            self.runs[name] = Run(cast(Any, plan), task, parts)
+            self.runs[name] = Run(plan, task, parts)
         with torch.no_grad():  # before the first update: the loss of the first batch
             self.means = {
                 name: float(run.losses(run.batch_rows(0))) for name, run in self.runs.items()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from core.kinds import Choice, Choices, Integer, Number, SettingError
 from core.qm9.baseline import fit, fit_mean
 from core.qm9.models import QM9_MODELS
-from core.qm9.targets import KEYS
 from core.settings import Settings, setting
 
 MOST = 4  # models in one race
@@ -62,28 +61,6 @@ class Qm9TrainingSettings(Settings):
         """Four curves at most: more can't be told apart, and each takes its time."""
         if len(self.models) > MOST:
             raise SettingError("models", self.models, f"up to {MOST} of {', '.join(QM9_MODELS)}")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What `core.qm9.train.Run` reads of its settings; see `core.qm9.settings.TrainSettings`."""
-
-    model: str
-    width: int
-    subset: int
-    epochs: float
-    batch_size: int
-    lr: float
-    seed: int
-    layers: int = 0
-    targets: tuple[str, ...] = KEYS
-    optimizer: str = "adamw"
-    weight_decay: float = 0.05
-    clip: float = 1.0
-    ema: float = 0.999
-    geometry: float = 0.0
-    precision: str = "fp32"  # bf16 is not on every machine, and a link shows the same everywhere
-    compile: bool = False
 
 
 def updates(settings: Qm9TrainingSettings) -> int:
