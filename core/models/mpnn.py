@@ -124,9 +124,14 @@ class TypedMessages(nn.Module):
         self.W = nn.Linear(d_edge * d_in, d_out, bias=False)
         self.W_own = nn.Linear(d_in, d_out)
 
-    def forward(self, h: Tensor, e: Tensor, trace: Trace | None = None) -> Tensor:
-        """One round of typed messages."""
+    def forward(
+        self, h: Tensor, e: Tensor, trace: Trace | None = None, bonds: Bonds | None = None
+    ) -> Tensor:
+        """One round of typed messages; with `Bonds` only the products that they need."""
         size, atoms, d = h.shape
+        if bonds is not None and trace is None:
+            W = self.W.weight.unflatten(1, (-1, d)).transpose(0, 1)  # (E, d_out, d_in)
+            return self.W_own(h) + bonds.typed_sum(h, W)
         by_type = e.transpose(2, 3).reshape(size, -1, atoms)  # (B, N E, N)
         heard = (by_type.to(h.dtype) @ h).view(size, atoms, -1)  # (B, N, E d)
         if trace is not None:

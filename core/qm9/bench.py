@@ -67,7 +67,9 @@ class Dense(nn.Module):
 
     def pairs(self, batch: Graphs, dtype: torch.dtype) -> dict[str, Any]:
         """The lists of bonded pairs, found once a batch."""
-        return {"bonds": Bonds(batch.e.to(dtype), batch.adjacency)} if self.kind == "mpnn" else {}
+        # Where bf16 is native, `nnconv` is products alone, and those are fast enough on all pairs.
+        reads = self.kind == "mpnn" or (self.kind == "nnconv" and dtype == torch.float32)
+        return {"bonds": Bonds(batch.e.to(dtype), batch.adjacency)} if reads else {}
 
 
 def _steps(

@@ -5,23 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from core.models.graph import sum_pool
+from core.models.links import few_pairs
 from core.qm9.graphs import Graphs
 from core.qm9.targets import LEARNED
 
 Trace = list[dict[str, Tensor]]
 OUTPUTS = len(LEARNED)
-
-
-def few_pairs(h: Tensor) -> bool:
-    """Whether lists of pairs pay.
-
-    A GPU would have to wait for their number, which depends on the data; an ONNX file has none.
-    """
-    return h.device.type == "cpu" and not torch.onnx.is_in_onnx_export()
 
 
 class NodeModel(nn.Module, ABC):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.models.links import Bonds, Sum, Sums, begin, kinds_of
-from core.models.mpnn import MPNNLayer, mpnn_stack
+from core.models.mpnn import MPNNLayer, TypedMessages, mpnn_stack
 
 CLOSE = {"atol": 1e-10, "rtol": 1e-8}
 
@@ -36,6 +36,22 @@ def test_bonded_pairs_give_what_all_pairs_give(one_hot, seed):
         out = mpnn_stack(layers, h, e, A, bonds=bonds)
         weights = torch.linspace(-1, 1, out.numel()).double().view_as(out)
         found.append([out, *torch.autograd.grad((out * weights).sum(), inputs)])
+    for ours, expected in zip(*found, strict=True):
+        torch.testing.assert_close(ours, expected, **CLOSE)
+
+
+@pytest.mark.parametrize("one_hot", [True, False])
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_typed_messages_of_bonded_pairs_are_those_of_all(one_hot, seed):
+    h, e, A = graph(seed, one_hot=one_hot)
+    torch.manual_seed(seed)
+    layer, found = TypedMessages(6, 5).double(), []
+    for bonds in (None, Bonds(e, A)):
+        out = layer(h, e, bonds=bonds)
+        weights = torch.linspace(-1, 1, out.numel()).double().view_as(out)
+        gradients = torch.autograd.grad((out * weights).sum(), [h, *layer.parameters()])
+        found.append([out, *gradients])
     for ours, expected in zip(*found, strict=True):
         torch.testing.assert_close(ours, expected, **CLOSE)
 

@@ -62,3 +62,15 @@ def test_all_three_guesses_are_learned(small):
     with torch.no_grad():
         after = errors()
     assert all(b < 0.8 * a for a, b in zip(before, after, strict=True)), (before, after)
+
+
+def test_lists_of_bonds_in_training_say_what_all_pairs_say():
+    smiles = ["C", "CC(=O)[O-]", "c1ccncc1", "N#CC1=CNC=C1", "C.C"]
+    batch = graphs.from_molecules([from_smiles(s) for s in smiles])
+    torch.manual_seed(0)
+    model, found = Best(d=16, layers=3), []
+    model.bias.weight.data.normal_()
+    for training in (True, False):
+        model.train(training)
+        found.append(model(batch))
+    torch.testing.assert_close(*found, atol=2e-5, rtol=1e-4)
