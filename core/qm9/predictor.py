@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,23 +28,28 @@ class Predictor:
 
     def outputs(self, graphs: Graphs, batch: int = 1024) -> Array:
         """Standardized outputs of each member, (K, M, 14)."""
-        return np.stack([self._each(member, graphs, batch) for member in self.members])
+        return np.stack(self._each(self.members, graphs, batch))
 
     def embeddings(self, graphs: Graphs, batch: int = 1024) -> Array:
         """Molecules as points of the first member's map of chemical space, (M, d)."""
         summary: Callable[[Graphs], Tensor] = getattr(self.members[0], "summary")  # noqa: B009
-        return self._each(summary, graphs, batch)
+        return self._each([summary], graphs, batch)[0]
 
     @torch.inference_mode()
-    def _each(self, function: Callable[[Graphs], Tensor], graphs: Graphs, batch: int) -> Array:
-        """A function of graphs, batch by batch, in this predictor's precision."""
+    def _each(
+        self, functions: Sequence[Callable[[Graphs], Tensor]], graphs: Graphs, batch: int
+    ) -> list[Array]:
+        """Functions of graphs, batch by batch, in this predictor's precision."""
         device = next(self.members[0].parameters()).device
         graphs = graphs.to(device)
-        parts = [torch.zeros(0)] if not len(graphs) else []
+        empty = [torch.zeros(0)] if not len(graphs) else []
+        parts: list[list[Tensor]] = [list(empty) for _ in functions]
         for index in torch.arange(len(graphs), device=device).split(batch):
+            part = graphs.take(index)  # once for all members: it keeps what it has worked out
             with torch.autocast(device.type, self.dtype, enabled=self.dtype == torch.bfloat16):
-                parts.append(function(graphs.take(index)).float().cpu())
-        return np.asarray(torch.cat(parts).double().numpy())
+                for found, function in zip(parts, functions, strict=True):
+                    found.append(function(part).float().cpu())
+        return [np.asarray(torch.cat(found).double().numpy()) for found in parts]
 
     def predict_members(self, graphs: Graphs) -> Array:
         """The 19 targets by each member, (K, M, 19)."""
