@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -27,23 +28,44 @@ FIELDS = tuple(f.name for f in fields(Graphs))
 SHARD = 65_536
 
 
-def write(folder: Path, graphs: Graphs, labels: Tensor, shard: int = SHARD) -> None:
+def write(folder: Path, parts: Iterable[tuple[Graphs, Tensor]], shard: int = SHARD) -> None:
     """Cut graphs and labels into shards; the index is written last, so that half a set is none.
+
+    Args:
+        folder: Where the files go.
+        parts: Graphs and labels, part by part, padded to the same number of atoms: a generator
+            never has to hold more than one part and one shard.
+        shard: Molecules in a shard.
 
     Raises:
         DataError: The disk is full or the folder can't be written.
     """
+    molecules = 0
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for number, rows in enumerate(torch.arange(len(graphs)).split(shard)):
-            for name, tensor in [*((n, getattr(graphs, n)) for n in FIELDS), ("labels", labels)]:
-                np.save(folder / f"{number:05d}-{name}.npy", tensor[rows].cpu().numpy())
-        index = json.dumps({"molecules": len(graphs), "shard": shard})
+        for number, arrays in enumerate(_stretches(parts, shard)):
+            molecules += len(arrays["labels"])
+            for name, tensor in arrays.items():
+                np.save(folder / f"{number:05d}-{name}.npy", tensor.cpu().numpy())
+        index = json.dumps({"molecules": molecules, "shard": shard})
         write_atomic(folder / "index.json", index.encode())
     except OSError as error:
         raise DataError(
             f"can't write {folder} ({error.strerror}): free some disk space, or choose another"
         ) from None
+
+
+def _stretches(parts: Iterable[tuple[Graphs, Tensor]], shard: int) -> Iterator[dict[str, Tensor]]:
+    """Parts of any size as arrays of `shard` molecules; the last ones may be shorter."""
+    rest: dict[str, Tensor] = {}
+    for graphs, labels in parts:
+        new = {**{name: getattr(graphs, name) for name in FIELDS}, "labels": labels}
+        rest = {name: torch.cat([rest[name], new[name]]) for name in new} if rest else new
+        while len(rest["labels"]) >= shard:
+            yield {name: tensor[:shard] for name, tensor in rest.items()}
+            rest = {name: tensor[shard:] for name, tensor in rest.items()}
+    if rest and len(rest["labels"]):
+        yield rest
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +147,7 @@ class Labels:
 def through_disk(task: Task, folder: Path, shard: int = SHARD) -> Task:
     """The same task with graphs and labels on disk; written first where the folder is empty."""
     if not (folder / "index.json").exists():
-        write(folder, task.graphs, task.labels, shard)
+        write(folder, [(task.graphs, task.labels)], shard)
     opened = Shards.open(folder)
     if len(opened) != len(task.graphs):
         raise DataError(

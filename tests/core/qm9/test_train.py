@@ -80,9 +80,21 @@ def test_shards_train_to_the_same_loss_and_stream(tmp_path, small):
     assert set(run.validate()) == set(resident.validate())
 
 
+def test_shards_written_part_by_part_are_those_of_the_whole(tmp_path, small):
+    _, _, task = small
+    cuts = torch.arange(len(task.graphs)).split([1, 400, 0, 256, len(task.graphs) - 657])
+    parts = ((task.graphs.take(rows), task.labels[rows]) for rows in cuts)
+    shards.write(tmp_path / "parts", parts, 256)
+    shards.write(tmp_path / "whole", [(task.graphs, task.labels)], 256)
+    names = sorted(path.name for path in (tmp_path / "whole").iterdir())
+    assert sorted(path.name for path in (tmp_path / "parts").iterdir()) == names
+    for name in names:
+        assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
 def test_a_half_written_set_of_shards_is_none(tmp_path, small):
     _, _, task = small
-    shards.write(tmp_path, task.graphs, task.labels, 256)
+    shards.write(tmp_path, [(task.graphs, task.labels)], 256)
     next(tmp_path.glob("00002-bonds.npy")).unlink()
     with pytest.raises(DataError, match="holds no complete shards"):
         shards.Shards.open(tmp_path)
