@@ -15,6 +15,12 @@ from tests.browser.test_sketcher import Sheet
 
 FIRST = ".pd-first"
 # Color of the middle of atom k's disc as painted.
+CUT = """() => [...document.querySelectorAll(".pd-table")].flatMap((table) => {
+  const room = table.parentElement.getBoundingClientRect().right + 1;
+  return [...table.querySelectorAll("td, th")]
+    .filter((cell) => cell.getBoundingClientRect().right > room)
+    .map((cell) => cell.textContent);
+})"""  # cells that reach out of the table's place
 PAINTED = """k => {
   const { panel } = document.querySelector(".ip-root").player.panels.panels.get("molecule");
   const one = panel.atomOf(k), { scale, x, y } = panel.view, ratio = window.devicePixelRatio || 1;
@@ -138,6 +144,8 @@ def test_the_map_is_colored_in_both_themes(app, browser, best, theme):
         assert red > blue + 60
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(overflow) <= 0
+        assert page.locator(".pd-table td").count() > 20
+        assert page.evaluate(CUT) == []
         problems.check()
 
 
