@@ -7,6 +7,7 @@ from core.qm9 import data
 from tests.browser.helpers import (
     POSITIVE,
     READY,
+    WIDTHS,
     film,
     open_page,
     player,
@@ -39,6 +40,16 @@ def visit(page, app, query=""):
     root = player(page)
     expect(page.locator("[data-panel=parity] .main-svg").first).to_be_visible(timeout=READY)
     return root
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_bar_under_the_stage_is_one_row(page, own_app, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    visit(page, own_app)
+    bar, speed = page.locator(".ip-transport").first, page.locator(".ip-speed").first
+    assert bar.bounding_box()["height"] < 45 and page.locator(".ip-track").first.is_visible()
+    assert abs(speed.bounding_box()["y"] - bar.bounding_box()["y"]) < 5
+    page.problems.check()
 
 
 def fill(page, name, text, kind="spinbutton"):
