@@ -17,9 +17,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core.models.graph import Trace
 from core.models.links import Bonds, few_pairs
 from core.models.transformer import softmax_last
 from core.qm9.graphs import MAX_HOPS, NODE_INPUTS, PAIR_CODES, Graphs
+
+Pairs = Tensor | Bonds  # all pairs of atoms, or a list of the bonded ones
 
 
 class Block(nn.Module):
@@ -43,19 +46,13 @@ class Block(nn.Module):
         self.out = nn.Linear(d, d)
         self.wide, self.narrow = nn.Linear(d, 2 * d), nn.Linear(2 * d, d)
 
-    def forward(
-        self,
-        h: Tensor,
-        bonds: Tensor | Bonds,
-        bias: Tensor,
-        trace: dict[str, Tensor] | None = None,
-    ) -> Tensor:
+    def forward(self, h: Tensor, bonds: Pairs, bias: Tensor, trace: Trace | None = None) -> Tensor:
         """Update the atoms."""
         n = self.norm(h)
         h = h + F.gelu(self.own(n) + self.messages(n, bonds)) + self.attention(n, bias, trace)
         return h + self.narrow(F.gelu(self.wide(self.norm_ffn(h))))
 
-    def messages(self, n: Tensor, bonds: Tensor | Bonds) -> Tensor:
+    def messages(self, n: Tensor, bonds: Pairs) -> Tensor:
         """Sum over neighbors u of W_type(u, v) n_u."""
         size, atoms, d = n.shape
         if isinstance(bonds, Bonds):
@@ -63,7 +60,7 @@ class Block(nn.Module):
         heard = torch.bmm(bonds.to(n.dtype), n)  # (B, N 4, d)
         return self.message(heard.view(size, atoms, 4 * d))  # (B, N, d)
 
-    def attention(self, n: Tensor, bias: Tensor, trace: dict[str, Tensor] | None = None) -> Tensor:
+    def attention(self, n: Tensor, bias: Tensor, trace: Trace | None = None) -> Tensor:
         """Dense attention with a bias on the scores."""
         size, atoms, d = n.shape
         qkv = self.qkv(n).view(size, atoms, 3, self.heads, d // self.heads)
@@ -105,30 +102,26 @@ class Best(nn.Module):
         width = min(d // 4, 32)
         self.near = nn.Sequential(nn.Linear(3, width), nn.GELU(), nn.Linear(width, late))
 
-    def forward(self, graphs: Graphs, trace: list[dict[str, Tensor]] | None = None) -> Tensor:
+    def forward(self, graphs: Graphs, trace: list[Trace] | None = None) -> Tensor:
         """Predict standardized residuals."""
         h = self.encode(graphs, trace)
         return self.read(h, self.geometry.between(h, graphs.pairs), graphs)
 
-    def encode(self, graphs: Graphs, trace: list[dict[str, Tensor]] | None = None) -> Tensor:
+    def encode(self, graphs: Graphs, trace: list[Trace] | None = None) -> Tensor:
         """Hidden state of each atom after the last block, (B, N, d).
 
         A list as `trace` receives one dict a block: its attention, and "h" after it.
         """
         return self.rounds(graphs, trace)[0]
 
-    def rounds(
-        self, graphs: Graphs, trace: list[dict[str, Tensor]] | None = None
-    ) -> tuple[Tensor, Guess]:
+    def rounds(self, graphs: Graphs, trace: list[Trace] | None = None) -> tuple[Tensor, Guess]:
         """What `encode` returns, and the early guess of distances and charges."""
         h = self.embed(graphs.node_inputs)
         size, atoms = graphs.mask.shape
-        bonds: Tensor | Bonds
+        bonds: Pairs = graphs.e.transpose(2, 3).reshape(size, 4 * atoms, atoms).to(h.dtype)
         # Where bf16 is native, products are four times as fast, and lists of pairs are not.
         if self.training and few_pairs(h) and h.dtype == torch.float32:
-            bonds = Bonds(graphs.e.to(h.dtype), graphs.adjacency)
-        else:
-            bonds = graphs.e.transpose(2, 3).reshape(size, 4 * atoms, atoms).to(h.dtype)
+            bonds = Bonds(graphs.e, graphs.adjacency)
         biases = list(self.biases(graphs))
         for i, block in enumerate(self.blocks):
             if i == self.early:
@@ -137,7 +130,7 @@ class Best(nn.Module):
                 near = self.near(torch.stack(three, -1)).unflatten(-1, (-1, self.heads))
                 late = near.permute(3, 0, 4, 1, 2)  # (L - early, B, H, N, N)
                 biases[i:] = [a + b for a, b in zip(biases[i:], late, strict=True)]
-            inside: dict[str, Tensor] | None = None if trace is None else {}
+            inside: Trace | None = None if trace is None else {}
             h = block(h, bonds, biases[i], inside)
             if trace is not None and inside is not None:
                 trace.append({**inside, "h": h})

@@ -73,7 +73,14 @@ def running() -> str | None:
     return next((name for name in names() if _alive(_record(folder_of(name)))), None)
 
 
-RECIPES: dict[str, dict[str, Any]] = {"best": {"optimizer": "muon", "geometry": 1.0}}
+RECIPES: dict[str, dict[str, Any]] = {
+    "best": {
+        "optimizer": "muon",
+        "geometry": 1.0,
+        "emphasis": ("mu", "homo", "lumo", "gap", "r2"),
+        "emphasis_factor": 3.0,
+    }
+}
 """How the shipped model of this name was trained, where that is not the default."""
 
 

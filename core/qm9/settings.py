@@ -36,7 +36,7 @@ class TrainSettings(Settings):
         (), Choices(KEYS, label="Emphasis", help="Targets whose errors weigh more in the loss.")
     )
     emphasis_factor: float = setting(
-        4.0, Number(1.0, 100.0, label="Factor of emphasis", help="How many times as much.")
+        3.0, Number(1.0, 100.0, label="Factor of emphasis", help="How many times as much.")
     )
     width: int = setting(0, Integer(0, 4096, label="Width", help="0 means the model's own."))
     layers: int = setting(0, Integer(0, 64, label="Layers", help="0 means the model's own."))

@@ -201,6 +201,7 @@ def test_a_shipped_model_beside_itself():
 def test_best_is_trained_as_the_shipped_one_was():
     shipped = package.load("best").card["settings"]
     planned = jobs.plan(model="best", epochs=5.0)
-    for name in ("optimizer", "geometry", "weight_decay", "clip"):
+    for name in ("optimizer", "geometry", "emphasis_factor", "weight_decay", "clip"):
         assert getattr(planned, name) == shipped[name]
+    assert list(planned.emphasis) == shipped["emphasis"]
     assert jobs.plan(model="gcn", epochs=5.0).optimizer == "adamw"
