@@ -8,7 +8,7 @@ from rdkit import Chem
 from core.molecules import from_rdkit, from_smiles
 from core.molecules.names import NAMES
 from core.qm9 import graphs, package, predict
-from core.qm9.contributions import contributions, gelu_slope, network_parts
+from core.qm9.contributions import contributions, gelu_slope, mean_slope, network_parts
 from core.qm9.targets import KEYS
 
 RELATIVE = 2e-6  # of the largest part: the networks compute in single precision
@@ -87,3 +87,12 @@ def test_energies_of_single_atoms_belong_to_their_atoms(best):
 def test_other_architectures_are_refused_by_name():
     with pytest.raises(ValueError, match="gcn has no per-atom readout"):
         contributions(from_smiles("CO"), package.load("gcn"))
+
+
+def test_mean_slope_is_the_integral_also_on_long_and_very_short_ways():
+    t, weight = np.polynomial.legendre.leggauss(400)
+    start = torch.tensor([-3.0, -0.5, 0.3, 2.0], dtype=torch.float64)[:, None]
+    way = torch.tensor([0.0, 1e-9, 9e-5, 1.1e-4, -0.7, 40.0, -90.0], dtype=torch.float64)
+    path = start[..., None] + way[:, None] * torch.from_numpy((t + 1) / 2)
+    expected = (gelu_slope(path) * torch.from_numpy(weight / 2)).sum(-1)
+    np.testing.assert_allclose(mean_slope(start, way), expected, atol=1e-10)

@@ -1,6 +1,7 @@
 """The models that come with the program say what their cards say."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -30,10 +31,12 @@ def test_best_is_below_the_best_published_2d_row_on_each_of_its_targets():
 
 
 def test_the_intervals_of_best_cover_what_they_promise():
-    test = card("best")["test"]
+    test, calibration = card("best")["test"], card("best")["validation"]["groups"]
     assert all(0.88 <= share <= 0.92 for share in test["coverage"].values())
-    for group in test["groups"].values():
-        slack = 0.02 + 3 * group["sampling_error"]
+    for name, group in test["groups"].items():
+        # Both samples scatter: widths are quantiles of as few as 42 validation molecules.
+        chance = math.hypot(group["sampling_error"], calibration[name]["sampling_error"])
+        slack = 0.02 + 3 * chance
         assert all(abs(share - 0.9) <= slack for share in group["coverage"].values())
 
 
