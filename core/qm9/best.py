@@ -118,10 +118,11 @@ class Best(nn.Module):
         """What `encode` returns, and the early guess of distances and charges."""
         h = self.embed(graphs.node_inputs)
         size, atoms = graphs.mask.shape
-        bonds: Pairs = graphs.e.transpose(2, 3).reshape(size, 4 * atoms, atoms).to(h.dtype)
         # Where bf16 is native, products are four times as fast, and lists of pairs are not.
         if self.training and few_pairs(h) and h.dtype == torch.float32:
-            bonds = Bonds(graphs.e, graphs.adjacency)
+            bonds: Pairs = Bonds(graphs.e, graphs.adjacency)
+        else:
+            bonds = graphs.e.transpose(2, 3).reshape(size, 4 * atoms, atoms).to(h.dtype)
         biases = list(self.biases(graphs))
         for i, block in enumerate(self.blocks):
             if i == self.early:

@@ -23,6 +23,12 @@ def graph(seed, size=3, atoms=5, one_hot=True):
     return h.requires_grad_(), e * A[..., None], A
 
 
+def with_gradients(out, inputs):
+    """An answer and the gradients of a sum over it that weighs each of its numbers differently."""
+    weights = torch.linspace(-1, 1, out.numel()).double().view_as(out)
+    return [out, *torch.autograd.grad((out * weights).sum(), inputs)]
+
+
 @pytest.mark.parametrize("one_hot", [True, False])
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 10_000))
@@ -34,8 +40,7 @@ def test_bonded_pairs_give_what_all_pairs_give(one_hot, seed):
     found = []
     for bonds in (None, Bonds(e, A)):
         out = mpnn_stack(layers, h, e, A, bonds=bonds)
-        weights = torch.linspace(-1, 1, out.numel()).double().view_as(out)
-        found.append([out, *torch.autograd.grad((out * weights).sum(), inputs)])
+        found.append(with_gradients(out, inputs))
     for ours, expected in zip(*found, strict=True):
         torch.testing.assert_close(ours, expected, **CLOSE)
 
@@ -49,9 +54,7 @@ def test_typed_messages_of_bonded_pairs_are_those_of_all(one_hot, seed):
     layer, found = TypedMessages(6, 5).double(), []
     for bonds in (None, Bonds(e, A)):
         out = layer(h, e, bonds=bonds)
-        weights = torch.linspace(-1, 1, out.numel()).double().view_as(out)
-        gradients = torch.autograd.grad((out * weights).sum(), [h, *layer.parameters()])
-        found.append([out, *gradients])
+        found.append(with_gradients(out, [h, *layer.parameters()]))
     for ours, expected in zip(*found, strict=True):
         torch.testing.assert_close(ours, expected, **CLOSE)
 

@@ -34,9 +34,10 @@ def test_the_intervals_of_best_cover_what_they_promise():
     test, calibration = card("best")["test"], card("best")["validation"]["groups"]
     assert all(0.88 <= share <= 0.92 for share in test["coverage"].values())
     for name, group in test["groups"].items():
-        # Both samples scatter: widths are quantiles of as few as 42 validation molecules.
-        chance = math.hypot(group["sampling_error"], calibration[name]["sampling_error"])
-        slack = 0.02 + 3 * chance
+        slack = 0.02 + 3 * group["sampling_error"]
+        if name == "charged":  # its widths scatter too: quantiles of 42 validation molecules
+            both = math.hypot(group["sampling_error"], calibration[name]["sampling_error"])
+            slack = 0.02 + 3 * both
         assert all(abs(share - 0.9) <= slack for share in group["coverage"].values())
 
 
