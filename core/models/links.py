@@ -45,6 +45,11 @@ def begin(counts: Tensor) -> Tensor:
     return counts.cumsum(0) - counts
 
 
+def places(like: Tensor, stop: int, step: int = 1) -> Tensor:
+    """0, step, 2 step, ... below stop, on the device of another tensor."""
+    return torch.arange(0, stop, step, device=like.device)
+
+
 class Sum(torch.autograd.Function):
     """`there.of(table)`, whose gradient comes back by the transposed sums `back`."""
 
@@ -94,12 +99,12 @@ class Bonds:
         three = torch.stack([2 * self.u, 2 * self.v + 1, rows], 1).flatten()
         uses = torch.bincount(three, minlength=2 * self.nodes + len(self.kinds))
         back = Sums(three.argsort() // 3, begin(uses))
-        return Sums(three, torch.arange(0, len(three), 3)), back
+        return Sums(three, places(three, len(three), 3)), back
 
     @cached_property
     def heard(self) -> tuple[Sums, Sums]:
         """What each node hears as a sum of messages."""
-        one = torch.arange(len(self.v))
+        one = places(self.v, len(self.v))
         return Sums(one, begin(self.degree)), Sums(self.v, one)
 
     def typed_sum(self, h: Tensor, W: Tensor) -> Tensor:
@@ -122,7 +127,7 @@ class Bonds:
         """The nodes that send, kind by kind."""
         node = self._by_kind[0] % self.nodes
         uses = torch.bincount(node, minlength=self.nodes)
-        return Sums(node, torch.arange(len(node))), Sums(node.argsort(), begin(uses))
+        return Sums(node, places(node, len(node))), Sums(node.argsort(), begin(uses))
 
     @cached_property
     def senders_of_kind(self) -> list[int]:
@@ -140,10 +145,10 @@ class Bonds:
 
 def kinds_of(e: Tensor) -> tuple[Tensor, Tensor]:
     """The different rows of (M, E), (K, E), and which of them each is, (M,)."""
-    key = e.detach().double() @ torch.arange(1, e.shape[1] + 1).double().sqrt()
+    key = e.detach().double() @ (places(e, e.shape[1]) + 1).double().sqrt()
     found, kind = torch.unique(key, return_inverse=True)  # of whole rows it takes 90 times as long
-    one = torch.empty_like(found, dtype=torch.long).index_copy_(0, kind, torch.arange(len(e)))
+    one = torch.empty_like(found, dtype=torch.long).index_copy_(0, kind, places(e, len(e)))
     kinds = e.index_select(0, one)
     if e.requires_grad or not torch.equal(kinds.index_select(0, kind), e):
-        return e, torch.arange(len(e))  # keys of unlike rows may agree; each counts for itself then
+        return e, places(e, len(e))  # keys of unlike rows may agree; each counts for itself then
     return kinds, kind

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from core.qm9.graphs import Graphs
 
@@ -19,7 +20,7 @@ Array = NDArray[np.float64]
 _HEAVY = (6, 7, 8, 9)
 
 
-def counts(graphs: Graphs) -> NDArray[np.float32]:
+def counts(graphs: Graphs) -> Tensor:
     """Counts of each molecule: 1, elements, atom types, typed bonds, rings; (M, 1+4+640+40+7).
 
     An atom type is element, hybridization, aromaticity, hydrogens and charge; a bond type is two
@@ -27,13 +28,12 @@ def counts(graphs: Graphs) -> NDArray[np.float32]:
     """
     z = graphs.atoms[..., 5].long()
     element = (z - 6).clamp(min=0)
-    parts = [torch.ones(len(z), 1), _count(element, z > 0, 4)]
+    parts = [torch.ones(len(z), 1, device=z.device), _count(element, z > 0, 4)]
     parts += [_count(_atom_type(graphs), z > 0, 640), _bond_counts(element, graphs)]
-    parts.append(graphs.ring_counts.float().cpu())
-    return np.asarray(torch.cat(parts, 1).numpy())
+    return torch.cat([*parts, graphs.ring_counts.float()], 1)
 
 
-def _atom_type(graphs: Graphs) -> torch.Tensor:
+def _atom_type(graphs: Graphs) -> Tensor:
     """One number from 0 to 639 for each atom's type, (M, N)."""
     a = graphs.atoms.long()
     hybrid = a[..., 6] + 2 * a[..., 7] + 3 * a[..., 8]
@@ -44,13 +44,13 @@ def _atom_type(graphs: Graphs) -> torch.Tensor:
     return code
 
 
-def _count(code: torch.Tensor, valid: torch.Tensor, size: int) -> torch.Tensor:
+def _count(code: Tensor, valid: Tensor, size: int) -> Tensor:
     """Histogram of codes (M, N) for each molecule, (M, size)."""
     out = torch.zeros(len(code), size, device=code.device)
-    return out.scatter_add_(1, code.clamp(0, size - 1), valid.float()).cpu()
+    return out.scatter_add_(1, code.clamp(0, size - 1), valid.float())
 
 
-def _bond_counts(element: torch.Tensor, graphs: Graphs) -> torch.Tensor:
+def _bond_counts(element: Tensor, graphs: Graphs) -> Tensor:
     """Histogram over (element, element, order), (M, 40)."""
     low = torch.minimum(element[:, :, None], element[:, None, :])
     high = torch.maximum(element[:, :, None], element[:, None, :])
@@ -73,9 +73,11 @@ class Baseline:
 
     def predict(self, graphs: Graphs) -> Array:
         """The linear part of the learned quantities, (M, T)."""
-        every = torch.arange(len(graphs), device=graphs.atoms.device).split(8192)
-        parts = [counts(graphs.take(rows)).astype(float) @ self.weight for rows in every]
-        return np.concatenate(parts) if parts else np.zeros((0, self.weight.shape[1]))
+        device = graphs.atoms.device
+        weight = torch.from_numpy(self.weight).to(device)
+        every = torch.arange(len(graphs), device=device).split(8192)
+        parts = [counts(graphs.take(rows)).double() @ weight for rows in every]
+        return torch.cat(parts or [weight[:0]]).cpu().numpy()
 
     def standardize(self, graphs: Graphs, learned: Array) -> Array:
         """What a network is trained on: (learned - linear part) / scale, (M, T)."""
@@ -85,13 +87,13 @@ class Baseline:
         """Learned quantities from a network's output, (M, T)."""
         return output * self.scale + self.predict(graphs)
 
-    def tensors(self) -> dict[str, torch.Tensor]:
+    def tensors(self) -> dict[str, Tensor]:
         """For a checkpoint."""
         weight, scale = torch.from_numpy(self.weight), torch.from_numpy(self.scale)
         return {"linear.weight": weight, "linear.scale": scale}
 
     @classmethod
-    def from_tensors(cls, tensors: dict[str, torch.Tensor]) -> Baseline:
+    def from_tensors(cls, tensors: dict[str, Tensor]) -> Baseline:
         """The inverse of `tensors`, without the prefix."""
         return cls(tensors["weight"].double().numpy(), tensors["scale"].double().numpy())
 
@@ -105,7 +107,7 @@ def fit(graphs: Graphs, learned: Array, ridge: float = 0.1) -> Baseline:
     Shapes:
         learned: (M, T), NaN where a value is missing
     """
-    everything = counts(graphs)
+    everything = counts(graphs).cpu().numpy()
     used = np.asarray(everything.any(0))  # most of the 640 atom types never occur
     c = everything[:, used].astype(float)
     weight = np.zeros((len(used), learned.shape[1]))

@@ -19,8 +19,10 @@ from torch.nn import functional as F
 
 from core.models.graph import Trace
 from core.models.links import Bonds, few_pairs
+from core.models.lookup import lookup
 from core.models.transformer import softmax_last
 from core.qm9.graphs import MAX_HOPS, NODE_INPUTS, PAIR_CODES, Graphs
+from core.qm9.precision import precision_here
 
 Pairs = Tensor | Bonds  # all pairs of atoms, or a list of the bonded ones
 
@@ -140,11 +142,9 @@ class Best(nn.Module):
     def biases(self, graphs: Graphs) -> Tensor:
         """Bias on the scores of each layer, padding shut out, (L, B, H, N, N)."""
         pairs = graphs.pairs.int()
-        table = self.bias(pairs)  # (B, N, N, L H)
+        table = lookup(self.bias.weight, pairs)  # (B, N, N, L H)
         table = table.masked_fill((pairs == 0)[..., None], -1e4)
-        kind = pairs.device.type
-        if torch.is_autocast_enabled(kind):
-            table = table.to(torch.get_autocast_dtype(kind))  # once here, not once a layer
+        table = table.to(precision_here(pairs.device))  # once here, not once a layer
         return table.unflatten(-1, (self.layers, self.heads)).permute(3, 0, 4, 1, 2)
 
     def read(self, h: Tensor, distance: Tensor, graphs: Graphs) -> Tensor:
@@ -196,7 +196,8 @@ class Moments(nn.Module):
     def forward(self, h: Tensor, distance: Tensor, pairs: Tensor) -> Tensor:
         """Each atom's part of each moment."""
         code = pairs.int()
-        d = self.usual(code)[..., 0] + self.spread(code)[..., 0] * distance
+        usual, spread = lookup(torch.cat([self.usual.weight, self.spread.weight], 1), code).unbind(-1)
+        d = usual + spread * distance
         q = self.charge(h)  # (B, N, K)
         felt = (d * d * (code > 1)).to(q.dtype) @ q  # sum_v d_uv^2 q_v, (B, N, K)
         both = q[..., :, None] * felt[..., None, :]  # (B, N, K, K)
@@ -238,12 +239,12 @@ class Geometry3d(nn.Module):
     def forward(self, h: Tensor, pairs: Tensor) -> Guess:
         """Guess all three."""
         owner, other = self.owner(h)[:, :, None], self.other(h)[:, None]
-        ways = owner + other + self.way(pairs.int()).to(owner.dtype)
+        ways = owner + other + lookup(self.way.weight, pairs.int()).to(owner.dtype)
         hydrogen = self.hydrogen(F.gelu(ways)).squeeze(-1)
         return Guess(self.between(h, pairs), self.charge(h).squeeze(-1), hydrogen)
 
     def between(self, h: Tensor, pairs: Tensor) -> Tensor:
         """Guess the distances alone, which is all that a prediction needs of the last guess."""
         end = self.end(h)
-        both = end[:, :, None] + end[:, None, :] + self.code(pairs.int()).to(end.dtype)
+        both = end[:, :, None] + end[:, None, :] + lookup(self.code.weight, pairs.int()).to(end.dtype)
         return self.distance(F.gelu(both)).squeeze(-1)

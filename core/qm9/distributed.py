@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from dataclasses import dataclass
 
 import torch
 import torch.distributed as dist
-from torch import Tensor, nn
+from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -40,18 +41,6 @@ class Group:
         dist.all_reduce(found, op=dist.ReduceOp.MAX)
         return float(found)
 
-    def sum_gradients(self, model: nn.Module) -> None:
-        """Add up all gradients in one message: these networks are small."""
-        if self.world == 1:
-            return
-        gradients = [p.grad for p in model.parameters() if p.grad is not None]
-        flat = torch.cat([g.flatten() for g in gradients])
-        dist.all_reduce(flat)
-        for gradient, part in zip(
-            gradients, flat.split([g.numel() for g in gradients]), strict=True
-        ):
-            gradient.copy_(part.view_as(gradient))
-
 
 def start_group(device: str) -> tuple[Group, str]:
     """Join the processes that `torchrun` started; alone where it did not.
@@ -61,18 +50,21 @@ def start_group(device: str) -> tuple[Group, str]:
     """
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         return Group(), device
-    # Gradients go from GPU to GPU by nccl, what the processes agree on beside them by gloo.
     on_gpu = device.startswith("cuda")
-    backend = "cpu:gloo,cuda:nccl" if on_gpu else "gloo"
+    local = int(os.environ.get("LOCAL_RANK", "0"))
+    # Gradients go from GPU to GPU by nccl, what the processes agree on beside them by gloo. nccl
+    # wants a GPU for each process: where several share one, gloo carries everything.
+    shared = int(os.environ.get("LOCAL_WORLD_SIZE", "1")) > torch.cuda.device_count()
+    backend = "cpu:gloo,cuda:nccl" if on_gpu and not shared else "gloo"
     if not dist.is_initialized():
         # Its functions keep the group that they find on import as a default argument. Imported
         # later (torch's optimizers do), they keep gloo's threads alive beyond `stop_group`, and
         # a thread that lives when the interpreter ends aborts the process.
-        import torch.distributed.nn.functional  # noqa: F401
+        importlib.import_module("torch.distributed.nn.functional")
 
         dist.init_process_group(backend)
     if on_gpu:
-        device = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+        device = f"cuda:{local % torch.cuda.device_count()}"
         torch.cuda.set_device(device)
     return Group(dist.get_rank(), dist.get_world_size()), device
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import torch
@@ -21,6 +21,16 @@ or several), last farther or in another fragment."""
 FEATURE_MEANS = (0.0, 0.723, 0.115, 0.159, 0.003, 6.442, 0.064, 0.304, 0.632, 0.105, 1.05)
 FEATURE_SPREADS = (1.0, 0.448, 0.319, 0.366, 0.051, 0.762, 0.244, 0.46, 0.482, 0.307, 0.978)
 NODE_INPUTS = 5 + 3 + 1 + 5 + 3 + 7
+
+
+@cache
+def column_scale(device: torch.device) -> tuple[Tensor, Tensor]:
+    """FEATURE_MEANS and FEATURE_SPREADS on a device, (11,) each.
+
+    Copied there once: a copy in each batch would make a GPU wait for the host.
+    """
+    with torch.inference_mode(False):  # training may read what a prediction has made
+        return torch.tensor(FEATURE_MEANS, device=device), torch.tensor(FEATURE_SPREADS, device=device)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +82,7 @@ class Graphs:
 
         Raw, the atomic number drowns the rest: all atoms of a molecule look alike to a network.
         """
-        mean, spread = self.x.new_tensor(FEATURE_MEANS), self.x.new_tensor(FEATURE_SPREADS)
+        mean, spread = column_scale(self.x.device)
         return (self.x - mean) / spread * self.mask[..., None]
 
     @cached_property

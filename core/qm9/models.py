@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from core.models.deep_sets import SetLayer
 from core.models.graph import GATLayer, GCNLayer, normalized_adjacency
 from core.models.links import Bonds
+from core.models.lookup import lookup
 from core.models.mpnn import MPNNLayer
 from core.models.transformer import TransformerLayer
 from core.qm9.best import Best
@@ -123,7 +124,7 @@ class TransformerModel(NodeModel):
     def context(self, graphs: Graphs) -> tuple[Tensor, ...]:
         """See `NodeModel`."""
         plain: Tensor = self.get_buffer("plain")
-        table = self.bias(plain[graphs.pairs.int()])
+        table = lookup(self.bias.weight, plain[graphs.pairs.int()])
         biases = table.unflatten(-1, (len(self.layers), self.heads)).permute(3, 0, 4, 1, 2)
         return graphs.mask, biases
 

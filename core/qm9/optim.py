@@ -11,9 +11,19 @@ from torch import Tensor, nn
 
 
 def make_optimizers(
-    model: nn.Module, kind: str, lr: float, weight_decay: float
+    model: nn.Module, kind: str, weight_decay: float, precision: torch.dtype
 ) -> list[torch.optim.Optimizer]:
-    """AdamW for everything, or Muon for the matrices inside the blocks and AdamW for the rest."""
+    """AdamW for everything, or Muon for the matrices inside the blocks and AdamW for the rest.
+
+    Args:
+        model: The network, on its device.
+        kind: "adamw" or "muon".
+        weight_decay: That of Muon.
+        precision: What Muon orthogonalizes in.
+
+    Returns:
+        Optimizers with the learning rate 0; `core.qm9.step` gives them one.
+    """
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     inner = [p for n, p in named if kind == "muon" and p.ndim == 2 and n.startswith("blocks.")]
     chosen = {id(p) for p in inner}
@@ -21,22 +31,17 @@ def make_optimizers(
     decay = [p for p in rest if p.ndim == 2]
     plain = [p for p in rest if p.ndim != 2]
     groups = [{"params": decay, "weight_decay": 1e-4}, {"params": plain, "weight_decay": 0.0}]
-    optimizers: list[torch.optim.Optimizer] = [
-        torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), foreach=True)
-    ]
+    optimizers: list[torch.optim.Optimizer] = [adamw(groups, (0.9, 0.98))]
     if inner:
-        optimizers.append(Muon(inner, lr, weight_decay))
+        optimizers.append(Muon(inner, 0.0, weight_decay, precision=precision))
     return optimizers
 
 
-def pick_precision(precision: str, device: torch.device) -> torch.dtype:
-    """bf16 where the processor multiplies it natively, else fp32."""
-    if precision != "auto":
-        return torch.bfloat16 if precision == "bf16" else torch.float32
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    native = device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
-    return torch.bfloat16 if native else torch.float32
+def adamw(groups: list[dict[str, Any]], betas: tuple[float, float]) -> torch.optim.AdamW:
+    """AdamW as one kernel, which on a GPU can be recorded."""
+    device = groups[0]["params"][0].device.type
+    on_gpu = device not in ("cpu", "mps")
+    return torch.optim.AdamW(groups, lr=0.0, betas=betas, fused=True, capturable=on_gpu)
 
 
 class Muon(torch.optim.Optimizer):
@@ -49,10 +54,12 @@ class Muon(torch.optim.Optimizer):
     """
 
     def __init__(
-        self, params: Iterable[Tensor], lr: float, weight_decay: float, momentum: float = 0.95
-    ) -> None:
-        """Take charge of some matrices."""
+        self, params: Iterable[Tensor], lr: float | Tensor, weight_decay: float,
+        momentum: float = 0.95, precision: torch.dtype = torch.float32,
+    ) -> None:  # fmt: skip
+        """Take charge of some matrices; `precision` is what they are orthogonalized in."""
         super().__init__(params, {"lr": lr, "weight_decay": weight_decay, "momentum": momentum})
+        self.precision = precision
 
     @torch.no_grad()
     def step(self, closure: Any = None) -> Any:
@@ -69,9 +76,10 @@ class Muon(torch.optim.Optimizer):
             torch._foreach_mul_(moved, 1 - group["lr"] * group["weight_decay"])
             for places in by_shape(moved):
                 some = [moved[i] for i in places]
-                steps = orthogonalize(torch.stack([ahead[i] for i in places])).to(some[0].dtype)
-                size = group["lr"] * 0.2 * math.sqrt(max(steps.shape[1:]))
-                torch._foreach_add_(some, list(steps.unbind()), alpha=-size)
+                whole = torch.stack([ahead[i] for i in places])
+                steps = orthogonalize(whole, self.precision).to(whole.dtype)
+                steps *= group["lr"] * (0.2 * math.sqrt(max(steps.shape[1:])))
+                torch._foreach_sub_(some, list(steps.unbind()))
 
 
 def by_shape(matrices: Sequence[Tensor]) -> list[list[int]]:
@@ -82,14 +90,14 @@ def by_shape(matrices: Sequence[Tensor]) -> list[list[int]]:
     return list(groups.values())
 
 
-def orthogonalize(G: Tensor, rounds: int = 5) -> Tensor:
+def orthogonalize(G: Tensor, precision: torch.dtype, rounds: int = 5) -> Tensor:
     """U V^T of each G = U S V^T, roughly: Newton-Schulz rounds bring singular values near 1.
 
     Shapes:
         G: (K, m, n); returns: (K, m, n)
     """
     a, b, c = 3.4445, -4.7750, 2.0315
-    X = G.to(pick_precision("auto", G.device))
+    X = G.to(precision)
     if G.shape[1] > G.shape[2]:
         X = X.mT
     X = X / X.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
@@ -114,6 +122,8 @@ def rate_at(progress: float, warmup: float = 0.04, floor: float = 0.02) -> float
 
 
 @torch.no_grad()
-def update_ema(average: Iterable[Tensor], weights: Iterable[Tensor], decay: float) -> None:
-    """Move the averaged weights towards the current ones."""
-    torch._foreach_lerp_(list(average), list(weights), 1 - decay)
+def update_ema(average: Sequence[Tensor], weights: Sequence[Tensor], decay: Tensor) -> None:
+    """Move the averaged weights towards the current ones; `decay` has no axes."""
+    ahead = torch._foreach_sub(weights, average)
+    torch._foreach_mul_(ahead, 1 - decay)
+    torch._foreach_add_(average, ahead)

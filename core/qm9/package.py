@@ -21,7 +21,7 @@ from core.qm9 import checkpoint as ckpt
 from core.qm9.baseline import Baseline
 from core.qm9.cache import write_atomic
 from core.qm9.models import QM9_MODELS, make_model
-from core.qm9.optim import pick_precision
+from core.qm9.precision import pick_precision
 from core.qm9.predictor import Predictor
 from core.qm9.settings import TrainSettings
 

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from core.qm9.baseline import Baseline
 from core.qm9.graphs import Graphs
+from core.qm9.precision import products_in
 from core.qm9.targets import targets_from_learned
 from core.qm9.task import references_of
 
@@ -46,7 +47,7 @@ class Predictor:
         parts: list[list[Tensor]] = [list(empty) for _ in functions]
         for index in torch.arange(len(graphs), device=device).split(batch):
             part = graphs.take(index)  # once for all members: it keeps what it has worked out
-            with torch.autocast(device.type, self.dtype, enabled=self.dtype == torch.bfloat16):
+            with products_in(self.dtype, device):
                 for found, function in zip(parts, functions, strict=True):
                     found.append(function(part).float().cpu())
         return [np.asarray(torch.cat(found).double().numpy()) for found in parts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
@@ -31,6 +31,10 @@ class Labels3d:
     distance: Tensor
     charge: Tensor
     hydrogen: Tensor
+
+    def to(self, device: torch.device | str) -> Labels3d:
+        """All of them on another device."""
+        return Labels3d(*(getattr(self, f.name).to(device) for f in fields(self)))
 
 
 @dataclass(frozen=True, eq=False)

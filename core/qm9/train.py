@@ -17,10 +17,12 @@ from torch import Tensor, nn
 from core.qm9.best import Best, Guess
 from core.qm9.distributed import Group
 from core.qm9.models import make_model
-from core.qm9.optim import make_optimizers, pick_precision, rate_at, update_ema
+from core.qm9.optim import make_optimizers, rate_at
+from core.qm9.precision import pick_precision, products_in
 from core.qm9.predictor import Predictor
 from core.qm9.settings import TrainSettings
 from core.qm9.split import Split
+from core.qm9.step import WARM_UP, Step
 from core.qm9.targets import KEYS, LEARNED
 from core.qm9.task import Task
 
@@ -50,7 +52,7 @@ def needed_outputs(targets: tuple[str, ...]) -> Tensor:
 
 
 class Run:
-    """One training run: `advance(n)` trains n steps, `save` and `restore` go through a file."""
+    """One training run: `advance(n)` trains n steps; `core.qm9.state` takes it through a file."""
 
     def __init__(
         self,
@@ -59,8 +61,18 @@ class Run:
         split: Split,
         device: str = "cpu",
         group: Group | None = None,
+        graph: bool = True,
     ) -> None:
-        """Build model, optimizers and resident data from the seed."""
+        """Build model, optimizers and resident data from the seed.
+
+        Args:
+            settings: What is trained, and how.
+            task: The data.
+            split: Which rows of it.
+            device: Where everything lies.
+            group: The processes that share each batch.
+            graph: Replay steps as a CUDA graph where there is a GPU.
+        """
         self.settings, self.task, self.split = settings, task, split
         self.device, self.group = torch.device(device), group or Group()
         self.dtype = pick_precision(settings.precision, self.device)
@@ -68,21 +80,36 @@ class Run:
         self.graphs, self.labels = task.graphs.to(device), task.labels.to(device)
         if self.graphs.shard:
             self.rows = self.rows.sort().values  # so that neighbors in an epoch share a shard
-        self.extra = task.labels_3d if settings.geometry else None
+        self.extra = None
+        if settings.geometry and task.labels_3d is not None:
+            self.extra = task.labels_3d.to(self.device)
         model = make_model(settings.model, settings.seed, settings.width, settings.layers)
         self.model: nn.Module = model.to(self.device)
         self.ema = [p.detach().clone() for p in self.model.parameters()]
         self.optimizers = make_optimizers(
-            self.model, settings.optimizer, settings.lr, settings.weight_decay
+            self.model, settings.optimizer, settings.weight_decay, self.dtype
         )
         self.weights = loss_weights(settings).to(self.device)
         self.batch = min(settings.batch_size, len(self.rows))
         self.steps_per_epoch = max(len(self.rows) // self.batch, 1)
         self.total = max(round(settings.epochs * self.steps_per_epoch), 1)
-        self.step, self.seconds = 0, 0.0
+        self.step, self.seconds, self.launched = 0, 0.0, 0
         self.history: list[dict[str, Any]] = []
         self.start: dict[str, Any] = {}  # whose weights it began with, if not its seed's
-        self.forward = torch.compile(self.losses) if settings.compile else self.losses
+        if settings.compile:
+            compile_parts(self.model)
+        self.stepper = self.make_step(graph)
+
+    def make_step(self, graph: bool) -> Step:
+        """What trains one step; shards on disk are read by the host, which no graph can do."""
+        share = len(self.group.share(torch.arange(self.batch)))
+        step = Step(
+            self.losses, self.model, self.optimizers, share, clip=self.settings.clip,
+            ema=self.ema, group=self.group, graph=graph and not self.graphs.shard,
+        )  # fmt: skip
+        if graph and self.graphs.shard and self.device.type == "cuda":
+            step.why = "steps run operation by operation, as the molecules lie on disk"
+        return step
 
     @property
     def done(self) -> bool:
@@ -108,8 +135,7 @@ class Run:
     def losses(self, rows: Tensor) -> Tensor:
         """Loss of this process's share of a batch; the shares add up to the batch's loss."""
         graphs = self.graphs.take(rows)
-        enabled = self.dtype == torch.bfloat16
-        with torch.autocast(self.device.type, self.dtype, enabled=enabled):
+        with products_in(self.dtype, self.device):
             if self.extra is None:
                 output = self.model(graphs)
             else:
@@ -133,29 +159,47 @@ class Run:
         total = torch.zeros((), device=self.device)
         known = (self.extra.distance[rows], self.extra.charge[rows], self.extra.hydrogen[rows])
         for value, truth, count in zip(guess, known, (72, 9, 72), strict=True):
-            truth = truth.to(self.device).float()
+            truth = truth.float()
             error = (value.float() - truth.nan_to_num()).abs() * truth.isfinite()
             total = total + error.sum() / (self.batch * count)
         return total
 
-    def train_step(self) -> Tensor:
-        """One optimizer step; returns the loss without waiting for the device."""
+    def train_step(self) -> None:
+        """One optimizer step, without waiting for the device."""
         rate = rate_at((self.step + 1) / self.total) * self.settings.lr
-        loss = self.forward(self.batch_rows(self.step))
-        for optimizer in self.optimizers:
-            optimizer.zero_grad(set_to_none=True)
-            for part in optimizer.param_groups:
-                part["lr"] = rate
-        loss.backward()
-        self.group.sum_gradients(self.model)
-        nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip)
-        for optimizer in self.optimizers:
-            optimizer.step()
-        self.step += 1
+        done = self.step + 1
         # An average over more than a twentieth of the run would remember its unfinished start.
-        decay = min(self.settings.ema, self.step / (self.step + 10), 1 - 20 / (self.total + 20))
-        update_ema(self.ema, [p.detach() for p in self.model.parameters()], decay)
-        return self.group.sum(loss.detach())
+        decay = min(self.settings.ema, done / (done + 10), 1 - 20 / (self.total + 20))
+        self.stepper(self.batch_rows(self.step), rate, decay)
+        self.step += 1
+
+    def launch(self, steps: int) -> None:
+        """Start some steps, or as many as are left; on a GPU they may still run afterwards."""
+        begin = time.monotonic()
+        with self.stepper.turn():
+            while self.launched < steps and not self.done:
+                self.train_step()
+                self.launched += 1
+        self.seconds += time.monotonic() - begin
+
+    def collect(self) -> float:
+        """Wait for what was launched; returns its mean loss, NaN where there was nothing to do.
+
+        Raises:
+            TrainingError: The loss is not finite.
+        """
+        begin = time.monotonic()
+        with self.stepper.turn():
+            loss = float(self.stepper.total) / self.launched if self.launched else math.nan
+            self.stepper.total.zero_()
+        self.seconds += time.monotonic() - begin
+        launched, self.launched = self.launched, 0
+        if launched and not math.isfinite(loss):
+            raise TrainingError(
+                f"loss is {loss} at step {self.step}: lower --lr (now {self.settings.lr:g}) or "
+                "use --precision fp32; the last good checkpoint is kept"
+            )
+        return loss
 
     def advance(self, steps: int) -> float:
         """Train some steps; returns their mean loss.
@@ -163,22 +207,12 @@ class Run:
         Raises:
             TrainingError: The loss is not finite.
         """
-        begin = time.monotonic()
-        losses: list[Tensor] = []
-        while len(losses) < steps and not self.done:
-            losses.append(self.train_step())
-        loss = float(torch.stack(losses).mean()) if losses else math.nan
-        self.seconds += time.monotonic() - begin
-        if losses and not math.isfinite(loss):
-            raise TrainingError(
-                f"loss is {loss} at step {self.step}: lower --lr (now {self.settings.lr:g}) or "
-                "use --precision fp32; the last good checkpoint is kept"
-            )
-        return loss
+        self.launch(steps)
+        return self.collect()
 
     def plan_minutes(self, minutes: float) -> None:
         """Set the number of steps from a measured rate, so that the schedule ends in time."""
-        self.advance(3)
+        self.advance(WARM_UP + 1)  # the first ones are slower, and the next is recorded
         begin, first = time.monotonic(), self.step
         self.advance(10)
         each = (time.monotonic() - begin) / max(self.step - first, 1)
@@ -200,6 +234,14 @@ class Run:
         error = np.abs(self.predictor().predict(graphs) - self.task.y[rows])
         chosen = self.settings.targets
         return {k: robust_mean(error[:, i], k) for i, k in enumerate(KEYS) if k in chosen}
+
+
+def compile_parts(model: nn.Module) -> None:
+    """Let torch fuse the layers, each on its own: layers of one kind are then compiled once."""
+    for module in model.modules():
+        if isinstance(module, nn.ModuleList):
+            for layer in module:
+                layer.compile()
 
 
 def epoch_order(molecules: int, shard: int, generator: torch.Generator) -> Tensor:

@@ -4,7 +4,6 @@ import pytest
 import torch
 from torch import nn
 
-from core.qm9 import optim
 from core.qm9.optim import Muon, by_shape, make_optimizers, orthogonalize, rate_at
 from tests.core.qm9 import worker
 
@@ -20,7 +19,7 @@ def test_schedule():
 
 def test_muon_takes_the_matrices_of_the_blocks_and_adamw_the_rest():
     run = worker.make()
-    adamw, muon = make_optimizers(run.model, "muon", 1e-3, 0.05)
+    adamw, muon = make_optimizers(run.model, "muon", 0.05, torch.float32)
     inner = {id(p) for g in muon.param_groups for p in g["params"]}
     assert inner == {
         id(p) for n, p in run.model.named_parameters() if n.startswith("blocks.") and p.ndim == 2
@@ -32,12 +31,11 @@ def test_muon_takes_the_matrices_of_the_blocks_and_adamw_the_rest():
 @pytest.mark.parametrize(
     "precision, close", [(torch.bfloat16, 1e-5), (torch.float32, 1e-2)], ids=["bf16", "fp32"]
 )
-def test_muon_takes_the_steps_of_torch(monkeypatch, precision, close):
-    monkeypatch.setattr(optim, "pick_precision", lambda *_: precision)
+def test_muon_takes_the_steps_of_torch(precision, close):
     generator = torch.Generator().manual_seed(0)
     start = [torch.randn(shape, generator=generator) for shape in SHAPES]
     mine, theirs = ([nn.Parameter(p.clone()) for p in start] for _ in range(2))
-    ours = Muon(mine, lr=0.1, weight_decay=0.1)
+    ours = Muon(mine, torch.tensor(0.1), weight_decay=0.1, precision=precision)
     rival = torch.optim.Muon(theirs, lr=0.1, weight_decay=0.1, adjust_lr_fn="match_rms_adamw")
     for _ in range(4):
         for p, q in zip(mine, theirs, strict=True):
@@ -53,7 +51,7 @@ def test_muon_takes_the_steps_of_torch(monkeypatch, precision, close):
 def test_orthogonalize_keeps_directions_and_evens_out_singular_values():
     G = torch.randn(3, 12, 7, generator=torch.Generator().manual_seed(1))
     U, _, Vh = torch.linalg.svd(G, full_matrices=False)
-    inner = U.mT @ orthogonalize(G).float() @ Vh.mT  # diagonal where the directions are kept
+    inner = U.mT @ orthogonalize(G, torch.float32) @ Vh.mT  # diagonal where the directions are kept
     diagonal = inner.diagonal(dim1=1, dim2=2)
     assert ((diagonal > 0.5) & (diagonal < 1.4)).all()
     assert (inner - torch.diag_embed(diagonal)).abs().max() < 0.05

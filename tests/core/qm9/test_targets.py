@@ -99,7 +99,7 @@ def test_linear_part_sees_training_rows_only_and_equals_least_squares(small):
     some, parts, task = small
     train = task.graphs.take(torch.from_numpy(parts.train))
     learned = targets.learned_from_targets(task.y)
-    design = baseline.counts(train).astype(float)
+    design = baseline.counts(train).double().numpy()
     known = learned[parts.train]
     solution = np.linalg.lstsq(design, known[:, 1], rcond=None)[0]
     exact = baseline.fit(train, known, ridge=1e-9)
