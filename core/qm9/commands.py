@@ -11,7 +11,9 @@ from typing import Any
 from core.molecules import MoleculeError, from_smiles
 from core.qm9 import cache, checkpoint, data, evaluate, package, predict, split, targets
 from core.qm9.cli import Command
-from core.qm9.commands_run import UsageError, bench, curves_, package_, show_progress, train
+from core.qm9.commands_run import (
+    UsageError, bench, check, curves_, package_, pick_device, show_progress, train,
+)  # fmt: skip
 from core.qm9.models import QM9_MODELS
 from core.qm9.source import DataError
 from core.qm9.train import TrainingError
@@ -68,7 +70,7 @@ def evaluate_(options: argparse.Namespace) -> dict[str, Any]:
     if options.split not in split.SPLITS:
         known = ", ".join(split.SPLITS)
         raise UsageError(f"--split {options.split} is unknown: choose from {known}")
-    model = package.load(options.model)
+    model = package.load(options.model, pick_device(options.device))
     qm9 = data.load(show_progress)
     library = predict.Library.of(qm9)
     rows = library.parts[options.split]
@@ -82,7 +84,7 @@ def evaluate_(options: argparse.Namespace) -> dict[str, Any]:
 def predict_(options: argparse.Namespace) -> dict[str, Any] | list[dict[str, Any]]:
     """Properties of one or more molecules; one object, or a list where there are several."""
     molecules = [from_smiles(s) for s in options.smiles]
-    model = package.load(options.model)
+    model = package.load(options.model, pick_device(options.device))
     try:
         library: predict.Library | None = predict.Library.of(data.load(show_progress))
     except DataError as error:
@@ -110,6 +112,7 @@ COMMANDS: dict[str, Command] = {
     "evaluate": evaluate_,
     "predict": predict_,
     "bench": bench,
+    "check": check,
     "export": export,
     "package": package_,
     "curves": curves_,
@@ -128,6 +131,11 @@ def show(command: str, result: Any) -> None:
             dft = "" if p["dft"] is None else f"  DFT {p['dft']:.5g}"
             print(f"{key:8s} {p['value']:12.5g}{interval} {p['unit']}{dft}")
     elif command == "train":
-        print(f"{result['state']}: {result['checkpoint']}")
+        for one in result if isinstance(result, list) else [result]:
+            print(f"{one['state']}: {one['checkpoint']}")
+    elif command == "check":
+        from core.qm9.check import table
+
+        print(table(result))
     else:
         print(json.dumps(result, indent=1, ensure_ascii=False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import torch
 
 from core.qm9 import curves, data, evaluate, package, predict, session, shards, split, start
 from core.qm9.baseline import fit
-from core.qm9.distributed import start_group, stop_group
+from core.qm9.distributed import Group, start_group, stop_group
+from core.qm9.recipes import RECIPES
 from core.qm9.settings import TrainSettings
 from core.qm9.task import make_task
 from core.qm9.train import Run
@@ -32,41 +34,77 @@ def show_progress(done: int, total: int) -> None:
             print(file=sys.stderr)
 
 
-def train(options: argparse.Namespace) -> dict[str, Any]:
-    """Train, or go on training."""
-    settings = settings_of(options)
+def train(options: argparse.Namespace) -> dict[str, Any] | list[dict[str, Any]]:
+    """Train one run or the members of a recipe, or go on training."""
+    runs = runs_of(options)
+    settings = next(iter(runs.values()))
     torch.set_num_threads(max(options.threads, 1))
     device = pick_device(options.device)
     group, device = start_group(device)
+    report = None if options.json or not group.first else show_line
     try:
-        qm9 = data.load(show_progress)
-        parts = split.split(len(qm9))
-        geometry = data.load_geometry(show_progress) if settings.geometry else None
-        if settings.subset:
-            qm9, parts, rows = split.subset(qm9, parts, settings.subset)
-            geometry = geometry.take(rows) if geometry else None
-        begin = start.read(options.start, settings) if options.start else None
-        task = make_task(qm9, parts.train, geometry, begin.simple if begin else fit)
-        if options.shards:
-            task = shards.through_disk(task, Path(options.shards))
-        run = Run(settings, task, parts, device, group)
-        if begin:
-            begin.into(run)
-        report = None if options.json or not group.first else show_line
-        out = Path(options.out)
-        return session.train(run, out, options.resume, report, options.save_seconds)
+        make = maker(options, settings, device, group)
+        together = device.startswith("cuda") and group.world == 1  # a GPU has room for all
+        blocks = [list(runs.items())] if together else [[one] for one in runs.items()]
+        found: list[dict[str, Any]] = []
+        for block in blocks:
+            some = [(make(words), out) for out, words in block]
+            for run, out in some:
+                path = out / session.CHECKPOINT
+                # Of a recipe's members some may not have begun.
+                session.prepare(run, path, options.resume and (not options.recipe or path.exists()))
+            found += session.train_all(some, report, options.save_seconds)
+        return found if options.recipe else found[0]
     finally:
         stop_group(group)
 
 
-def settings_of(options: argparse.Namespace) -> TrainSettings:
-    """The declared settings out of the command line."""
+def runs_of(options: argparse.Namespace) -> dict[Path, TrainSettings]:
+    """Folder -> settings: one, or one for each member of a recipe."""
+    out = Path(options.out)
+    if not options.recipe:
+        return {out: settings_of(options, TrainSettings())}
+    if options.recipe not in RECIPES:
+        known = ", ".join(RECIPES)
+        raise UsageError(f"--recipe {options.recipe} is unknown: choose from {known}")
+    recipe = RECIPES[options.recipe]
+    first = settings_of(options, recipe.settings)
+    seeds = range(first.seed, first.seed + (options.members or recipe.members))
+    return {out / f"seed-{seed}": first.replace(seed=seed) for seed in seeds}
+
+
+def maker(
+    options: argparse.Namespace, settings: TrainSettings, device: str, group: Group
+) -> Callable[[TrainSettings], Run]:
+    """A function from settings that differ in the seed only to their run; the data is read once."""
+    qm9 = data.load(show_progress)
+    parts = split.split(len(qm9))
+    geometry = data.load_geometry(show_progress) if settings.geometry else None
+    if settings.subset:
+        qm9, parts, rows = split.subset(qm9, parts, settings.subset)
+        geometry = geometry.take(rows) if geometry else None
+    begin = start.read(options.start, settings) if options.start else None
+    task = make_task(qm9, parts.train, geometry, begin.simple if begin else fit)
+    if options.shards:
+        task = shards.through_disk(task, Path(options.shards))
+
+    def make(words: TrainSettings) -> Run:
+        run = Run(words, task, parts, device, group, options.graph)
+        if options.start:
+            start.read(options.start, words).into(run)
+        return run
+
+    return make
+
+
+def settings_of(options: argparse.Namespace, first: TrainSettings) -> TrainSettings:
+    """The declared settings out of the command line, which changes those of a recipe."""
     texts = {
         k: getattr(options, k) for k in TrainSettings.kinds() if getattr(options, k) is not None
     }
     if texts.get("targets", "").strip().lower() == "all":
         del texts["targets"]
-    return TrainSettings.from_texts(texts)
+    return TrainSettings.from_texts({**first.to_link(), **texts})
 
 
 def pick_device(name: str) -> str:
@@ -97,6 +135,8 @@ def show_line(record: dict[str, Any]) -> None:
             f"{left} left",
             flush=True,
         )
+    elif "note" in record:
+        print(f"note: {record['note']}", flush=True)
     elif "validation" in record:
         shown = ("gap", "homo", "lumo", "u0", "mu", "alpha")
         errors = {k: v for k, v in record["validation"].items() if k in shown}
@@ -112,7 +152,8 @@ def bench(options: argparse.Namespace) -> dict[str, Any]:
     if unknown:
         raise UsageError(f"--only {unknown[0]} is unknown: choose from {', '.join(measured.ROWS)}")
     return measured.run(
-        options.width, options.layers, options.batch_size, options.seconds, only or measured.ROWS
+        options.width, options.layers, options.batch_size, options.seconds, only or measured.ROWS,
+        pick_device(options.device),
     )
 
 
@@ -125,7 +166,16 @@ def package_(options: argparse.Namespace) -> dict[str, Any]:
     qm9 = data.load(show_progress)
     library = predict.Library.of(qm9)
     runs = [Path(run) for run in options.runs]
-    return evaluate.make_package(out.stem, runs, out, qm9, library, options.test)
+    device = pick_device(options.device)
+    return evaluate.make_package(out.stem, runs, out, qm9, library, options.test, device)
+
+
+def check(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Compare this machine's device with its CPU."""
+    from core.qm9 import check as compared
+
+    torch.set_num_threads(1)
+    return compared.run(pick_device(options.device), options.steps, options.seconds)
 
 
 def curves_(options: argparse.Namespace) -> dict[str, Any]:

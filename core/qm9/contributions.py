@@ -75,6 +75,7 @@ def network_parts(member: Best, graph: Graphs) -> tuple[Array, Array]:
     Shapes:
         graph: one molecule without padding
     """
+    graph = graph.to(next(member.parameters()).device)
     with torch.no_grad():
         h = member.encode(graph)[0]  # (n, d)
         own = member.atom(h).double()  # (n, 14)
@@ -88,7 +89,7 @@ def network_parts(member: Best, graph: Graphs) -> tuple[Array, Array]:
     moved = mean_slope(b1, inside)  # integral of the slope along the path
     shared = (parts @ w1.T * moved) @ w2.T  # (n, 14)
     constant = torch.nn.functional.gelu(b1) @ w2.T + b2
-    return constant.numpy(), (own + shared).numpy()
+    return constant.cpu().numpy(), (own + shared).cpu().numpy()
 
 
 def mean_slope(start: Tensor, way: Tensor) -> Tensor:

@@ -66,12 +66,13 @@ def measure(model: Package, batch: Graphs, y: Array) -> dict[str, Any]:
 
 def graphs_of(data: Qm9, rows: NDArray[np.int64]) -> Graphs:
     """The graphs of some rows, without expanding the others."""
-    return graphs.from_molecules([data.molecule(int(row)) for row in rows])
+    return graphs.from_qm9(data.take(rows))
 
 
 def make_package(
-    name: str, runs: list[Path], out: Path, data: Qm9, library: Library, test: bool
-) -> dict[str, Any]:
+    name: str, runs: list[Path], out: Path, data: Qm9, library: Library, test: bool,
+    device: str = "cpu",
+) -> dict[str, Any]:  # fmt: skip
     """Join finished runs into a package: calibrate on validation, and look at test if asked to.
 
     Returns:
@@ -79,7 +80,7 @@ def make_package(
     """
     saved, _ = package.members_of(runs)
     rows, y = library.parts.validation, library.y
-    members = package.stored_members(runs)
+    members = package.stored_members(runs, device)
     linear = package.load(str(runs[0])).predictor.linear
     model = Package(name, Predictor(members, linear), None)
     part = graphs_of(data, rows)

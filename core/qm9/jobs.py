@@ -22,6 +22,7 @@ from typing import Any
 from core.qm9 import checkpoint as ckpt
 from core.qm9.cache import cache_folder, write_atomic
 from core.qm9.jobs_log import Job, read_log, said, status
+from core.qm9.recipes import RECIPES
 from core.qm9.session import CHECKPOINT, LOG
 from core.qm9.settings import TrainSettings
 from core.qm9.split import TRAIN
@@ -73,20 +74,10 @@ def running() -> str | None:
     return next((name for name in names() if _alive(_record(folder_of(name)))), None)
 
 
-RECIPES: dict[str, dict[str, Any]] = {
-    "best": {
-        "optimizer": "muon",
-        "geometry": 1.0,
-        "emphasis": ("mu", "homo", "lumo", "gap", "r2"),
-        "emphasis_factor": 3.0,
-    }
-}
-"""How the shipped model of this name was trained, where that is not the default."""
-
-
 def plan(**values: Any) -> TrainSettings:
     """The settings of a run, validated on 10,000 molecules as often as costs little beside it."""
-    settings = TrainSettings(**{**RECIPES.get(values.get("model", ""), {}), **values})
+    first = RECIPES["quick"].settings if values.get("model") == "best" else TrainSettings()
+    settings = first.replace(**values)
     molecules = settings.subset or TRAIN
     every = max(1.0, min(15_000 / molecules, settings.epochs / 5))
     return settings.replace(validate_every=every)

@@ -125,12 +125,12 @@ def unpack(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     }
 
 
-def stored_members(runs: list[Path]) -> list[torch.nn.Module]:
+def stored_members(runs: list[Path], device: str = "cpu") -> list[torch.nn.Module]:
     """The averaged networks of finished runs, rounded as a package rounds them."""
     saved, _ = members_of(runs)
     settings = [TrainSettings.from_json(one.info["settings"]) for one in saved]
     return [
-        _member(words, unpack(pack(one.part("ema"))), "cpu")
+        _member(words, unpack(pack(one.part("ema"))), device)
         for words, one in zip(settings, saved, strict=True)
     ]
 

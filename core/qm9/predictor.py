@@ -27,11 +27,16 @@ class Predictor:
     linear: Baseline
     dtype: torch.dtype = torch.float32
 
-    def outputs(self, graphs: Graphs, batch: int = 1024) -> Array:
-        """Standardized outputs of each member, (K, M, 14)."""
+    @property
+    def device(self) -> torch.device:
+        """Where the networks lie."""
+        return next(self.members[0].parameters()).device
+
+    def outputs(self, graphs: Graphs, batch: int = 0) -> Array:
+        """Standardized outputs of each member, (K, M, 14), `batch` molecules at once (0: enough)."""
         return np.stack(self._each(self.members, graphs, batch))
 
-    def embeddings(self, graphs: Graphs, batch: int = 1024) -> Array:
+    def embeddings(self, graphs: Graphs, batch: int = 0) -> Array:
         """Molecules as points of the first member's map of chemical space, (M, d)."""
         summary: Callable[[Graphs], Tensor] = getattr(self.members[0], "summary")  # noqa: B009
         return self._each([summary], graphs, batch)[0]
@@ -41,7 +46,8 @@ class Predictor:
         self, functions: Sequence[Callable[[Graphs], Tensor]], graphs: Graphs, batch: int
     ) -> list[Array]:
         """Functions of graphs, batch by batch, in this predictor's precision."""
-        device = next(self.members[0].parameters()).device
+        device = self.device
+        batch = batch or (1024 if device.type == "cpu" else 16_384)  # a GPU is not full before
         graphs = graphs.to(device)
         empty = [torch.zeros(0)] if not len(graphs) else []
         parts: list[list[Tensor]] = [list(empty) for _ in functions]
@@ -54,6 +60,7 @@ class Predictor:
 
     def predict_members(self, graphs: Graphs) -> Array:
         """The 19 targets by each member, (K, M, 19)."""
+        graphs = graphs.to(self.device)
         references = references_of(graphs)
         linear = self.linear.predict(graphs)
         learned = self.outputs(graphs) * self.linear.scale + linear
@@ -61,5 +68,6 @@ class Predictor:
 
     def predict(self, graphs: Graphs) -> Array:
         """The 19 targets, averaged over the members where they learn them, (M, 19)."""
+        graphs = graphs.to(self.device)
         learned = self.outputs(graphs).mean(0) * self.linear.scale + self.linear.predict(graphs)
         return targets_from_learned(learned, references_of(graphs))

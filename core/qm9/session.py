@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -41,26 +41,52 @@ def train(
         CheckpointError: Nothing to resume, a full disk, or `out` already holds another run.
         TrainingError: The loss is not finite.
     """
-    path = out / CHECKPOINT
-    prepare(run, path, resume)
-    chunk = 1 if run.device.type == "cpu" and run.total < 200 else 25
-    last_save = time.monotonic()
+    prepare(run, out / CHECKPOINT, resume)
+    return train_all([(run, out)], report, save_seconds)[0]
+
+
+def train_all(
+    runs: Sequence[tuple[Run, Path]], report: Report | None = None, save_seconds: float = 60
+) -> list[dict[str, Any]]:
+    """Several prepared runs side by side: one GPU works on all of them, each in its own stream.
+
+    Args and errors as in `train`, for each run and its folder; returns the last report of each.
+    """
+    last_save = dict.fromkeys((out for _, out in runs), time.monotonic())
     with stop_signals() as received:
         # The processes of one run ask each other: one that ended alone would leave the rest
         # waiting for its gradients.
-        while not run.done and not run.group.maximum(len(received)):
-            before = run.epoch
-            _note(run, out, report, {"loss": run.advance(chunk)})
-            every = run.settings.validate_every
-            if every and (run.done or run.epoch // every > before // every):
-                _note(run, out, report, {"validation": run.validate()})
-            if run.group.first and (run.done or time.monotonic() - last_save > save_seconds):
-                state.save(run, path)
-                last_save = time.monotonic()
-        if not run.done and run.group.first:
-            state.save(run, path)
-    ended = "done" if run.done else "stopped"
-    return _note(run, out, report, {"state": ended, "checkpoint": str(path)})
+        while (going := [one for one in runs if not one[0].done]) and not any(
+            run.group.maximum(len(received)) for run, _ in going
+        ):
+            before = [run.epoch for run, _ in going]
+            for run, _ in going:
+                run.launch(1 if run.device.type == "cpu" and run.total < 200 else 25)
+            for (run, out), epoch in zip(going, before, strict=True):
+                _after(run, out, epoch, report)
+                late = run.done or time.monotonic() - last_save[out] > save_seconds
+                if run.group.first and late:
+                    state.save(run, out / CHECKPOINT)
+                    last_save[out] = time.monotonic()
+        for run, out in going:
+            if run.group.first:
+                state.save(run, out / CHECKPOINT)
+    return [
+        _note(run, out, report, {"state": "done" if run.done else "stopped",
+                                 "checkpoint": str(out / CHECKPOINT)})
+        for run, out in runs
+    ]  # fmt: skip
+
+
+def _after(run: Run, out: Path, before: float, report: Report | None) -> None:
+    """What follows some steps: their loss, what there is to say, and at times a validation."""
+    _note(run, out, report, {"loss": run.collect()})
+    if run.stepper.why:
+        _note(run, out, report, {"note": run.stepper.why})
+        run.stepper.why = ""
+    every = run.settings.validate_every
+    if every and (run.done or run.epoch // every > before // every):
+        _note(run, out, report, {"validation": run.validate()})
 
 
 def prepare(run: Run, path: Path, resume: bool) -> None:

@@ -28,8 +28,8 @@ def form(page: Page) -> None:
         st.number_input("Threads", 1, 64, 1, key=key("threads"), width=100)
         st.button("Start the full run", key=key("start"), type="primary", on_click=_start,
                   args=(page,), icon=":material/rocket_launch:")  # fmt: skip
-    if page.get("full.model") in jobs.RECIPES:
-        st.caption("As the shipped one: optimizer Muon, with DFT distances and charges as extra "
+    if page.get("full.model") == "best":
+        st.caption("By the recipe for a processor: optimizer Muon, with DFT distances and charges as extra "
                    "labels, which are read while it trains and never when it predicts; errors of "
                    "μ, HOMO, LUMO, gap and ⟨R²⟩ weigh three times as much.")  # fmt: skip
     if problem := page.get("full.problem"):

@@ -199,15 +199,3 @@ def test_subset_keeps_the_training_order(qm9):
     some, small_parts, rows = split.subset(qm9, parts, 100, 10)
     assert rows.tolist() == [*parts.train[:100], *parts.validation[:10], *parts.test[:10]]
     assert [some.smiles[i] for i in small_parts.test] == [qm9.smiles[r] for r in parts.test[:10]]
-
-
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU on this machine")
-def test_one_gpu_step_needs_no_host(small):
-    _, parts, task = small
-    run = Run(TrainSettings(model="mpnn", epochs=1, batch_size=64), task, parts, "cuda")
-    run.train_step()
-    torch.cuda.set_sync_debug_mode("error")
-    try:
-        run.train_step()
-    finally:
-        torch.cuda.set_sync_debug_mode("default")

@@ -16,12 +16,12 @@ SETTINGS = {
 }  # fmt: skip
 
 
-def make(group=None, **changes):
+def make(group=None, device="cpu", **changes):
     """The run of all tests here: 300 molecules, 9 steps an epoch."""
     qm9 = data.load()
     some, parts, rows = split.subset(qm9, split.split(len(qm9)), 300, 50)
     made = task.make_task(some, parts.train, data.load_geometry().take(rows))
-    return Run(TrainSettings(**{**SETTINGS, **changes}), made, parts, "cpu", group)
+    return Run(TrainSettings(**{**SETTINGS, **changes}), made, parts, device, group)
 
 
 if __name__ == "__main__":
