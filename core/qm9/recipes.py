@@ -22,8 +22,9 @@ RECIPES = {
     # For a GPU: four members side by side.
     "best": Recipe(
         TrainSettings(
-            model="best", width=384, layers=8, optimizer="muon", lr=0.004, batch_size=512,
-            geometry=3.0, epochs=60.0, validate_every=0.0,
+            model="best", width=384, layers=8, optimizer="muon", lr=0.004, batch_size=1024,
+            geometry=1.0, emphasis=HARD, emphasis_factor=1.5, epochs=84.0, compile=True,
+            validate_every=0.0,
         ),
         members=4,
     ),

@@ -41,7 +41,7 @@ class TrainSettings(Settings):
     width: int = setting(0, Integer(0, 4096, label="Width", help="0 means the model's own."))
     layers: int = setting(0, Integer(0, 64, label="Layers", help="0 means the model's own."))
     precision: str = setting("auto", Choice(("auto", "fp32", "bf16"), label="Precision"))
-    compile: bool = setting(False, Flag(label="torch.compile"))
+    compile: bool = setting(False, Flag(label="torch.compile", help="Fuses layers on a GPU."))
     validate_every: float = setting(1.0, Number(0.0, 1e6, label="Epochs between validations"))
 
     def check(self) -> None:

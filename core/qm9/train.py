@@ -96,7 +96,7 @@ class Run:
         self.step, self.seconds, self.launched = 0, 0.0, 0
         self.history: list[dict[str, Any]] = []
         self.start: dict[str, Any] = {}  # whose weights it began with, if not its seed's
-        if settings.compile:
+        if settings.compile and self.device.type == "cuda":  # a CPU would be slower for it
             compile_parts(self.model)
         self.stepper = self.make_step(graph)
 
@@ -236,12 +236,12 @@ class Run:
         return {k: robust_mean(error[:, i], k) for i, k in enumerate(KEYS) if k in chosen}
 
 
-def compile_parts(model: nn.Module) -> None:
+def compile_parts(model: nn.Module, backend: str = "inductor") -> None:
     """Let torch fuse the layers, each on its own: layers of one kind are then compiled once."""
     for module in model.modules():
         if isinstance(module, nn.ModuleList):
             for layer in module:
-                layer.compile()
+                layer.compile(backend=backend)
 
 
 def epoch_order(molecules: int, shard: int, generator: torch.Generator) -> Tensor:
