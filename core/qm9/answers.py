@@ -47,15 +47,18 @@ def answer(smiles: str, model: str = "") -> Prediction:
 def side_by_side(smiles: str, target: str) -> dict[str, tuple[float | None, float | None, str]]:
     """Each model's prediction of a target, its mean absolute error on the test split, and why not.
 
-    The error comes from the model's card; None where the card was made without the test split.
+    The error comes from the model's card; None where the card was made without the test split, or
+    where the molecule is unlike those of QM9, so that the error says nothing about it.
     """
     found: dict[str, tuple[float | None, float | None, str]] = {}
+    lacking = answer(smiles).lacking
     for name, model in models().items():
         error = model.card.get("test", {}).get("mae", {}).get(target)
         try:
-            found[name] = answer(smiles, name).properties[target].value, error, ""
+            value = answer(smiles, name).properties[target].value
+            found[name] = value, None if lacking else error, ""
         except ValueError as reason:
-            found[name] = None, error, str(reason)
+            found[name] = None, None if lacking else error, str(reason)
     return found
 
 
@@ -114,6 +117,15 @@ def coverage(prediction: Prediction, target: str) -> tuple[float, int] | None:
     """Share of test molecules of this molecule's group inside their interval, and how many."""
     group = best().card.get("test", {}).get("groups", {}).get(prediction.group)
     return (group["coverage"][target], group["n"]) if group and "coverage" in group else None
+
+
+def population(prediction: Prediction, target: str) -> tuple[float, int, int] | None:
+    """Share inside of all molecules as small as this one, how many, how many were trained on.
+
+    None for more than 6 heavy atoms, where the test split says it.
+    """
+    group = best().card.get("tiny", {}).get(prediction.group)
+    return (group["coverage"][target], group["n"], group["trained"]) if group else None
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,12 @@ def test_the_numbers_are_those_of_a_single_prediction():
         for key in KEYS:
             p = single.properties[key]
             for name, value in ((key, p.value), (f"{key}_low", p.low), (f"{key}_high", p.high)):
-                shown = float(row[f"{name} ({UNITS[key]})"])
-                assert shown == pytest.approx(value, rel=1e-5, abs=1e-4)
+                shown = row[f"{name} ({UNITS[key]})"]
+                if value is None:  # caffeine has 14 heavy atoms
+                    assert shown == "" and len(single.molecule) > 9
+                else:
+                    assert float(shown) == pytest.approx(value, rel=1e-5, abs=1e-4)
+        assert row["group"] == single.group
 
 
 def test_the_header_names_every_unit():
