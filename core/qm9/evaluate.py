@@ -41,10 +41,10 @@ def measure(model: Package, batch: Graphs, y: Array) -> dict[str, Any]:
         coverage and sampling error.
     """
     values, members = model.predictor.with_members(batch)
-    values = conformal.possible(values)
-    errors, inside = np.abs(values - y), None
+    errors, inside = np.abs(values - y), None  # of the networks, as in training: nothing cut at 0
     if model.calibration:
-        inside = covered(model.calibration.ends(values, members, batch), y)
+        ends = model.calibration.ends(conformal.possible(values), members, batch)
+        inside = covered(ends, y)
     found = _errors(errors)
     found["rmse"] = {k: float(np.sqrt((errors[:, i] ** 2).mean())) for i, k in enumerate(KEYS)}
     found["groups"] = {}

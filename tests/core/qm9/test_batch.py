@@ -57,8 +57,9 @@ def test_the_numbers_are_those_of_a_single_prediction():
                 shown = row[f"{name} ({UNITS[key]})"]
                 if value is None:  # caffeine has 14 heavy atoms
                     assert shown == "" and len(single.molecule) > 9
-                else:
-                    assert float(shown) == pytest.approx(value, rel=1e-5, abs=1e-4)
+                else:  # ends hang on differences of members, which are single precision
+                    close = 1e-5 if name == key else 1e-4
+                    assert float(shown) == pytest.approx(value, rel=close, abs=1e-4)
         assert row["group"] == single.group
 
 

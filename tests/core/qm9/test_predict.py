@@ -13,7 +13,6 @@ from core.qm9 import (
     checkpoint,
     conformal,
     evaluate,
-    graphs,
     package,
     predict,
     session,

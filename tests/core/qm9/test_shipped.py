@@ -1,6 +1,7 @@
 """The models that come with the program say what their cards say."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -30,21 +31,36 @@ def test_best_is_below_the_best_published_2d_row_on_each_of_its_targets():
     assert {key for key, value in PUBLISHED_2D.items() if not found[key] < value} == set()
 
 
-def outside(groups):
-    """Groups and targets that are covered by more or less than was promised."""
-    for name, group in groups.items():
-        slack = 0.04 if group["n"] >= 100 else 0.02 + 3 * group["sampling_error"]
+def outside(test, calibration):
+    """Groups and targets that are covered by more or less than was promised.
+
+    86 to 94 % is asked of groups of 100 test molecules or more. Where a group is that small that
+    chance alone moves it farther, in the sample that calibrates or in the one that is measured,
+    three sampling errors of both are.
+    """
+    for name, group in test.items():
+        few, both = group["n"] < 100, (group, calibration.get(name, group))
+        chance = 3 * math.hypot(*(one["sampling_error"] for one in both))
+        slack = 0.02 + 3 * group["sampling_error"] if few else max(0.04, chance)
         for key, share in group["coverage"].items():
             if abs(share - 0.9) > slack + 1e-9:
                 yield name, key, group["n"], round(share, 4)
 
 
 def test_the_intervals_of_best_cover_what_they_promise():
-    """86 to 94 % in every group of 100 test molecules or more: by size, charge and rings."""
-    test = card("best")["test"]
-    assert {*conformal.SIZES[1:], *conformal.RINGS, *conformal.CHARGES} <= set(test["groups"])
+    """In every group by size, charge and rings."""
+    test, calibration = card("best")["test"], card("best")["validation"]["groups"]
+    assert {*conformal.SIZES, *conformal.RINGS, *conformal.CHARGES} == set(test["groups"])
+    assert list(outside(test["groups"], calibration)) == []
+
+
+@pytest.mark.parametrize("name", package.shipped())
+def test_nine_of_ten_lie_inside_whatever_the_model(name):
+    test = card(name)["test"]
+    large = [group["coverage"] for group in test["groups"].values() if group["n"] >= 1500]
+    assert len(large) == 6  # 8 and 9 atoms, neutral, 1 to 3 rings
     assert all(0.88 <= share <= 0.92 for share in test["coverage"].values())
-    assert list(outside(test["groups"])) == []
+    assert all(0.86 <= share <= 0.94 for group in large for share in group.values())
 
 
 @pytest.mark.parametrize("name", package.shipped())
@@ -75,7 +91,7 @@ def test_rotational_constants_of_the_smallest_molecules_lie_inside(smiles, qm9):
     (found,) = predict.predict([smiles], package.load("best"), Library.of(qm9))
     for key in ("b", "c"):
         p = found.properties[key]
-        assert p.low <= p.dft <= p.high and p.high < 2 * p.low
+        assert p.low <= p.dft <= p.high and p.high < 2.5 * p.low
 
 
 @pytest.mark.parametrize("name", package.shipped())
