@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from core.experiments.predict import written
+from core.figures.predict_words import promise, why_none
 from core.qm9 import answers
 from core.qm9.conformal import LEVEL
 from core.qm9.contributions import Contributions
@@ -20,8 +21,8 @@ from core.stage import shade
 
 TILES = ("gap", "homo", "lumo", "mu", "alpha")
 SIDE_WORDS = (
-    "All models on this molecule. Bar: mean absolute error on the test split, where the molecule "
-    "is like those of QM9; orange line: DFT, where QM9 holds it."
+    "All models on this molecule. Bar: mean absolute error on the test molecules of its size, or "
+    "on charged ones, where there are enough; orange line: DFT, where QM9 holds it."
 )
 SPLIT_WORDS = {
     "train": "the networks were trained on it",
@@ -61,10 +62,10 @@ def _first(said: Prediction, target: str) -> str:
     t, p = TARGETS[KEYS.index(target)], said.properties[target]
     places = answers.digits(target)
     value = number(p.value, places)
-    lines = [f"No {LEVEL:.0%} interval: {_why_none(said)}."]
+    lines = [f"No {LEVEL:.0%} interval: {why_none(said)}."]
     if p.low is not None:
         words = f"{LEVEL:.0%} interval {interval(p, places)} {escape(t.unit)}."
-        lines = [f"{words} {_promise(said, target)}".strip()]
+        lines = [f"{words} {promise(said, target)}".strip()]
     if p.dft is not None:
         off = number(p.value - p.dft, places, sign=True)
         where = SPLIT_WORDS.get(said.split or "", "")
@@ -79,39 +80,6 @@ def _first(said: Prediction, target: str) -> str:
         f"<small>predicted {escape(t.symbol)}, {escape(t.meaning)}</small>"
         f"<b>{value} <span>{escape(t.unit)}</span></b><small>{'<br>'.join(lines)}</small></div>"
     )
-
-
-def _why_none(said: Prediction) -> str:
-    """Why a property has no interval."""
-    if said.lacking:
-        return f"QM9 holds no {said.lacking} to calibrate on"
-    if any(p.low is not None for p in said.properties.values()):
-        return "a linear molecule has no finite A"
-    return "too few molecules like this one to calibrate on"
-
-
-def _promise(said: Prediction, target: str) -> str:
-    """What the interval was measured to keep, for molecules like this one."""
-    words = group_words(said.group)
-    if all_known := answers.population(said, target):
-        share, n, trained = all_known
-        return (
-            f"QM9 holds only {n} molecules with {words}, {trained} of them trained on. Their "
-            "errors make the interval, those of the trained ones enlarged by as much as unseen "
-            f"molecules err more. {share:.1%} of the {n} lie inside theirs."
-        )
-    measured = answers.coverage(said, target)
-    if measured is None:
-        return ""
-    share, n = measured
-    return f"Measured: {share:.1%} of the {n:,} test molecules with {words} lie inside theirs."
-
-
-def group_words(group: str) -> str:
-    """A group of `conformal.CELLS` in words: "size 1-3" has "1 to 3 heavy atoms"."""
-    if group == "charged":
-        return "formal charges"
-    return f"{group.removeprefix('size ').replace('-', ' to ')} heavy atoms"
 
 
 # --- all properties -------------------------------------------------------------------------------

@@ -125,11 +125,11 @@ def _unseen(molecule: Molecule, library: Library) -> list[tuple[str, str]]:
     atoms = [tuple(row) for row in molecule.atoms.tolist()]
     if set(atoms) - library.types:
         words = "An atom in a state that QM9 does not hold (element, bonds, hydrogens)."
-        return [(words, "atom in such a state")]
+        return [(words, "atom like one of this molecule")]
     bonds = {(*sorted((atoms[i], atoms[j])), code) for i, j, code in molecule.bonds.tolist()}
     if bonds - library.bonds:
-        words = "A bond that QM9 does not hold, between two atoms in such states."
-        return [(words, "such bond")]
+        words = "A bond that QM9 does not hold, between two such atoms (element, bonds, hydrogens)."
+        return [(words, "bond like one of this molecule")]
     return []
 
 

@@ -53,7 +53,7 @@ def _closest(film: object, settings: Any) -> tuple[str, str]:
     by_test = min((n for n in small if rows[n][1]), key=lambda n: rows[n][1] or 0.0, default=best)
     return best, (
         f"It is off by {errors[best]:.3f} eV, {worst} by {errors[worst]:.3f} eV. One molecule is "
-        f"no contest: over the whole test split {by_test} is the best of the six."
+        f"no contest: over the test molecules of its size {by_test} is the best of the six."
     )
 
 

@@ -111,7 +111,7 @@ SAID = {
     "C" * 12: "QM9 holds no molecule with more than 9 heavy atoms to calibrate on",
     "C" * 32: "QM9 holds no molecule with more than 9 heavy atoms to calibrate on",
     "CC.O": "QM9 holds no set of several molecules to calibrate on",
-    "C=C": "QM9 holds no such bond to calibrate on",
+    "C=C": "QM9 holds no bond like one of this molecule to calibrate on",
 }
 
 
@@ -124,7 +124,7 @@ def test_without_an_interval_the_table_shows_a_dash_and_no_bar():
     text = figures.table(answers.answer("C" * 12), "gap")
     assert text.count(">–<") == len(KEYS) and "pd-range" not in text
     assert "pd-error" not in figures.architectures("C" * 12, "gap")
-    assert "pd-error" in figures.architectures("CCO", "gap")
+    assert "pd-error" in figures.architectures("O=Cc1ccccc1", "gap")
 
 
 def test_a_sum_below_zero_stays_a_sum_and_zero_is_shown():
