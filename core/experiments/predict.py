@@ -79,9 +79,13 @@ class Predict:
 
 
 def written(shares: Contributions, target: str, value: float) -> NDArray[np.float64]:
-    """Constant and atoms as they are written, (1 + n,): they add up to the written prediction."""
+    """Constant and atoms as they are written, (1 + n,): they add up to the written prediction.
+
+    Where the prediction is 0 because it can't be negative, they add up to their own sum.
+    """
     from core.qm9.answers import digits, rounded
 
     column, places = KEYS.index(target), digits(target)
     parts = np.array([shares.constant[column], *shares.atoms[:, column]])
-    return rounded(parts, round(value, places), places)
+    total = value if value else float(shares.total[column])
+    return rounded(parts, round(total, places), places)

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from core.experiments.predict import written
+from core.figures.predict_words import promise, why_none
 from core.qm9 import answers
-from core.qm9.conformal import GROUP_WORDS, LEVEL
+from core.qm9.conformal import LEVEL
 from core.qm9.contributions import Contributions
 from core.qm9.predict import Prediction, Property
 from core.qm9.targets import KEYS, TARGETS, Target
@@ -20,8 +21,8 @@ from core.stage import shade
 
 TILES = ("gap", "homo", "lumo", "mu", "alpha")
 SIDE_WORDS = (
-    "All models on this molecule. Bar: mean absolute error on the test split; orange line: DFT, "
-    "where QM9 holds the molecule."
+    "All models on this molecule. Bar: mean absolute error on the test molecules of its size, or "
+    "on charged ones, where there are enough; orange line: DFT, where QM9 holds it."
 )
 SPLIT_WORDS = {
     "train": "the networks were trained on it",
@@ -37,7 +38,7 @@ def number(value: float, digits: int, sign: bool = False) -> str:
 
 
 def interval(p: Property, digits: int) -> str:
-    """Its interval as text; a dash where it is not calibrated."""
+    """Its interval as text; a dash where there is none."""
     if p.low is None or p.high is None:
         return "–"
     return f"{number(p.low, digits)} to {number(p.high, digits)}"
@@ -61,9 +62,10 @@ def _first(said: Prediction, target: str) -> str:
     t, p = TARGETS[KEYS.index(target)], said.properties[target]
     places = answers.digits(target)
     value = number(p.value, places)
-    lines = [
-        f"{LEVEL:.0%} interval {interval(p, places)} {escape(t.unit)}. {_promise(said, target)}"
-    ]
+    lines = [f"No {LEVEL:.0%} interval: {why_none(said)}."]
+    if p.low is not None:
+        words = f"{LEVEL:.0%} interval {interval(p, places)} {escape(t.unit)}."
+        lines = [f"{words} {promise(said, target)}".strip()]
     if p.dft is not None:
         off = number(p.value - p.dft, places, sign=True)
         where = SPLIT_WORDS.get(said.split or "", "")
@@ -78,18 +80,6 @@ def _first(said: Prediction, target: str) -> str:
         f"<small>predicted {escape(t.symbol)}, {escape(t.meaning)}</small>"
         f"<b>{value} <span>{escape(t.unit)}</span></b><small>{'<br>'.join(lines)}</small></div>"
     )
-
-
-def _promise(said: Prediction, target: str) -> str:
-    """What the interval was measured to keep, for molecules like this one."""
-    if any(not warning.startswith("Formal charges") for warning in said.warnings):
-        return "Calibrated on QM9's molecules, it promises nothing for one that is unlike them."
-    measured = answers.coverage(said, target)
-    if measured is None:
-        return ""
-    share, n = measured
-    words = GROUP_WORDS[said.group]
-    return f"Measured: {share:.1%} of the {n:,} test molecules with {words} lie inside theirs."
 
 
 # --- all properties -------------------------------------------------------------------------------
@@ -212,17 +202,22 @@ def binds(smiles: str, target: str) -> list[dict[str, Any]]:
 
 
 def legend(smiles: str, target: str) -> str:
-    """The color scale, and the sum: constant plus atoms is the prediction to the last digit."""
+    """The color scale, and the sum: constant plus atoms is the prediction to the last digit.
+
+    A sum below 0 of what can't be negative stays what it is, and it is said that 0 is shown.
+    """
     shares = answers.shares(smiles)
     if shares is None:
         return ""
     t, places = TARGETS[KEYS.index(target)], answers.digits(target)
     high = number(reach(shares, target), places)
-    parts = written(shares, target, answers.answer(smiles).properties[target].value)
+    value = answers.answer(smiles).properties[target].value
+    parts = written(shares, target, value)
     constant, atoms, total = (number(v, places) for v in (parts[0], parts[1:].sum(), parts.sum()))
+    below = "; shown as 0, as it can't be negative" if parts.sum() < value == 0 else ""
     return (
         f'<div class="pd-legend"><span>−{high}</span><span class="pd-bar" role="img" '
         f'aria-label="orange lowers, blue raises"></span><span>+{high} {escape(t.unit)}</span>'
         f"<span>every molecule starts at <b>{constant}</b>, its atoms add <b>{atoms}</b>, together "
-        f'<b data-total="{total}">{total} {escape(t.unit)}</b></span></div>'
+        f'<b data-total="{total}">{total} {escape(t.unit)}</b>{below}</span></div>'
     )

@@ -20,6 +20,7 @@ from core.qm9.targets import KEYS
 
 Array = NDArray[np.float64]
 BINS = 48
+FEWEST = 40  # test molecules that make a mean error worth showing
 
 
 @cache
@@ -45,13 +46,16 @@ def answer(smiles: str, model: str = "") -> Prediction:
 
 
 def side_by_side(smiles: str, target: str) -> dict[str, tuple[float | None, float | None, str]]:
-    """Each model's prediction of a target, its mean absolute error on the test split, and why not.
+    """Each model's prediction of a target, its mean absolute error on test molecules, and why not.
 
-    The error comes from the model's card; None where the card was made without the test split.
+    The error is that of the molecule's group, as on the model's card: zwitterions err more. None
+    where there are too few of them to tell, or none at all as the molecule is unlike QM9.
     """
     found: dict[str, tuple[float | None, float | None, str]] = {}
+    name_of_group = answer(smiles).group
     for name, model in models().items():
-        error = model.card.get("test", {}).get("mae", {}).get(target)
+        group = model.card.get("test", {}).get("groups", {}).get(name_of_group, {"n": 0})
+        error = group["mae"][target] if group["n"] >= FEWEST else None
         try:
             found[name] = answer(smiles, name).properties[target].value, error, ""
         except ValueError as reason:
@@ -114,6 +118,15 @@ def coverage(prediction: Prediction, target: str) -> tuple[float, int] | None:
     """Share of test molecules of this molecule's group inside their interval, and how many."""
     group = best().card.get("test", {}).get("groups", {}).get(prediction.group)
     return (group["coverage"][target], group["n"]) if group and "coverage" in group else None
+
+
+def population(prediction: Prediction, target: str) -> tuple[float, int, int] | None:
+    """Share inside of all molecules as small as this one, how many, how many were trained on.
+
+    None for more than 6 heavy atoms, where the test split says it.
+    """
+    group = best().card.get("tiny", {}).get(prediction.group)
+    return (group["coverage"][target], group["n"], group["trained"]) if group else None
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,10 @@ def parser() -> argparse.ArgumentParser:
     export = add("export", "A model as an ONNX file, for other programs.")
     export.add_argument("--onnx", required=True, metavar="FILE")
     export.add_argument("--model", default="best", help="a shipped model, or a path")
-    package = add("package", "Join finished runs into one calibrated model with a card.")
-    package.add_argument("runs", nargs="+", help="folders that `train` wrote")
+    package = add(
+        "package", "Join finished runs into one model, or take one: calibrate it, write its card."
+    )
+    package.add_argument("runs", nargs="+", help="folders that `train` wrote, or one package")
     package.add_argument("--out", required=True, metavar="FILE", help="ends in .safetensors")
     package.add_argument("--test", action="store_true", help="measure on the test split as well")
     package.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.molecules import Molecule
 from core.qm9 import targets
-from core.qm9.data import Geometry, Qm9, load, load_geometry
+from core.qm9.data import PAIRS, Geometry, Qm9, load, load_geometry
 from core.qm9.split import SPLITS, Split, split
 
 Array = NDArray[np.float64]
@@ -48,6 +48,16 @@ class Library:
     def types(self) -> set[tuple[int, ...]]:
         """Atom types that occur in QM9."""
         return {tuple(int(v) for v in row) for row in self.data.types}
+
+    @cached_property
+    def bonds(self) -> set[tuple[tuple[int, ...], tuple[int, ...], int]]:
+        """Bonds that occur in QM9: both atom types, the smaller one first, and the bond code."""
+        data, kinds = self.data, len(self.data.types)
+        rows, pairs = np.nonzero(data.bonds)
+        ends = np.sort([data.atoms[rows, side[pairs]].astype(int) - 1 for side in PAIRS], 0)
+        codes = np.unique((ends[0] * kinds + ends[1]) * 8 + data.bonds[rows, pairs])
+        types = [tuple(row) for row in data.types.tolist()]  # sorted, as `np.unique` made them
+        return {(types[c // 8 // kinds], types[c // 8 % kinds], c % 8) for c in codes.tolist()}
 
     def find(self, molecule: Molecule) -> int | None:
         """Row of a molecule, by canonical SMILES."""

@@ -7,37 +7,38 @@ bits, so that five networks take the room of three; errors are measured on what 
 
 from __future__ import annotations
 
+import datetime
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from core.qm9 import checkpoint as ckpt
 from core.qm9.baseline import Baseline
 from core.qm9.cache import write_atomic
+from core.qm9.conformal import CELLS, Calibration
 from core.qm9.models import QM9_MODELS, make_model
 from core.qm9.precision import pick_precision
 from core.qm9.predictor import Predictor
 from core.qm9.settings import TrainSettings
+from core.qm9.targets import KEYS
 
-Array = NDArray[np.float64]
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "checkpoints"
 LARGE = 4096  # entries from which a matrix is stored in 8 bits
 SCALE = ".scale"
+MEASURED = ("name", "validation", "test", "tiny")  # what a calibration writes anew on a card
 
 
 @dataclass
 class Package:
-    """A predictor, its half-widths by group (G, 19) where calibrated, and its card."""
+    """A predictor, what its intervals are made from where it is calibrated, and its card."""
 
     name: str
     predictor: Predictor
-    width: Array | None
+    calibration: Calibration | None
     card: dict[str, Any] = field(default_factory=dict)
 
 
@@ -68,9 +69,21 @@ def load(name: str, device: str = "cpu", precision: str = "fp32") -> Package:
     """
     path = locate(name)
     saved = ckpt.read(path)
-    settings = saved.info["settings"]
+    predictor = predictor_of(saved, path, device, precision)
+    label = path.stem if path.parent == FOLDER else str(path)
+    return Package(label, predictor, calibration_of(saved), saved.info)
+
+
+def predictor_of(
+    saved: ckpt.Checkpoint, path: Path, device: str = "cpu", precision: str = "fp32"
+) -> Predictor:
+    """The networks of a package, or the averaged one of a run, with the linear part.
+
+    Raises:
+        CheckpointError: Something is missing or has another shape; `path` is named.
+    """
     try:
-        own = TrainSettings.from_json(settings)
+        own = TrainSettings.from_json(saved.info["settings"])
         members = [_member(own, part, device) for part in weights_of(saved)]
         linear = Baseline.from_tensors(saved.part("linear"))
     except (KeyError, RuntimeError, ValueError) as error:
@@ -78,15 +91,15 @@ def load(name: str, device: str = "cpu", precision: str = "fp32") -> Package:
         raise ckpt.CheckpointError(
             f"{path} is damaged ({reason}): train or download it again"
         ) from None
-    dtype = pick_precision(precision, torch.device(device))
-    width = saved.tensors.get("width")
-    label = path.stem if path.parent == FOLDER else str(path)
-    return Package(
-        label,
-        Predictor(members, linear, dtype),
-        None if width is None else width.numpy(),
-        saved.info,
-    )
+    return Predictor(members, linear, pick_precision(precision, torch.device(device)))
+
+
+def calibration_of(saved: ckpt.Checkpoint) -> Calibration | None:
+    """The intervals of a package; None for a run, or where the cells were others than today's."""
+    found = {k: v.double().numpy() for k, v in saved.part("interval").items()}
+    shapes = {k: v.shape for k, v in found.items()}
+    wanted = {"floor": (len(KEYS),), "factor": (len(CELLS), len(KEYS))}
+    return Calibration(**found) if shapes == wanted else None
 
 
 def _member(settings: TrainSettings, tensors: dict[str, Tensor], device: str) -> torch.nn.Module:
@@ -125,25 +138,17 @@ def unpack(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     }
 
 
-def stored_members(runs: list[Path], device: str = "cpu") -> list[torch.nn.Module]:
-    """The averaged networks of finished runs, rounded as a package rounds them."""
-    saved, _ = members_of(runs)
-    settings = [TrainSettings.from_json(one.info["settings"]) for one in saved]
-    return [
-        _member(words, unpack(pack(one.part("ema"))), device)
-        for words, one in zip(settings, saved, strict=True)
-    ]
-
-
 def members_of(runs: list[Path]) -> tuple[list[ckpt.Checkpoint], dict[str, Any]]:
     """The checkpoints of finished runs that differ in the seed only, and their settings.
 
     Raises:
-        CheckpointError: The runs differ in more than the seed.
+        CheckpointError: The runs differ in more than the seed, or one of them is no run.
     """
     saved = [ckpt.read(locate(str(run))) for run in runs]
     first = dict(saved[0].info["settings"])
     for run, one in zip(runs, saved, strict=True):
+        if not one.part("ema"):
+            raise ckpt.CheckpointError(f"{run} is a package already: give it alone, or give runs")
         for name, value in one.info["settings"].items():
             if name != "seed" and value != first[name]:
                 raise ckpt.CheckpointError(
@@ -153,25 +158,56 @@ def members_of(runs: list[Path]) -> tuple[list[ckpt.Checkpoint], dict[str, Any]]
     return saved, first
 
 
-def write(path: Path, runs: list[Path], width: Array, card: dict[str, Any]) -> None:
-    """Write a package and its card.
+def join(runs: list[Path]) -> ckpt.Checkpoint:
+    """Finished runs as one package without intervals; a single package as it is.
+
+    Returns:
+        The tensors as they are stored, and the part of the card that tells where they come from.
 
     Raises:
-        CheckpointError: The runs don't belong together, or the disk is full.
+        CheckpointError: The runs don't belong together.
     """
+    first = ckpt.read(locate(str(runs[0])))
+    if len(runs) == 1 and first.part("member.0"):
+        kept = {k: v for k, v in first.tensors.items() if k.startswith(("member.", "linear."))}
+        return ckpt.Checkpoint(kept, {k: v for k, v in first.info.items() if k not in MEASURED})
     saved, settings = members_of(runs)
     tensors = {
         f"member.{i}.{k}": v
         for i, one in enumerate(saved)
         for k, v in pack(one.part("ema")).items()
     }
-    tensors |= {f"linear.{k}": v for k, v in saved[0].part("linear").items()}
-    tensors["width"] = torch.from_numpy(width)
-    commands = [train_command(one.info["settings"], one.info.get("start")) for one in saved]
-    card |= {"start": [one.info["start"] for one in saved if one.info.get("start")]}
-    whole = {**card, "commands": commands, "settings": settings, "members": len(saved)}
-    ckpt.write(path, ckpt.Checkpoint(tensors, whole))
-    write_atomic(path.with_suffix(".json"), (json.dumps(whole, indent=1) + "\n").encode())
+    tensors |= {f"linear.{k}": v for k, v in first.part("linear").items()}
+    return ckpt.Checkpoint(tensors, history(saved) | {"settings": settings})
+
+
+def history(saved: list[ckpt.Checkpoint]) -> dict[str, Any]:
+    """Where the members of a package come from: seeds, commands, what they began with."""
+    info = [one.info for one in saved]
+    return {
+        "seeds": [one["settings"]["seed"] for one in info],
+        "epochs": [round(one["epochs"], 3) for one in info],
+        "minutes": [round(one["seconds"] / 60, 2) for one in info],
+        "commit": [one["commit"] for one in info],
+        "made": datetime.date.today().isoformat(),
+        "parameters": sum(v.numel() for v in saved[0].part("ema").values()),
+        "start": [one["start"] for one in info if one.get("start")],
+        "commands": [train_command(one["settings"], one.get("start")) for one in info],
+        "members": len(saved),
+    }
+
+
+def write(
+    path: Path, tensors: dict[str, Tensor], calibration: Calibration, card: dict[str, Any]
+) -> None:
+    """Write a package and its card.
+
+    Raises:
+        CheckpointError: The disk is full.
+    """
+    intervals = {f"interval.{k}": torch.from_numpy(v) for k, v in vars(calibration).items()}
+    ckpt.write(path, ckpt.Checkpoint(tensors | intervals, card))
+    write_atomic(path.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode())
 
 
 def train_command(settings: dict[str, Any], start: dict[str, Any] | None = None) -> str:

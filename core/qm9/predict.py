@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,11 @@ from core.qm9.package import Package
 from core.qm9.task import references_of
 
 Array = NDArray[np.float64]
-NEVER_NEGATIVE = ("mu", "alpha", "r2", "zpve", "cv", "a", "b", "c")
 
 
 @dataclass(frozen=True)
 class Property:
-    """One predicted target; `low` and `high` bound the 90 % interval, None where not calibrated."""
+    """One predicted target; `low` and `high` bound the 90 % interval, None where there is none."""
 
     value: float
     low: float | None
@@ -32,7 +31,11 @@ class Property:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What is said about one molecule; `row` and `split` are None where QM9 doesn't hold it."""
+    """What is said about one molecule; `row` and `split` are None where QM9 doesn't hold it.
+
+    `group` is that of its intervals, one of `conformal.CELLS`, or "outside" where QM9 holds nothing
+    like it; `lacking` says what QM9 lacks then, and is empty otherwise.
+    """
 
     molecule: Molecule
     row: int | None
@@ -40,6 +43,7 @@ class Prediction:
     group: str
     properties: dict[str, Property]
     warnings: list[str]
+    lacking: str
 
     def to_json(self) -> dict[str, Any]:
         """The shape that `python -m core.qm9 predict --json` prints."""
@@ -66,54 +70,78 @@ def predict(
     """
     molecules = [from_smiles(s) if isinstance(s, str) else s for s in smiles]
     batch = graphs.from_molecules(molecules)
-    values = model.predictor.predict(batch)
-    group = conformal.group_of(batch)
-    widths = None if model.width is None else model.width[group]
-    return [
-        _one(m, v, None if widths is None else widths[i], conformal.GROUPS[group[i]], library)
-        for i, (m, v) in enumerate(zip(molecules, values, strict=True))
-    ]
+    values, members = model.predictor.with_members(batch)
+    values = conformal.possible(values)
+    ends = np.full((2, *values.shape), np.nan)
+    if model.calibration:
+        ends = np.stack(model.calibration.ends(values, members, batch))
+    numbers = np.stack([values, *ends], 1)  # (M, 3, 19)
+    cells = conformal.cell_of(batch).tolist()
+    return [_one(m, n, c, library) for m, n, c in zip(molecules, numbers, cells, strict=True)]
 
 
-def _one(
-    molecule: Molecule, values: Array, width: Array | None, group: str, library: Library | None
-) -> Prediction:
-    """Put one molecule's numbers, interval and DFT values together."""
+def _one(molecule: Molecule, numbers: Array, cell: int, library: Library | None) -> Prediction:
+    """Put one molecule's values with their ends, (3, 19), and DFT values together."""
     row = library.find(molecule) if library else None
     truth = library.y[row] if library and row is not None else None
+    found = doubts(molecule, library)
+    lacking = next((missing for _, missing in found if missing), "")
     properties = {}
     for t, target in enumerate(targets.TARGETS):
-        low = high = None
-        if width is not None and np.isfinite(width[t]):
-            low, high = float(values[t] - width[t]), float(values[t] + width[t])
-            if target.key in NEVER_NEGATIVE:  # but far from QM9 the value itself may be below 0
-                low = max(low, min(float(values[t]), 0.0))
+        value, *ends = numbers[:, t].tolist()
+        low, high = (None, None) if lacking or np.isnan(ends).any() else ends
         dft = None if truth is None else float(truth[t])
-        properties[target.key] = Property(float(values[t]), low, high, target.unit, dft)
+        properties[target.key] = Property(value, low, high, target.unit, dft)
     where = library.part_of[row] if library and row is not None else None
-    return Prediction(molecule, row, where, group, properties, warnings(molecule, library))
+    group = conformal.OUTSIDE if lacking else conformal.CELLS[cell]
+    said = [words for words, _ in found]
+    return Prediction(molecule, row, where, group, properties, said, lacking)
+
+
+def doubts(molecule: Molecule, library: Library | None = None) -> list[tuple[str, str]]:
+    """Reasons not to trust a prediction: a short sentence, and what QM9 lacks to calibrate on."""
+    size = len(molecule)
+    found = []
+    if size > conformal.LARGEST:
+        words = f"{size} heavy atoms: the model has seen at most 9, this extrapolates."
+        found.append((words, "molecule with more than 9 heavy atoms"))
+    if molecule.charged:
+        words = "Formal charges: 0.4 % of QM9, and errors are several times the usual ones."
+        found.append((words, ""))
+    if int(molecule.atoms[:, 4].sum()):
+        words = "The charges do not add up to zero: QM9 holds neutral molecules only."
+        found.append((words, "molecule with a net charge"))
+    if molecule.radicals:
+        words = "Unpaired electrons: QM9 holds none, and the model can't see them."
+        found.append((words, "molecule with unpaired electrons"))
+    if "." in molecule.smiles:
+        words = "Several fragments: QM9 holds single molecules only."
+        found.append((words, "set of several molecules"))
+    return found + (_unseen(molecule, library) if library else [])
+
+
+def _unseen(molecule: Molecule, library: Library) -> list[tuple[str, str]]:
+    """Atoms and bonds that QM9 lacks: it holds no carboxylic acid, for one, and no ethene."""
+    atoms = [tuple(row) for row in molecule.atoms.tolist()]
+    if set(atoms) - library.types:
+        words = "An atom in a state that QM9 does not hold (element, bonds, hydrogens)."
+        return [(words, "atom like one of this molecule")]
+    bonds = {(*sorted((atoms[i], atoms[j])), code) for i, j, code in molecule.bonds.tolist()}
+    if bonds - library.bonds:
+        words = "A bond that QM9 does not hold, between two such atoms (element, bonds, hydrogens)."
+        return [(words, "bond like one of this molecule")]
+    return []
 
 
 def warnings(molecule: Molecule, library: Library | None = None) -> list[str]:
-    """Reasons not to trust a prediction, in short sentences; empty where there are none."""
-    found = []
-    if len(molecule) > 9:
-        found.append(
-            f"{len(molecule)} heavy atoms: the model has seen at most 9, this extrapolates."
-        )
-    if molecule.charged:
-        found.append("Formal charges: 0.4 % of QM9, and errors are several times the usual ones.")
-    if int(molecule.atoms[:, 4].sum()):
-        found.append("The charges do not add up to zero: QM9 holds neutral molecules only.")
-    if molecule.radicals:
-        found.append("Unpaired electrons: QM9 holds none, and the model can't see them.")
-    if "." in molecule.smiles:
-        found.append("Several fragments: QM9 holds single molecules only.")
-    if library:
-        unseen = {tuple(int(v) for v in row) for row in molecule.atoms} - library.types
-        if unseen:
-            found.append("An atom in a state that QM9 does not hold (element, bonds, hydrogens).")
-    return found
+    """The sentences of `doubts`; empty where there are none."""
+    return [words for words, _ in doubts(molecule, library)]
+
+
+def withheld(said: Prediction, lacking: str) -> Prediction:
+    """The same without intervals, since QM9 lacks something to calibrate on."""
+    bare = {key: replace(p, low=None, high=None) for key, p in said.properties.items()}
+    return replace(said, group=conformal.OUTSIDE, properties=bare, lacking=lacking)
 
 
 def residuals(model: Package, library: Library, rows: NDArray[np.int64]) -> Array:

@@ -58,16 +58,18 @@ class Predictor:
                     found.append(function(part).float().cpu())
         return [np.asarray(torch.cat(found).double().numpy()) for found in parts]
 
-    def predict_members(self, graphs: Graphs) -> Array:
-        """The 19 targets by each member, (K, M, 19)."""
+    def with_members(self, graphs: Graphs) -> tuple[Array, Array]:
+        """The 19 targets, averaged over the members where they learn them, and those of each.
+
+        Shapes:
+            returns: (M, 19) and (K, M, 19)
+        """
         graphs = graphs.to(self.device)
         references = references_of(graphs)
-        linear = self.linear.predict(graphs)
-        learned = self.outputs(graphs) * self.linear.scale + linear
-        return np.stack([targets_from_learned(one, references) for one in learned])
+        learned = self.outputs(graphs) * self.linear.scale + self.linear.predict(graphs)
+        each = np.stack([targets_from_learned(one, references) for one in learned])
+        return targets_from_learned(learned.mean(0), references), each
 
     def predict(self, graphs: Graphs) -> Array:
-        """The 19 targets, averaged over the members where they learn them, (M, 19)."""
-        graphs = graphs.to(self.device)
-        learned = self.outputs(graphs).mean(0) * self.linear.scale + self.linear.predict(graphs)
-        return targets_from_learned(learned, references_of(graphs))
+        """The 19 targets, (M, 19)."""
+        return self.with_members(graphs)[0]

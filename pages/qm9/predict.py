@@ -76,7 +76,9 @@ def workbench() -> None:
     left, right = middle.columns([11, 10], gap="medium")
     with right:  # what a stroke is made for is sent first; the sketcher shows the stroke by itself
         chosen, first, warned, sides = (st.container() for _ in range(4))
-    said = answers.answer(smiles)
+    said, distant = answers.answer(smiles), far(smiles)
+    if distant and not said.lacking:
+        said = single.withheld(said, "molecule near this one")
     first.html(figures.headline(said, target))
     with left:
         binds = figures.binds(smiles, target)
@@ -93,7 +95,7 @@ def workbench() -> None:
         controls.one("target", width=400, format_func=name_of)
         controls.finish()
     with warned:
-        for text in [*said.warnings, *far(smiles)]:
+        for text in [*said.warnings, *distant]:
             st.warning(plain(text), icon=":material/warning:")
     with sides:
         st.caption(figures.SIDE_WORDS)

@@ -41,7 +41,7 @@ def mutate(page: Page) -> None:
         ]
         st.caption(
             f"{len(found)} edits, from the one that lowers the predicted {t.symbol} most to the "
-            "one that raises it most; equal molecules once. Differences below the interval's "
+            "one that raises it most; equal molecules once. Differences below an interval's "
             "half-width may be the network's error. * comes with a warning. A click shows "
             "a molecule above."
         )

@@ -7,7 +7,7 @@ from core.qm9 import answers
 from pages.ui.lesson import Task
 
 BENZENE, TOLUENE = "c1ccccc1", "Cc1ccccc1"
-NEUTRAL, ZWITTERION = "NCC(=O)O", "[NH3+]CC(=O)[O-]"
+AMIDE, ZWITTERION = "NCC(N)=O", "[NH3+]CC(=O)[O-]"
 
 
 def _known(smiles: str, target: str) -> str:
@@ -32,13 +32,14 @@ def _width(smiles: str) -> float:
 
 
 def _zwitterion(film: object, settings: object) -> tuple[str, str]:
-    neutral, charged = _width(NEUTRAL), _width(ZWITTERION)
+    neutral, charged = _width(AMIDE), _width(ZWITTERION)
     ratio = charged / max(neutral, 1e-9)
     came = "Wider" if ratio > 1.1 else "Narrower" if ratio < 0.9 else "Equal"
     return came, (
         f"The dipole moment is known to ± {charged:.2f} D for the zwitterion and ± {neutral:.2f} D "
-        "for the neutral form. Few molecules of QM9 carry charges, so the network errs more on "
-        "them, and their intervals are calibrated apart."
+        "for the amide. Few molecules of QM9 carry charges, so the network errs more on them, and "
+        "their intervals are calibrated apart. Of neutral glycine QM9 holds nothing alike: its "
+        "acid group is a bond that no molecule there has, so it gets no interval."
     )
 
 
@@ -52,7 +53,7 @@ def _closest(film: object, settings: Any) -> tuple[str, str]:
     by_test = min((n for n in small if rows[n][1]), key=lambda n: rows[n][1] or 0.0, default=best)
     return best, (
         f"It is off by {errors[best]:.3f} eV, {worst} by {errors[worst]:.3f} eV. One molecule is "
-        f"no contest: over the whole test split {by_test} is the best of the six."
+        f"no contest: over the test molecules of its size {by_test} is the best of the six."
     )
 
 
@@ -66,8 +67,9 @@ TASKS = (
         _methyl,
     ),
     Task(
-        "**Glycine turns into its zwitterion.** How wide is the interval of the dipole moment now, "
-        "compared with the neutral form?",
+        "**From an amide to a zwitterion.** The amide of glycine, NCC(N)=O, is neutral; glycine in "
+        "water is a zwitterion. How wide is the zwitterion's interval of the dipole moment, "
+        "compared with the amide's?",
         ("Wider", "Equal", "Narrower"),
         {"smiles": ZWITTERION, "target": "mu"},
         0,

@@ -8,6 +8,7 @@ import pytest
 
 from core.figures.predict import number
 from core.qm9 import answers
+from pages.qm9 import predict_near
 from pages.qm9.predict_tasks import OPTIONS, TASKS
 from tests.pages.test_pages import launch
 from tests.sitemap import pages
@@ -48,6 +49,7 @@ def test_first_sight_is_a_prediction():
         ("[NH3+]CC(=O)[O-]", "Formal charges"),
         ("CC[NH3+]", "do not add up to zero"),
         ("CC.O", "Several fragments"),
+        ("C=C", "A bond that QM9 does not hold"),
     ],
 )
 def test_warnings_in_words(smiles, said):
@@ -56,6 +58,27 @@ def test_warnings_in_words(smiles, said):
 
 def test_a_usual_molecule_has_no_warning():
     assert not visit(smiles="CCO").warning
+
+
+def test_a_chain_of_32_gets_no_interval_and_is_told_why():
+    shown = html(visit(smiles="C" * 32))
+    why = "QM9 holds no molecule with more than 9 heavy atoms to calibrate on"
+    assert f"No 90% interval: {why}." in shown and 'class="pd-range"' not in shown
+
+
+def test_far_from_everything_there_is_no_interval(monkeypatch):
+    assert "No 90% interval" not in html(visit(smiles="CCO"))
+    monkeypatch.setattr(predict_near, "far", lambda smiles: ["Far from everything."])
+    app = visit(smiles="CCO")
+    why = "QM9 holds no molecule near this one to calibrate on"
+    assert f"No 90% interval: {why}." in html(app) and 'class="pd-range"' not in html(app)
+    assert [warning.value for warning in app.warning] == ["Far from everything."]
+
+
+def test_edits_of_a_molecule_without_interval_are_ranked_all_the_same():
+    app = opened(visit(smiles="CC(=O)O"), "mutate")
+    (shown,) = [n for n in app.get("bidi_component") if "gallery" in n.proto.component_name]
+    assert len(json.loads(shown.proto.json)["cards"]) == len(answers.mutations("CC(=O)O", "gap"))
 
 
 def test_the_property_is_in_the_link_and_on_the_atoms():

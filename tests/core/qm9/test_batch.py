@@ -54,8 +54,13 @@ def test_the_numbers_are_those_of_a_single_prediction():
         for key in KEYS:
             p = single.properties[key]
             for name, value in ((key, p.value), (f"{key}_low", p.low), (f"{key}_high", p.high)):
-                shown = float(row[f"{name} ({UNITS[key]})"])
-                assert shown == pytest.approx(value, rel=1e-5, abs=1e-4)
+                shown = row[f"{name} ({UNITS[key]})"]
+                if value is None:  # caffeine has 14 heavy atoms
+                    assert shown == "" and len(single.molecule) > 9
+                else:  # ends hang on differences of members, which are single precision
+                    close = 1e-5 if name == key else 1e-4
+                    assert float(shown) == pytest.approx(value, rel=close, abs=1e-4)
+        assert row["group"] == single.group
 
 
 def test_the_header_names_every_unit():

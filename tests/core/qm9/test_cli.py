@@ -36,6 +36,15 @@ def test_info(capsys, qm9):
     assert found["split"]["train"] == 110_000 and len(found["targets"]) == 19
 
 
+def test_predict_leaves_out_what_has_no_interval(capsys):
+    status, found, error = run(capsys, "predict", "CCO", "C" * 12)
+    ethanol, chain = (one["properties"]["gap"] for one in found)
+    assert status == 0 and ethanol["low"] < ethanol["high"]
+    assert chain["low"] is None and chain["high"] is None and "12 heavy atoms" in error
+    assert cli.main(["predict", "C" * 12]) == 0
+    assert "[" not in capsys.readouterr().out.split("\n", 1)[1]
+
+
 def test_train_evaluate_and_predict(capsys, tmp_path, monkeypatch):
     out = str(tmp_path / "run")
     common = ["train", "--model", "mlp", "--subset", "200", "--batch-size", "100", "--out", out]
@@ -70,6 +79,7 @@ def test_train_evaluate_and_predict(capsys, tmp_path, monkeypatch):
         (["curves", "--sizes", "7"], "--sizes 7 is unknown"),
         (["bench", "--only", "gin"], "--only gin is unknown: choose from gcn"),
         (["package", "/nowhere", "--out", "x.pt"], "--out x.pt must end in .safetensors"),
+        (["package", "gcn", "gat", "--out", "x.safetensors"], "gcn is a package already"),
     ],
 )
 def test_one_line_and_status_2(arguments, words, capsys):

@@ -8,12 +8,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.molecules import from_smiles
 from core.qm9 import (
     checkpoint,
-    conformal,
     evaluate,
-    graphs,
     package,
     predict,
     session,
@@ -53,42 +50,18 @@ def packed(runs, library, tmp_path_factory):
     return package.load(str(path)), card, path
 
 
-def test_half_widths_are_the_conformal_quantile():
-    errors = np.arange(1.0, 100.0)[:, None].repeat(19, 1)  # 99 errors
-    width = conformal.calibrate(errors, np.full(99, 1))
-    assert (width[1] == 90).all()  # rank ceil(100 * 0.9)
-    assert np.isinf(width[0]).all() and np.isinf(width[2]).all()
-
-
-def test_conformal_covers_new_draws_group_by_group():
-    g = np.random.default_rng(0)
-    group = g.integers(0, 3, 40_000)
-    errors = np.abs(g.normal(size=(40_000, 19))) * (1 + 5 * (group == 0))[:, None]
-    width = conformal.calibrate(errors[:20_000], group[:20_000])
-    found = conformal.coverage(errors[20_000:], group[20_000:], width)
-    for name in ("all", *conformal.GROUPS):
-        assert np.array(list(found[name].values())) == pytest.approx(0.9, abs=0.015)
-
-
-def test_groups():
-    batch = graphs.from_molecules(
-        [from_smiles(s) for s in ("[NH3+]CC(=O)[O-]", "CCCCCCCCC", "CCO", "C" * 12)]
-    )
-    names = [conformal.GROUPS[i] for i in conformal.group_of(batch)]
-    assert names == ["charged", "nine", "fewer", "nine"]
-
-
 def test_package_keeps_the_prediction_and_its_card_is_readable(packed, runs, library):
     model, card, path = packed
-    assert len(model.predictor.members) == 2 and model.width.shape == (3, 19)
+    assert len(model.predictor.members) == 2 and model.calibration.floor.shape == (19,)
     batch = evaluate.graphs_of(library.data, library.parts.test[:50])
     members = [m for run in runs for m in package.load(str(run)).predictor.members]
     exact = type(model.predictor)(members, model.predictor.linear).predict(batch)
     error = np.abs(model.predictor.predict(batch) - exact).mean(0)
     assert (error < 0.02 * np.array(list(card["test"]["mae"].values())) + 1e-4).all()  # 8 bits
     shown = json.loads(path.with_suffix(".json").read_text())
-    for key in ("settings", "commit", "seeds", "epochs", "minutes", "test", "parameters"):
+    for key in ("settings", "commit", "seeds", "epochs", "minutes", "test", "commands", "tiny"):
         assert key in shown
+    assert shown["parameters"] == sum(p.numel() for p in members[0].parameters())
     assert set(shown["test"]["mae"]) == set(targets.KEYS)
 
 
@@ -149,33 +122,59 @@ def test_prediction_knows_qm9_and_is_consistent(packed, library):
     assert all(q["low"] is None or q["low"] <= q["value"] <= q["high"] for q in p.values())
 
 
-def test_every_interval_holds_its_value(packed):
-    """36 carbons, far from QM9: a dipole moment of -0.8 D lay outside its own interval."""
-    (found,) = predict.predict(["C" * 36], packed[0])
-    for one in found.properties.values():
-        assert one.low is None or one.low <= one.value <= one.high
-
-
-def test_warnings():
-    assert any("Formal charges" in w for w in predict.warnings(from_smiles("[NH3+]CC(=O)[O-]")))
-    assert any("do not add up" in w for w in predict.warnings(from_smiles("C[NH3+]")))
-    assert any("Several fragments" in w for w in predict.warnings(from_smiles("C.C")))
-    assert any("Unpaired electrons" in w for w in predict.warnings(from_smiles("C[CH2]")))
-    assert predict.warnings(from_smiles("CCO")) == []
-
-
-def test_unseen_atom_states_are_named(qm9):
-    library = Library.of(qm9)
-    assert any("in a state" in w for w in predict.warnings(from_smiles("C=[O+]C"), library))
-    assert predict.warnings(from_smiles("CCO"), library) == []
-
-
 def test_members_must_belong_together(runs, small, tmp_path):
     _, parts, task = small
     other = Run(TrainSettings(model="gcn", epochs=1), task, parts)
     state.save(other, tmp_path / session.CHECKPOINT)
     with pytest.raises(checkpoint.CheckpointError, match="has model = gcn, the first run mpnn"):
         package.members_of([runs[0], tmp_path])
+
+
+def test_a_package_is_calibrated_again_and_keeps_its_weights_and_history(packed, library, tmp_path):
+    """As the command does that is in the README; without --test the test split is not looked at."""
+    _, card, path = packed
+    out = tmp_path / "two.safetensors"
+    again = evaluate.make_package("two", [path], out, library.data, library, test=False)
+    before, after = checkpoint.read(path), checkpoint.read(out)
+    assert before.tensors.keys() == after.tensors.keys()
+    for name, tensor in before.tensors.items():
+        assert torch.equal(tensor, after.tensors[name]), name
+    assert "test" not in again and list(again)[:5] == list(card)[:5]
+    same = set(card) - {"test", "tiny", "calibrated"}
+    assert {k: again[k] for k in same} == {k: card[k] for k in same}
+    assert json.loads(out.with_suffix(".json").read_text()) == again
+    loaded = package.load(str(out)).calibration
+    for name, value in vars(packed[0].calibration).items():
+        np.testing.assert_array_equal(vars(loaded)[name], value)
+
+
+def test_packages_with_other_cells_and_runs_load_without_intervals(packed, runs, tmp_path):
+    """The three groups of an earlier version promised what they did not keep."""
+    assert package.load(str(runs[0])).calibration is None
+    saved = checkpoint.read(packed[2])
+    old = {k: v for k, v in saved.tensors.items() if not k.startswith("interval.")}
+    path = tmp_path / "old.safetensors"
+    checkpoint.write(path, checkpoint.Checkpoint(old | {"width": torch.ones(3, 19)}, saved.info))
+    model = package.load(str(path))
+    assert model.calibration is None
+    (found,) = predict.predict(["CCO"], model)
+    assert found.properties["gap"].low is None and found.lacking == ""
+
+
+def test_a_package_among_runs_is_refused(packed, runs):
+    with pytest.raises(checkpoint.CheckpointError, match="is a package already: give it alone"):
+        package.join([runs[0], packed[2]])
+
+
+def test_calibration_sees_no_test_molecule(packed, library):
+    """Other targets for the test split: the same intervals."""
+    model = packed[0]
+    before = evaluate.calibrate(model, library)
+    other = Library(library.data, library.parts)
+    other.y[library.parts.test] += 1000.0
+    after = evaluate.calibrate(model, other)
+    for name, value in vars(before).items():
+        np.testing.assert_array_equal(vars(after)[name], value)
 
 
 @pytest.mark.parametrize("damage", ["cut", "header", "empty", "foreign", "missing member"])
