@@ -13,8 +13,8 @@ from torch.nn import functional as F
 class Lookup(torch.autograd.Function):
     """`table[code]`, whose gradient is one product of one-hot codes and what comes back.
 
-    On a GPU torch sorts the codes, or lets all of them add to the same few rows one after the other:
-    of 80,000 pairs of atoms with 21 codes either takes longer than the layer that reads them.
+    On a GPU torch sorts the codes, or lets all of them add to the same few rows in turn: for 80,000
+    pairs of atoms with 21 codes either takes longer than the layer that reads them.
     """
 
     @staticmethod

@@ -1,9 +1,10 @@
 """Training speed against PyTorch Geometric: same maths, layers, width, batch size and threads.
 
-Both sides take turns in one process, PyTorch Geometric with its own DataLoader over a list in memory
-and in the better of its two precisions; on a GPU also over a list that lies there, the better of
-both. On a CPU one thread works, and its seconds count. The best steps of several turns count, as other
-programs can only slow a step down. PyTorch Geometric is needed here and in tests only.
+Both sides take turns in one process, PyTorch Geometric with its own DataLoader over a list in
+memory and in the better of its two precisions; on a GPU also over a list that lies there, the
+better of both. On a CPU one thread works, and its seconds count. The best steps of several turns
+count, as other programs can only slow a step down. PyTorch Geometric is needed here and in tests
+only.
 """
 
 from __future__ import annotations
@@ -72,7 +73,9 @@ class Dense(nn.Module):
         """The lists of bonded pairs where they pay, found once a batch."""
         # Where bf16 is native, `nnconv` is products alone, and those are fast enough on all pairs.
         reads = self.kind == "mpnn" or (self.kind == "nnconv" and h.dtype == torch.float32)
-        return {"bonds": Bonds(batch.e.to(h.dtype), batch.adjacency)} if reads and few_pairs(h) else {}
+        if not (reads and few_pairs(h)):
+            return {}
+        return {"bonds": Bonds(batch.e.to(h.dtype), batch.adjacency)}
 
 
 def dense_step(
@@ -132,8 +135,8 @@ def row_batches(molecules: int, size: int, device: torch.device) -> Iterator[Ten
 def rate(step: Callable[[], int], seconds: float, device: torch.device) -> float:
     """Molecules per second in the best eight steps, or in fewer where these take too long.
 
-    CPU seconds of this process, since waiting for a busy machine doesn't count, but on a GPU those on
-    the wall; the best, since what other programs leave in the processor's cache does.
+    CPU seconds of this process, since waiting for a busy machine doesn't count, but on a GPU those
+    on the wall; the best, since what other programs leave in the processor's cache does.
     """
     clock = time.process_time if device.type == "cpu" else time.perf_counter
     begin, best = clock(), 0.0

@@ -142,8 +142,7 @@ class Best(nn.Module):
     def biases(self, graphs: Graphs) -> Tensor:
         """Bias on the scores of each layer, padding shut out, (L, B, H, N, N)."""
         pairs = graphs.pairs.int()
-        table = lookup(self.bias.weight, pairs)  # (B, N, N, L H)
-        table = table.masked_fill((pairs == 0)[..., None], -1e4)
+        table = lookup(self.bias.weight, pairs).masked_fill((pairs == 0)[..., None], -1e4)
         table = table.to(precision_here(pairs.device))  # once here, not once a layer
         return table.unflatten(-1, (self.layers, self.heads)).permute(3, 0, 4, 1, 2)
 
@@ -196,7 +195,8 @@ class Moments(nn.Module):
     def forward(self, h: Tensor, distance: Tensor, pairs: Tensor) -> Tensor:
         """Each atom's part of each moment."""
         code = pairs.int()
-        usual, spread = lookup(torch.cat([self.usual.weight, self.spread.weight], 1), code).unbind(-1)
+        both = torch.cat([self.usual.weight, self.spread.weight], 1)
+        usual, spread = lookup(both, code).unbind(-1)
         d = usual + spread * distance
         q = self.charge(h)  # (B, N, K)
         felt = (d * d * (code > 1)).to(q.dtype) @ q  # sum_v d_uv^2 q_v, (B, N, K)
@@ -246,5 +246,5 @@ class Geometry3d(nn.Module):
     def between(self, h: Tensor, pairs: Tensor) -> Tensor:
         """Guess the distances alone, which is all that a prediction needs of the last guess."""
         end = self.end(h)
-        both = end[:, :, None] + end[:, None, :] + lookup(self.code.weight, pairs.int()).to(end.dtype)
+        both = end[:, :, None] + end[:, None] + lookup(self.code.weight, pairs.int()).to(end.dtype)
         return self.distance(F.gelu(both)).squeeze(-1)

@@ -1,7 +1,8 @@
-"""Does training on this device do what it does on a CPU, and how fast? The first command on a new one.
+"""Does training on this device do what it does on a CPU, and how fast is it?
 
-Each architecture trains some steps in fp32 on both from the same weights, goes on from a checkpoint,
-and predicts; then its speed is measured in the precision that a run would take.
+The first command on a new machine. Each architecture trains some steps in fp32 on both from the
+same weights, goes on from a checkpoint, and predicts; then its speed is measured in the precision
+that a run would take.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 from torch.profiler import ProfilerActivity, profile
 
 from core.qm9 import data, state
@@ -38,7 +40,7 @@ def run(device: str, steps: int = 5, seconds: float = 1.0) -> list[dict[str, Any
         seconds: Of each measured speed.
 
     Returns:
-        "model"; "loss", "weights", "outputs": largest relative difference of the losses between both
+        "model"; "loss", "weights", "outputs": largest relative difference of the losses on both
         devices, of weights after a resume, of predictions; "steps_per_second" at batch 256, "eager"
         the same without a graph; "busy", the share of time in which the device works, and "memory"
         in MB, both None on a CPU; "note", and whether all is "ok".
@@ -77,7 +79,7 @@ def compare(make: Any, words: dict[str, Any], device: str, steps: int) -> dict[s
         state.restore(resumed, path)
     resumed.advance(2)
     there.advance(2)
-    a, b = (torch.cat([p.detach().flatten() for p in r.model.parameters()]) for r in (there, resumed))
+    a, b = (nn.utils.parameters_to_vector(r.model.parameters()).detach() for r in (there, resumed))
     weights = float((a - b).abs().max() / a.abs().max())
     predictor = there.predictor()
     batch = there.graphs.take(torch.arange(200, device=there.device))
@@ -119,7 +121,7 @@ def busy(run: Run, steps: int = 20) -> float:
     spans = sorted(
         (e.time_range.start, e.time_range.end)
         for e in seen.events()
-        if e.device_type == torch.autograd.DeviceType.CUDA
+        if e.device_type.name == "CUDA"
     )
     worked, until = 0.0, float("-inf")
     for start, end in spans:  # kernels of two streams may overlap
@@ -137,6 +139,6 @@ def table(rows: list[dict[str, Any]]) -> str:
         eager = "-" if r["eager"] is None else f"{r['eager']:.0f}"
         share = "-" if r["busy"] is None else f"{r['busy']:.0%}"
         memory = "-" if r["memory"] is None else f"{r['memory']:.0f}"
-        said = f"{'' if r['ok'] else 'DIFFERS '}{r['note']}"
-        lines.append(f"{r['model']:<13}{far}{r['steps_per_second']:<9.4g}{eager:<7}{share:<6}{memory:<7}{said}")
+        speeds = f"{r['steps_per_second']:<9.4g}{eager:<7}{share:<6}{memory:<7}"
+        lines.append(f"{r['model']:<13}{far}{speeds}{'' if r['ok'] else 'DIFFERS '}{r['note']}")
     return "\n".join(line.rstrip() for line in lines)

@@ -12,8 +12,15 @@ from core.molecules import MoleculeError, from_smiles
 from core.qm9 import cache, checkpoint, data, evaluate, package, predict, split, targets
 from core.qm9.cli import Command
 from core.qm9.commands_run import (
-    UsageError, bench, check, curves_, package_, pick_device, show_progress, train,
-)  # fmt: skip
+    UsageError,
+    bench,
+    check,
+    curves_,
+    package_,
+    pick_device,
+    show_progress,
+    train,
+)
 from core.qm9.models import QM9_MODELS
 from core.qm9.source import DataError
 from core.qm9.train import TrainingError

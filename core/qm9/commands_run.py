@@ -151,10 +151,11 @@ def bench(options: argparse.Namespace) -> dict[str, Any]:
     unknown = [name for name in only if name not in measured.ROWS]
     if unknown:
         raise UsageError(f"--only {unknown[0]} is unknown: choose from {', '.join(measured.ROWS)}")
+    device = pick_device(options.device)
     return measured.run(
         options.width, options.layers, options.batch_size, options.seconds, only or measured.ROWS,
-        pick_device(options.device),
-    )
+        device,
+    )  # fmt: skip
 
 
 def package_(options: argparse.Namespace) -> dict[str, Any]:

@@ -118,7 +118,7 @@ def linear_parts(molecule: Molecule, graph: Graphs, linear: Baseline) -> tuple[A
     bonds = molecule.bonds[:, :2].astype(int)
     features = counts(_pieces(graph, np.arange(len(molecule))[:, None])).double().numpy()
     features[:, 0] = 0  # the intercept belongs to no atom
-    pairs = counts(_pieces(graph, bonds)).numpy() if len(bonds) else np.zeros((0, features.shape[1]))
+    pairs = counts(_pieces(graph, bonds)).numpy()
     for end in bonds.T:
         np.add.at(features[:, BONDS], end, pairs[:, BONDS] / 2)
     for size, count in enumerate(molecule.ring_counts):

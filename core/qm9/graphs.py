@@ -30,7 +30,8 @@ def column_scale(device: torch.device) -> tuple[Tensor, Tensor]:
     Copied there once: a copy in each batch would make a GPU wait for the host.
     """
     with torch.inference_mode(False):  # training may read what a prediction has made
-        return torch.tensor(FEATURE_MEANS, device=device), torch.tensor(FEATURE_SPREADS, device=device)
+        mean, spread = torch.tensor([FEATURE_MEANS, FEATURE_SPREADS], device=device)
+    return mean, spread
 
 
 @dataclass(frozen=True, eq=False)

@@ -122,7 +122,7 @@ def rate_at(progress: float, warmup: float = 0.04, floor: float = 0.02) -> float
 
 
 @torch.no_grad()
-def update_ema(average: Sequence[Tensor], weights: Sequence[Tensor], decay: Tensor) -> None:
+def update_ema(average: list[Tensor], weights: list[Tensor], decay: Tensor) -> None:
     """Move the averaged weights towards the current ones; `decay` has no axes."""
     ahead = torch._foreach_sub(weights, average)
     torch._foreach_mul_(ahead, 1 - decay)

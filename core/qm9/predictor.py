@@ -33,7 +33,7 @@ class Predictor:
         return next(self.members[0].parameters()).device
 
     def outputs(self, graphs: Graphs, batch: int = 0) -> Array:
-        """Standardized outputs of each member, (K, M, 14), `batch` molecules at once (0: enough)."""
+        """Standardized outputs of each member, (K, M, 14); `batch` at once, 0 for enough."""
         return np.stack(self._each(self.members, graphs, batch))
 
     def embeddings(self, graphs: Graphs, batch: int = 0) -> Array:

@@ -1,4 +1,4 @@
-"""How the shipped models of the kind `best` are trained, each as one word: `train --recipe NAME`."""
+"""How shipped models of the kind `best` are trained, each as one word: `train --recipe NAME`."""
 
 from __future__ import annotations
 

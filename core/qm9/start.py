@@ -37,7 +37,8 @@ class Start:
         """
         run.start = self.origin
         grow(run.model, self.weights, self.origin["from"])
-        run.ema = [p.detach().clone() for p in run.model.parameters()]
+        for average, parameter in zip(run.ema, run.model.parameters(), strict=True):
+            average.copy_(parameter.detach())  # in place: the step knows it
 
 
 def read(name: str, settings: TrainSettings) -> Start:

@@ -158,3 +158,11 @@ def record(
     with torch.cuda.graph(graph, pool=pool, stream=stream, capture_error_mode="thread_local"):
         part()
     return graph
+
+
+def compile_parts(model: nn.Module, backend: str = "inductor") -> None:
+    """Let torch fuse the layers, each on its own: layers of one kind are then compiled once."""
+    for module in model.modules():
+        if isinstance(module, nn.ModuleList):
+            for layer in module:
+                layer.compile(backend=backend)

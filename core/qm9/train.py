@@ -22,7 +22,7 @@ from core.qm9.precision import pick_precision, products_in
 from core.qm9.predictor import Predictor
 from core.qm9.settings import TrainSettings
 from core.qm9.split import Split
-from core.qm9.step import WARM_UP, Step
+from core.qm9.step import WARM_UP, Step, compile_parts
 from core.qm9.targets import KEYS, LEARNED
 from core.qm9.task import Task
 
@@ -67,8 +67,8 @@ class Run:
 
         Args:
             settings: What is trained, and how.
-            task: The data.
-            split: Which rows of it.
+            task: The data, of which
+            split: says what is for training.
             device: Where everything lies.
             group: The processes that share each batch.
             graph: Replay steps as a CUDA graph where there is a GPU.
@@ -80,15 +80,13 @@ class Run:
         self.graphs, self.labels = task.graphs.to(device), task.labels.to(device)
         if self.graphs.shard:
             self.rows = self.rows.sort().values  # so that neighbors in an epoch share a shard
-        self.extra = None
-        if settings.geometry and task.labels_3d is not None:
-            self.extra = task.labels_3d.to(self.device)
+        extra = task.labels_3d if settings.geometry else None
+        self.extra = extra and extra.to(self.device)
         model = make_model(settings.model, settings.seed, settings.width, settings.layers)
         self.model: nn.Module = model.to(self.device)
         self.ema = [p.detach().clone() for p in self.model.parameters()]
-        self.optimizers = make_optimizers(
-            self.model, settings.optimizer, settings.weight_decay, self.dtype
-        )
+        how = settings.optimizer, settings.weight_decay, self.dtype
+        self.optimizers = make_optimizers(self.model, *how)
         self.weights = loss_weights(settings).to(self.device)
         self.batch = min(settings.batch_size, len(self.rows))
         self.steps_per_epoch = max(len(self.rows) // self.batch, 1)
@@ -234,14 +232,6 @@ class Run:
         error = np.abs(self.predictor().predict(graphs) - self.task.y[rows])
         chosen = self.settings.targets
         return {k: robust_mean(error[:, i], k) for i, k in enumerate(KEYS) if k in chosen}
-
-
-def compile_parts(model: nn.Module, backend: str = "inductor") -> None:
-    """Let torch fuse the layers, each on its own: layers of one kind are then compiled once."""
-    for module in model.modules():
-        if isinstance(module, nn.ModuleList):
-            for layer in module:
-                layer.compile(backend=backend)
 
 
 def epoch_order(molecules: int, shard: int, generator: torch.Generator) -> Tensor:

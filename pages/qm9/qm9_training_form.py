@@ -29,9 +29,9 @@ def form(page: Page) -> None:
         st.button("Start the full run", key=key("start"), type="primary", on_click=_start,
                   args=(page,), icon=":material/rocket_launch:")  # fmt: skip
     if page.get("full.model") == "best":
-        st.caption("By the recipe for a processor: optimizer Muon, with DFT distances and charges as extra "
-                   "labels, which are read while it trains and never when it predicts; errors of "
-                   "μ, HOMO, LUMO, gap and ⟨R²⟩ weigh three times as much.")  # fmt: skip
+        st.caption("By the recipe for a processor: optimizer Muon, with DFT distances and charges "
+                   "as extra labels, which are read while it trains and never when it predicts; "
+                   "errors of μ, HOMO, LUMO, gap and ⟨R²⟩ weigh three times as much.")  # fmt: skip
     if problem := page.get("full.problem"):
         st.error(plain(problem))
 

@@ -97,7 +97,8 @@ def test_damaged_checkpoint(capsys, tmp_path):
 
 @pytest.mark.parametrize(
     "command",
-    ["info", "graph", "train", "evaluate", "predict", "bench", "export", "package", "curves"],
+    ["info", "graph", "train", "evaluate", "predict", "bench", "export", "package", "curves"]
+    + ["check"],
 )
 def test_every_command_has_help_and_json(command, capsys):
     with pytest.raises(SystemExit) as stop:

@@ -43,7 +43,13 @@ def test_resume_asks_for_the_same_start_and_a_card_names_it(small, trained, tmp_
     run = Run(settings, task, parts)
     begin = start.read(str(folder), settings)
     begin.into(run)
-    run.advance(2)
+    before = [p.detach().clone() for p in run.model.parameters()]
+    assert all(map(torch.equal, run.ema, before))
+    run.advance(1)
+    # The first average takes one part of eleven from the start.
+    for average, old, new in zip(run.ema, before, run.model.parameters(), strict=True):
+        torch.testing.assert_close(average, old / 11 + new.detach() * 10 / 11)
+    run.advance(1)
     state.save(run, tmp_path / "second.safetensors")
     info = checkpoint.read(tmp_path / "second.safetensors").info
     assert info["start"] == begin.origin and len(begin.origin["sha256"]) == 64
