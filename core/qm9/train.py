@@ -80,13 +80,12 @@ class Run:
         self.graphs, self.labels = task.graphs.to(device), task.labels.to(device)
         if self.graphs.shard:
             self.rows = self.rows.sort().values  # so that neighbors in an epoch share a shard
-        extra = task.labels_3d if settings.geometry else None
-        self.extra = extra and extra.to(self.device)
+        self.extra = task.labels_3d.to(device) if settings.geometry and task.labels_3d else None
         model = make_model(settings.model, settings.seed, settings.width, settings.layers)
         self.model: nn.Module = model.to(self.device)
         self.ema = [p.detach().clone() for p in self.model.parameters()]
-        how = settings.optimizer, settings.weight_decay, self.dtype
-        self.optimizers = make_optimizers(self.model, *how)
+        kind, decay = settings.optimizer, settings.weight_decay
+        self.optimizers = make_optimizers(self.model, kind, decay, self.dtype)
         self.weights = loss_weights(settings).to(self.device)
         self.batch = min(settings.batch_size, len(self.rows))
         self.steps_per_epoch = max(len(self.rows) // self.batch, 1)
