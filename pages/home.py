@@ -3,14 +3,15 @@
 import streamlit as st
 
 from core.film import Film
+from pages.ui.bench import head
 from pages.ui.chapter import ASSETS, SECTIONS
 from pages.ui.plain import plain
 from pages.ui.player import show_film
 
-st.title("Inductive Playground")
-st.markdown(
+head(
+    "Inductive Playground",
     "Every figure of *Neural Networks and Inductive Biases*, alive: train it, drag it back in "
-    "time, race it against another architecture."
+    "time, race it against another architecture.",
 )
 
 

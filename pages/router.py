@@ -30,5 +30,6 @@ chapter = {
     for section in SECTIONS
 }
 page = st.navigation({"": [home], **chapter}, position="top")
+st.html(ASSETS / "page" / "page.css")
 page.run()
 warm_up()

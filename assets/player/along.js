@@ -132,7 +132,7 @@ export function paintLabels(context, along, n, drawing, atomOf, view, theme) {
       const [dx, dy] = freeSide(drawing, one, [down, up, right, left], side ? [side] : []);
       const [x, y] = px(view, one);
       const text = format(value, bind.format || ".2f").replace("-", "−");
-      context.font = `12px ${theme.font}`;
+      context.font = `${12 * theme.scale}px ${theme.font}`;
       context.textAlign = dx ? (dx < 0 ? "right" : "left") : "center";
       context.textBaseline = dy ? (dy > 0 ? "bottom" : "top") : "middle";
       context.lineWidth = 3;

@@ -17,6 +17,19 @@ export function plotly(url = "/plotlyjs/plotly.min.js") {
   return loading;
 }
 
+const scaled = (numbers, by) => Object.fromEntries(
+  Object.entries(numbers).map(([key, value]) => [key, Math.round(value * by)]));
+
+/** Where a layout sets the size of some text itself: ["legend.font.size", 12], ... */
+function sizes(part, path = "", found = []) {
+  for (const [key, value] of Object.entries(part || {})) {
+    const here = path + (Array.isArray(part) ? `[${key}]` : (path && ".") + key);
+    if (key === "size" && /font$/.test(path)) found.push([here, value]);
+    else if (value && typeof value === "object") sizes(value, here, found);
+  }
+  return found;
+}
+
 const CONFIG = {
   displaylogo: false, responsive: false, scrollZoom: false, doubleClick: "reset",
   modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
@@ -43,6 +56,7 @@ export class Axes {
     await this.Plotly.newPlot(this.div, figure.data, this.layout(figure.layout), CONFIG);
     if (this.gone) return;
     this.ready = true;
+    if (this.theme.scale !== 1) this.retheme();
     this.fit();
     this.div.on("plotly_afterplot", () => this.onView());
     this.div.on("plotly_relayouting", () => this.onView());
@@ -56,12 +70,12 @@ export class Axes {
       tickcolor: theme.line, automargin: false };
     const out = {
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      font: { color: theme.text, family: theme.font, size: 13 },
-      margin: { l: 54, r: 10, t: 10, b: 46 }, showlegend: false, hovermode: "closest",
+      font: { color: theme.text, family: theme.font, size: 13 * theme.scale }, showlegend: false, hovermode: "closest",
       hoverlabel: { bgcolor: theme.panel, bordercolor: theme.line, font: { color: theme.text } },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.muted, activecolor: theme.primary },
       legend: { bgcolor: "rgba(0,0,0,0)" },
       ...given,
+      margin: scaled({ l: 54, r: 10, t: 10, b: 46, ...given.margin }, theme.scale),
       width: Math.max(60, this.host.clientWidth), height: Math.max(60, this.host.clientHeight),
     };
     for (const key of Object.keys({ xaxis: 0, yaxis: 0, ...given }))
@@ -90,7 +104,10 @@ export class Axes {
     this.theme = themeOf(this.host);
     const { layout } = this.div;
     const colors = this.layout(this.spec.figure.layout);
-    const change = { font: colors.font, hoverlabel: colors.hoverlabel, modebar: colors.modebar };
+    const { scale } = this.theme; // while presenting no text is smaller than 18 pixels
+    const given = sizes(this.spec.figure.layout).map(
+      ([path, size]) => [path, scale === 1 ? size : Math.max(18, size * scale)]);
+    const change = { ...Object.fromEntries(given), font: colors.font, margin: colors.margin, hoverlabel: colors.hoverlabel, modebar: colors.modebar };
     for (const key of Object.keys(colors))
       if (/^[xy]axis\d*$/.test(key) && layout[key])
         for (const part of ["gridcolor", "zerolinecolor", "linecolor", "tickcolor"])

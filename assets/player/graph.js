@@ -75,12 +75,16 @@ export class Graph {
 
   resize() {
     const scale = window.devicePixelRatio || 1;
-    const top = this.sketch ? this.sketch.bar.offsetHeight + 4 : 0;
-    const width = this.host.clientWidth, height = this.host.clientHeight - top;
-    if (!width || height < 20) return;
-    Object.assign(this.canvas.style, { top: `${top}px`, height: `${height}px` });
+    const bar = this.sketch?.bar, wide = this.host.clientWidth, high = this.host.clientHeight;
+    // The tools stand along the left edge, on a phone above.
+    const beside = bar && bar.offsetHeight > bar.offsetWidth;
+    const left = beside ? bar.offsetWidth + 6 : 0, top = bar && !beside ? bar.offsetHeight + 4 : 0;
+    const width = wide - left, height = high - top;
+    if (width < 20 || height < 20) return;
+    const place = { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` };
+    Object.assign(this.canvas.style, place);
     Object.assign(this.canvas, { width: width * scale, height: height * scale });
-    this.size = { width, height, top };
+    this.size = { width, height, top, left };
     this.fit();
   }
 
@@ -128,12 +132,12 @@ export class Graph {
     if (this.say.textContent !== text) this.say.textContent = text;
     this.say.classList.toggle("ip-wrong", Boolean(problem));
     const at = problem?.atom || (this.hovered?.id ? this.hovered : null);
-    if (!text || !at) { this.say.hidden = !text; this.say.style.cssText = "left:6px; bottom:4px"; return; }
+    if (!text || !at) { this.say.hidden = !text; this.say.style.cssText = `left:${this.size.left + 6}px; bottom:4px`; return; }
     const [x, y] = px(this.view, at), gap = radius(this.view) + 12;
     const lean = neighbors(this.drawing, at).reduce((sum, one) => sum + one.x - at.x, 0);
     const left = x < 0.75 * this.size.width && (lean <= 0.1 || x < 0.25 * this.size.width);
     this.say.hidden = false; // beside the atom, where none of its bonds leads
-    this.say.style.cssText = (left ? `left:${x + gap}px` : `right:${this.size.width - x + gap}px`)
+    this.say.style.cssText = (left ? `left:${this.size.left + x + gap}px` : `right:${this.size.width - x + gap}px`)
       + `;top:${this.size.top + y - 14}px; max-width:${Math.max(120, (left ? this.size.width - x : x) - gap - 8)}px`;
   }
 

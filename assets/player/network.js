@@ -62,7 +62,7 @@ export class Network {
 
   captions(context) {
     context.fillStyle = this.theme.muted;
-    context.font = `12px ${this.theme.font}`;
+    context.font = `${12 * this.theme.scale}px ${this.theme.font}`;
     context.textAlign = "center";
     const seen = new Set();
     for (const node of this.nodes) {

@@ -27,7 +27,7 @@ export function points(context, axes, trace, bound, binds) {
 /** The trace's text beside its points, to the upper right. */
 function labels(context, axes, trace, px, py) {
   context.fillStyle = axes.theme.text;
-  context.font = `${trace.textfont?.size ?? 12}px ${axes.theme.font}`;
+  context.font = `${(trace.textfont?.size ?? 12) * axes.theme.scale}px ${axes.theme.font}`;
   for (let i = 0; i < px.length; i++)
     if (!Number.isNaN(px[i])) context.fillText(pick(trace.text, i) ?? "", px[i] + 7, py[i] - 6);
 }

@@ -5,6 +5,7 @@
 // closed tab costs nothing, and a lost message is asked for again.
 
 import { Film, parse } from "./film.js";
+import { Present } from "./present.js";
 import { Notes, Readouts } from "./readouts.js";
 import { Stage } from "./stage.js";
 import { element, keys, Transport } from "./transport.js";
@@ -88,9 +89,11 @@ export class Player {
       this.panels = new Stage(this, this.root);
       this.notes = new Notes(this, this.root);
     }
+    this.present ||= new Present(this);
     this.transport.follow(stage);
     this.panels.set(stage.panels);
     this.readouts.set(stage.readouts || []);
+    if (this.present.on) this.present.arrange();
     this.focus = null;
   }
 
@@ -239,6 +242,7 @@ export class Player {
 
   destroy() {
     cancelAnimationFrame(this.loop);
+    this.present?.destroy();
     this.panels?.unmount();
     this.root.replaceChildren();
   }

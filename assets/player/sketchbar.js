@@ -19,7 +19,7 @@ export function sketchBar(sketch, host) {
     return made;
   };
   const simple = (tool, text, title) => radio(text, title, () => sketch.tool === tool, () => sketch.choose(tool));
-  simple("look", "Look", "Click an atom to see its numbers");
+  simple("look", "Look", "Click an atom to see its numbers").className = "ip-wide";
   for (const symbol of ELEMENTS)
     radio(symbol, `Draw ${symbol}: click to place, drag from an atom to grow a bond (key ${symbol})`,
       () => sketch.tool === "draw" && sketch.symbol === symbol, () => sketch.choose("draw", { symbol }));
@@ -29,14 +29,16 @@ export function sketchBar(sketch, host) {
   simple("chain", "⌇", "Chain of carbon: drag");
   simple("plus", "+", "One charge more (key +)");
   simple("minus", "−", "One charge less (key −)");
-  simple("move", "Move", "Drag atoms; drag the ground to shift the picture");
-  simple("erase", "Erase", "Click atoms and bonds (key Delete)");
+  simple("move", "Move", "Drag atoms; drag the ground to shift the picture").className = "ip-wide";
+  simple("erase", "Erase", "Click atoms and bonds (key Delete)").className = "ip-wide";
   const acts = group(bar, "group", "Edit");
-  const undo = button(acts, "Undo", "Undo (Ctrl+Z)", () => sketch.undo());
-  const redo = button(acts, "Redo", "Redo (Ctrl+Y)", () => sketch.redo());
-  button(acts, "Tidy", "Lay out anew", () => sketch.graph.player.emit({ panel: sketch.graph.spec.id, tool: "tidy" }));
-  button(acts, "Fit", "Zoom to fit", () => sketch.graph.fit());
+  const undo = button(acts, "↶", "Undo (Ctrl+Z)", () => sketch.undo());
+  const redo = button(acts, "↷", "Redo (Ctrl+Y)", () => sketch.redo());
+  const tidy = () => sketch.graph.player.emit({ panel: sketch.graph.spec.id, tool: "tidy" });
+  button(acts, "Tidy", "Lay out anew", tidy).className = "ip-wide";
+  button(acts, "Fit", "Zoom to fit", () => sketch.graph.fit()).className = "ip-wide";
   const clear = button(acts, "Clear", "Erase everything (can be undone)", () => sketch.clear());
+  clear.className = "ip-wide";
   bar.update = () => {
     for (const [made, chosen] of radios) made.setAttribute("aria-checked", String(chosen()));
     more.value = sketch.tool === "draw" && MORE.includes(sketch.symbol) ? sketch.symbol : "";

@@ -17,7 +17,7 @@ export class Stage {
     this.grid = element("div", "ip-stage", root);
     this.panels = new Map(); // panel id -> {text of its spec, box, panel}
     this.later = new Map(); // panel id -> a new figure that waits for its turn
-    Object.assign(this, { cost: 20, synced: 0, turn: 0 });
+    Object.assign(this, { cost: 20, synced: 0, turn: 0, factor: 1 });
   }
 
   get all() {
@@ -40,7 +40,7 @@ export class Stage {
   place(spec, order) {
     const text = JSON.stringify(spec);
     const old = this.panels.get(spec.id);
-    if (old) dress(old.box, spec, order);
+    if (old) dress(old.box, spec, order, this.factor);
     if (old?.text === text) return;
     if (old?.panel.respec && old.panel.spec.kind === spec.kind) {
       old.text = text;
@@ -52,7 +52,7 @@ export class Stage {
     const box = element("section", "ip-panel", this.grid);
     element("h3", "", element("div", "ip-head", box));
     const host = element("div", "ip-host", box);
-    dress(box, spec, order);
+    dress(box, spec, order, this.factor);
     const panel = new KINDS[spec.kind](host, spec, this.player);
     this.panels.set(spec.id, { text, box, panel });
     panel.mount().catch((error) => { host.textContent = `This picture failed: ${error.message}`; });
@@ -93,6 +93,13 @@ export class Stage {
     return false;
   }
 
+  /** All panels higher by this factor than their page asks for. */
+  scale(factor) {
+    this.factor = factor;
+    for (const { box } of this.panels.values())
+      box.querySelector(".ip-host").style.height = `${Math.round(box.dataset.height * factor)}px`;
+  }
+
   /** Another film has begun: nothing that Plotly holds is right any more. */
   outdated() {
     for (const panel of this.all) panel.synced = -1;
@@ -107,14 +114,15 @@ export class Stage {
   }
 }
 
-function dress(box, spec, order) {
+function dress(box, spec, order, factor) {
   box.style.order = order;
   box.style.flexGrow = spec.grow ?? 1;
   box.style.flexBasis = `${spec.width ?? 320}px`;
   box.dataset.panel = spec.id;
   box.querySelector("h3").textContent = spec.title || "";
   const host = box.querySelector(".ip-host");
-  host.style.height = `${spec.height ?? 320}px`;
+  box.dataset.height = spec.height ?? 320;
+  host.style.height = `${Math.round(box.dataset.height * factor)}px`;
   // An image hides what is inside it from a screen reader, so panels with controls are groups.
   host.setAttribute("role", ["network", "graph"].includes(spec.kind) || spec.tools ? "group" : "img");
   host.setAttribute("aria-label", spec.alt || spec.title || "");

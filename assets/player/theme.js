@@ -39,6 +39,7 @@ export function themeOf(element) {
     panel: read("--st-secondary-background-color", base.panel),
     primary: read("--st-primary-color", base.primary),
     font: read("--st-font", "system-ui, sans-serif"),
+    scale: Number(read("--ip-text", "1")), // of text: larger while presenting
   };
 }
 

@@ -13,6 +13,7 @@ from core.figures import approximation as figures
 from core.figures.approximation_sweep import MEASURES, sweep_figure
 from core.models.mlp import MLP
 from core.stage import stage
+from pages.ui.bench import Bench
 from pages.ui.controls import Controls
 from pages.ui.lesson import Task, open_page, show_code, try_this
 from pages.ui.player import player
@@ -45,17 +46,18 @@ def on_event(event: dict[str, Any]) -> None:
 def workbench() -> None:
     """Controls and stage: only this runs again when something is set."""
     controls, settings = Controls(page), page.settings
-    above, below = st.container(), st.container()
+    bench = Bench()
     described = stage(figures.panels(settings), figures.readouts(settings))
-    with below:  # the picture is sent before the controls, which the browser takes longer to draw
+    with bench.stage:  # sent before the controls, which the browser takes longer to draw
         player(page, described, on_event)
-    with above:
-        controls.row("target", "activation", "optimizer", "learning_rate", "noise", "seeds")
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            controls.one("hidden")
-            controls.more(("samples", "initialization"), ("seed", "data_seed", "max_steps"))
+    with bench.controls:
+        controls.group("Data", "target", "noise")
         if settings.target == "formula":
-            controls.one("formula", width=400)
+            controls.one("formula")
+        controls.group("Network", "activation", "seeds")
+        controls.one("hidden")
+        controls.group("Training", "optimizer", "learning_rate")
+        controls.more(("samples", "initialization"), ("seed", "data_seed", "max_steps"))
         controls.finish()
     take_home(page, described, "Universal approximation")
 

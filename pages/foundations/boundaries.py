@@ -9,6 +9,7 @@ from core.figures import boundaries as figures
 from core.models.mlp import MLP
 from core.stage import stage
 from pages.foundations.boundaries_tasks import TASKS
+from pages.ui.bench import Bench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.pin import pin_buttons
@@ -32,9 +33,13 @@ page = open_page(
 
 def draw_controls(drawn):
     """Everything that can be set, and how to look at the run."""
-    drawn.row("dataset", "activation", "optimizer", "learning_rate", "noise", "seeds")
+    drawn.group("Data", "dataset", "noise")
+    if page.settings.dataset == "formula":
+        drawn.one("formula")
+    drawn.group("Network", "activation", "seeds")
+    drawn.one("hidden")
+    drawn.group("Training", "optimizer", "learning_rate")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        drawn.one("hidden")
         drawn.more(
             ("features",),
             ("regularization", "regularization_rate", "loss"),
@@ -49,8 +54,6 @@ def draw_controls(drawn):
             st.toggle("Show test points", value=True, key=page.key("test"))
             st.toggle("Two colors only", key=page.key("discrete"))
         pin_buttons(page)
-    if page.settings.dataset == "formula":
-        drawn.one("formula", width=400)
     drawn.finish()
 
 
@@ -88,9 +91,9 @@ def workbench():
     """Controls, stage and what belongs to the run: only this runs again when something is set."""
     drawn = Controls(page)
     settings = page.settings
-    above, below = st.container(), st.container()
+    bench = Bench()
     described = panels(settings, page.rival)
-    with below:  # the picture is sent before the controls, which the browser takes longer to draw
+    with bench.stage:  # sent before the controls, which the browser takes longer to draw
         player(page, described, lambda event: page.set(edited(page.settings, event)))
         if settings.dataset == "points":  # below the stage, which must not move under the mouse
             points_editor(page)
@@ -98,7 +101,7 @@ def workbench():
         if settings.activation == "linear" and settings.normalization == "none":
             st.latex(r"W_2(W_1x + b_1) + b_2 = (W_2W_1)x + (W_2b_1 + b_2) = W'x + b' \quad (2.4)")
             st.caption("Without a nonlinearity the layers collapse into one: W′ and b′ above.")
-    with above:
+    with bench.controls:
         draw_controls(drawn)
     take_home(page, described, "Decision boundaries")
 

@@ -12,6 +12,7 @@ from core.figures import perceptron as figures
 from core.models.perceptron import OneHiddenLayer, Perceptron
 from core.stage import stage
 from pages.foundations.perceptron_tasks import TASKS
+from pages.ui.bench import Bench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.player import player
@@ -38,25 +39,24 @@ def choose_act() -> None:
     page.set(PointByPoint.Settings(**ACTS[st.session_state[page.key("act")]]))
 
 
-def controls() -> Any:
+def draw_controls(drawn: Controls) -> None:
     """Everything that can be set; an act sets all of it at once."""
-    drawn = Controls(page)
     shown: Any = page.settings
     st.session_state[page.key("act")] = act_of(shown)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control("Act", ACTS, key=page.key("act"), required=True, on_change=choose_act)
-        widths = {"dataset": 130, "hidden": 130, "learning_rate": 135, "order": 165, "start": 105}
-        for name, width in widths.items():
-            if name != "start" or not shown.hidden:  # a hidden layer cannot start from zeros
-                drawn.one(name, width=width)
-        drawn.more(("samples", "margin", "noise"), ("seed", "data_seed", "max_visits"))
-    return drawn.finish()
+    st.segmented_control("Act", ACTS, key=page.key("act"), required=True, on_change=choose_act)
+    drawn.group("Data", "dataset", "order")
+    # A hidden layer cannot start from zeros.
+    drawn.group("Network", "hidden", *(() if shown.hidden else ("start",)))
+    drawn.group("Training", "learning_rate")
+    drawn.more(("samples", "margin", "noise"), ("seed", "data_seed", "max_visits"))
+    drawn.finish()
 
 
 @st.fragment
 def workbench() -> None:
     """Controls, stage and what belongs to the run: only this runs again when something is set."""
-    settings = controls()
+    drawn, bench = Controls(page), Bench()
+    settings = page.settings
     chance = settings.hidden or settings.start == "random" or settings.order != "in turn"
     described = stage(
         figures.panels(settings),
@@ -64,15 +64,18 @@ def workbench() -> None:
         speed=0.5 if settings.hidden else 0.1,  # a frame is a visit, to be read one by one
         seeded=bool(chance),  # without chance another seed would change nothing
     )
-    player(page, described, lambda event: page.set(edited(page.settings, event)))
-    if settings.dataset == "points":
-        points_editor(page)  # below the stage, which must not move under a clicking mouse
-    if act_of(settings) == HIDDEN:
-        st.page_link(
-            "foundations/boundaries.py",
-            label="More layers, more data, every activation: Decision boundaries",
-            icon=":material/grain:",
-        )
+    with bench.stage:  # sent before the controls, which the browser takes longer to draw
+        player(page, described, lambda event: page.set(edited(page.settings, event)))
+        if settings.dataset == "points":
+            points_editor(page)  # below the stage, which must not move under a clicking mouse
+        if act_of(settings) == HIDDEN:
+            st.page_link(
+                "foundations/boundaries.py",
+                label="More layers, more data, every activation: Decision boundaries",
+                icon=":material/grain:",
+            )
+    with bench.controls:
+        draw_controls(drawn)
     take_home(page, described, "The perceptron")
 
 

@@ -12,6 +12,7 @@ from core.figures import deep_sets as figures
 from core.models.deep_sets import DeepSets, EquivariantDeepSets, add_up, average, largest
 from core.models.padded_list import PaddedList
 from core.stage import stage
+from pages.ui.bench import Bench
 from pages.ui.controls import Controls
 from pages.ui.lesson import Task, open_page, show_code, try_this
 from pages.ui.molecule import complaint, drawn, sketcher
@@ -53,13 +54,13 @@ def on_event(event: dict[str, Any]) -> None:
 def workbench() -> None:
     """Controls and stage: only this runs again when something is set."""
     controls, settings = Controls(page), page.settings
-    above, below = st.container(), st.container()
+    bench = Bench()
     shown = figures.panels(settings)
     if of_molecules(settings):
         words = {"title": "Draw one: only its atoms count", "width": 380, "height": 380}
         shown.insert(0, sketcher(page, **words, grow=1.0))
     described = stage(shown, figures.readouts(settings))
-    with below:  # the picture is sent before the controls, which the browser takes longer to draw
+    with bench.stage:  # sent before the controls, which the browser takes longer to draw
         player(page, described, on_event)
         complaint(page)
         deep, lists = budgets(settings)
@@ -69,17 +70,18 @@ def workbench() -> None:
             "to the largest size. Same sets, same order of batches, same seed, Adam at the same "
             "rate. 1 on the error axes is what a constant would get."
         )
-    with above, st.container(horizontal=True, vertical_alignment="bottom"):
-        st.button("Shuffle", page.key("shuffle"), "List the same set in another order", change,
-                  ("shuffle",), icon=":material/shuffle:", type="primary",
-                  disabled=len(shown_at(settings)) < 2)  # fmt: skip
-        another = "Another molecule" if of_molecules(settings) else "Another set"
-        st.button(another, page.key("another"), "One that is not trained on", change, ("another",))
-        controls.one("target", width=215)
-        controls.one("pooling", width=105)
-        if not of_molecules(settings):
-            controls.one("order", width=150)
-        controls.one("learning_rate", width=150)
+    with bench.controls:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.button("Shuffle", page.key("shuffle"), "List the same set in another order", change,
+                      ("shuffle",), icon=":material/shuffle:", type="primary",
+                      disabled=len(shown_at(settings)) < 2)  # fmt: skip
+            another = "Another molecule" if of_molecules(settings) else "Another set"
+            st.button(another, page.key("another"), "One that is not trained on", change,
+                      ("another",))  # fmt: skip
+        listed = () if of_molecules(settings) else ("order",)
+        controls.group("Data", "target", *listed, target=280)
+        controls.group("Network", "pooling")
+        controls.group("Training", "learning_rate")
         controls.more(("width", "samples", "batch_size"), ("seed", "data_seed", "max_steps"))
         controls.finish()
     take_home(page, described, "Deep Sets")

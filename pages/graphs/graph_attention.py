@@ -9,6 +9,7 @@ from core.models.graph import GATLayer
 from core.stage import stage
 from pages.graphs.graph_attention_tasks import TASKS
 from pages.graphs.graph_attention_words import limits, masking
+from pages.ui.bench import Bench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.molecule import complaint, drawn, molecule_bar, sketcher
@@ -19,9 +20,8 @@ page = open_page(
     "graph-attention",
     GraphAttention,
     "Graph attention",
-    "Not all neighbors matter equally. A network trained on QM9 weighs them by what they are: the "
-    "wider an arrow, the more its target listens. Play from equal weights to learned ones, click "
-    "an atom, then silence a neighbor and see whether attention told the truth.",
+    "A network trained on QM9 weighs neighbors by what they are: the wider an arrow, the more its "
+    "target listens. **Click** an atom, then silence a neighbor: did attention tell the truth?",
     [
         (r"h'_v = \sum_{u \in \mathcal{N}(v)} \alpha_{uv} \cdot \psi(h_u)", "5.13"),
         (
@@ -58,17 +58,17 @@ def workbench():
     controls = Controls(page)
     if page.get("run") is None:
         page.put("flags", {"autoplay": True, "start": "begin"})
-    above, below = st.container(), st.container()
+    bench = Bench()
     shown = described(page.settings)
-    with below:  # the picture is sent before the controls, which the browser takes longer to draw
+    with bench.stage:  # sent before the controls, which the browser takes longer to draw
         player(page, shown, happened)
         complaint(page)
         st.caption(masking(page.settings))
-    with above:
+    with bench.controls:
         molecule_bar(page, controls)
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            controls.row("layer", "head", "target", "path", "scope", path=170)
-            controls.more(("atom", "seed"))
+        controls.group("Network", "target")
+        controls.group("View", "layer", "head", "path", "scope", path=170)
+        controls.more(("atom", "seed"))
         controls.finish()
     st.subheader("What attention does not explain")
     st.markdown(limits(page.settings.target))

@@ -11,6 +11,7 @@ from core.figures import message_passing_words as equations
 from core.models import graph, mpnn
 from core.stage import stage
 from pages.graphs.message_passing_tasks import TASKS
+from pages.ui.bench import Bench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.molecule import complaint, drawn, molecule_bar, sketcher
@@ -61,7 +62,7 @@ def atom_menu(scene: Any) -> None:
     key = page.key("named_atom")
     names = [scene.labels[row] for row in scene.row]
     st.session_state[key] = scene.drawn
-    st.selectbox("Atom", range(len(names)), format_func=names.__getitem__, key=key, width=90,
+    st.selectbox("Atom", range(len(names)), format_func=names.__getitem__, key=key, width=132,
                  on_change=lambda: show(atom=st.session_state[key] + 1))  # fmt: skip
 
 
@@ -74,10 +75,12 @@ def relabel() -> None:
 def controls(chosen: Controls, scene: Any) -> None:
     """Molecule, network, and what is looked at."""
     molecule_bar(page, chosen)
+    chosen.group("Network", "model", "target")
+    st.caption("**View**")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        for name, width in {"model": 110, "target": 120, "channel": 110}.items():
-            chosen.one(name, width=width)
+        chosen.one("channel", width=132)
         atom_menu(scene)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button("Relabel atoms", icon=":material/shuffle:", key=page.key("mix"), on_click=relabel)
         st.button("As drawn", key=page.key("unmix"), disabled=not page.settings.relabel,
                   on_click=lambda: show(relabel=False))  # fmt: skip
@@ -89,7 +92,7 @@ def controls(chosen: Controls, scene: Any) -> None:
 def workbench() -> None:
     """Controls and stage: only this runs again when something is set."""
     chosen = Controls(page)
-    above, below = st.container(), st.container()
+    bench = Bench()
     scene = complete()
     panels = [
         sketcher(page, figures.binds(scene), title=figures.colors_said(scene), selected=scene.drawn,
@@ -104,10 +107,10 @@ def workbench() -> None:
     ]  # fmt: skip
     described = stage(panels, figures.readouts(scene), speed=0.25, chapters="chapter",
                       sketch="look", seeded=False)  # fmt: skip
-    with below:
+    with bench.stage:
         player(page, described, happened)
         complaint(page)
-    with above:
+    with bench.controls:
         controls(chosen, scene)
     take_home(page, described, "Message passing",
               needs="PyTorch, NumPy, safetensors and the weights beside it",

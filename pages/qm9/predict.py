@@ -16,6 +16,7 @@ from pages.qm9.predict_mutate import mutate
 from pages.qm9.predict_near import far, nearest_molecules, preparing
 from pages.qm9.predict_take import take
 from pages.qm9.predict_tasks import TASKS
+from pages.ui.bench import Bench
 from pages.ui.chapter import ASSETS
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
@@ -72,10 +73,10 @@ def workbench() -> None:
     """Sketcher and answers: only this runs again at a stroke."""
     controls = Controls(page)
     smiles, target = page.settings.smiles, page.settings.target
-    bar, middle, below = st.container(), st.container(), st.container()
-    left, right = middle.columns([11, 10], gap="medium")
+    bench, below = Bench(), st.container()
+    left, right = bench.stage.columns([11, 10], gap="medium")
     with right:  # what a stroke is made for is sent first; the sketcher shows the stroke by itself
-        chosen, first, warned, sides = (st.container() for _ in range(4))
+        first, warned, sides = (st.container() for _ in range(3))
     said, distant = answers.answer(smiles), far(smiles)
     if distant and not said.lacking:
         said = single.withheld(said, "molecule near this one")
@@ -89,10 +90,9 @@ def workbench() -> None:
         st.html(figures.legend(smiles, target))
     with below:
         st.html(figures.table(said, target))
-    with bar:
+    with bench.controls:
         molecule_bar(page, controls)
-    with chosen:
-        controls.one("target", width=400, format_func=name_of)
+        controls.one("target", format_func=name_of)
         controls.finish()
     with warned:
         for text in [*said.warnings, *distant]:

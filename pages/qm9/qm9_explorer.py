@@ -12,6 +12,7 @@ from pages.qm9.qm9_explorer_filters import draw_controls, say_count
 from pages.qm9.qm9_explorer_map import umap_progress
 from pages.qm9.qm9_explorer_molecule import show_molecule
 from pages.qm9.qm9_explorer_views import draw_view
+from pages.ui.bench import Bench
 from pages.ui.controls import Controls
 from pages.ui.lesson import Task, open_page, show_code, try_this
 from pages.ui.plain import plain
@@ -43,11 +44,11 @@ def workbench() -> None:
         page.put("leave", False)
         st.rerun()
     mask = counted.matches(page.settings)
-    above, below = st.container(), st.container()
-    with below:  # the picture is sent before the controls, which the browser takes longer to draw
+    bench = Bench()
+    with bench.stage:  # sent before the controls, which the browser takes longer to draw
         say_count(page, counted, mask)
         draw_view(page, counted, mask)
-    with above:
+    with bench.controls:
         draw_controls(controls)
 
 

@@ -33,25 +33,26 @@ def draw_controls(controls: Controls) -> None:
     """What to look at, its own settings, and the filters that all views share."""
     settings: Any = controls.shown
     named: dict[str, Any] = {"format_func": _named}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        _segments(controls, "view", VIEWS)
-        if settings.view == "space":
-            _segments(controls, "layout", LAYOUTS)
-            controls.one("model", width=150)
-        else:
-            controls.one("x", width=245, **named)
-        if settings.view == "targets":
-            controls.one("y", width=245, **named)
-        if settings.view != "distribution":
-            controls.one("color", width=175, **named)
+    _segments(controls, "view", VIEWS)
+    if settings.view == "space":
+        _segments(controls, "layout", LAYOUTS)
+        controls.one("model")
+    else:
+        controls.one("x", **named)
+    if settings.view == "targets":
+        controls.one("y", **named)
+    if settings.view != "distribution":
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            controls.one("color", width=160, **named)
             with st.popover("Points", icon=":material/scatter_plot:"):
                 controls.one("seed")
                 controls.one("outliers")
+    st.caption("**Filters**")
+    for name in ("present", "absent", "rings", "sizes"):
+        controls.one(name)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        for name in ("present", "absent", "rings", "sizes"):
-            controls.one(name)
         for name in ("aromatic", "charged"):
-            controls.one(name, width=105, format_func=IN_WORDS.__getitem__)
+            controls.one(name, width=132, format_func=IN_WORDS.__getitem__)
     controls.finish()
 
 

@@ -16,6 +16,7 @@ from core.qm9.train import Run
 from core.stage import stage
 from pages.qm9.qm9_training_full import full_runs
 from pages.qm9.qm9_training_recorded import recorded_curves
+from pages.ui.bench import Bench
 from pages.ui.controls import Controls
 from pages.ui.lesson import Task, open_page, show_code, try_this
 from pages.ui.plain import plain
@@ -26,9 +27,8 @@ page = open_page(
     "qm9-training",
     Qm9Training,
     "Training on QM9",
-    "An MLP reads a molecule as one long list of numbers; message passing reads it as a graph, and "
-    "gives the same answer however the atoms are numbered. What is that worth? Press **Train**: "
-    "both learn from the same real molecules, in the same order.",
+    "An MLP reads a molecule as a list of numbers, message passing as a graph, in which no atom is "
+    "the first. What is that worth? Press **Train**: both learn from the same real molecules.",
     [
         (r"h_1 = \sigma(W_1 x + b_1)", "2.1"),
         (r"h_v^{(\ell+1)} = \phi\Big(h_v^{(\ell)}, \textstyle\sum_{u \in \mathcal{N}(v)} "
@@ -80,18 +80,16 @@ def workbench() -> None:
     controls = Controls(page)
     keep_run()
     settings = page.settings
-    above, below = st.container(), st.container()
+    bench = Bench()
     described = stage(figures.panels(settings), figures.readouts(settings))
-    with below:  # the picture is sent before the controls, which the browser takes longer to draw
+    with bench.stage:  # sent before the controls, which the browser takes longer to draw
         player(page, described)
         st.caption(budget(settings))
-    with above:
-        controls.one("models")
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            controls.one("target", width=130)
-            for name in ("molecules", "size", "start", "learning_rate"):
-                controls.one(name, width=210 if name == "start" else 170)
-            controls.more(("batch_size", "epochs"), ("seed",))
+    with bench.controls:
+        controls.group("Data", "target", "molecules")
+        controls.group("Networks", "models", "size", models=280)
+        controls.group("Training", "start", "learning_rate", start=280)
+        controls.more(("batch_size", "epochs"), ("seed",))
         controls.finish()
     take_home(page, described, "Training on QM9",
               "RDKit and the package qm9pack beside PyTorch and NumPy")  # fmt: skip

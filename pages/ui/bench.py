@@ -1,4 +1,4 @@
-"""The frame of a page: a slim head, and a bench with controls at the left and the picture beside."""
+"""The frame of a page: a slim head, then a bench with controls at the left of the picture."""
 
 from __future__ import annotations
 

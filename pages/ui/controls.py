@@ -12,6 +12,7 @@ from pages.ui.plain import plain
 from pages.ui.runs import Page, effective
 
 RESERVED = {"hide", "against"}  # keys of the link that are not settings
+KEPT = ("hide", "present")  # and stay in the address whatever is set; `present=1` is the player's
 
 
 class Controls:
@@ -60,6 +61,12 @@ class Controls:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             for name in names:
                 self.one(name, width=widths.get(name, 150))
+
+    def group(self, label: str, *names: str, **widths: Any) -> None:
+        """A named group in the column of controls, two side by side."""
+        if set(names) - self.hidden:
+            st.caption(f"**{label}**")
+            self.row(*names, **{name: widths.get(name, 132) for name in names})
 
     def more(self, *rows: tuple[str, ...], label: str = "More settings") -> None:
         """Rows of controls behind a button; drawn only while open, which keeps pages quick."""
@@ -120,7 +127,7 @@ def _widget(kind: Kind, key: str, width: Any, words: dict[str, Any]) -> Any:
             selection_mode="multi",
             key=key,
             help=help_,
-            width="content",
+            width=width,
             **words,
         )
     if isinstance(kind, Choice):
@@ -157,6 +164,8 @@ def read_link(page: Page) -> None:
     """Settings from the address bar: at the first visit, and when the user went back."""
     cls = page.declared
     query = {k: v for k, v in st.query_params.to_dict().items() if k not in RESERVED}
+    if query.get("present") == "1":  # the explorer has a filter of this name
+        del query["present"]
     here, st.session_state["page"] = st.session_state.get("page") == page.name, page.name
     if page.settings is not None:
         if here and query == page.get("written"):
@@ -188,7 +197,9 @@ def write_link(page: Page) -> None:
     """The address bar follows the settings, so that the address is always the link to share."""
     link = page.settings.to_link()
     page.put("written", link)
-    kept = {name: st.query_params[name] for name in ("hide",) if name in st.query_params}
+    kept = {name: st.query_params[name] for name in KEPT if name in st.query_params}
+    if kept.get("present") != "1":
+        kept.pop("present", None)
     if page.rival is not None:
         kept["against"] = pack(page.rival.to_link())
     if st.query_params.to_dict() != {**link, **kept}:

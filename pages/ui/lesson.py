@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.experiment import Experiment, run
 from core.settings import Settings
+from pages.ui.bench import head
 from pages.ui.controls import read_link
 from pages.ui.plain import plain
 from pages.ui.runs import Page, Run, effective
@@ -23,14 +24,10 @@ def open_page(
     sentence: str,
     equations: Sequence[tuple[str, str]],
 ) -> Page:
-    """Title, one sentence, the equations with the chapter's numbers; the link is read here."""
+    """The head of the page; the link is read here."""
     page = Page(name, experiment)
     read_link(page)
-    st.title(title)
-    st.markdown(sentence)
-    with st.container(horizontal=True, gap="medium", key=page.key("equations")):
-        for latex, number in equations:
-            st.latex(latex + rf"\quad \text{{({number})}}", width="content")
+    head(title, sentence, equations)
     for problem in page.get("problems", []):
         st.warning(plain(problem))
     return page

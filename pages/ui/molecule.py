@@ -100,13 +100,13 @@ def show(page: Page, smiles: str) -> None:
 
 
 def molecule_bar(page: Page, controls: Controls) -> None:
-    """The SMILES field, known molecules, paste and download, in one row."""
+    """The SMILES field, known molecules, paste and download."""
+    controls.one("smiles")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        controls.one("smiles", width=320)
         key = page.key("named")
         st.selectbox(
-            "Known molecules", list(NAMES), index=None, placeholder="Choose", key=key, width=190,
-            on_change=lambda: _named(page, key),
+            "Known molecules", list(NAMES), index=None, placeholder="Known molecules", key=key,
+            width=280, on_change=lambda: _named(page, key), label_visibility="collapsed",
         )  # fmt: skip
         _paste(page)
         _download(page)
