@@ -1,4 +1,4 @@
-"""The house rules that a machine can check, and the file tree in README.md."""
+"""The house rules that a machine can check, and what README.md promises."""
 
 import ast
 import re
@@ -145,72 +145,7 @@ def test_a_host_would_be_noticed(line):
     assert HOST.search(NAMES.sub("", line))
 
 
-# ---------------------------------------------------------------------------- the tree in README
-
-
-def tree_of_readme():
-    """Path -> comment of the block after the heading "Files"; a folder ends in "/"."""
-    text = (ROOT / "README.md").read_text().split("## Files", 1)[1]
-    block = text.split("```text\n", 1)[1].split("```", 1)[0]
-    tree, folders = {}, []
-    for line in block.splitlines():
-        match = re.fullmatch(r"( *)(\S+)(?: +(\S.*))?", line)
-        depth = len(match[1]) // 2
-        path = "".join(folders[:depth]) + match[2]
-        if match[2].endswith("/"):
-            folders[depth:] = [match[2]]
-        assert path not in tree, f"listed twice: {path}"
-        tree[path] = match[3] or ""
-    return tree
-
-
-def summary(file):
-    """First line of a file's docstring or leading comment."""
-    if file.suffix == ".py":
-        return (ast.get_docstring(ast.parse(file.read_text())) or "").split("\n")[0].rstrip(".")
-    if file.suffix in SOURCE:
-        first = re.search(r"(?://|/\*+|<!--)\s*(.+?)\s*(?:\*/|-->)?$", file.read_text(), re.M)
-        return first[1].rstrip(".") if first else ""
-    return ""
-
-
-def covered(file, tree):
-    """A file is listed, or a package's __init__, or inside a folder listed as a whole."""
-    if name(file) in tree or file.name == "__init__.py":
-        return True
-    if file.suffix in SOURCE:
-        return False
-    parents = [f"{name(parent)}/" for parent in file.parents if parent.is_relative_to(ROOT)]
-    whole = [path for path in parents if path in tree and not any_child(path, tree)]
-    return bool(whole)
-
-
-def any_child(folder, tree):
-    return any(path.startswith(folder) and path != folder for path in tree)
-
-
-def test_readme_lists_every_file():
-    tree = tree_of_readme()
-    missing = [file for file in FILES if not covered(file, tree)]
-    lines = []
-    for file in missing:
-        depth = name(file).count("/")
-        lines.append(
-            f"{'  ' * depth + file.name:<30}{summary(file)}".rstrip() + f"   <- {name(file)}"
-        )
-    assert not missing, "README.md, Files, lacks (in its folder's place):\n" + "\n".join(lines)
-
-
-def test_readme_lists_no_file_that_is_gone():
-    paths = {name(file) for file in FILES}
-    folders = {
-        f"{name(p)}/" for file in FILES for p in file.parents if p != ROOT and ROOT in p.parents
-    }
-    assert [path for path in tree_of_readme() if path not in paths | folders] == []
-
-
-def test_every_file_in_readme_has_its_comment():
-    assert [path for path, comment in tree_of_readme().items() if not comment] == []
+# ---------------------------------------------------------------------------- README
 
 
 def test_readme_has_the_two_commands():
