@@ -1,20 +1,15 @@
-"""Guided experiments of the approximation page: questions, and answers computed from the run.
-
-Each is (question, options, settings, steps, answer); answer(film, experiment) returns the option
-that came true and a sentence with the numbers of this very run.
-"""
+"""Guided experiments of the approximation page: questions, and answers computed from the run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from core.experiment import Task
 from core.experiments.approximation import Approximation
 from core.film import Film
 
-Answer = Callable[[Film, Any], tuple[str, str]]
 ALL, SOME, NONE = "all 16", "some of them", "none"
 LINE, ZIGZAG, CURVE = "a straight line", "a few straight pieces", "the sine itself"
 LEFT, RIGHT, TOGETHER = "the slow left half", "the fast right half", "both at once"
@@ -99,8 +94,8 @@ def _better(errors: dict[str, Any], otherwise: str) -> str:
     return a if x < y else b
 
 
-TASKS: tuple[tuple[str, tuple[str, ...], dict[str, Any], int, Answer], ...] = (
-    (
+TASKS = (
+    Task(
         "Two ReLUs are enough for |x|: relu(x) + relu(-x). **Train 16 networks of two ReLUs from "
         "16 seeds. How many find it?**",
         (ALL, SOME, NONE),
@@ -108,7 +103,7 @@ TASKS: tuple[tuple[str, tuple[str, ...], dict[str, Any], int, Answer], ...] = (
         1500,
         two_relus,
     ),
-    (
+    Task(
         "Two hidden layers of 24 neurons, but with linear activation. **What will they make of a "
         "sine?**",
         (LINE, ZIGZAG, CURVE),
@@ -116,7 +111,7 @@ TASKS: tuple[tuple[str, tuple[str, ...], dict[str, Any], int, Answer], ...] = (
         600,
         linear_network,
     ),
-    (
+    Task(
         "A chirp is slow on the left and fast on the right. **Which part does the network learn "
         "first?**",
         (LEFT, RIGHT, TOGETHER),
@@ -124,7 +119,7 @@ TASKS: tuple[tuple[str, tuple[str, ...], dict[str, Any], int, Answer], ...] = (
         1000,
         slow_first,
     ),
-    (
+    Task(
         "A zigzag of 8 straight pieces, and about 200 parameters to spend: 66 neurons side by "
         "side, or three layers of 9. **Which comes nearer, as the median of 8 seeds?**",
         (WIDE, DEEP, EQUAL),
@@ -132,7 +127,7 @@ TASKS: tuple[tuple[str, tuple[str, ...], dict[str, Any], int, Answer], ...] = (
         1500,
         wide_or_deep,
     ),
-    (
+    Task(
         "Stairs have jumps; tanh is made like a soft step, a ReLU is a ramp. **Which gets nearer "
         "to the stairs in 1500 updates, with 24 neurons?**",
         ("tanh", "ReLU", EQUAL),

@@ -1,22 +1,17 @@
-"""Guided experiments of the deep-sets page: questions, and answers computed from the run.
-
-Each is (question, options, settings, steps, answer); answer(film, experiment) returns the option
-that came true and a sentence with the numbers of this very run.
-"""
+"""Guided experiments of the deep-sets page: questions, and answers computed from the run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from core.datasets import bags
+from core.experiment import Task
 from core.experiments.deep_sets import NAMES, DeepSetsRace
 from core.experiments.deep_sets_held_out import floor
 from core.film import Film
 
-Answer = Callable[[Film, Any], tuple[str, str]]
 NEITHER, ONE, BOTH = "neither", "only the MLP's", "both"
 DEEP, MLP, EQUAL = "Deep Sets", "an MLP", "no clear difference"
 SUM, MAX, MEAN = "sum", "max", "mean"
@@ -96,8 +91,8 @@ def easy_symmetry(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS: tuple[tuple[str, tuple[str, ...], dict[str, Any], int, Answer], ...] = (
-    (
+TASKS = (
+    Task(
         "Train on sets that are always listed from left to right, then shuffle the list. **Whose "
         "output changes: Deep Sets', or that of the MLP trained on these lists?**",
         (NEITHER, ONE, BOTH),
@@ -105,7 +100,7 @@ TASKS: tuple[tuple[str, tuple[str, ...], dict[str, Any], int, Answer], ...] = (
         600,
         who_moves,
     ),
-    (
+    Task(
         "All three have about the same number of parameters and saw sets of 1 to 10 points. "
         "**Who has the smallest error on sets of 30?**",
         (DEEP, MLP, EQUAL),
@@ -113,21 +108,21 @@ TASKS: tuple[tuple[str, tuple[str, ...], dict[str, Any], int, Answer], ...] = (
         800,
         at_thirty,
     ),
-    (
+    Task(
         "The target is the largest a of all points. **Which pooling learns it best?**",
         (SUM, MEAN, MAX),
         {"target": "max", "pooling": "max"},
         500,
         which_pool,
     ),
-    (
+    Task(
         "The sum of all a is linear in the list. **Who is nearer on new sets of up to 10 points?**",
         (DEEP, MLP, EQUAL),
         {"target": "sum"},
         800,
         easy_symmetry,
     ),
-    (
+    Task(
         "A molecule as a bag of atoms, no bonds; the target is its dipole moment. **How much of "
         "its variance will Deep Sets explain on new molecules?**",
         (ALL, PART, NONE),

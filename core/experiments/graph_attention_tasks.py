@@ -1,4 +1,4 @@
-"""Answers of the graph attention page's guided experiments, computed from the network itself."""
+"""Guided experiments of the graph attention page; each answer is computed from the network."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from core.experiment import Task
 from core.experiments.graph_attention_settings import names_of, usual_error
 from core.film import Film
 from core.qm9.targets import TARGETS
@@ -14,6 +15,7 @@ TARGET = {t.key: t for t in TARGETS}
 OXYGEN, CARBON, ITSELF = "The oxygen", "The ring's carbon", "The carbonyl carbon itself"
 AGREE, LOOSE, OPPOSITE = "They agree", "Hardly related", "Rather the opposite"
 SMALL, LARGE = "By less than its usual error", "By more than its usual error"
+STEPS = 60
 CLEAR = 0.5  # rank correlation from which two orders are said to agree
 
 
@@ -59,3 +61,31 @@ def needs_attention(film: Film, experiment: Any) -> tuple[str, str]:
         f"{usual:.3g} {unit}. Learned weights that are shuffled among the same neighbors move it "
         f"by {dealt:.3g} {unit} on average."
     )
+
+
+TASKS = (
+    Task(
+        "**The carbonyl carbon of benzaldehyde.** It hears its oxygen, a carbon of the ring, and "
+        "itself. Silenced in all layers, which of the three moves the predicted LUMO most?",
+        (OXYGEN, CARBON, ITSELF),
+        {"smiles": "O=Cc1ccccc1", "target": "lumo"},
+        STEPS,
+        who_matters,
+    ),
+    Task(
+        "**Weights as an explanation.** Order all bonds of acetamide, both ways, by weight; then "
+        "by how far the predicted dipole moment moves without them. How do the two orders compare?",
+        (AGREE, LOOSE, OPPOSITE),
+        {"smiles": "CC(N)=O", "target": "mu", "layer": 2, "head": "mean"},
+        STEPS,
+        ranks_agree,
+    ),
+    Task(
+        "**Does it need its attention at all?** Give every neighbor of every atom in benzaldehyde "
+        "the same weight, in all layers. How far does the predicted LUMO move?",
+        (SMALL, LARGE),
+        {"smiles": "O=Cc1ccccc1", "target": "lumo", "path": "all at once"},
+        STEPS,
+        needs_attention,
+    ),
+)

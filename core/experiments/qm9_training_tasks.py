@@ -1,21 +1,16 @@
-"""Guided experiments of the QM9 training page: questions, and answers computed from the run.
-
-Each is (question, options, settings, steps, answer); answer(film, experiment) returns the option
-that came true and a sentence with the numbers of this very run.
-"""
+"""Guided experiments of the QM9 training page: questions, and answers computed from the run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
+from core.experiment import Task
 from core.experiments.qm9_training import Qm9Training
 from core.experiments.qm9_training_data import yardsticks
 from core.experiments.qm9_training_settings import STARTS
 from core.film import Film
 from core.qm9.targets import KEYS
 
-Answer = Callable[[Film, Any], tuple[str, str]]
 EQUAL = "no clear difference"
 MLP, MPNN = "the MLP", "message passing"
 LIKE_MEAN, MIDDLE, TINY = "nearly that of the mean", "about half of it", "under a tenth of it"
@@ -70,8 +65,8 @@ def counting_atoms(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS: tuple[tuple[str, tuple[str, ...], dict[str, Any], int, Answer], ...] = (
-    (
+TASKS = (
+    Task(
         "**500 molecules only.** An MLP that reads the padded list of atoms and bonds, and message "
         "passing: equal parameters, equal updates. Which predicts the gap better?",
         (MLP, MPNN, EQUAL),
@@ -79,7 +74,7 @@ TASKS: tuple[tuple[str, tuple[str, ...], dict[str, Any], int, Answer], ...] = (
         10_000,
         which_wins,
     ),
-    (
+    Task(
         "**Twice the molecules.** 1,000 instead of 500, as many updates: whose error of the gap "
         "falls by the larger share?",
         (MLP, MPNN, EQUAL),
@@ -87,7 +82,7 @@ TASKS: tuple[tuple[str, tuple[str, ...], dict[str, Any], int, Answer], ...] = (
         10_000,
         twice_the_molecules,
     ),
-    (
+    Task(
         "**Only counting.** A linear model knows how many C, N, O, F and H a molecule has, and "
         "nothing else. How large is its error of the gap, beside always answering the mean?",
         (LIKE_MEAN, MIDDLE, TINY),

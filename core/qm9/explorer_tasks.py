@@ -1,12 +1,10 @@
-"""Guided walks of the explorer; each answer is counted in the data itself.
-
-Each is the arguments of `pages.ui.lesson.Task`.
-"""
+"""Guided walks of the explorer; each answer is counted in the data itself."""
 
 from typing import Any
 
 import numpy as np
 
+from core.experiment import Task
 from core.qm9.census import census
 from core.qm9.explorer_settings import ExplorerSettings
 
@@ -61,22 +59,22 @@ def gap_on_the_map(_: Any, settings: ExplorerSettings) -> tuple[str, str]:
     )
 
 
-TASKS: list[tuple[Any, ...]] = [
-    (
+TASKS = (
+    Task(
         "Which molecules have the smaller gap between HOMO and LUMO: aromatic ones or the others?",
         ("Aromatic ones", "The others"),
         {"view": "targets", "x": "alpha", "y": "gap", "color": "aromatic"},
         0,
         aromatic_gap,
     ),
-    (
+    Task(
         "What decides the internal energy U₀ most: which atoms there are, or how many rings?",
         ("Which atoms there are", "How many rings"),
         {"view": "targets", "x": "alpha", "y": "u0", "color": "contents"},
         0,
         size_and_energy,
     ),
-    (
+    Task(
         "Two networks of equal size learned the same targets from the same atoms and bonds: "
         "*mpnn* sends messages along bonds, *mlp* reads one long list. On whose map, the two "
         "directions in which its molecules differ most, can you read off the gap?",
@@ -85,4 +83,4 @@ TASKS: list[tuple[Any, ...]] = [
         0,
         gap_on_the_map,
     ),
-]
+)

@@ -14,7 +14,7 @@ from core.figures.approximation_sweep import MEASURES, sweep_figure
 from core.models.mlp import MLP
 from core.stage import stage
 from pages.ui.controls import Controls
-from pages.ui.lesson import Task, open_page, show_code, try_this
+from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.player import player
 from pages.ui.take_home import take_home
 
@@ -116,5 +116,5 @@ st.markdown(
 ask()
 if page.get("sweep"):
     st.fragment(working, run_every=0.7 if page.get("sweeping") else None)()
-try_this(page, [Task(*task) for task in TASKS])
+try_this(page, TASKS)
 show_code(MLP, Approximation, count_pieces, by_hand)

@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from core.experiment import run
+from core.experiment import Task, run
 from core.experiments.perceptron import PointByPoint
 from core.experiments.perceptron_acts import ACTS, CANNOT, HIDDEN, LEARNS
 from core.figures.perceptron_bound import bound_of
 from core.film import Film
-from pages.ui.lesson import Task
 
 
 def _below(film: Film, experiment: PointByPoint) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from core.models.deep_sets import DeepSets, EquivariantDeepSets, add_up, average
 from core.models.padded_list import PaddedList
 from core.stage import stage
 from pages.ui.controls import Controls
-from pages.ui.lesson import Task, open_page, show_code, try_this
+from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.molecule import complaint, drawn, sketcher
 from pages.ui.player import player
 from pages.ui.take_home import take_home
@@ -86,5 +86,5 @@ def workbench() -> None:
 
 
 workbench()
-try_this(page, [Task(*task) for task in TASKS])
+try_this(page, TASKS)
 show_code(DeepSets, EquivariantDeepSets, PaddedList, add_up, average, largest, DeepSetsRace)

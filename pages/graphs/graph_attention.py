@@ -4,10 +4,10 @@ import streamlit as st
 
 from core.analysis.attention import attend, normalize, without
 from core.experiments.graph_attention import GraphAttention
+from core.experiments.graph_attention_tasks import TASKS
 from core.figures import graph_attention as figures
 from core.models.graph import GATLayer
 from core.stage import stage
-from pages.graphs.graph_attention_tasks import TASKS
 from pages.graphs.graph_attention_words import limits, masking
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from core.experiment import Task
 from core.figures.predict import number
 from core.qm9 import answers
-from pages.ui.lesson import Task
 
 BENZENE, TOLUENE = "c1ccccc1", "Cc1ccccc1"
 AMIDE, ZWITTERION = "NCC(N)=O", "[NH3+]CC(=O)[O-]"

@@ -13,7 +13,7 @@ from pages.qm9.qm9_explorer_map import umap_progress
 from pages.qm9.qm9_explorer_molecule import show_molecule
 from pages.qm9.qm9_explorer_views import draw_view
 from pages.ui.controls import Controls
-from pages.ui.lesson import Task, open_page, show_code, try_this
+from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.plain import plain
 
 page = open_page(
@@ -56,5 +56,5 @@ umap_progress(page)
 show_molecule(page, counted)
 if page.settings.view != "space":  # else the map that is wanted has the processor to itself
     space.prepare()
-try_this(page, [Task(*task) for task in TASKS])
+try_this(page, TASKS)
 show_code(Census, node_features, space.Pca, space.embedding)

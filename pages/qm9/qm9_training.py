@@ -17,7 +17,7 @@ from core.stage import stage
 from pages.qm9.qm9_training_full import full_runs
 from pages.qm9.qm9_training_recorded import recorded_curves
 from pages.ui.controls import Controls
-from pages.ui.lesson import Task, open_page, show_code, try_this
+from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.plain import plain
 from pages.ui.player import player
 from pages.ui.take_home import take_home
@@ -101,5 +101,5 @@ read_once()
 workbench()
 recorded_curves(page)
 full_runs(page)
-try_this(page, [Task(*task) for task in TASKS])
+try_this(page, TASKS)
 show_code(Qm9Training, Run, MpnnModel, MPNNLayer, MlpModel)

@@ -10,7 +10,7 @@ from core.experiments import graph_attention_sample as sample
 from core.experiments.graph_attention import STEPS, GraphAttention
 from core.experiments.graph_attention_settings import GraphAttentionSettings, atom_of
 from core.experiments.graph_attention_study import spearman, study
-from core.experiments.graph_attention_tasks import needs_attention, ranks_agree, who_matters
+from core.experiments.graph_attention_tasks import TASKS, needs_attention, ranks_agree, who_matters
 from core.figures import graph_attention as figures
 from core.molecules.names import NAMES
 from core.molecules.picture import edges, picture
@@ -19,7 +19,6 @@ from core.qm9.graphs import from_molecules
 from core.qm9.predict import from_smiles, predict
 from core.qm9.targets import KEYS
 from core.stage import graph
-from pages.graphs.graph_attention_tasks import TASKS
 
 ACETAMIDE = "CC(N)=O"
 

@@ -180,8 +180,8 @@ def test_a_small_set_is_learned_by_heart():
 @pytest.mark.parametrize("number", range(len(TASKS)))
 def test_guided_experiments_answer_with_one_of_their_options(number):
     """Shorter than on the page; that an answer comes true is the run's business."""
-    _, options, settings, steps, answer = TASKS[number]
-    experiment = Qm9Training(Qm9TrainingSettings(**{**settings, "epochs": 2}))
-    film = run(experiment, steps)
-    option, sentence = answer(film, experiment)
-    assert option in options and "eV" in sentence
+    task = TASKS[number]
+    experiment = Qm9Training(Qm9TrainingSettings(**{**task.settings, "epochs": 2}))
+    film = run(experiment, task.steps)
+    option, sentence = task.answer(film, experiment)
+    assert option in task.options and "eV" in sentence

@@ -183,8 +183,7 @@ def test_the_menu_of_networks_is_what_is_shipped():
     assert list(MODELS) == package.shipped()
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task[0][:20])
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.question[:20])
 def test_guided_walks_answer_with_one_of_their_options(task):
-    question, options, values, _, answer = task
-    came, sentence = answer(None, ExplorerSettings(**values))
-    assert came in options and sentence.endswith(".") and question.endswith("?")
+    came, sentence = task.answer(None, ExplorerSettings(**task.settings))
+    assert came in task.options and sentence.endswith(".") and task.question.endswith("?")
