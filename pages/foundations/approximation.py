@@ -4,13 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from core.experiments.approximation import Approximation
-from core.experiments.approximation_pieces import by_hand, count_pieces
-from core.experiments.approximation_settings import redrawn
-from core.experiments.approximation_sweep import SWEEPS, Sweep, table
-from core.experiments.approximation_tasks import TASKS
-from core.figures import approximation as figures
-from core.figures.approximation_sweep import MEASURES, sweep_figure
+from core.experiments.approximation import figures
+from core.experiments.approximation.experiment import Approximation
+from core.experiments.approximation.figures_sweep import MEASURES, sweep_figure
+from core.experiments.approximation.pieces import by_hand, count_pieces
+from core.experiments.approximation.settings import redrawn
+from core.experiments.approximation.sweep import SWEEPS, Sweep, table
+from core.experiments.approximation.tasks import TASKS
 from core.models.mlp import MLP
 from core.stage import stage
 from pages.ui.controls import Controls

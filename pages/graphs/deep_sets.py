@@ -4,11 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from core.experiments.deep_sets import DeepSetsRace
-from core.experiments.deep_sets_settings import budgets, is_each, of_molecules, shown_at
-from core.experiments.deep_sets_shown import event_as_change
-from core.experiments.deep_sets_tasks import TASKS
-from core.figures import deep_sets as figures
+from core.experiments.deep_sets import figures
+from core.experiments.deep_sets.experiment import DeepSetsRace
+from core.experiments.deep_sets.settings import budgets, is_each, of_molecules, shown_at
+from core.experiments.deep_sets.shown import event_as_change
+from core.experiments.deep_sets.tasks import TASKS
 from core.models.deep_sets import DeepSets, EquivariantDeepSets, add_up, average, largest
 from core.models.padded_list import PaddedList
 from core.stage import stage

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from core.experiments.qm9_explorer import space
+from core.experiments.qm9_explorer.settings import ExplorerSettings
+from core.experiments.qm9_explorer.tasks import TASKS
 from core.molecules.graph import node_features
-from core.qm9 import space
-from core.qm9.census import Census, census
-from core.qm9.explorer_settings import ExplorerSettings
-from core.qm9.explorer_tasks import TASKS
-from core.qm9.source import DataError
+from core.qm9.data.source import DataError
+from core.qm9.prediction.census import Census, census
 from pages.qm9.qm9_explorer_filters import draw_controls, say_count
 from pages.qm9.qm9_explorer_map import umap_progress
 from pages.qm9.qm9_explorer_molecule import show_molecule

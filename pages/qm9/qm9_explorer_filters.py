@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.figures.qm9_cloud import label
-from core.qm9.explorer_settings import LAYOUTS, VIEWS, active_filters, cleared
-from core.qm9.targets import KEYS, TARGETS
+from core.experiments.qm9_explorer.figures_cloud import label
+from core.experiments.qm9_explorer.settings import LAYOUTS, VIEWS, active_filters, cleared
+from core.qm9.data.targets import KEYS, TARGETS
 from pages.ui.controls import Controls
 from pages.ui.runs import Page
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.figures import qm9_molecule
+from core.experiments.qm9_explorer import figures_molecule as qm9_molecule
 from core.molecules import MoleculeError
-from core.qm9.card import names
+from core.qm9.prediction.card import names
 from pages.qm9.qm9_explorer_parts import atoms, solid, targets
 from pages.qm9.qm9_explorer_views import pick
 from pages.ui.plain import plain

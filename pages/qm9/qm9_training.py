@@ -4,15 +4,15 @@ from typing import Any
 
 import streamlit as st
 
-from core.experiments.qm9_training import Qm9Training
-from core.experiments.qm9_training_settings import updates
-from core.experiments.qm9_training_tasks import TASKS
-from core.figures import qm9_training as figures
+from core.experiments.qm9_training import figures
+from core.experiments.qm9_training.experiment import Qm9Training
+from core.experiments.qm9_training.settings import updates
+from core.experiments.qm9_training.tasks import TASKS
 from core.models.mpnn import MPNNLayer
-from core.qm9.data import load
-from core.qm9.models import MlpModel, MpnnModel
-from core.qm9.source import DataError
-from core.qm9.train import Run
+from core.qm9.data.data import load
+from core.qm9.data.source import DataError
+from core.qm9.networks.models import MlpModel, MpnnModel
+from core.qm9.training.train import Run
 from core.stage import stage
 from pages.qm9.qm9_training_full import full_runs
 from pages.qm9.qm9_training_recorded import recorded_curves

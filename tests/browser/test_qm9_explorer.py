@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from core.experiments.qm9_explorer.settings import ExplorerSettings
 from core.molecules import FEATURE_NAMES
-from core.qm9.census import census
-from core.qm9.explorer_settings import ExplorerSettings
+from core.qm9.prediction.census import census
 from tests.browser.helpers import READY, WIDTHS, open_page, settle
 
 CLOUD = ".ip-cloud[data-drawn]"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.datasets.sets import TARGETS
-from core.experiments.deep_sets_settings import MOLECULES
-from core.experiments.deep_sets_tasks import TASKS
+from core.experiments.deep_sets.sets import TARGETS
+from core.experiments.deep_sets.settings import MOLECULES
+from core.experiments.deep_sets.tasks import TASKS
 from tests.pages.test_controls import link
 from tests.pages.test_pages import launch
 from tests.sitemap import pages
