@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.experiments.qm9_explorer import space
+from core.experiments.qm9_explorer.filters import matches
 from core.experiments.qm9_explorer.settings import ExplorerSettings
 from core.experiments.qm9_explorer.tasks import TASKS
 from core.molecules.graph import node_features
@@ -42,7 +43,7 @@ def workbench() -> None:
     if page.get("leave"):  # a molecule was picked: what stands below must follow
         page.put("leave", False)
         st.rerun()
-    mask = counted.matches(page.settings)
+    mask = matches(counted, page.settings)
     above, below = st.container(), st.container()
     with below:  # the picture is sent before the controls, which the browser takes longer to draw
         say_count(page, counted, mask)

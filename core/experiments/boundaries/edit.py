@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.datasets.points import DOMAIN
-from core.experiments.boundaries.settings import data, shown
+from core.experiments.boundaries.data import data, shown
 from core.settings.kinds import SettingError
 
 LABELS = {"blue": 1.0, "orange": -1.0}

@@ -9,15 +9,13 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from core.experiments.boundaries.data import data, featurize, is_regression
 from core.experiments.boundaries.notes import look
 from core.experiments.boundaries.pictures import Pictures
 from core.experiments.boundaries.settings import (
     LIVE,
     BoundariesSettings,
-    data,
-    featurize,
     find_weight,
-    is_regression,
     parameters,
     read_change,
     widths,

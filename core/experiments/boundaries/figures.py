@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from core.experiments.boundaries.data import shown
 from core.experiments.boundaries.figures_scores import confusion, loss_curves, probe_bars, readouts
 from core.experiments.boundaries.pictures import NET, RANGES, feature_maps
-from core.experiments.boundaries.settings import shown, widths
+from core.experiments.boundaries.settings import widths
 from core.figures.style import SQUARE_X, SQUARE_Y, axes, by_label
 from core.stage import Panel, bind, network, plot, raster, tile
 

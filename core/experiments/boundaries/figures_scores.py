@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from core.experiments.boundaries.settings import is_regression
+from core.experiments.boundaries.data import is_regression
 from core.figures.style import BLUE, TEST, TRAIN, axes, curve, legend, log_switch
 from core.stage import Panel, bind, history, plot, readout
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.experiments.boundaries.settings import is_regression
+from core.experiments.boundaries.data import is_regression
 from core.film import Film
 
 SOLVED = 0.98

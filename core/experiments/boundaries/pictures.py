@@ -11,7 +11,7 @@ from torch import Tensor
 
 from core.analysis.probe import axes, ridge, score
 from core.datasets.points import DOMAIN
-from core.experiments.boundaries.settings import data, featurize, is_regression, shown
+from core.experiments.boundaries.data import data, featurize, is_regression, shown
 from core.film import to_bytes
 from core.models.mlp import MLP, NoNorm, linear
 from core.training import Head

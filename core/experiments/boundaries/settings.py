@@ -1,4 +1,4 @@
-"""Settings of the decision boundaries page, and what follows from them without any training."""
+"""Settings of the decision boundaries page, its network, and which weights can be changed."""
 
 from __future__ import annotations
 
@@ -6,39 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor
-
 from core.datasets.formula import parse
-from core.datasets.points import (
-    DATASETS,
-    REGRESSIONS,
-    Points,
-    formula_points,
-    given_points,
-    split,
-)
+from core.datasets.points import DATASETS
+from core.experiments.boundaries.data import FEATURES, data
 from core.models.mlp import ACTIVATIONS, INITIALIZATIONS, NORMALIZATIONS
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import Choice, Choices, Flag, Integer, Number, Text
 from core.settings.lists import Changes, Integers, Rows
 from core.training import LOSSES, OPTIMIZERS, REGULARIZATIONS
 
-FEATURES = {
-    "X1": lambda x: x[:, 0],
-    "X2": lambda x: x[:, 1],
-    "X1^2": lambda x: x[:, 0] ** 2,
-    "X2^2": lambda x: x[:, 1] ** 2,
-    "X1X2": lambda x: x[:, 0] * x[:, 1],
-    "sin X1": lambda x: np.sin(x[:, 0]),
-    "sin X2": lambda x: np.sin(x[:, 1]),
-}
 CORNERS = ((3.0, 3.0, 1.0), (-3.0, -3.0, 1.0), (-3.0, 3.0, -1.0), (3.0, -3.0, -1.0))
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-SHOWN = 300  # points drawn
-FEWEST = 20  # drawn points up to this number are all trained on
 LIVE = {
     "learning_rate": Number(
         1e-5, 10, stops=RATES, live=True, label="Learning rate", help="How far each step goes."
@@ -122,69 +100,9 @@ class BoundariesSettings(Settings):
             read_change(self, name, value)
 
 
-# --- Pure functions of the settings ---------------------------------------------------------------
-
-
-def from_rule(settings: Any) -> Points:
-    """One of the named data sets."""
-    make = DATASETS[settings.dataset]
-    return make(settings.samples, settings.noise / 100, settings.data_seed)
-
-
-def from_formula(settings: Any) -> Points:
-    """A class given by a formula."""
-    noise, seed = settings.noise / 100, settings.data_seed
-    return formula_points(settings.formula, settings.samples, noise, seed)
-
-
-def from_rows(settings: Any) -> Points:
-    """Points drawn or uploaded."""
-    return given_points(settings.points)
-
-
-SOURCES = {"formula": from_formula, "points": from_rows}
-
-
-def data(settings: Any) -> tuple[Points, Points]:
-    """Training and test set; a handful of drawn points is trained on as a whole.
-
-    Shapes: (X (n, 2), y (n,)), (X (m, 2), y (m,)), float32
-    """
-    X, y = SOURCES.get(settings.dataset, from_rule)(settings)
-    few = settings.dataset == "points" and len(X) < FEWEST
-    return split(X, y, 1.0 if few else settings.train_share / 100, settings.data_seed)
-
-
-def is_regression(settings: Any) -> bool:
-    """Whether labels are numbers; drawn points are classes if all labels are -1 or +1."""
-    drawn = settings.dataset == "points" and any(row[2] not in (-1, 1) for row in settings.points)
-    return drawn or settings.dataset in REGRESSIONS
-
-
-def featurize(settings: Any, X: NDArray[np.float32]) -> Tensor:
-    """The features that the network reads.
-
-    Shapes: (n, 2) -> (n, d_0)
-    """
-    columns = [FEATURES[name](X) for name in settings.features]
-    return torch.from_numpy(np.stack(columns, 1).astype(np.float32))
-
-
 def widths(settings: Any) -> tuple[int, ...]:
     """Number of features, of neurons in each hidden layer, and of outputs: 1."""
     return (len(settings.features), *settings.hidden, 1)
-
-
-def shown(settings: Any) -> tuple[Points, NDArray[np.bool_]]:
-    """Up to `SHOWN` points to draw, training points first, and which of them are test points.
-
-    Shapes: (X (P, 2), y (P,)), (P,)
-    """
-    (X, y), (X_test, y_test) = data(settings)
-    first = min(len(X), max(SHOWN // 2, SHOWN - len(X_test)))
-    rest = min(len(X_test), SHOWN - first)
-    points = np.concatenate([X[:first], X_test[:rest]]), np.concatenate([y[:first], y_test[:rest]])
-    return points, np.arange(first + rest) >= first
 
 
 def parameters(settings: Any) -> int:

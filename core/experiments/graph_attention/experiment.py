@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import torch
@@ -109,3 +110,9 @@ class GraphAttention:
     def notes(self, film: Film) -> None:
         """Add what a student should notice."""
         look(self, film)
+
+
+@lru_cache(maxsize=16)
+def study(settings: Any) -> Study:
+    """The study of some settings, for figures that stand still."""
+    return GraphAttention(settings).study

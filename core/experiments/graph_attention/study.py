@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -204,11 +204,3 @@ def spearman(a: Array, b: Array) -> float:
     if len(a) < 3 or not (np.ptp(a) and np.ptp(b)):
         return float("nan")
     return float(np.corrcoef(a, b)[0, 1])
-
-
-@lru_cache(maxsize=16)
-def study(settings: Any) -> Study:
-    """The study of some settings, for figures that stand still."""
-    from core.experiments.graph_attention.experiment import GraphAttention
-
-    return GraphAttention(settings).study

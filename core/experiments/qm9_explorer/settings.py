@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.qm9.data.source import FIRST_MOLECULE, LAST_MOLECULE
 from core.qm9.data.targets import KEYS
 from core.settings import Settings, setting
 from core.settings.kinds import Choice, Choices, Flag, Integer
@@ -27,7 +28,6 @@ HEAVY = ("C", "N", "O", "F")
 RINGS = ("0", "1", "2", "3", "4", "5", "6+")
 SIZES = tuple("123456789")
 ANSWERS = ("any", "yes", "no")
-FIRST_MOLECULE, LAST_MOLECULE = 1, 133_885
 
 
 @dataclass(frozen=True)

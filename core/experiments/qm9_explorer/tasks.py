@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 
 from core.experiment import Task
+from core.experiments.qm9_explorer.filters import matches
 from core.experiments.qm9_explorer.settings import ExplorerSettings
 from core.qm9.prediction.census import census
 
 
 def _median(settings: ExplorerSettings, key: str, **filters: Any) -> tuple[float, int]:
     counted = census()
-    mask = counted.matches(settings.replace(**filters))
+    mask = matches(counted, settings.replace(**filters))
     return float(np.median(counted.values(key)[mask])), int(mask.sum())
 
 

@@ -12,9 +12,8 @@ from torch.func import functional_call
 from core.experiments.qm9_training.data import groups
 from core.experiments.qm9_training.settings import SHOWN
 from core.qm9.data.split import Split
-from core.qm9.data.targets import KEYS, targets_from_learned
+from core.qm9.data.targets import KEYS, error_ratio, targets_from_learned
 from core.qm9.data.task import Task
-from core.qm9.prediction.evaluate import error_ratio
 from core.qm9.training.train import Run
 
 Array = NDArray[np.float64]

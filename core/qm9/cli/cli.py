@@ -6,13 +6,10 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from core.qm9.networks.settings import TrainSettings
 from core.settings.kinds import Flag
-
-Command = Callable[[argparse.Namespace], Any]
 
 
 def parser() -> argparse.ArgumentParser:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from core.molecules import MoleculeError, from_smiles
-from core.qm9.cli.cli import Command
 from core.qm9.cli.commands_run import (
     UsageError,
     bench,
@@ -28,6 +28,7 @@ from core.qm9.prediction import evaluate, predict
 from core.qm9.training.train import TrainingError
 from core.settings import SettingError
 
+Command = Callable[[argparse.Namespace], Any]
 EXPECTED = (
     UsageError, DataError, TrainingError, checkpoint.CheckpointError, MoleculeError, SettingError,
 )  # fmt: skip

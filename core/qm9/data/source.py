@@ -20,6 +20,7 @@ from rdkit import Chem
 from core.molecules import Molecule, MoleculeError, from_rdkit
 
 MOLECULES = 130_831
+FIRST_MOLECULE, LAST_MOLECULE = 1, 133_885  # their numbers; some are missing
 PARTS = ("qm9_part1.csv", "qm9_part2.csv", "qm9_part3.csv")
 RAW_COLUMNS = {  # CSV column -> published decimals
     "RotA_GHz": 5,

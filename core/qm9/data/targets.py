@@ -152,3 +152,14 @@ def targets_from_learned(z: Array, references: Array) -> Array:
     rotation = np.sort(np.exp(z[:, 11:14]), 1)[:, ::-1]
     head = np.stack([t["mu"], t["alpha"], homo, lumo, lumo - homo, t["r2"], t["zpve"]], 1)
     return np.concatenate([head, energy, t["cv"][:, None], energy - references, rotation], 1)
+
+
+def robust_mean(error: Array, key: str) -> float:
+    """Mean error; rotational constants by the median, as linear molecules have no finite A."""
+    return float(np.median(error) if key in ("a", "b", "c") else error.mean())
+
+
+def error_ratio(mae: dict[str, float]) -> float:
+    """Mean over the 12 standard targets of MAE / chemical accuracy."""
+    accuracy = {t.key: t.chemical_accuracy for t in TARGETS}
+    return float(np.mean([mae[key] / float(accuracy[key] or 1) for key in BENCHMARK]))

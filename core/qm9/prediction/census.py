@@ -1,4 +1,4 @@
-"""What is counted of every molecule of QM9: elements, rings, size; and who passes the filters."""
+"""What is counted of every molecule of QM9: elements, rings, size; and where one is found."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from functools import cache, cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from core.experiments.qm9_explorer import settings as declared
-from core.experiments.qm9_explorer.settings import ExplorerSettings
 from core.molecules import MoleculeError, from_smiles
 from core.molecules.names import NAMES
+from core.qm9.data.source import LAST_MOLECULE
 from core.qm9.data.targets import KEYS
 from core.qm9.prediction.library import Library, library
 
@@ -58,28 +57,6 @@ class Census:
         """Index into CONTENTS, (M,)."""
         nitrogen, oxygen, fluorine = (self.elements[:, k] > 0 for k in (2, 3, 4))
         return np.where(fluorine, 4, oxygen + 2 * nitrogen)
-
-    def matches(self, settings: ExplorerSettings) -> Mask:
-        """Who passes all filters, (M,)."""
-        found = np.ones(len(self), bool)
-        for number, element in enumerate(declared.HEAVY, 1):
-            if element in settings.present:
-                found &= self.elements[:, number] > 0
-            if element in settings.absent:
-                found &= self.elements[:, number] == 0
-        if settings.rings:
-            wanted = [declared.RINGS.index(text) for text in settings.rings]
-            found &= np.isin(np.minimum(self.rings, 6), wanted)
-        if settings.sizes:
-            found &= np.isin(self.library.data.sizes, [int(text) for text in settings.sizes])
-        yes_or_no = (
-            (self.aromatic, settings.aromatic),
-            (self.library.data.charged, settings.charged),
-        )
-        for values, answer in yes_or_no:
-            if answer != "any":
-                found &= values == (answer == "yes")
-        return found
 
     def values(self, name: str) -> NDArray[np.float64]:
         """A target or one of PROPERTIES of each molecule, (M,)."""
@@ -151,7 +128,7 @@ class Census:
         row = self.row(number)
         if row is None:
             raise MoleculeError(
-                f"QM9 has no molecule {number}: numbers run from 1 to {declared.LAST_MOLECULE}, "
+                f"QM9 has no molecule {number}: numbers run from 1 to {LAST_MOLECULE}, "
                 "and 3,054 of them failed its consistency check"
             )
         return row
@@ -181,15 +158,6 @@ class Census:
         if not len(rows):
             return row
         return int(np.random.default_rng([seed, row]).choice(rows))
-
-    def without_one(self, settings: ExplorerSettings) -> list[tuple[str, int]]:
-        """Each active filter, and how many molecules would be left without it; most first."""
-        base = ExplorerSettings.defaults()
-        found = [
-            (name, int(self.matches(settings.replace(**{name: getattr(base, name)})).sum()))
-            for name in declared.active_filters(settings)
-        ]
-        return sorted(found, key=lambda pair: -pair[1])
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 from core.qm9.data import data
 from core.qm9.data.graphs import from_qm9
 from core.qm9.data.split import split
-from core.qm9.data.targets import TARGETS, from_published
+from core.qm9.data.targets import TARGETS, error_ratio, from_published
 from core.qm9.data.task import references_of
 from core.qm9.networks import package
 from core.qm9.prediction import evaluate
@@ -49,8 +49,8 @@ def table(checkpoint: Path) -> list[dict[str, Any]]:
     others = {name: errors(path, path.stat().st_mtime) for name, path in paths.items()}
     ratio = {
         "target": "mean error / chemical accuracy", "unit": "",
-        "this run": evaluate.error_ratio(mine),
-        **{name: evaluate.error_ratio(found) for name, found in others.items()},
+        "this run": error_ratio(mine),
+        **{name: error_ratio(found) for name, found in others.items()},
     }  # fmt: skip
     rows = [
         {

@@ -17,10 +17,10 @@ import numpy as np
 from core.qm9.data import data
 from core.qm9.data.cache import write_atomic
 from core.qm9.data.split import split, subset
+from core.qm9.data.targets import error_ratio
 from core.qm9.data.task import make_task
 from core.qm9.networks.checkpoint import commit
 from core.qm9.networks.settings import TrainSettings
-from core.qm9.prediction.evaluate import error_ratio
 from core.qm9.training.train import Run
 
 SIX = ("mlp", "deep-sets", "gcn", "gat", "mpnn", "transformer")

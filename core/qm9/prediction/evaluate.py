@@ -12,22 +12,15 @@ from numpy.typing import NDArray
 from core.qm9.data import graphs
 from core.qm9.data.data import Qm9
 from core.qm9.data.graphs import Graphs
-from core.qm9.data.targets import BENCHMARK, KEYS, TARGETS
+from core.qm9.data.targets import KEYS, error_ratio, robust_mean
 from core.qm9.networks import conformal, package
 from core.qm9.networks.conformal import Calibration
 from core.qm9.networks.package import Package
 from core.qm9.networks.predictor import Predictor
 from core.qm9.prediction.predict import Library
-from core.qm9.training.train import robust_mean
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
-
-
-def error_ratio(mae: dict[str, float]) -> float:
-    """Mean over the 12 standard targets of MAE / chemical accuracy."""
-    accuracy = {t.key: t.chemical_accuracy for t in TARGETS}
-    return float(np.mean([mae[key] / float(accuracy[key] or 1) for key in BENCHMARK]))
 
 
 def measure(model: Package, batch: Graphs, y: Array) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.qm9.data.targets import BENCHMARK
-from core.qm9.prediction.evaluate import error_ratio
+from core.qm9.data.targets import BENCHMARK, error_ratio
 
 TRAINS = ("starting", "training", "stopping")
 

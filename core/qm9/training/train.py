@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from core.qm9.data.split import Split
-from core.qm9.data.targets import KEYS, LEARNED
+from core.qm9.data.targets import KEYS, LEARNED, robust_mean
 from core.qm9.data.task import Task
 from core.qm9.networks.best import Best, Guess
 from core.qm9.networks.models import make_model
@@ -243,8 +243,3 @@ def epoch_order(molecules: int, shard: int, generator: torch.Generator) -> Tenso
     parts = list(torch.arange(molecules).split(shard))
     mixed = [parts[int(i)] for i in torch.randperm(len(parts), generator=generator)]
     return torch.cat([p[torch.randperm(len(p), generator=generator)] for p in mixed])
-
-
-def robust_mean(error: np.ndarray, key: str) -> float:
-    """Mean error; rotational constants by the median, as linear molecules have no finite A."""
-    return float(np.median(error) if key in ("a", "b", "c") else error.mean())

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.datasets.points import DATASETS, DOMAIN
+from core.experiments.boundaries.data import data, shown
 from core.experiments.boundaries.edit import LABELS, MOST, edited, rows_of
-from core.experiments.boundaries.settings import BoundariesSettings, data, shown
+from core.experiments.boundaries.settings import BoundariesSettings
 from core.settings.kinds import SettingError
 
 ANYWHERE = st.floats(-100, 100)

@@ -12,6 +12,7 @@ from core.experiments.qm9_explorer import figures_molecule as qm9_molecule
 from core.experiments.qm9_explorer import figures_space as qm9_space
 from core.experiments.qm9_explorer import figures_targets as qm9_targets
 from core.experiments.qm9_explorer import space
+from core.experiments.qm9_explorer.filters import matches
 from core.experiments.qm9_explorer.settings import PROPERTIES, ExplorerSettings
 from core.molecules import BOND_NAMES, from_smiles
 from core.qm9.data.targets import KEYS, TARGETS
@@ -35,7 +36,7 @@ def frame(counted):
 
 @pytest.fixture
 def everything(counted):
-    return counted.matches(ExplorerSettings())
+    return matches(counted, ExplorerSettings())
 
 
 def decoded(text, dtype):
@@ -44,7 +45,7 @@ def decoded(text, dtype):
 
 def test_points_are_rows_of_the_table(counted, frame):
     settings = ExplorerSettings(x="mu", y="homo", color="cv", present=("F",))
-    mask = counted.matches(settings)
+    mask = matches(counted, settings)
     points = qm9_cloud.two_targets(counted, settings, mask)["points"]
     rows = decoded(points["row"], "<i4")
     assert mask[rows].all() and len(set(rows.tolist())) == points["n"] == mask.sum() == 1923
@@ -95,7 +96,7 @@ def test_every_color_has_a_legend(counted, color):
 
 def test_the_nearest_molecule_to_a_molecule_is_itself(counted):
     settings = ExplorerSettings(x="mu", y="b", present=("F",))
-    mask = counted.matches(settings)
+    mask = matches(counted, settings)
     for row in np.flatnonzero(mask)[::300]:
         x, y = counted.values("mu")[row], counted.values("b")[row]
         found = qm9_cloud.nearest(counted, settings, mask, x, y)
@@ -106,7 +107,7 @@ def test_the_nearest_molecule_to_a_molecule_is_itself(counted):
 
 def test_the_map_grays_what_does_not_pass(counted):
     settings = ExplorerSettings(view="space", aromatic="yes")
-    mask = counted.matches(settings)
+    mask = matches(counted, settings)
     found = space.pca("mlp", 0)
     data = qm9_cloud.chemical_space(counted, settings, mask, found.xy, found.ratio)
     rows = decoded(data["points"]["row"], "<i4")
@@ -126,7 +127,7 @@ def test_a_histogram_holds_everyone_who_has_a_place(counted, everything, frame, 
 
 
 def test_shares_of_both_groups_add_up(counted):
-    mask = counted.matches(ExplorerSettings(present=("F",)))
+    mask = matches(counted, ExplorerSettings(present=("F",)))
     figure = qm9_targets.distribution(counted, "gap", mask, 0)
     bars = [trace for trace in figure.data if trace.type == "bar"]
     assert [round(float(np.sum(bar.y)), 6) for bar in bars] == [100, 100]
@@ -135,7 +136,7 @@ def test_shares_of_both_groups_add_up(counted):
 
 
 def test_the_summary_is_pandas(counted, frame):
-    mask = counted.matches(ExplorerSettings(aromatic="yes", sizes=("9",)))
+    mask = matches(counted, ExplorerSettings(aromatic="yes", sizes=("9",)))
     table, expected = qm9_targets.summary(counted, mask), frame[mask]
     np.testing.assert_allclose(table["smallest"], expected.min())
     np.testing.assert_allclose(table["median"], expected.median())
