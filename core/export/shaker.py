@@ -200,7 +200,7 @@ class Shaken:
             names = {name for where, name in self.kept if where == place}
             nodes = {id(node): node for name, node in module(place).bound.items() if name in names}
             texts = [self._print(place, node) for node in nodes.values()]
-            blocks.append("\n\n\n".join([f"# --- {place.replace('.', '/')}.py ---", *texts]))
+            blocks.append("\n\n\n".join([f"# --- {module(place).path} ---", *texts]))
         return "\n\n\n".join(blocks)
 
     def _print(self, place: str, node: Node) -> str:

@@ -15,7 +15,8 @@ Node = Any  # ast nodes; their fields differ by class
 class Module:
     """A parsed module: the node that binds each of its global names."""
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, package: bool = False) -> None:
+        self.path = name.replace(".", "/") + ("/__init__.py" if package else ".py")
         self.name, self.text, self.lines = name, text, text.splitlines()
         self.bound: dict[str, Node] = {}
         self.imported: list[str] = []  # modules of core
@@ -43,7 +44,8 @@ def module(name: str) -> Module:
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         raise ValueError(f"{name} has no source to export")
-    return Module(name, Path(spec.origin).read_text("utf-8"))
+    package = spec.submodule_search_locations is not None
+    return Module(name, Path(spec.origin).read_text("utf-8"), package)
 
 
 def binds(node: Node) -> Iterator[str]:

@@ -1,12 +1,16 @@
 """Scripts with everything switched on, and what the tree shaker keeps and refuses."""
 
+import re
 import runpy
 import types
 
 import pytest
 
+from core import ROOT
 from core.experiment import run
 from core.experiments.boundaries.experiment import Boundaries, BoundariesSettings
+from core.experiments.qm9_training.experiment import Qm9Training
+from core.experiments.qm9_training.settings import Qm9TrainingSettings
 from core.export import script
 from core.export.shaker import Shaken
 from core.export.source import Module, module
@@ -118,3 +122,9 @@ def test_refuses_twins(monkeypatch):
     }
     with pytest.raises(ValueError, match="cannot hold both"):
         shaken(monkeypatch, modules)
+
+
+def test_a_script_names_files_that_exist():
+    kept = re.findall(r"^# --- (core\S+) ---", script(Qm9Training, Qm9TrainingSettings(), 1), re.M)
+    assert "core/settings/__init__.py" in kept
+    assert [path for path in kept if not (ROOT / path).is_file()] == []
