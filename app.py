@@ -9,10 +9,10 @@ import streamlit as st
 from starlette.routing import Mount
 from streamlit import net_util
 
-from core import launch
+from core import ROOT
+from core.app import launch
 from pages.ui import cloud, frames
 
-ROOT = Path(__file__).resolve().parent
 FOLDERS = {"/assets": ROOT / "assets", "/plotlyjs": Path(plotly.__file__).parent / "package_data"}
 net_util.get_external_ip = lambda: None  # it would ask a host on the internet (streamlit #7721)
 

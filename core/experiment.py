@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from core.film import Film
@@ -44,6 +45,21 @@ class Experiment(Protocol):
 
     def notes(self, film: Film) -> None:
         """Look at the film so far and add what a student should notice (`film.note`)."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A guided experiment: predict, run, and the page says what happened in this very run.
+
+    `answer(film, experiment)` returns the option that came true and a sentence with its numbers;
+    on a page that trains nothing it is given None and the settings.
+    """
+
+    question: str
+    options: tuple[str, ...]
+    settings: dict[str, Any]
+    steps: int
+    answer: Callable[[Any, Any], tuple[str, str]]
 
 
 def advance(experiment: Experiment, n: int) -> None:

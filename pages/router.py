@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.warm import warm_in_background
+from core.app.warm import warm_in_background
 from pages.ui.chapter import ASSETS, SECTIONS
 
 ABOUT = (

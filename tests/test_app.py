@@ -13,7 +13,7 @@ from pathlib import Path
 import plotly
 import pytest
 
-from core import launch
+from core.app import launch
 from tests.server import ROOT, Server
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))

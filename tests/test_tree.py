@@ -1,44 +1,16 @@
-"""The house rules that a machine can check, and the file tree in README.md."""
+"""The house rules that a machine can check, and what README.md promises."""
 
 import ast
 import re
-import subprocess
-from pathlib import Path
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from core import ROOT
+from tests.tree import FILES, PYTHON, SOURCE, name, under
+
 TOP = {"app.py", "pages", "core", "assets", "tests", "requirements.txt", "README.md"}
-SOURCE = (".py", ".js", ".css", ".html")
 LINES, PAGE_LINES, APP_LINES, FUNCTION_LINES = 250, 120, 40, 50
-HOST = re.compile(r"""["'`(=\s](?:https?|wss?):?//+[\w\[]|@import\s+url|["'`(]//[a-z]""")
-# Names of standards, never fetched: the SVG namespace. Loopback: our own server.
-NAMES = re.compile(r"http://www\.w3\.org/[\w/]+|http://(127\.0\.0\.1|localhost)")
-
-
-def tracked():
-    """Every file of the repository, as git or, in a download without git, the disk has it."""
-    if (ROOT / ".git").exists():
-        command = ["git", "-C", str(ROOT), "ls-files", "-z"]
-        listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        files = [ROOT / name for name in listed.split("\0") if name]
-        return sorted(file for file in files if file.exists())
-    hidden = re.compile(r"__pycache__|\.\w+_cache|\.venv|\.hypothesis|\.benchmarks")
-    return sorted(
-        file for file in ROOT.rglob("*") if file.is_file() and not hidden.search(str(file))
-    )
-
-
-FILES = tracked()
-PYTHON = [file for file in FILES if file.suffix == ".py"]
-
-
-def name(path):
-    return path.relative_to(ROOT).as_posix()
-
-
-def under(folder):
-    return [file for file in PYTHON if name(file).startswith(folder + "/")]
 
 
 def imported(file):
@@ -96,8 +68,7 @@ def test_files_are_short(file):
     if name(file) == "app.py":
         budget = APP_LINES
     elif name(file).startswith("pages/") and not name(file).startswith("pages/ui/"):
-        tasks = file.stem.endswith("_tasks")  # guided experiments: words, not a script
-        budget = LINES if tasks else PAGE_LINES
+        budget = PAGE_LINES
     assert len(file.read_text().splitlines()) <= budget
 
 
@@ -110,107 +81,129 @@ def test_functions_are_short(file):
             assert lines <= FUNCTION_LINES, f"{node.name} at line {node.lineno}: {lines} lines"
 
 
-def without_comments(file):
-    """Strings and code that run: docstrings and comments may name a source on the web."""
-    source = file.read_text()
-    if file.suffix != ".py":
-        return re.sub(r"/\*.*?\*/|<!--.*?-->|(?<![:\"'`])//[^\n]*", "", source, flags=re.DOTALL)
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            node.value.value = ""
-    return ast.unparse(tree)
+# ---------------------------------------------------------------------------- how it is ordered
 
-
-RUNS = under("core") + under("pages") + [ROOT / "app.py"]
-RUNS += [file for file in FILES if name(file).startswith("assets/") and file.suffix in SOURCE]
-
-
-@pytest.mark.parametrize("file", RUNS, ids=name)
-def test_no_host_is_named_in_what_runs(file):
-    assert not HOST.search(NAMES.sub("", without_comments(file)))
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "fetch('https://cdn.invalid/x.js')",
-        'import x from "//cdn.invalid/x.js"',
-        "@import url(x.css)",
-        "url(http://fonts.invalid)",
-        "new WebSocket(`ws://a.invalid`)",
-    ],
+# Whoever stands here imports what stands below it and its own, never what stands above it.
+PAGE = "core.experiments.PAGE"
+DOWNWARD = (
+    ("app", "pages"),
+    ("pages.ui",),
+    ("core.app", "core.experiments"),
+    (PAGE,),
+    ("core.qm9",),
+    ("core.qm9.cli",),
+    ("core.analysis", "core.export", "core.figures"),
+    ("core.qm9.prediction",),
+    ("core.qm9.training",),
+    ("core.qm9.networks",),
+    ("core.qm9.data",),
+    ("core.datasets", "core.models", "core.molecules"),
+    ("core.experiment", "core.film", "core.settings", "core.stage", "core.training"),
+    ("core",),
 )
-def test_a_host_would_be_noticed(line):
-    assert HOST.search(NAMES.sub("", line))
+LEVELS = {place: level for level, places in enumerate(DOWNWARD) for place in places}
+MOST_FILES = 15  # in a folder, beside its __init__.py
 
 
-# ---------------------------------------------------------------------------- the tree in README
+def module(file):
+    """Dotted name of a file."""
+    return name(file).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def tree_of_readme():
-    """Path -> comment of the block after the heading "Files"; a folder ends in "/"."""
-    text = (ROOT / "README.md").read_text().split("## Files", 1)[1]
-    block = text.split("```text\n", 1)[1].split("```", 1)[0]
-    tree, folders = {}, []
-    for line in block.splitlines():
-        match = re.fullmatch(r"( *)(\S+)(?: +(\S.*))?", line)
-        depth = len(match[1]) // 2
-        path = "".join(folders[:depth]) + match[2]
-        if match[2].endswith("/"):
-            folders[depth:] = [match[2]]
-        assert path not in tree, f"listed twice: {path}"
-        tree[path] = match[3] or ""
-    return tree
+MODULES = {module(file): file for file in under("core") + under("pages") + [ROOT / "app.py"]}
 
 
-def summary(file):
-    """First line of a file's docstring or leading comment."""
-    if file.suffix == ".py":
-        return (ast.get_docstring(ast.parse(file.read_text())) or "").split("\n")[0].rstrip(".")
-    if file.suffix in SOURCE:
-        first = re.search(r"(?://|/\*+|<!--)\s*(.+?)\s*(?:\*/|-->)?$", file.read_text(), re.M)
-        return first[1].rstrip(".") if first else ""
-    return ""
+def used(file):
+    """Modules of this program that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in MODULES)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                found = inner if inner in MODULES else node.module
+                if found in MODULES:
+                    yield found
 
 
-def covered(file, tree):
-    """A file is listed, or a package's __init__, or inside a folder listed as a whole."""
-    if name(file) in tree or file.name == "__init__.py":
-        return True
-    if file.suffix in SOURCE:
-        return False
-    parents = [f"{name(parent)}/" for parent in file.parents if parent.is_relative_to(ROOT)]
-    whole = [path for path in parents if path in tree and not any_child(path, tree)]
-    return bool(whole)
+def room(place):
+    """The page in whose folder a module of core lies, or nothing."""
+    parts = place.split(".")
+    inside = parts[:2] == ["core", "experiments"] and len(parts) > 2
+    return parts[2] if inside and (ROOT / "core/experiments" / parts[2]).is_dir() else ""
 
 
-def any_child(folder, tree):
-    return any(path.startswith(folder) and path != folder for path in tree)
+def level(place):
+    """How far down a module stands."""
+    parts = place.split(".")
+    above = [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
+    return LEVELS[PAGE] if room(place) else next(LEVELS[name] for name in above if name in LEVELS)
 
 
-def test_readme_lists_every_file():
-    tree = tree_of_readme()
-    missing = [file for file in FILES if not covered(file, tree)]
-    lines = []
-    for file in missing:
-        depth = name(file).count("/")
-        lines.append(
-            f"{'  ' * depth + file.name:<30}{summary(file)}".rstrip() + f"   <- {name(file)}"
-        )
-    assert not missing, "README.md, Files, lacks (in its folder's place):\n" + "\n".join(lines)
+def folder(place):
+    """The folder of a module; a file that lies in core itself stands for itself."""
+    parent = module(MODULES[place].parent)
+    return place if parent == "core" else parent
 
 
-def test_readme_lists_no_file_that_is_gone():
-    paths = {name(file) for file in FILES}
-    folders = {
-        f"{name(p)}/" for file in FILES for p in file.parents if p != ROOT and ROOT in p.parents
-    }
-    assert [path for path in tree_of_readme() if path not in paths | folders] == []
+@pytest.mark.parametrize("place", MODULES)
+def test_imports_run_downward_only(place):
+    upward = [other for other in used(MODULES[place]) if level(other) < level(place)]
+    assert upward == []
 
 
-def test_every_file_in_readme_has_its_comment():
-    assert [path for path, comment in tree_of_readme().items() if not comment] == []
+@pytest.mark.parametrize("place", MODULES)
+def test_the_folder_of_a_page_is_its_own(place):
+    """Neither another page's folder nor another page's script imports it."""
+    rooms = {room(other) for other in used(MODULES[place])} - {""}
+    if room(place):
+        assert rooms <= {room(place)}
+    elif place.startswith("pages.") and not place.startswith("pages.ui."):
+        script = place.rsplit(".", 1)[1]
+        assert {other for other in rooms if not f"{script}_".startswith(f"{other}_")} == set()
+
+
+@pytest.mark.parametrize("of", [str, folder], ids=["files", "folders"])
+def test_no_import_goes_round_in_a_circle(of):
+    graph = {}
+    for place, file in MODULES.items():
+        graph.setdefault(of(place), set()).update(of(other) for other in used(file))
+    try:
+        TopologicalSorter({one: others - {one} for one, others in graph.items()}).prepare()
+    except CycleError as error:
+        pytest.fail(" <- ".join(error.args[1]))
+
+
+FOLDERS = sorted({file.parent for file in under("core") + under("pages")})
+
+
+@pytest.mark.parametrize("place", FOLDERS, ids=name)
+def test_folders_are_small(place):
+    files = [file for file in PYTHON if file.parent == place and file.name != "__init__.py"]
+    assert len(files) <= MOST_FILES
+
+
+@pytest.mark.parametrize("place", [f for f in FOLDERS if name(f).startswith("core")], ids=name)
+def test_a_folder_says_what_it_holds(place):
+    assert place / "__init__.py" in PYTHON
+    assert ast.get_docstring(ast.parse((place / "__init__.py").read_text()))
+
+
+@pytest.mark.parametrize("place", sorted({f.parent for f in under("tests/core")}), ids=name)
+def test_tests_mirror_core(place):
+    assert ROOT / "core" / place.relative_to(ROOT / "tests/core") in FOLDERS
+    assert place / "__init__.py" in PYTHON  # or files of one name collide
+
+
+@pytest.mark.parametrize("page", sorted({room(place) for place in MODULES} - {""}))
+def test_the_folder_of_a_page_has_the_usual_files(page):
+    """With `experiment.py` unless it trains nothing, and `pictures.py` where frames need more."""
+    here = {file.stem for file in PYTHON if file.parent == ROOT / "core/experiments" / page}
+    assert "tasks" in here and {"settings", "experiment"} & here
+    assert [stem for stem in here if stem.startswith("figures")]
+
+
+# ---------------------------------------------------------------------------- README
 
 
 def test_readme_has_the_two_commands():

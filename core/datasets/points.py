@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.formula import parse
+from core.datasets.formula import parse
 
 Numbers = NDArray[Any]
 Points = tuple[NDArray[np.float32], NDArray[np.float32]]

@@ -33,11 +33,11 @@ class Experiments(Mapping[str, Any]):
 
 EXPERIMENTS = Experiments(
     {
-        "approximation": "core.experiments.approximation:Approximation",
-        "boundaries": "core.experiments.boundaries:Boundaries",
-        "deep-sets": "core.experiments.deep_sets:DeepSetsRace",
-        "graph-attention": "core.experiments.graph_attention:GraphAttention",
-        "perceptron": "core.experiments.perceptron:PointByPoint",
-        "qm9-training": "core.experiments.qm9_training:Qm9Training",
+        "approximation": "core.experiments.approximation.experiment:Approximation",
+        "boundaries": "core.experiments.boundaries.experiment:Boundaries",
+        "deep-sets": "core.experiments.deep_sets.experiment:DeepSetsRace",
+        "graph-attention": "core.experiments.graph_attention.experiment:GraphAttention",
+        "perceptron": "core.experiments.perceptron.experiment:PointByPoint",
+        "qm9-training": "core.experiments.qm9_training.experiment:Qm9Training",
     }
 )

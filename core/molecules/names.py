@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.kinds import SettingError, Text
 from core.molecules.text import LONGEST, canonical
+from core.settings.kinds import SettingError, Text
 
 NAMES = {
     "water": "O", "methane": "C", "ammonia": "N", "hydrogen cyanide": "C#N",

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from core.qm9.cli import main
+from core.qm9.cli.cli import main
 
 sys.exit(main())

@@ -4,18 +4,18 @@ from typing import Any
 
 import streamlit as st
 
-from core.experiments.approximation import Approximation
-from core.experiments.approximation_pieces import by_hand, count_pieces
-from core.experiments.approximation_settings import redrawn
-from core.experiments.approximation_sweep import SWEEPS, Sweep, table
-from core.experiments.approximation_tasks import TASKS
-from core.figures import approximation as figures
-from core.figures.approximation_sweep import MEASURES, sweep_figure
+from core.experiments.approximation import figures
+from core.experiments.approximation.experiment import Approximation
+from core.experiments.approximation.figures_sweep import MEASURES, sweep_figure
+from core.experiments.approximation.pieces import by_hand, count_pieces
+from core.experiments.approximation.settings import redrawn
+from core.experiments.approximation.sweep import SWEEPS, Sweep, table
+from core.experiments.approximation.tasks import TASKS
 from core.models.mlp import MLP
 from core.stage import stage
 from pages.ui.bench import Bench
 from pages.ui.controls import Controls
-from pages.ui.lesson import Task, open_page, show_code, try_this
+from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.player import player
 from pages.ui.take_home import take_home
 
@@ -118,5 +118,5 @@ st.markdown(
 ask()
 if page.get("sweep"):
     st.fragment(working, run_every=0.7 if page.get("sweeping") else None)()
-try_this(page, [Task(*task) for task in TASKS])
+try_this(page, TASKS)
 show_code(MLP, Approximation, count_pieces, by_hand)

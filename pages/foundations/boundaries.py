@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from core.datasets.edit import edited
-from core.experiments.boundaries import Boundaries
-from core.experiments.boundaries_settings import is_regression, parameters
-from core.figures import boundaries as figures
+from core.experiments.boundaries import figures
+from core.experiments.boundaries.data import is_regression
+from core.experiments.boundaries.edit import edited
+from core.experiments.boundaries.experiment import Boundaries
+from core.experiments.boundaries.settings import parameters
+from core.experiments.boundaries.tasks import TASKS
 from core.models.mlp import MLP
 from core.stage import stage
-from pages.foundations.boundaries_tasks import TASKS
 from pages.ui.bench import Bench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this

@@ -4,14 +4,14 @@ from typing import Any
 
 import streamlit as st
 
-from core.experiments.perceptron import PointByPoint
-from core.experiments.perceptron_acts import ACTS, HIDDEN, act_of
-from core.experiments.perceptron_settings import edited
-from core.experiments.perceptron_theory import mistake_bound, separate
-from core.figures import perceptron as figures
+from core.experiments.perceptron import figures
+from core.experiments.perceptron.acts import ACTS, HIDDEN, act_of
+from core.experiments.perceptron.experiment import PointByPoint
+from core.experiments.perceptron.settings import edited
+from core.experiments.perceptron.tasks import TASKS
+from core.experiments.perceptron.theory import mistake_bound, separate
 from core.models.perceptron import OneHiddenLayer, Perceptron
 from core.stage import stage
-from pages.foundations.perceptron_tasks import TASKS
 from pages.ui.bench import Bench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this

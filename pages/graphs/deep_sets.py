@@ -4,17 +4,17 @@ from typing import Any
 
 import streamlit as st
 
-from core.experiments.deep_sets import DeepSetsRace
-from core.experiments.deep_sets_settings import budgets, is_each, of_molecules, shown_at
-from core.experiments.deep_sets_shown import event_as_change
-from core.experiments.deep_sets_tasks import TASKS
-from core.figures import deep_sets as figures
+from core.experiments.deep_sets import figures
+from core.experiments.deep_sets.experiment import DeepSetsRace
+from core.experiments.deep_sets.settings import budgets, is_each, of_molecules, shown_at
+from core.experiments.deep_sets.shown import event_as_change
+from core.experiments.deep_sets.tasks import TASKS
 from core.models.deep_sets import DeepSets, EquivariantDeepSets, add_up, average, largest
 from core.models.padded_list import PaddedList
 from core.stage import stage
 from pages.ui.bench import Bench
 from pages.ui.controls import Controls
-from pages.ui.lesson import Task, open_page, show_code, try_this
+from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.molecule import complaint, drawn, sketcher
 from pages.ui.player import player
 from pages.ui.take_home import take_home
@@ -88,5 +88,5 @@ def workbench() -> None:
 
 
 workbench()
-try_this(page, [Task(*task) for task in TASKS])
+try_this(page, TASKS)
 show_code(DeepSets, EquivariantDeepSets, PaddedList, add_up, average, largest, DeepSetsRace)

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from core.analysis.attention import attend, normalize, without
-from core.experiments.graph_attention import GraphAttention
-from core.figures import graph_attention as figures
+from core.experiments.graph_attention import figures
+from core.experiments.graph_attention.analysis import attend, normalize, without
+from core.experiments.graph_attention.experiment import GraphAttention
+from core.experiments.graph_attention.tasks import TASKS
 from core.models.graph import GATLayer
 from core.stage import stage
-from pages.graphs.graph_attention_tasks import TASKS
 from pages.graphs.graph_attention_words import limits, masking
 from pages.ui.bench import Bench
 from pages.ui.controls import Controls

@@ -1,8 +1,8 @@
 """What the graph attention page says of masking, and of what attention does not explain."""
 
-from core.experiments.graph_attention_sample import RECORD, RESULT, recorded
-from core.experiments.graph_attention_settings import usual_error
-from core.qm9.targets import TARGETS
+from core.experiments.graph_attention.sample import RECORD, RESULT, recorded
+from core.experiments.graph_attention.settings import usual_error
+from core.qm9.data.targets import TARGETS
 
 TARGET = {t.key: t for t in TARGETS}
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from core.analysis.message_passing import influence, rounds, smoothing
-from core.experiments.message_passing import MessagePassing
-from core.figures import message_passing as figures
-from core.figures import message_passing_words as equations
+from core.experiments.message_passing import figures
+from core.experiments.message_passing import figures_words as equations
+from core.experiments.message_passing.analysis import influence, rounds, smoothing
+from core.experiments.message_passing.experiment import MessagePassing
+from core.experiments.message_passing.tasks import TASKS
 from core.models import graph, mpnn
 from core.stage import stage
-from pages.graphs.message_passing_tasks import TASKS
 from pages.ui.bench import Bench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this

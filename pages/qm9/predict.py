@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from core.experiments.predict import Predict
-from core.figures import predict as figures
-from core.qm9 import answers, contributions, nearest_job
-from core.qm9 import predict as single
-from core.qm9.conformal import calibrate
-from core.qm9.data import load
-from core.qm9.source import DataError
-from core.qm9.targets import KEYS, TARGETS
+from core.experiments.predict import figures
+from core.experiments.predict.experiment import Predict
+from core.experiments.predict.tasks import TASKS
+from core.qm9.data.data import load
+from core.qm9.data.source import DataError
+from core.qm9.data.targets import KEYS, TARGETS
+from core.qm9.networks.conformal import calibrate
+from core.qm9.prediction import answers, contributions, nearest_job
+from core.qm9.prediction import predict as single
 from core.stage import stage
 from pages.qm9.predict_batch import batch
 from pages.qm9.predict_mutate import mutate
 from pages.qm9.predict_near import far, nearest_molecules, preparing
 from pages.qm9.predict_take import take
-from pages.qm9.predict_tasks import TASKS
 from pages.ui.bench import Bench
 from pages.ui.chapter import ASSETS
 from pages.ui.controls import Controls

@@ -7,9 +7,9 @@ import hashlib
 import pandas as pd
 import streamlit as st
 
-from core.qm9 import answers
-from core.qm9.batch import MOST_BYTES, MOST_LINES, Batch, BatchError, lines_of
-from core.qm9.library import library
+from core.qm9.prediction import answers
+from core.qm9.prediction.batch import MOST_BYTES, MOST_LINES, Batch, BatchError, lines_of
+from core.qm9.prediction.library import library
 from pages.ui.plain import plain
 from pages.ui.runs import Page
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.figures.predict import number
+from core.experiments.predict.figures import number
 from core.molecules.depict import depiction
-from core.qm9 import answers
-from core.qm9.targets import KEYS, TARGETS
+from core.qm9.data.targets import KEYS, TARGETS
+from core.qm9.prediction import answers
 from pages.qm9.predict_near import opened
 from pages.ui.gallery import gallery
 from pages.ui.molecule import show

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.figures.predict import number
+from core.experiments.predict.figures import number
 from core.molecules.depict import depiction
-from core.qm9 import answers, nearest, nearest_job
-from core.qm9.library import library
-from core.qm9.targets import KEYS, TARGETS
+from core.qm9.data.targets import KEYS, TARGETS
+from core.qm9.prediction import answers, nearest, nearest_job
+from core.qm9.prediction.library import library
 from pages.ui.gallery import gallery
 from pages.ui.molecule import show
 from pages.ui.runs import Page

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.qm9 import answers, package
-from core.qm9.answers import take_home_script
-from core.qm9.batch import Batch, Line
-from core.qm9.library import library
+from core.qm9.networks import package
+from core.qm9.prediction import answers
+from core.qm9.prediction.answers import take_home_script
+from core.qm9.prediction.batch import Batch, Line
+from core.qm9.prediction.library import library
 from pages.ui.runs import Page
 from pages.ui.take_home import link
 

@@ -2,19 +2,20 @@
 
 import streamlit as st
 
+from core.experiments.qm9_explorer import space
+from core.experiments.qm9_explorer.filters import matches
+from core.experiments.qm9_explorer.settings import ExplorerSettings
+from core.experiments.qm9_explorer.tasks import TASKS
 from core.molecules.graph import node_features
-from core.qm9 import space
-from core.qm9.census import Census, census
-from core.qm9.explorer_settings import ExplorerSettings
-from core.qm9.explorer_tasks import TASKS
-from core.qm9.source import DataError
+from core.qm9.data.source import DataError
+from core.qm9.prediction.census import Census, census
 from pages.qm9.qm9_explorer_filters import draw_controls, say_count
 from pages.qm9.qm9_explorer_map import umap_progress
 from pages.qm9.qm9_explorer_molecule import show_molecule
 from pages.qm9.qm9_explorer_views import draw_view
 from pages.ui.bench import Bench
 from pages.ui.controls import Controls
-from pages.ui.lesson import Task, open_page, show_code, try_this
+from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.plain import plain
 
 page = open_page(
@@ -43,7 +44,7 @@ def workbench() -> None:
     if page.get("leave"):  # a molecule was picked: what stands below must follow
         page.put("leave", False)
         st.rerun()
-    mask = counted.matches(page.settings)
+    mask = matches(counted, page.settings)
     bench = Bench()
     with bench.stage:  # sent before the controls, which the browser takes longer to draw
         say_count(page, counted, mask)
@@ -57,5 +58,5 @@ umap_progress(page)
 show_molecule(page, counted)
 if page.settings.view != "space":  # else the map that is wanted has the processor to itself
     space.prepare()
-try_this(page, [Task(*task) for task in TASKS])
+try_this(page, TASKS)
 show_code(Census, node_features, space.Pca, space.embedding)

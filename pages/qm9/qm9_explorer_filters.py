@@ -4,9 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.figures.qm9_cloud import label
-from core.qm9.explorer_settings import LAYOUTS, VIEWS, active_filters, cleared
-from core.qm9.targets import KEYS, TARGETS
+from core.experiments.qm9_explorer.figures_cloud import label
+from core.experiments.qm9_explorer.filters import without_one
+from core.experiments.qm9_explorer.settings import LAYOUTS, VIEWS, active_filters, cleared
+from core.qm9.data.targets import KEYS, TARGETS
 from pages.ui.controls import Controls
 from pages.ui.runs import Page
 
@@ -71,7 +72,7 @@ def say_count(page: Page, counted: Any, mask: Any) -> None:
             st.markdown(text, width="content")
             _clear_button(page)
         return
-    name, others = counted.without_one(page.settings)[0]
+    name, others = without_one(counted, page.settings)[0]
     remedy = (
         f"without the filter *{page.settings.kind(name).label}* there are {others:,}"
         if others

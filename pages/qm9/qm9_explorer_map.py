@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.figures import qm9_cloud
-from core.qm9 import space, space_job
+from core.experiments.qm9_explorer import figures_cloud as qm9_cloud
+from core.experiments.qm9_explorer import space, space_job
 from pages.ui.plain import plain
 from pages.ui.runs import Page
 

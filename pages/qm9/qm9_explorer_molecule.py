@@ -4,9 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.figures import qm9_molecule
+from core.experiments.qm9_explorer import figures_molecule as qm9_molecule
+from core.experiments.qm9_explorer.filters import matches
 from core.molecules import MoleculeError
-from core.qm9.card import names
+from core.qm9.prediction.card import names
 from pages.qm9.qm9_explorer_parts import atoms, solid, targets
 from pages.qm9.qm9_explorer_views import pick
 from pages.ui.plain import plain
@@ -50,7 +51,7 @@ def _words(facts: dict[str, Any]) -> str:
 
 def _choose(page: Page, counted: Any, row: int) -> None:
     """Previous, next and random among those that pass the filters; or by name, SMILES, number."""
-    mask = counted.matches(page.settings)
+    mask = matches(counted, page.settings)
     ways = (
         ("Previous", ":material/chevron_left:", lambda: counted.neighbor(row, mask, -1)),
         ("Random", ":material/casino:", lambda: counted.random(row, mask, page.settings.seed)),

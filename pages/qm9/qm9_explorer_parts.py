@@ -4,9 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.figures import qm9_molecule, qm9_space
+from core.experiments.qm9_explorer import figures_molecule as qm9_molecule
+from core.experiments.qm9_explorer import figures_space as qm9_space
 from core.molecules.depict import depiction
-from core.qm9 import card
+from core.qm9.prediction import card
 from pages.ui.cloud import drawing
 from pages.ui.runs import Page
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.figures import qm9_cloud, qm9_targets
-from core.kinds import SettingError
+from core.experiments.qm9_explorer import figures_cloud as qm9_cloud
+from core.experiments.qm9_explorer import figures_targets as qm9_targets
+from core.settings.kinds import SettingError
 from core.stage import identity
 from pages.qm9.qm9_explorer_map import map_data
 from pages.ui.cloud import cloud

@@ -4,21 +4,21 @@ from typing import Any
 
 import streamlit as st
 
-from core.experiments.qm9_training import Qm9Training
-from core.experiments.qm9_training_settings import updates
-from core.experiments.qm9_training_tasks import TASKS
-from core.figures import qm9_training as figures
+from core.experiments.qm9_training import figures
+from core.experiments.qm9_training.experiment import Qm9Training
+from core.experiments.qm9_training.settings import updates
+from core.experiments.qm9_training.tasks import TASKS
 from core.models.mpnn import MPNNLayer
-from core.qm9.data import load
-from core.qm9.models import MlpModel, MpnnModel
-from core.qm9.source import DataError
-from core.qm9.train import Run
+from core.qm9.data.data import load
+from core.qm9.data.source import DataError
+from core.qm9.networks.models import MlpModel, MpnnModel
+from core.qm9.training.train import Run
 from core.stage import stage
 from pages.qm9.qm9_training_full import full_runs
 from pages.qm9.qm9_training_recorded import recorded_curves
 from pages.ui.bench import Bench
 from pages.ui.controls import Controls
-from pages.ui.lesson import Task, open_page, show_code, try_this
+from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.plain import plain
 from pages.ui.player import player
 from pages.ui.take_home import take_home
@@ -99,5 +99,5 @@ read_once()
 workbench()
 recorded_curves(page)
 full_runs(page)
-try_this(page, [Task(*task) for task in TASKS])
+try_this(page, TASKS)
 show_code(Qm9Training, Run, MpnnModel, MPNNLayer, MlpModel)

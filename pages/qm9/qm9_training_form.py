@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.qm9 import jobs
-from core.qm9.checkpoint import CheckpointError
-from core.qm9.models import QM9_MODELS
+from core.qm9.networks.checkpoint import CheckpointError
+from core.qm9.networks.models import QM9_MODELS
+from core.qm9.training import jobs
 from core.settings import SettingError
 from pages.ui.plain import plain
 from pages.ui.runs import Page

@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from core.figures.qm9_curves import run_curves
-from core.qm9 import compare, jobs
-from core.qm9.jobs_log import Job
-from core.qm9.session import CHECKPOINT
+from core.experiments.qm9_training.figures_curves import run_curves
+from core.qm9.prediction import compare
+from core.qm9.training import jobs
+from core.qm9.training.jobs_log import Job
+from core.qm9.training.session import CHECKPOINT
 from pages.qm9.qm9_training_form import REFUSED, attempt, form
 from pages.ui.plain import plain
 from pages.ui.runs import Page

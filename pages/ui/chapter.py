@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-ASSETS = Path(__file__).parent.parent.parent / "assets"
+from core import ROOT
+
+ASSETS = ROOT / "assets"
 
 
 @dataclass(frozen=True)

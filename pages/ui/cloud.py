@@ -45,7 +45,7 @@ _component = st.components.v2.component(
 
 
 def cloud(key: str, data: dict[str, Any], on_event: Callable[[dict[str, Any]], None]) -> None:
-    """Show points; `data` is that of core.figures.qm9_cloud, with an `id` that changes with it.
+    """Show points; `data` is that of the explorer's `figures_cloud`, with an `id` that changes.
 
     `on_event` hears {"row"} for a click on a point, {"x", "y"} for one beside all points.
     """
@@ -81,7 +81,7 @@ def drawing(key: str, svg: str, alt: str) -> None:
 @lru_cache(maxsize=1024)
 def _said(row: int) -> dict[str, Any]:
     """Structure and words of the molecule in a row of QM9."""
-    from core.qm9.card import card
+    from core.qm9.prediction.card import card
 
     return card(row)
 

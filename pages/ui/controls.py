@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.kinds import Choice, Choices, Flag, Integer, Kind, Number, SettingError, Text
-from core.kinds_lists import Integers
+from core.settings.kinds import Choice, Choices, Flag, Integer, Kind, Number, SettingError, Text
+from core.settings.lists import Integers
 from pages.ui.plain import plain
 from pages.ui.runs import Page, effective
 

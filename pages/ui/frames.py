@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from core.app.warm import ready
 from core.experiment import record
-from core.warm import ready
 from pages.ui.runs import Run
 
 BUDGET = 0.08  # seconds of training in one answer

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
-from core.experiment import Experiment, run
+from core.experiment import Experiment, Task, run
 from core.settings import Settings
 from pages.ui.bench import head
 from pages.ui.controls import read_link
@@ -31,21 +30,6 @@ def open_page(
     for problem in page.get("problems", []):
         st.warning(plain(problem))
     return page
-
-
-@dataclass(frozen=True)
-class Task:
-    """A guided experiment: predict, run, and the page says what happened in this very run.
-
-    `answer(film, experiment)` returns the option that came true and a sentence with its numbers;
-    on a page that trains nothing it is given None and the settings.
-    """
-
-    question: str
-    options: tuple[str, ...]
-    settings: dict[str, Any]
-    steps: int
-    answer: Callable[[Any, Any], tuple[str, str]]
 
 
 def try_this(page: Page, tasks: Sequence[Task]) -> None:
@@ -116,4 +100,4 @@ def show_code(*parts: Any) -> None:
                 st.code(inspect.getsource(part), language="python", line_numbers=True)
 
 
-__all__ = ["Task", "effective", "open_page", "show_code", "try_this"]
+__all__ = ["effective", "open_page", "show_code", "try_this"]

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.experiment import Race
 from core.film import curves_csv
-from core.html import film_html
+from core.film.html import film_html
 from pages.ui.controls import pack
 from pages.ui.runs import Page, Run
 

@@ -7,8 +7,9 @@ from statistics import median
 import torch
 from torch import Tensor, nn
 
-from core.experiments.boundaries import Boundaries
-from core.experiments.boundaries_settings import BoundariesSettings, data
+from core.experiments.boundaries.data import data
+from core.experiments.boundaries.experiment import Boundaries
+from core.experiments.boundaries.settings import BoundariesSettings
 from tests.benchmarks.table import Row, spread
 
 FOREVER = 500_000

@@ -19,8 +19,8 @@ STROKES = [("N", k) for k in range(7)] + [("O", k) for k in range(5)]
 PAGE = """
 import streamlit as st
 import torch
-from core.qm9 import answers
-from core.qm9.targets import TARGETS
+from core.qm9.prediction import answers
+from core.qm9.data.targets import TARGETS
 
 torch.set_num_threads(1)
 smiles = st.text_input("SMILES", "CCCCCCC")

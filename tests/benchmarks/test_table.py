@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from core.experiments.boundaries import Boundaries
-from core.experiments.boundaries_settings import BoundariesSettings
+from core.experiments.boundaries.experiment import Boundaries
+from core.experiments.boundaries.settings import BoundariesSettings
 from tests.benchmarks import networks, rival
 from tests.benchmarks.table import HEAD, Row, as_json, number, spread, table
 

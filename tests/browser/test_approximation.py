@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
-from core.datasets.functions import from_points
-from core.experiments.approximation import Approximation
+from core.experiments.approximation.experiment import Approximation
+from core.experiments.approximation.functions import from_points
 from tests.browser.helpers import READY, film, open_page, player, train, wait_for_frames
 
 FIT = "[data-panel=fit] .ip-host"
@@ -115,7 +115,7 @@ def test_a_sweep_ends_with_figure_table_and_command(page, app):
         "data-test-script-state", "notRunning", timeout=READY
     )
     page.get_by_role("button", name="Compute").click()
-    command = page.get_by_text("python -m core.experiments.approximation_sweep width")
+    command = page.get_by_text("python -m core.experiments.approximation.sweep width")
     expect(command.first).to_be_visible(timeout=READY)
     expect(page.get_by_test_id("stPlotlyChart")).to_be_visible()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()

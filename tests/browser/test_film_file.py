@@ -12,9 +12,9 @@ from playwright.sync_api import expect
 from safetensors.torch import load_file
 
 from core.experiment import run
-from core.experiments.boundaries import Boundaries, BoundariesSettings
-from core.figures import boundaries as figures
-from core.html import film_html
+from core.experiments.boundaries import figures
+from core.experiments.boundaries.experiment import Boundaries, BoundariesSettings
+from core.film.html import film_html
 from core.stage import stage
 from tests.browser.helpers import open_page, player, train, wait_for_frames, watch
 

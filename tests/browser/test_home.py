@@ -11,8 +11,8 @@ from tests.server import ROOT
 # Home in a fresh process, as the server runs it, with the loading of torch behind it left out.
 WITHOUT_TORCH = """
 import sys
-import core.warm
-core.warm.warm_in_background = lambda: None
+import core.app.warm
+core.app.warm.warm_in_background = lambda: None
 import pages.ui.frames
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file("pages/router.py", default_timeout=60).run()

@@ -6,10 +6,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from core.qm9 import package
-from core.qm9.library import library
-from core.qm9.predict import predict
-from core.qm9.targets import KEYS
+from core.qm9.data.targets import KEYS
+from core.qm9.networks import package
+from core.qm9.prediction.library import library
+from core.qm9.prediction.predict import predict
 from tests.browser.helpers import READY, THEMES, open_page, player, settle, watch
 from tests.browser.test_sketcher import Sheet
 
@@ -41,7 +41,7 @@ def said_of(smiles, model):
 
 
 def expect_prediction(page, smiles, model, target="gap"):
-    """The large number and all 19 of the table are those of `core.qm9.predict`."""
+    """The large number and all 19 of the table are those of `core.qm9.prediction.predict`."""
     properties = said_of(smiles, model)
     page.wait_for_function(
         f"v => Math.abs(document.querySelector('{FIRST}')?.dataset.value - v) < 1e-4",

@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from core.experiments.qm9_explorer.filters import matches
+from core.experiments.qm9_explorer.settings import ExplorerSettings
 from core.molecules import FEATURE_NAMES
-from core.qm9.census import census
-from core.qm9.explorer_settings import ExplorerSettings
+from core.qm9.prediction.census import census
 from tests.browser.helpers import READY, WIDTHS, open_page, settle
 
 CLOUD = ".ip-cloud[data-drawn]"
@@ -57,7 +58,7 @@ def test_filter_point_click_and_turn(page, app):
     expect(root).to_have_attribute("data-points", "1923")
     settle(page)
     x, y, row = lonely(root)
-    assert census().matches(ExplorerSettings(present=("F",)))[row]
+    assert matches(census(), ExplorerSettings(present=("F",)))[row]
 
     page.mouse.move(x, y)
     expect(page.locator(CARD)).to_have_attribute("data-row", str(row))
@@ -116,7 +117,7 @@ def test_a_click_beside_all_points_picks_the_nearest(page, app):
     page.wait_for_url(re.compile(r"molecule=\d+"))
     settle(page)
     picked = int(re.search(r"molecule=(\d+)", page.url)[1])
-    assert census().matches(ExplorerSettings(present=("F",), rings=("2",)))[census().row(picked)]
+    assert matches(census(), ExplorerSettings(present=("F",), rings=("2",)))[census().row(picked)]
 
 
 def test_zooming_keeps_points_where_their_axes_say(page, app):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from core.qm9 import data
+from core.qm9.data import data
 from tests.browser.helpers import (
     POSITIVE,
     READY,

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.molecules import drawing, picture, text
-from core.qm9 import data
+from core.qm9.data import data
 from tests.browser.helpers import open_page, player, settle
 
 GRAPH = "document.querySelector('[data-film]').player.panels.panels.get('molecule').panel"

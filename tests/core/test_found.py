@@ -5,13 +5,13 @@ import warnings
 import numpy as np
 import pytest
 
-from core.datasets.edit import edited
 from core.experiment import run
-from core.experiments.boundaries import Boundaries
-from core.experiments.boundaries_settings import BoundariesSettings
-from core.figures import boundaries as figures
+from core.experiments.boundaries import figures
+from core.experiments.boundaries.edit import edited
+from core.experiments.boundaries.experiment import Boundaries
+from core.experiments.boundaries.settings import BoundariesSettings
 from core.film import Film, to_bytes
-from core.kinds import SettingError
+from core.settings.kinds import SettingError
 
 
 @pytest.mark.parametrize("value", [5, None, [["a"]], "X1"])

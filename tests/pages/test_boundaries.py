@@ -3,8 +3,8 @@
 import pytest
 
 from core.datasets.points import DATASETS
+from core.experiments.boundaries.tasks import TASKS
 from core.models.mlp import ACTIVATIONS
-from pages.foundations.boundaries_tasks import TASKS
 from tests.pages.test_controls import BOUNDARIES, link
 from tests.pages.test_pages import launch
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from core.experiments.boundaries_settings import BoundariesSettings
+from core.experiments.boundaries.settings import BoundariesSettings
 from pages.ui.controls import pack, unpack
 from pages.ui.plain import plain
 from tests.pages.test_pages import launch
@@ -19,7 +19,7 @@ def widgets():
     """A page that draws every setting of boundaries and says what it got."""
     import streamlit as st
 
-    from core.experiments.boundaries import Boundaries
+    from core.experiments.boundaries.experiment import Boundaries
     from pages.ui.controls import Controls, read_link
     from pages.ui.runs import Page
 

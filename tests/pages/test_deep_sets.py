@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.datasets.sets import TARGETS
-from core.experiments.deep_sets_settings import MOLECULES
-from core.experiments.deep_sets_tasks import TASKS
+from core.experiments.deep_sets.sets import TARGETS
+from core.experiments.deep_sets.settings import MOLECULES
+from core.experiments.deep_sets.tasks import TASKS
 from tests.pages.test_controls import link
 from tests.pages.test_pages import launch
 from tests.sitemap import pages
@@ -61,15 +61,15 @@ def test_one_element_cannot_be_shuffled():
 
 @pytest.mark.parametrize("number", range(len(TASKS)))
 def test_a_task_gives_its_verdict(number):
-    _, options, wanted, steps, _ = TASKS[number]
+    task = TASKS[number]
     app = visit()
     app.session_state["deep-sets.tasks"] = number + 1
     app.run()
-    app.radio(key=f"deep-sets.task{number}.guess").set_value(options[0]).run()
+    app.radio(key=f"deep-sets.task{number}.guess").set_value(task.options[0]).run()
     app.button(key=f"deep-sets.task{number}.run").click().run(timeout=180)
     assert [error.value for error in app.exception] == []
     (verdict,) = (*app.success, *app.info)
-    assert len([option for option in options if f"**{option}**" in verdict.value]) == 1
+    assert len([option for option in task.options if f"**{option}**" in verdict.value]) == 1
     shown = app.session_state["deep-sets.settings"]
-    assert all(getattr(shown, name) == value for name, value in wanted.items())
-    assert film(app).steps[-1] == steps
+    assert all(getattr(shown, name) == value for name, value in task.settings.items())
+    assert film(app).steps[-1] == task.steps

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from core.experiments import graph_attention_sample as sample
-from core.qm9.targets import KEYS
-from pages.graphs.graph_attention_tasks import TASKS
+from core.experiments.graph_attention import sample
+from core.experiments.graph_attention.tasks import TASKS
+from core.qm9.data.targets import KEYS
 from pages.graphs.graph_attention_words import limits, masking
 from tests.pages.test_controls import link
 from tests.pages.test_pages import launch

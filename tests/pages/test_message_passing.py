@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.graphs.message_passing_tasks import TASKS
+from core.experiments.message_passing.tasks import TASKS
 from tests.pages.test_controls import link
 from tests.pages.test_pages import launch
 from tests.sitemap import pages

@@ -77,7 +77,7 @@ def test_the_page_lies_where_its_section_says(page):
 
 
 def test_every_page_script_is_registered():
-    """Beside boundaries.py may lie what it alone needs, such as boundaries_tasks.py."""
+    """Beside predict.py may lie what it alone needs, such as predict_batch.py."""
     registered = {page.script for page in pages()}
     companions = tuple(f"{script.with_suffix('')}_" for script in registered)
     scripts = {path for path in (ROOT / "pages").rglob("*.py") if "ui" not in path.parts}

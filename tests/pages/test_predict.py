@@ -6,10 +6,10 @@ import json
 import pandas as pd
 import pytest
 
-from core.figures.predict import number
-from core.qm9 import answers
+from core.experiments.predict.figures import number
+from core.experiments.predict.tasks import OPTIONS, TASKS
+from core.qm9.prediction import answers
 from pages.qm9 import predict_near
-from pages.qm9.predict_tasks import OPTIONS, TASKS
 from tests.pages.test_pages import launch
 from tests.sitemap import pages
 

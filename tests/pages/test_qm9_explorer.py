@@ -7,8 +7,8 @@ from urllib.parse import quote
 import pytest
 from starlette.requests import Request
 
-from core.figures.qm9_molecule import node_table
-from core.qm9.census import census
+from core.experiments.qm9_explorer.figures_molecule import node_table
+from core.qm9.prediction.census import census
 from pages.ui import cloud
 from tests.pages.test_controls import link
 from tests.pages.test_pages import launch

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from core.qm9 import jobs
-from core.qm9.jobs_log import Job
+from core.qm9.training import jobs
+from core.qm9.training.jobs_log import Job
 from tests.pages.test_pages import launch
 from tests.sitemap import pages
 

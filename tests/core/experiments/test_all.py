@@ -13,8 +13,8 @@ from core.experiment import advance, record, run
 from core.experiments import EXPERIMENTS
 from core.export import safetensors, script
 from core.film import WIRE_DTYPES, Film
-from core.kinds import Choice, Choices, Flag, Integer, Number
 from core.settings import SettingError
+from core.settings.kinds import Choice, Choices, Flag, Integer, Number
 
 
 def made(path, **changes):

@@ -6,7 +6,7 @@ from torch_geometric.nn import GATConv, GCNConv, NNConv, RGCNConv
 
 from core.models.graph import GATLayer, GCNLayer, neighborhood, normalized_adjacency, sum_pool
 from core.models.mpnn import MPNNLayer, TypedMessages, mpnn_stack
-from core.qm9.pyg import message_layer
+from core.qm9.cli.pyg import message_layer
 
 CLOSE = {"atol": 1e-5, "rtol": 1e-5}
 D = 8

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.qm9 import data
+from core.qm9.data import data
 
 
 @pytest.fixture(scope="session")

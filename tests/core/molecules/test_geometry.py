@@ -9,10 +9,10 @@ from rdkit.Chem import rdMolTransforms
 
 from core.molecules.depict import CLEAR, clearance, depiction, laid_out
 from core.molecules.geometry import bonds_by_distance, formula, placed, sdf_text, xyz_text
-from core.qm9 import card
-from core.qm9.census import census
-from core.qm9.library import geometry
-from core.qm9.source import find_files
+from core.qm9.data.source import find_files
+from core.qm9.prediction import card
+from core.qm9.prediction.census import census
+from core.qm9.prediction.library import geometry
 
 
 def distances(xyz):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.qm9 import data, split, task
+from core.qm9.data import data, split, task
 from tests.core.qm9 import worker
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import torch
 
-from core.qm9 import data, session, split, task
-from core.qm9.distributed import start_group, stop_group
-from core.qm9.settings import TrainSettings
-from core.qm9.train import Run
+from core.qm9.data import data, split, task
+from core.qm9.networks.settings import TrainSettings
+from core.qm9.training import session
+from core.qm9.training.distributed import start_group, stop_group
+from core.qm9.training.train import Run
 
 SETTINGS = {
     "model": "best", "optimizer": "muon", "geometry": 1.0, "width": 16, "layers": 2,

@@ -1,0 +1,138 @@
+"""Guided experiments of the approximation page: questions, and answers computed from the run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.experiment import Task
+from core.experiments.approximation.experiment import Approximation
+from core.film import Film
+
+ALL, SOME, NONE = "all 16", "some of them", "none"
+LINE, ZIGZAG, CURVE = "a straight line", "a few straight pieces", "the sine itself"
+LEFT, RIGHT, TOGETHER = "the slow left half", "the fast right half", "both at once"
+WIDE, DEEP, EQUAL = "one wide layer", "three narrow layers", "no clear difference"
+
+
+def two_relus(film: Film, experiment: Any) -> tuple[str, str]:
+    """How many of the seeds found |x|."""
+    worst = film["max_error_seeds"][-1]
+    found = int((worst < 0.02).sum())
+    option = ALL if found == len(worst) else SOME if found else NONE
+    return option, (
+        f"{found} of {len(worst)} networks ended within 0.02 of |x|; the worst is off by "
+        f"{worst.max():.2f}. The weights exist, as relu(x) + relu(-x), but the theorem does not "
+        "say that training finds them."
+    )
+
+
+def linear_network(film: Film, experiment: Any) -> tuple[str, str]:
+    """Whether the fit is straight, and how near it comes to the least-squares line."""
+    fit, x = film["fit"][-1].astype(np.float64), experiment.pictures.x
+    bend = np.abs(np.diff(fit, 2)).max()
+    samples = experiment.x[0, :, 0].numpy()
+    line = np.polyval(np.polyfit(samples, experiment.y.numpy(), 1), x)
+    count = experiment.pictures.parameters
+    return (LINE if bend < 1e-4 else ZIGZAG), (
+        f"{count} parameters, and still one line: its largest distance from the least-squares line "
+        f"is {np.abs(fit - line).max():.2g}. Without sigma all layers collapse into W'x + b' (2.4)."
+    )
+
+
+def slow_first(film: Film, experiment: Any) -> tuple[str, str]:
+    """Which half of the chirp came below an error of 0.2 first."""
+    half = film["gap"].shape[1] // 2
+    parts = film["gap"][:, :half], film["gap"][:, half:]
+    reached = []
+    for part in parts:
+        below = np.flatnonzero(np.sqrt((part**2).mean(1)) < 0.2)
+        reached.append(int(film.steps[below[0]]) if len(below) else None)
+    late = float("inf")
+    a, b = (late if step is None else step for step in reached)
+    option = LEFT if a < b else RIGHT if b < a else TOGETHER
+    words = ["not at all" if step is None else f"after {step} updates" for step in reached]
+    return option, (
+        f"The left half came below an error of 0.2 {words[0]}, the right half {words[1]}. Training "
+        "learns slow waves first; this is called spectral bias (Rahaman et al., 2019)."
+    )
+
+
+def wide_or_deep(film: Film, experiment: Any) -> tuple[str, str]:
+    """Medians over seeds at nearly equal parameter count."""
+    rival = Approximation(experiment.settings.replace(hidden=(66,)))
+    rival.step(experiment.steps)
+    deep, wide = (np.sqrt(r.pictures.take(r.model)["test_loss_seeds"]) for r in (experiment, rival))
+    option = _better({DEEP: deep, WIDE: wide}, EQUAL)
+    return option, (
+        f"Median error over {len(deep)} seeds: {np.median(wide):.2g} with 66 neurons side by side "
+        f"({rival.pictures.parameters} parameters), {np.median(deep):.2g} with three layers of 9 "
+        f"({experiment.pictures.parameters}); the best are {wide.min():.2g} and {deep.min():.2g}. "
+        "Three layers of 2 could represent it exactly; that many seeds do not find it is the "
+        "other half of the story."
+    )
+
+
+def tanh_or_relu(film: Film, experiment: Any) -> tuple[str, str]:
+    """Medians over seeds with each activation."""
+    rival = Approximation(experiment.settings.replace(activation="ReLU"))
+    rival.step(experiment.steps)
+    tanh, relu = (np.sqrt(r.pictures.take(r.model)["test_loss_seeds"]) for r in (experiment, rival))
+    return _better({"tanh": tanh, "ReLU": relu}, EQUAL), (
+        f"Median error over {len(tanh)} seeds: tanh {np.median(tanh):.2g} (best {tanh.min():.2g}), "
+        f"ReLU {np.median(relu):.2g} (best {relu.min():.2g}). One tanh is nearly a step once its "
+        "weight is large, but weights take time to grow; two ReLUs make a ramp at once."
+    )
+
+
+def _better(errors: dict[str, Any], otherwise: str) -> str:
+    """The name with the lower median, unless the medians are within a fifth of each other."""
+    (a, x), (b, y) = ((name, float(np.median(values))) for name, values in errors.items())
+    if max(x, y) < 1.2 * min(x, y):
+        return otherwise
+    return a if x < y else b
+
+
+TASKS = (
+    Task(
+        "Two ReLUs are enough for |x|: relu(x) + relu(-x). **Train 16 networks of two ReLUs from "
+        "16 seeds. How many find it?**",
+        (ALL, SOME, NONE),
+        {"target": "abs", "hidden": (2,), "seeds": 16},
+        1500,
+        two_relus,
+    ),
+    Task(
+        "Two hidden layers of 24 neurons, but with linear activation. **What will they make of a "
+        "sine?**",
+        (LINE, ZIGZAG, CURVE),
+        {"activation": "linear", "hidden": (24, 24), "learning_rate": 0.01},
+        600,
+        linear_network,
+    ),
+    Task(
+        "A chirp is slow on the left and fast on the right. **Which part does the network learn "
+        "first?**",
+        (LEFT, RIGHT, TOGETHER),
+        {"target": "chirp", "hidden": (64,), "seeds": 1},
+        1000,
+        slow_first,
+    ),
+    Task(
+        "A zigzag of 8 straight pieces, and about 200 parameters to spend: 66 neurons side by "
+        "side, or three layers of 9. **Which comes nearer, as the median of 8 seeds?**",
+        (WIDE, DEEP, EQUAL),
+        {"target": "zigzag", "hidden": (9, 9, 9), "seeds": 8, "learning_rate": 0.01},
+        1500,
+        wide_or_deep,
+    ),
+    Task(
+        "Stairs have jumps; tanh is made like a soft step, a ReLU is a ramp. **Which gets nearer "
+        "to the stairs in 1500 updates, with 24 neurons?**",
+        ("tanh", "ReLU", EQUAL),
+        {"target": "steps", "activation": "tanh"},
+        1500,
+        tanh_or_relu,
+    ),
+)

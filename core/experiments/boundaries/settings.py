@@ -1,0 +1,135 @@
+"""Settings of the decision boundaries page, its network, and which weights can be changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from core.datasets.formula import parse
+from core.datasets.points import DATASETS
+from core.experiments.boundaries.data import FEATURES, data
+from core.models.mlp import ACTIVATIONS, INITIALIZATIONS, NORMALIZATIONS
+from core.settings import SettingError, Settings, setting
+from core.settings.kinds import Choice, Choices, Flag, Integer, Number, Text
+from core.settings.lists import Changes, Integers, Rows
+from core.training import LOSSES, OPTIMIZERS, REGULARIZATIONS
+
+CORNERS = ((3.0, 3.0, 1.0), (-3.0, -3.0, 1.0), (-3.0, 3.0, -1.0), (3.0, -3.0, -1.0))
+RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+LIVE = {
+    "learning_rate": Number(
+        1e-5, 10, stops=RATES, live=True, label="Learning rate", help="How far each step goes."
+    ),
+    "regularization_rate": Number(
+        0, 10, stops=(0.0, *RATES), live=True, label="Regularization rate",
+        help="How strongly weights are pulled to 0.",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BoundariesSettings(Settings):
+    """What decides a run, and with the seed decides it completely."""
+
+    dataset: str = setting(
+        "xor",
+        Choice(
+            (*DATASETS, "formula", "points"),
+            label="Data",
+            help="points: your own, by click, as a table or from a CSV file.",
+        ),
+    )
+    formula: str = setting(
+        "x2 > 2*sin(x1)",
+        Text(label="Formula", verify=parse, help="Blue where it is true or above 0."),
+    )
+    points: tuple[tuple[float, ...], ...] = setting(
+        CORNERS,
+        Rows(3, 2000, bound=6.0, label="Points", help="x1, x2, label from -1 to 1."),
+    )
+    samples: int = setting(400, Integer(20, 2000, step=20, label="Points"))
+    noise: int = setting(0, Integer(0, 50, step=5, label="Noise in %"))
+    train_share: int = setting(
+        50, Integer(10, 100, step=10, label="Training share in %", help="The rest is the test set.")
+    )
+    data_seed: int = setting(0, Integer(0, 2**31 - 1, label="Data seed"))
+    batch_size: int = setting(
+        10, Integer(1, 500, label="Batch size", help="Points that one update looks at.")
+    )
+    features: tuple[str, ...] = setting(("X1", "X2"), Choices(FEATURES, least=1, label="Features"))
+    hidden: tuple[int, ...] = setting(
+        (6, 3), Integers(1, 16, most=8, label="Hidden layers", help="Neurons in each layer.")
+    )
+    activation: str = setting("tanh", Choice(ACTIVATIONS, label="Activation"))
+    loss: str = setting(
+        "cross-entropy",
+        Choice(LOSSES, label="Loss", help="For classes; a regression always has squared error."),
+    )
+    optimizer: str = setting("momentum", Choice(OPTIMIZERS, label="Optimizer"))
+    learning_rate: float = setting(0.01, LIVE["learning_rate"])
+    regularization: str = setting("none", Choice(REGULARIZATIONS, label="Regularization"))
+    regularization_rate: float = setting(0.0, LIVE["regularization_rate"])
+    residual: bool = setting(
+        False,
+        Flag(label="Residual connections", help="Where a layer keeps the width (3.1)."),
+    )
+    normalization: str = setting("none", Choice(NORMALIZATIONS, label="Normalization"))
+    initialization: str = setting("Glorot", Choice(INITIALIZATIONS, label="First weights"))
+    init_scale: float = setting(1.0, Number(0, 10, step=0.1, label="Scale of first weights"))
+    seeds: int = setting(
+        1, Integer(1, 16, label="Networks at once", help="With seed, seed + 1, ...; same data.")
+    )
+    max_steps: int = setting(20_000, Integer(1, 500_000, label="Stop after"))
+    changes: tuple[tuple[int, str, str], ...] = setting((), Changes(label="Changes by hand"))
+
+    def check(self) -> None:
+        """What only holds between settings."""
+        if self.dataset == "formula" and not self.formula.strip():
+            raise SettingError("formula", self.formula, "a formula, as x2 > 2*sin(x1)")
+        if self.dataset == "points" and len(self.points) < 2:
+            raise SettingError("points", self.points, "at least 2 points")
+        for row in self.points:
+            if not -1 <= row[2] <= 1:
+                raise SettingError("points", row, "x1, x2 and a label from -1 to 1")
+        if self.normalization == "batch" and min(self.batch_size, len(data(self)[0][0])) < 2:
+            raise SettingError(
+                "batch_size", self.batch_size, "at least 2, and 2 training points, with batch norm"
+            )
+        for _, name, value in self.changes:
+            read_change(self, name, value)
+
+
+def widths(settings: Any) -> tuple[int, ...]:
+    """Number of features, of neurons in each hidden layer, and of outputs: 1."""
+    return (len(settings.features), *settings.hidden, 1)
+
+
+def parameters(settings: Any) -> int:
+    """Number of weights and biases of one network."""
+    d = widths(settings)
+    return sum((a + 1) * b for a, b in zip(d, d[1:], strict=False))
+
+
+def read_change(settings: Any, name: str, text: str) -> float:
+    """The number that a change sets; `SettingError` if there is no such rate or weight."""
+    if name in LIVE:
+        return LIVE[name].check(name, LIVE[name].parse(name, text))
+    value = Number(-1000, 1000).check(name, Number(-1000, 1000).parse(name, text))
+    find_weight(settings, name)
+    return value
+
+
+def find_weight(settings: Any, name: str) -> tuple[str, int, tuple[int, ...]]:
+    """`W1.0.2` -> ("W", layer 0, (0, 2)): layer 1, from feature 0 to neuron 2; `b1.2` its bias."""
+    match = re.fullmatch(r"W(\d{1,2})\.(\d{1,3})\.(\d{1,3})|b(\d{1,2})\.(\d{1,3})", name)
+    d = widths(settings)
+    if match:
+        kind = name[0]
+        layer, *place = (int(part) for part in match.groups() if part is not None)
+        shape = d[layer - 1 : layer + 1] if kind == "W" else d[layer : layer + 1]
+        if 0 < layer < len(d) and all(i < size for i, size in zip(place, shape, strict=True)):
+            return kind, layer - 1, tuple(place)
+    raise SettingError(
+        "change", name, f"{', '.join(LIVE)}, or a weight of the network {d}, as W1.0.0 or b1.0"
+    )

@@ -1,0 +1,89 @@
+"""Guided experiments of the boundaries page; each answer is computed from the run itself."""
+
+from core.experiment import Task
+from core.film import Film
+
+SOLVED = 0.95
+
+
+def _solved(film: Film, experiment: object) -> tuple[str, str]:
+    best = float(film["test_accuracy"].max())
+    sentence = f"The best test accuracy was {best:.1%} in {film.steps[-1]} updates."
+    return ("Yes" if best >= SOLVED else "No"), sentence
+
+
+def _smallest(film: Film, experiment: object) -> tuple[str, str]:
+    accuracy = float(film["test_accuracy"][-1])
+    probe = float(film["probe"][-1][-1])
+    came = "Yes" if accuracy >= SOLVED else "No"
+    return came, (
+        f"With two hidden neurons the test accuracy is {accuracy:.1%}, and a straight cut through "
+        f"the hidden space reaches {probe:.1%}. Try other seeds: it depends on the first weights."
+    )
+
+
+def _stuck(film: Film, experiment: object) -> tuple[str, str]:
+    first, last = float(film["loss"][0]), float(film["loss"][-1])
+    came = "Nothing" if last > 0.5 * first else "The boundary appears"
+    return came, (
+        f"The loss went from {first:.3f} to {last:.3f}. Neurons that start equal receive equal "
+        "gradients, so they stay equal: only chance can break the symmetry."
+    )
+
+
+def _faster(film: Film, experiment: object) -> tuple[str, str]:
+    last, worst = float(film["loss"][-1]), float(film["loss"].max())
+    good = bool(last < 0.3 and film["test_accuracy"][-1] >= SOLVED)
+    return ("It learns faster" if good else "It fails"), (
+        f"The loss ends at {last:.3g} after a maximum of {worst:.3g}. "
+        "A step that is too long jumps over the valley that it should descend into."
+    )
+
+
+def _memory(film: Film, experiment: object) -> tuple[str, str]:
+    train, test = float(film["accuracy"][-1]), float(film["test_accuracy"][-1])
+    came = "Training much better" if train - test > 0.08 else "About equal"
+    return came, (
+        f"Training accuracy {train:.1%}, test accuracy {test:.1%}. With few noisy points and many "
+        "neurons the network learns the noise by heart."
+    )
+
+
+TASKS = (
+    Task(
+        "**A straight line on XOR.** Without any hidden layer, can training separate the classes?",
+        ("Yes", "No"),
+        {"hidden": ()},
+        900,
+        _solved,
+    ),
+    Task(
+        "**The smallest network.** Are two hidden neurons enough for XOR?",
+        ("Yes", "No"),
+        {"hidden": (2,)},
+        2400,
+        _smallest,
+    ),
+    Task(
+        "**All weights zero.** What happens when every first weight is exactly 0?",
+        ("Nothing", "The boundary appears"),
+        {"initialization": "zero"},
+        1200,
+        _stuck,
+    ),
+    Task(
+        "**A much longer step.** Raise the learning rate from 0.01 to 3. What happens?",
+        ("It learns faster", "It fails"),
+        {"learning_rate": 3.0},
+        900,
+        _faster,
+    ),
+    Task(
+        "**Learning the noise.** 40 training points with 40 % noise, 16 + 16 neurons: "
+        "how do training and test accuracy compare?",
+        ("Training much better", "About equal"),
+        {"noise": 40, "samples": 80, "hidden": (16, 16)},
+        2400,
+        _memory,
+    ),
+)

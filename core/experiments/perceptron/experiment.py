@@ -1,0 +1,131 @@
+"""The perceptron, point by point (chapter, section 2 and its historical interlude)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+import torch
+
+from core.experiments.perceptron.notes import look
+from core.experiments.perceptron.pictures import Pictures
+from core.experiments.perceptron.settings import PerceptronSettings, data, first_weights, order_of
+from core.film import Film
+from core.models.perceptron import OneHiddenLayer, Perceptron
+from core.settings import SettingError, Settings
+
+ENOUGH = 0.05  # cross-entropy at which a network that has every point right may stop
+
+
+class PointByPoint:
+    """Show one labeled point after the other to a perceptron, or to one with a hidden layer.
+
+    A step is one visit of a point. Tracks of a snapshot (n points, H hidden neurons):
+        map       uint8 (100, 100): the output over the view, 0 or 255, lowest x2 first
+        loss      of the model: share of wrong points, or with a hidden layer the cross-entropy
+        accuracy  share of points that are right now
+        mistakes  visits so far at which the output was wrong
+    and without a hidden layer:
+        visit     float32 (8,): number of the point (0: none yet), x1, x2, t, z, output, t - output,
+                  and 0, 1, 2 for: not started, right, wrong
+        w, w_old  float32 (3,): w1, w2 and b after and before the visit
+        line, line_old  float32 (2, 2): ends of the line w . x + b = 0; the old one if it moved
+        right, wrong    float32 (1, 2): the point looked at, in one of the two; the other is nan
+        length    |(w, b)|
+        squeeze   float32 (200, 2): that length after each mistake k, as rows (k, length)
+    or with one:
+        V, c, w, b  float32: the weights
+        cuts      float32 (3 H, 2): the line of each hidden neuron, two ends and a nan
+        space, sheet  float16 (n, 2), (169, 2): points, and a 13 x 13 net over the view, as the
+                  hidden layer places them
+        cut       float32 (2, 2): the line of the output neuron there
+        hidden_margin  margin at which a line separates the points there, 0 if none does
+        hidden_bound   mistakes that a perceptron could make there at most, 0 if there is no bound
+    """
+
+    Settings: ClassVar[type[Settings]] = PerceptronSettings
+
+    def __init__(self, settings: Any) -> None:
+        self.settings, self.steps, self.done = settings, 0, ""
+        self.X, self.t = (torch.from_numpy(part) for part in data(settings))
+        self.model: Perceptron | OneHiddenLayer
+        if settings.hidden:
+            self.model = OneHiddenLayer(settings.hidden, settings.seed)
+        else:
+            self.model = Perceptron(torch.from_numpy(first_weights(settings)))
+        self.frame_every = len(self.X) if settings.hidden else 1  # a pass, or a visit
+        self.mistakes, self.in_a_row = 0, 0
+        self.last = (-1, 0.0, False)  # point of the last visit, its z before, whether wrong
+        self.before = self.model.state()
+        self.cycle: tuple[int, int, int] | None = None  # first visit, period, mistakes in it
+        self._seen: dict[tuple[float, ...], tuple[int, int]] = {}
+        self._watch()
+
+    def step(self, n: int) -> None:
+        """Visit the next n points, or until the last of them is right."""
+        for _ in range(min(n, self.settings.max_visits - self.steps)):
+            if self.done:
+                return
+            self._visit()
+        if self.steps >= self.settings.max_visits and not self.done:
+            self.done = f"Stopped after {self.steps} visits, as set."
+
+    def _visit(self) -> None:
+        turn, place = divmod(self.steps, len(self.X))
+        i = int(order_of(self.settings, len(self.X), turn)[place])
+        x, t = self.X[i], self.t[i]
+        wrong = bool(self.model(x) != t)
+        self.last, self.before = (i, float(self.model.z(x)), wrong), self.model.state()
+        self.model.learn(x, t, self.settings.learning_rate)
+        self.steps += 1
+        self.mistakes += wrong
+        self.in_a_row = 0 if wrong else self.in_a_row + 1
+        if self.in_a_row >= len(self.X) and self._finished():
+            mistakes = "1 mistake" if self.mistakes == 1 else f"{self.mistakes} mistakes"
+            self.done = f"Every point is right: {mistakes} in {self.steps} visits."
+        self._watch()
+
+    def _finished(self) -> bool:
+        all_right = bool((self.model(self.X) == self.t).all())
+        return all_right and not (self.settings.hidden and self.loss() > ENOUGH)
+
+    def _watch(self) -> None:
+        """The same weights at the same place in the order: from here on all repeats, for ever."""
+        fixed = not self.settings.hidden and self.settings.order != "shuffled each pass"
+        if fixed and self.cycle is None:
+            # All that the future depends on, compared exactly.
+            state = (*self.model.w.tolist(), float(self.model.b), self.steps % len(self.X))
+            steps, mistakes = self._seen.setdefault(state, (self.steps, self.mistakes))
+            if steps < self.steps and mistakes < self.mistakes:
+                self.cycle = steps, self.steps - steps, self.mistakes - mistakes
+
+    def loss(self) -> float:
+        """Share of wrong points, or with a hidden layer the mean cross-entropy."""
+        return float(self.model.loss(self.X, self.t))
+
+    # --- What the page sees: not needed for learning ------------------------------------------
+
+    @cached_property
+    def _pictures(self) -> Pictures:
+        return Pictures(self.settings)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The present state, see the class."""
+        return {
+            "loss": self.loss(),
+            "accuracy": float((self.model(self.X) == self.t).double().mean()),
+            "mistakes": self.mistakes,
+            **self._pictures.take(self),
+        }
+
+    def change(self, name: str, value: str) -> None:
+        """Nothing of this page changes during a run: a change would void the bound."""
+        raise SettingError(name, value, "not changed during a run; set it, and start again")
+
+    def weights(self) -> dict[str, torch.Tensor]:
+        """Name -> tensor."""
+        return self.model.state()
+
+    def notes(self, film: Film) -> None:
+        """Add what a student should notice."""
+        look(self, film)

@@ -1,0 +1,127 @@
+"""What the perceptron page shows of a model: its map, its line, its weights, its hidden space."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.analysis.probe import axes
+from core.experiments.perceptron.settings import data, first_weights, view
+from core.experiments.perceptron.theory import mistake_bound, separate
+from core.film import to_bytes
+from core.models.perceptron import OneHiddenLayer, Perceptron
+
+Numbers = NDArray[Any]
+MAP, NET, KEPT = 100, 13, 200  # pixels and knots along a side, mistakes in the squeeze
+
+
+def ends(w: Numbers, b: float, reach: float = 50.0) -> NDArray[np.float32]:
+    """Two far points on the line w . x + b = 0; nan where there is none in sight, as for w = 0.
+
+    Shapes: w (2,) -> (2, 2)
+    """
+    length = float(np.hypot(*w))
+    if length == 0 or abs(b) > reach * length:
+        return np.full((2, 2), np.nan, np.float32)
+    foot, along = -b * w / length**2, np.array([-w[1], w[0]]) / length
+    return np.array([foot - reach * along, foot + reach * along], np.float32)
+
+
+def grid(low: float, high: float, side: int, centers: bool) -> Numbers:
+    """Points of a side x side grid over a square. Shapes: (side * side, 2), x1 runs fastest."""
+    half = (high - low) / side / 2 if centers else 0.0
+    line = np.linspace(low + half, high - half, side)
+    x2, x1 = np.meshgrid(line, line, indexing="ij")
+    return np.stack([x1.ravel(), x2.ravel()], 1)
+
+
+class Pictures:
+    """Everything that is the same for all frames of a run, made once, and the frames from it."""
+
+    def __init__(self, settings: Any) -> None:
+        self.X, self.t = data(settings)
+        low, high = view(settings)
+        self.pixel = (high - low) / MAP
+        self.pixels = torch.from_numpy(grid(low, high, MAP, centers=True))
+        self.net = torch.from_numpy(grid(low, high, NET, centers=False))
+        self.squeeze = np.full((KEPT, 2), np.nan, np.float32)
+        self.squeeze[0] = 0, np.linalg.norm(first_weights(settings))
+        self._axes: Numbers | None = None
+
+    @torch.no_grad()
+    def take(self, run: Any) -> dict[str, Any]:
+        """One frame."""
+        if isinstance(run.model, Perceptron):
+            return self._perceptron(run)
+        return self._network(run.model)
+
+    def _map(self, z: torch.Tensor, slope: float) -> NDArray[np.uint8]:
+        """Two colors with an edge one pixel wide, so that it looks as smooth as it is."""
+        shade = z.numpy() / (slope * self.pixel) if slope else np.where(z.numpy() > 0, 1, -1)
+        return to_bytes(shade.reshape(MAP, MAP), -1, 1)
+
+    def _perceptron(self, run: Any) -> dict[str, Any]:
+        w, w_old = (
+            np.append(state["w"].numpy(), state["b"].numpy())
+            for state in (run.model.state(), run.before)
+        )
+        i, z, wrong = run.last
+        at = self.X[i : i + 1] if i >= 0 else np.full((1, 2), np.nan)
+        t = self.t[i] if i >= 0 else 0.0
+        seen = [i + 1, *np.nan_to_num(at[0]), t, z, z > 0, t - (z > 0), (1 + wrong) * (i >= 0)]
+        nowhere = np.full((1, 2), np.nan, np.float32)
+        here = at.astype(np.float32)
+        length = float(np.linalg.norm(w))
+        self._note_mistakes(run.mistakes, length)
+        return {
+            "map": self._map(run.model.z(self.pixels), float(np.hypot(*w[:2]))),
+            "visit": np.array(seen, np.float32),
+            "w": w.astype(np.float32),
+            "w_old": w_old.astype(np.float32),
+            "line": ends(w[:2], w[2]),
+            "line_old": ends(w_old[:2] * wrong, w_old[2]),
+            "right": nowhere if wrong else here,
+            "wrong": here if wrong else nowhere,
+            "length": length,
+            "squeeze": self.squeeze.copy(),
+        }
+
+    def _note_mistakes(self, k: int, length: float) -> None:
+        """Keep the length after the k-th mistake; of very many, the first and the latest."""
+        self.squeeze[min(k, KEPT - 1)] = k, length
+
+    def _network(self, model: OneHiddenLayer) -> dict[str, Any]:
+        state = {name: value.numpy() for name, value in model.state().items()}
+        H, z = model.h(torch.from_numpy(self.X)).numpy(), model.z(self.pixels)
+        found = separate(H, self.t)
+        bound = mistake_bound(found, np.zeros(H.shape[1] + 1), 1.0)
+        turn = self._plane(H, state["w"])
+        gap = np.full((1, 2), np.nan, np.float32)
+        cuts = [[ends(v, c), gap] for v, c in zip(state["V"], state["c"], strict=True)]
+        return {
+            "map": to_bytes(torch.tanh(z / 2).numpy().reshape(MAP, MAP), -1, 1),
+            **{name: value.astype(np.float32) for name, value in state.items() if name != "b"},
+            "b": np.float32(state["b"]),
+            "cuts": np.concatenate([part for cut in cuts for part in cut]),
+            "space": (H @ turn).astype(np.float16),
+            "sheet": (model.h(self.net).numpy() @ turn).astype(np.float16),
+            "cut": ends(state["w"] @ turn, float(state["b"])),
+            "hidden_margin": found.gamma,
+            "hidden_bound": bound if np.isfinite(bound) else 0.0,
+        }
+
+    def _plane(self, H: Numbers, w: Numbers) -> Numbers:
+        """Two axes to draw the hidden space in: its own, or w and the widest direction across it.
+
+        Shapes: (H, 2)
+        """
+        hidden = H.shape[1]
+        if hidden <= 2:
+            return np.eye(hidden, 2)
+        if hidden == 3:  # `axes` would keep all three as they are; here a plane is drawn
+            H, w = np.column_stack([H, 0 * H[:, 0]]), np.append(w, 0.0)
+        self._axes = axes(H, w, self._axes)
+        return self._axes[:hidden, :2]

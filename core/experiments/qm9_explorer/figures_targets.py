@@ -1,0 +1,125 @@
+"""How a target is distributed over QM9, and over the molecules that pass the filters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.experiments.qm9_explorer.figures_cloud import LOG, label, scaled, shown
+from core.figures.style import BLUE, ORANGE
+from core.qm9.data.targets import KEYS, TARGETS
+from core.qm9.prediction.census import Census
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+BINS, LOG_BINS = 90, 240
+SMALL = 30
+GRAY, GREEN = "#8c96a3", "#009e73"
+
+
+def histogram(key: str, values: Array, mask: Mask, bins: int = 0) -> tuple[Array, Array]:
+    """Counts of the mask in bins over all of QM9, even on the axis (logarithmic for A, B, C).
+
+    Returns:
+        Counts (bins,) and edges (bins + 1,) in the target's unit.
+    """
+    bins = bins or (LOG_BINS if key in LOG else BINS)
+    usable = shown(key, values)
+    on_axis = scaled(key, values[usable])
+    span = (float(on_axis.min()), float(on_axis.max()))
+    counts, edges = np.histogram(on_axis[mask[usable]], bins, span)
+    return counts, 10**edges if key in LOG else edges
+
+
+def distribution(census: Census, key: str, mask: Mask, picked: int | None) -> go.Figure:
+    """Histogram of one target: all molecules in gray, those that pass the filters in blue.
+
+    With filters on, both are shares of their own number, so that few can be compared with many.
+    """
+    values = census.values(key)
+    usable = shown(key, values)
+    filtered = not mask.all()
+    figure = go.Figure()
+    groups: list[tuple[str, Mask, str]] = [("all of QM9", usable, GRAY if filtered else BLUE)]
+    if filtered:
+        groups.append(("passes the filters", usable & mask, BLUE))
+    for name, group, color in groups:
+        counts, ends = histogram(key, values, group)
+        middle, width = (ends[1:] + ends[:-1]) / 2, np.diff(ends)
+        height = counts * 100 / max(counts.sum(), 1) if filtered else counts
+        figure.add_bar(
+            x=middle, y=height, width=width, name=name, customdata=counts,
+            marker={"color": color, "line": {"width": 0}}, opacity=0.75 if filtered else 1,
+            hovertemplate="%{x:.4g}: %{customdata:,} molecules<extra>" + name + "</extra>",
+        )  # fmt: skip
+    figure.update_layout(**_layout(key, filtered))
+    inside = values[usable & mask]
+    if len(inside):
+        _line(figure, float(np.median(inside)), "median", GREEN)
+    if picked is not None and usable[picked]:
+        _line(figure, float(values[picked]), "picked molecule", ORANGE)
+    return figure
+
+
+def _layout(key: str, filtered: bool) -> dict[str, Any]:
+    axis = {"type": "log", "exponentformat": "power", "dtick": 1} if key in LOG else {}
+    return {
+        "barmode": "overlay", "bargap": 0, "height": 400,
+        "margin": {"l": 60, "r": 20, "t": 30, "b": 50},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "showlegend": True,
+        "xaxis": {"title": {"text": label(key)}, **axis},
+        "yaxis": {"title": {"text": "% of the molecules" if filtered else "molecules"}},
+    }  # fmt: skip
+
+
+def _line(figure: go.Figure, at: float, name: str, color: str) -> None:
+    """A vertical line through the plot, with its number in the legend."""
+    figure.add_scatter(
+        x=[at, at], y=[0, 1], yaxis="y2", mode="lines", hoverinfo="skip",
+        line={"color": color, "width": 2, "dash": "dot"}, name=f"{name} {at:.4g}",
+    )  # fmt: skip
+    hidden = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
+    figure.update_layout(yaxis2=hidden)
+
+
+def summary(census: Census, mask: Mask) -> pd.DataFrame:
+    """One row a target: unit, smallest, median, largest, and a small histogram of the mask."""
+    rows = []
+    for target in TARGETS:
+        values = census.values(target.key)
+        inside = values[mask]
+        counts, _ = histogram(target.key, values, mask, SMALL)
+        numbers = (inside.min(), np.median(inside), inside.max()) if len(inside) else [np.nan] * 3
+        rows.append([target.symbol, target.meaning, target.unit, counts.tolist(), *numbers])
+    columns = ["symbol", "meaning", "unit", "distribution", "smallest", "median", "largest"]
+    return pd.DataFrame(rows, columns=columns, index=list(KEYS))
+
+
+def sentence(census: Census, key: str, mask: Mask) -> str:
+    """Count, median and range of a target in words, with what the picture leaves out."""
+    values = census.values(key)[mask]
+    target = TARGETS[KEYS.index(key)]
+    if not len(values):
+        return ""
+    text = (
+        f"**{target.symbol}**, {target.meaning}: {len(values):,} molecules, median "
+        f"{np.median(values):.5g} {target.unit}, from {values.min():.5g} to {values.max():.7g}. "
+    )
+    if key in LOG:
+        text += "Logarithmic axis"
+        zeros = int((values <= 0).sum())
+        if zeros:
+            text += f"; {zeros} linear molecules, for which QM9 writes 0, have no place on it"
+        huge = int((values > 1000).sum())
+        if huge:
+            text += (
+                f"; {huge} values above 1,000 GHz are linear molecules too, for which rounding "
+                "left a number where A is infinite"
+            )
+        text += "."
+    return text

@@ -1,0 +1,62 @@
+"""What a student should notice in a run of the QM9 training page, from its numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.experiments.qm9_training.data import yardsticks
+from core.experiments.qm9_training.settings import STARTS
+from core.film import Film
+from core.qm9.data.targets import KEYS, TARGETS
+
+BY_HEART = 0.6  # training loss over validation loss below which a model has learned by heart
+SYMBOLS = {t.key: t.symbol for t in TARGETS}
+UNITS = {t.key: t.unit for t in TARGETS}
+
+
+def look(experiment: Any, film: Film) -> None:
+    """Called after each frame; the shown target is a matter of view, so all targets are watched."""
+    settings = experiment.settings
+    if len(film) == 1:
+        _start(settings, film)
+        return
+    simple = yardsticks(settings.molecules, STARTS[settings.start])
+    for key in ("gap", "u0_atom"):
+        limit = float(simple.atoms[KEYS.index(key)])
+        for name in settings.models:
+            before, now = film[f"{name}/{key}"][-2:]
+            if now < limit <= before:
+                film.note(
+                    "info",
+                    f"{name} now beats counting atoms at the {SYMBOLS[key]} ({limit:.3g} "
+                    f"{UNITS[key]}), after {int(film['molecules'][-1]):,} molecules.",
+                )
+    if experiment.done:
+        _end(settings, film)
+
+
+def _start(settings: Any, film: Film) -> None:
+    """What an untrained network answers."""
+    words = (
+        "the same for every molecule, near the mean of the training molecules"
+        if settings.start == "the mean"
+        else "what a linear model of atom and bond counts says, and a little noise"
+    )
+    film.note("info", f"Untrained, each network answers {words}.")
+
+
+def _end(settings: Any, film: Film) -> None:
+    """Who won, and who learned by heart."""
+    last = {name: float(film[f"{name}/ratio"][-1]) for name in settings.models}
+    if len(last) > 1 and all(value < 1e6 for value in last.values()):
+        order = sorted(last, key=lambda name: last[name])
+        shown = ", ".join(f"{name} {last[name]:.1f}" for name in order)
+        film.note("info", f"Mean error over chemical accuracy, all 12 targets: {shown}.")
+    for name in settings.models:
+        train, held_out = float(film[f"{name}/loss"][-1]), float(film[f"{name}/validation"][-1])
+        if train < BY_HEART * held_out:
+            film.note(
+                "warning",
+                f"{name} learned by heart: loss {train:.3g} on the {settings.molecules:,} "
+                f"molecules it trained on, {held_out:.3g} on others.",
+            )

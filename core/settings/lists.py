@@ -1,0 +1,132 @@
+"""Kinds of setting that hold several numbers: layer widths, points, changes during a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.settings.kinds import Integer, Kind, Number, SettingError
+
+
+@dataclass(frozen=True)
+class Integers(Kind):
+    """Up to `most` whole numbers, such as the widths of the hidden layers: `8,8` in a link."""
+
+    low: int
+    high: int
+    most: int
+    least: int = 0
+
+    def allowed(self) -> str:
+        """See `Kind`."""
+        return (
+            f"{self.least} to {self.most} whole numbers from {self.low} to {self.high}, "
+            "separated by commas"
+        )
+
+    def check(self, name: str, value: Any) -> tuple[int, ...]:
+        """See `Kind`."""
+        if not isinstance(value, (tuple, list)) or not self.least <= len(value) <= self.most:
+            raise self.refuse(name, value)
+        one = Integer(self.low, self.high)
+        try:
+            return tuple(one.check(name, item) for item in value)
+        except SettingError:
+            raise self.refuse(name, value) from None
+
+    def parse(self, name: str, text: str) -> tuple[int, ...]:
+        """See `Kind`."""
+        try:
+            return tuple(int(part) for part in text.split(",") if part.strip())
+        except ValueError:
+            raise self.refuse(name, text) from None
+
+    def format(self, value: Any) -> str:
+        """See `Kind`."""
+        return ",".join(str(item) for item in value)
+
+
+@dataclass(frozen=True)
+class Rows(Kind):
+    """Rows of `columns` numbers, such as points drawn by the user: `x,y,label;x,y,label`."""
+
+    columns: int
+    most: int
+    bound: float = 1e6
+    digits: int = 3
+
+    def allowed(self) -> str:
+        """See `Kind`."""
+        return f"up to {self.most} rows of {self.columns} numbers, as 0.5,-1,1;2,0.25,0"
+
+    def check(self, name: str, value: Any) -> tuple[tuple[float, ...], ...]:
+        """See `Kind`."""
+        if not isinstance(value, (tuple, list)) or len(value) > self.most:
+            raise self.refuse(name, value)
+        one = Number(-self.bound, self.bound)
+        for row in value:
+            if not isinstance(row, (tuple, list)) or len(row) != self.columns:
+                raise self.refuse(name, row)
+        # Rounded, so that what the link carries is exactly what was trained on.
+        return tuple(
+            tuple(round(one.check(name, item), self.digits) for item in row) for row in value
+        )
+
+    def parse(self, name: str, text: str) -> tuple[tuple[float, ...], ...]:
+        """See `Kind`."""
+        rows = [row for row in text.split(";") if row]
+        try:
+            return tuple(tuple(float(part) for part in row.split(",")) for row in rows)
+        except ValueError:
+            raise self.refuse(name, text) from None
+
+    def format(self, value: Any) -> str:
+        """See `Kind`."""
+        return ";".join(",".join(f"{item:.10g}" for item in row) for row in value)
+
+
+@dataclass(frozen=True)
+class Changes(Kind):
+    """What was changed by hand during a run: `step:name=value` each, applied at that step.
+
+    A name is a live setting (`learning_rate`) or a weight (`W1.0.2`: layer 1, from 0 to 2). So a
+    link, a script and a film reproduce a run in which somebody turned the knobs.
+    """
+
+    most: int = 200
+
+    def allowed(self) -> str:
+        """See `Kind`."""
+        return f"up to {self.most} changes, as 120:learning_rate=0.1;240:W1.0.2=-1.5"
+
+    def check(self, name: str, value: Any) -> tuple[tuple[int, str, str], ...]:
+        """See `Kind`."""
+        if not isinstance(value, (tuple, list)) or len(value) > self.most:
+            raise self.refuse(name, value)
+        found = []
+        for change in value:
+            if not isinstance(change, (tuple, list)) or len(change) != 3:
+                raise self.refuse(name, change)
+            step, what, text = change
+            if not isinstance(step, int) or step < 0 or not (what and isinstance(what, str)):
+                raise self.refuse(name, change)
+            # Signs of the link's own grammar would not survive it.
+            if set(":=;") & set(what) or ";" in str(text):
+                raise self.refuse(name, change)
+            found.append((step, what, str(text)))
+        return tuple(sorted(found, key=lambda change: change[0]))
+
+    def parse(self, name: str, text: str) -> tuple[tuple[int, str, str], ...]:
+        """See `Kind`."""
+        found = []
+        for part in filter(None, text.split(";")):
+            step, colon, rest = part.partition(":")
+            what, sign, value = rest.partition("=")
+            if not (colon and sign and step.isdecimal() and what):
+                raise self.refuse(name, part)
+            found.append((int(step), what, value))
+        return tuple(found)
+
+    def format(self, value: Any) -> str:
+        """See `Kind`."""
+        return ";".join(f"{step}:{what}={text}" for step, what, text in value)

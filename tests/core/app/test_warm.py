@@ -1,0 +1,48 @@
+"""The warm-up makes room, and ends with its process."""
+
+import subprocess
+import sys
+import time
+
+from core import ROOT
+
+END = """
+import threading, time
+from core.app import warm
+thread = warm.warm_in_background()
+time.sleep({seconds})
+"""
+
+
+def test_a_process_ends_cleanly_at_any_moment_of_its_warm_up():
+    """A thread that was inside torch aborted it: "terminate called without an active exception"."""
+    for seconds in (0.05, 1.0, 2.5):
+        done = subprocess.run(
+            [sys.executable, "-c", END.format(seconds=seconds)],
+            cwd=ROOT, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
+def test_the_warm_up_tries_every_experiment_once(monkeypatch):
+    from core.app import warm
+    from core.experiments import EXPERIMENTS
+
+    made = []
+    for name in EXPERIMENTS:
+        kind = EXPERIMENTS[name]
+
+        def note(self, settings, name=name, begin=kind.__init__):
+            made.append(name)
+            begin(self, settings)
+
+        monkeypatch.setattr(kind, "__init__", note)
+    monkeypatch.setattr(warm, "_done", False)
+    started = time.monotonic()
+    warm.warm()
+    warm.warm()
+    assert sorted(set(made)) == sorted(
+        name for name in EXPERIMENTS if getattr(EXPERIMENTS[name], "ready", lambda: True)()
+    )
+    assert made[0] == warm.FIRST and made.count(warm.FIRST) == 1
+    assert time.monotonic() - started < 120
