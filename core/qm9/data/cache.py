@@ -6,10 +6,13 @@ import hashlib
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from core.qm9.data.source import DataError
@@ -58,10 +61,34 @@ def write_checked(path: Path, tables: Tables) -> None:
         write_atomic(path, blob)
         write_atomic(path.with_suffix(".sha256"), digest.encode())
     except OSError as error:
-        raise DataError(
-            f"can't write {path} ({error.strerror or error}): free some disk space, "
-            "or set XDG_CACHE_HOME to a folder that can be written"
-        ) from None
+        raise cant_write(path, error) from None
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One process or thread at a time makes what lies in a folder; the others wait for it.
+
+    Raises:
+        DataError: The folder can't be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock")
+        lock.acquire()
+    except OSError as error:
+        raise cant_write(folder, error) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def cant_write(path: Path, error: OSError) -> DataError:
+    """What to say, and what to do."""
+    return DataError(
+        f"can't write {path} ({error.strerror or error}): free some disk space, "
+        "or set XDG_CACHE_HOME to a folder that can be written"
+    )
 
 
 def write_atomic(path: Path, blob: bytes) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.molecules import Molecule
-from core.qm9.data.cache import Tables, cache_folder, read_checked, write_checked
+from core.qm9.data.cache import Tables, alone, cache_folder, read_checked, write_checked
 from core.qm9.data.source import SCALES, Progress, Row, find_files, read_rows
 
 MAX_ATOMS = 9
@@ -148,11 +148,15 @@ def _cached(name: str, progress: Progress | None, folder: Path) -> Tables:
     """Read one checked cache file; build both files where it does not check out."""
     path = folder / f"{name}-{VERSION}.npz"
     tables = read_checked(path)
-    if tables is None:
-        built = build(list(find_files()), progress)
-        for other, content in built.items():
-            write_checked(folder / f"{other}-{VERSION}.npz", content)
-        tables = built[name]
+    if tables is not None:
+        return tables
+    with alone(folder):
+        tables = read_checked(path)  # another process may have built it meanwhile
+        if tables is None:
+            built = build(list(find_files()), progress)
+            for other, content in built.items():
+                write_checked(folder / f"{other}-{VERSION}.npz", content)
+            tables = built[name]
     return tables
 
 

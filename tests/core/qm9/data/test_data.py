@@ -3,6 +3,8 @@
 import errno
 import hashlib
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +90,30 @@ def test_damaged_caches_are_rebuilt(head, tmp_path, monkeypatch):
         )
     path.with_suffix(".sha256").write_bytes(b"\xff\xfe")
     assert len(data.load(folder=folder)) == 40
+
+
+def test_many_who_ask_at_once_wait_for_one_that_builds(head, tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "find_files", lambda: head)
+    monkeypatch.setattr(source, "MOLECULES", 40)
+    monkeypatch.setattr(source.read_rows, "__defaults__", (None, 40))
+    built, build = [], data.build
+
+    def slow(paths, progress):
+        built.append(progress)
+        time.sleep(0.3)
+        return build(paths, progress)
+
+    monkeypatch.setattr(data, "build", slow)
+    with ThreadPoolExecutor(8) as many:
+        found = list(many.map(lambda _: data.load(folder=tmp_path / "cache"), range(8)))
+    assert len(built) == 1 and {len(one) for one in found} == {40}
+
+
+def test_a_folder_that_cannot_be_made_is_named(head, tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "find_files", lambda: head)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(source.DataError, match="can't write .*file.*set XDG_CACHE_HOME"):
+        data.load(folder=tmp_path / "file" / "cache")
 
 
 def test_missing_package():

@@ -14,6 +14,7 @@ from core.qm9.networks.settings import TrainSettings
 from core.qm9.prediction import compare, evaluate
 from core.qm9.training import jobs
 from core.qm9.training.jobs_log import duration, read_log
+from core.qm9.training.recipes import RECIPES
 from core.qm9.training.session import CHECKPOINT, LOG
 
 TINY = TrainSettings(
@@ -201,10 +202,10 @@ def test_a_shipped_model_beside_itself():
     assert torch.get_num_threads() == 1
 
 
-def test_best_is_trained_as_the_shipped_one_was():
+def test_best_is_trained_by_the_recipe_for_a_processor_and_was_shipped_by_that_for_a_gpu():
+    recipe = RECIPES["quick"].settings
+    planned = jobs.plan(model="best", epochs=5.0, batch_size=256)
+    assert planned == recipe.replace(epochs=5.0, validate_every=planned.validate_every)
     shipped = package.load("best").card["settings"]
-    planned = jobs.plan(model="best", epochs=5.0)
-    for name in ("optimizer", "geometry", "emphasis_factor", "weight_decay", "clip"):
-        assert getattr(planned, name) == shipped[name]
-    assert list(planned.emphasis) == shipped["emphasis"]
+    assert TrainSettings.from_json(shipped) == RECIPES["best"].settings
     assert jobs.plan(model="gcn", epochs=5.0).optimizer == "adamw"
