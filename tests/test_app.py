@@ -79,16 +79,20 @@ def test_the_page_itself_loads_nothing_from_elsewhere(server):
 @pytest.mark.parametrize(
     ("command", "status"),
     [
-        ((sys.executable, str(ROOT / "app.py"), "--no-window", "--port", "0"), 0),
-        # 1 is what Streamlit's own command line says after Ctrl-C.
-        ((sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", "0"), 1),
+        ((sys.executable, str(ROOT / "app.py"), "--no-window", "--port", "0"), (0,)),
+        # Streamlit's own command line says 1 after Ctrl-C, or 0 where the interrupt reaches uvicorn
+        # while it still runs its loop (seen on busy machines).
+        (
+            (sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", "0"),
+            (0, 1),
+        ),
     ],
     ids=["python", "streamlit"],
 )
 def test_starts_from_another_folder_and_stops_cleanly(command, status, tmp_path):
     with Server(command, cwd=tmp_path) as server:
         assert get(server.url + "/_stcore/health").read() == b"ok"
-        assert server.stop(signal.SIGINT) == status
+        assert server.stop(signal.SIGINT) in status
         assert "Traceback" not in server.output
         assert server.calls == []
 

@@ -44,9 +44,8 @@ def on_event(event: dict[str, Any]) -> None:
 
 @st.fragment
 def workbench() -> None:
-    """Controls and stage: only this runs again when something is set."""
-    controls, settings = Controls(page), page.settings
-    bench = Bench()
+    """Only this runs again when something is set."""
+    controls, settings, bench = Controls(page), page.settings, Bench()
     described = stage(figures.panels(settings), figures.readouts(settings))
     with bench.stage:  # sent before the controls, which the browser takes longer to draw
         player(page, described, on_event)
@@ -54,8 +53,7 @@ def workbench() -> None:
         controls.group("Data", "target", "noise")
         if settings.target == "formula":
             controls.one("formula")
-        controls.group("Network", "activation", "seeds")
-        controls.one("hidden")
+        controls.group("Network", "activation", "seeds", "hidden")
         controls.group("Training", "optimizer", "learning_rate")
         controls.more(("samples", "initialization"), ("seed", "data_seed", "max_steps"))
         controls.finish()

@@ -76,11 +76,9 @@ def controls(chosen: Controls, scene: Any) -> None:
     """Molecule, network, and what is looked at."""
     molecule_bar(page, chosen)
     chosen.group("Network", "model", "target")
-    st.caption("**View**")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen.one("channel", width=132)
         atom_menu(scene)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button("Relabel atoms", icon=":material/shuffle:", key=page.key("mix"), on_click=relabel)
         st.button("As drawn", key=page.key("unmix"), disabled=not page.settings.relabel,
                   on_click=lambda: show(relabel=False))  # fmt: skip
@@ -91,8 +89,7 @@ def controls(chosen: Controls, scene: Any) -> None:
 @st.fragment
 def workbench() -> None:
     """Controls and stage: only this runs again when something is set."""
-    chosen = Controls(page)
-    bench = Bench()
+    chosen, bench = Controls(page), Bench()
     scene = complete()
     panels = [
         sketcher(page, figures.binds(scene), title=figures.colors_said(scene), selected=scene.drawn,
