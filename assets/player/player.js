@@ -56,6 +56,8 @@ export class Player {
     // A change by hand was made to the newest frame: it should be seen from wherever one was.
     else if (header.edited !== this.edited && !this.training) this.head = this.film.length - 1;
     this.edited = header.edited;
+    if (header.look && header.look !== this.look) this.root.scrollIntoView({ behavior: "smooth" });
+    this.look = header.look; // a guided experiment was run, below: its film comes into view
     if (this.done) this.training = false;
     this.notes?.write(this.film);
     this.drawn = -1;

@@ -39,10 +39,11 @@ page = open_page(
 
 
 def read_once() -> None:
-    """The first reading of QM9 takes half a minute; it is kept in the user's cache folder."""
+    """The first reading of QM9 takes half a minute; meanwhile the recorded curves are there."""
     if Qm9Training.ready():
         return
     bar = st.progress(0.0, "Reading QM9, once on this machine")
+    recorded_curves(page)
 
     def show(done: int, total: int) -> None:
         bar.progress(done / total, f"Reading QM9: {done:,} molecules")
@@ -52,7 +53,7 @@ def read_once() -> None:
     except DataError as error:
         st.error(plain(error))
         st.stop()
-    bar.empty()
+    st.rerun()
 
 
 def keep_run() -> None:

@@ -71,15 +71,15 @@ def _task(page: Page, number: int, task: Task) -> None:
 def _perform(page: Page, task: Task) -> tuple[str, str]:
     """Train in one go; the run then lies on the stage as a film, for time travel."""
     settings = page.declared(**task.settings)
+    number = page.get("number", 0) + 1
+    page.put("number", number)
     if not page.trains:
-        page.set(settings)
+        page.set(settings, look=number)
         return task.answer(None, settings)
     experiment = page.experiment(settings)
     film = run(experiment, task.steps)
     page.put("rival", None)
-    page.set(settings, autoplay=True)
-    number = page.get("number", 0) + 1
-    page.put("number", number)
+    page.set(settings, autoplay=True, look=number)
     made = Run(experiment, film, f"{page.name}-task-{number}")
     page.put("runs", {**page.get("runs", {}), (settings, None): made})
     page.put("run", None)

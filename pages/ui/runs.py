@@ -25,7 +25,7 @@ class Run:
     experiment: Experiment
     film: Film
     ident: str
-    flags: dict[str, Any] = field(default_factory=dict)  # autotrain, autoplay, start
+    flags: dict[str, Any] = field(default_factory=dict)  # autotrain, autoplay, start, look
     token: str = field(default_factory=lambda: secrets.token_urlsafe(16))  # who may ask for frames
     lock: threading.Lock = field(default_factory=threading.Lock)  # page and player both train
     acknowledged: int = -1  # serial of the last frame that the player said it has

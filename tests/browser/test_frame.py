@@ -105,3 +105,15 @@ def test_the_letter_p_stays_a_letter_where_text_is_typed(page, app):
     field.click()
     page.keyboard.press("p")
     expect(page.locator("html")).not_to_have_class(re.compile("ip-presenting"))
+
+
+def test_after_a_guided_experiment_the_stage_comes_into_view(page, app):
+    opened(page, app, "/boundaries", "projector")
+    page.get_by_role("radio", name="Yes").or_(
+        page.locator("[data-testid=stRadio] label")
+    ).first.click()
+    run = page.get_by_role("button", name="Run it")
+    run.click()
+    expect(page.get_by_test_id("stAlertContainer").first).to_be_visible(timeout=90_000)
+    page.wait_for_function("document.querySelector('.ip-player').getBoundingClientRect().top > 40")
+    expect(page.locator(".ip-panel").first).to_be_in_viewport()

@@ -4,6 +4,9 @@ import time
 
 import pytest
 
+from core.experiments.qm9_training.experiment import Qm9Training
+from core.qm9.data import data
+from core.qm9.data.source import DataError
 from core.qm9.training import jobs
 from core.qm9.training.jobs_log import Job
 from tests.pages.test_pages import launch
@@ -33,6 +36,17 @@ def until(name, reached) -> Job:
 
 def run_of(app):
     return app.session_state["qm9-training.run"]
+
+
+def test_the_recorded_curves_are_there_while_qm9_is_read(monkeypatch):
+    def unreadable(*_):
+        raise DataError("package qm9pack is not installed: pip install qm9pack")
+
+    monkeypatch.setattr(Qm9Training, "ready", staticmethod(lambda: False))
+    monkeypatch.setattr(data, "load", unreadable)
+    app = launch(next(page for page in pages() if page.url == "/qm9-training"))
+    assert "not installed" in app.error[0].value
+    assert [one.value for one in app.subheader] == ["How many molecules does a bias replace?"]
 
 
 def test_another_target_is_another_look_at_the_same_run(app):
