@@ -113,6 +113,12 @@ export class Axes {
         for (const part of ["gridcolor", "zerolinecolor", "linecolor", "tickcolor"])
           change[`${key}.${part}`] = colors[key][part];
     this.Plotly.relayout(this.div, change);
+    this.div.data.forEach((trace, i) => { // text on a heat map, say
+      const size = this.spec.figure.data[i]?.textfont?.size;
+      const wanted = scale === 1 ? size : Math.max(18, size * scale);
+      if (size && trace.textfont.size !== wanted)
+        this.Plotly.restyle(this.div, { "textfont.size": wanted }, [i]);
+    });
   }
 
   // Canvases are made when first used: every layer costs time in each frame, used or not.

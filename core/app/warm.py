@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import threading
+import weakref
 
 FIRST = "boundaries"  # loads what most pages share: torch and its optimizers
 PAUSE = 2.0  # seconds between two experiments that nobody may ask for: visitors come first
@@ -61,6 +62,9 @@ def warm(pause: float = 0.0) -> None:
 def warm_in_background() -> threading.Thread:
     """Start `warm` beside the first page, so that home answers before torch is loaded."""
     thread = threading.Thread(target=_visit, name="warm-up", daemon=True)
+    # At the end Python first calls what was registered last. Torch makes finalizers until `_end` lets
+    # it rest, so their hook has to be there before: else they run among modules that are gone.
+    weakref.finalize(thread, int)
     thread.start()
     atexit.register(_end, thread)
     return thread

@@ -16,6 +16,8 @@ def act(page, name):
 
 def click_plane(page, tool, across, down):
     """Use a point tool at a place of the picture, from 0 to 1 on both sides."""
+    ready = "e => e.closest('[data-film]').player.panels.all.every((p) => p.axes?.ready ?? true)"
+    page.wait_for_function(ready, arg=page.locator(PLANE).element_handle())
     page.locator(f'{PLANE} button[data-tool="{tool}"]').click()
     pad = page.locator(f"{PLANE} .ip-pad")
     box = pad.bounding_box()
