@@ -62,8 +62,8 @@ def warm(pause: float = 0.0) -> None:
 def warm_in_background() -> threading.Thread:
     """Start `warm` beside the first page, so that home answers before torch is loaded."""
     thread = threading.Thread(target=_visit, name="warm-up", daemon=True)
-    # At the end Python first calls what was registered last. Torch makes finalizers until `_end` lets
-    # it rest, so their hook has to be there before: else they run among modules that are gone.
+    # At the end Python first calls what was registered last. Torch makes finalizers until `_end`
+    # lets it rest, so their hook has to be there before: else they run among modules that are gone.
     weakref.finalize(thread, int)
     thread.start()
     atexit.register(_end, thread)
