@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.app.warm import warm_in_background
+from core.app.warm import imported, warm_in_background
 from pages.ui.chapter import ASSETS, SECTIONS
 
 ABOUT = (
@@ -31,5 +31,7 @@ chapter = {
 }
 page = st.navigation({"": [home], **chapter}, position="top")
 st.html(ASSETS / "page" / "page.css")
+if page.url_path:  # the map of the chapter needs no torch, and does not wait for it
+    imported()
 page.run()
 warm_up()

@@ -6,13 +6,19 @@ import atexit
 import gc
 import threading
 import weakref
+from typing import Any
+
+# Here, so that they are whole before the server lets its first visitors in: Streamlit and Plotly
+# import them late, and look at once into what another thread is still importing.
+import pandas  # noqa: F401
+import plotly.graph_objects  # noqa: F401
 
 FIRST = "boundaries"  # loads what most pages share: torch and its optimizers
 PAUSE = 2.0  # seconds between two experiments that nobody may ask for: visitors come first
 
-_once = threading.Lock()
+_once, _imports = threading.Lock(), threading.Lock()
 _stop = threading.Event()
-_done = False
+_done = _imported = False
 
 
 def ready() -> None:
@@ -24,6 +30,31 @@ def ready() -> None:
 
     if torch.get_num_threads() != 1:
         torch.set_num_threads(1)
+
+
+def imported() -> None:
+    """What most pages share, imported and tried once, by one thread while the others wait.
+
+    Threads that import at the same time can see each other's modules half made, as Python ends a
+    deadlock of import locks that way: "partially initialized module has no attribute ...".
+    """
+    global _imported
+    with _imports:
+        if not _imported:
+            ready()
+            from core.experiments import EXPERIMENTS
+
+            _try(EXPERIMENTS[FIRST])
+        _imported = True
+
+
+def _try(experiment: Any) -> None:
+    """One update: torch loads much of its optimizers at their first use, for seconds."""
+    made = experiment(experiment.Settings())
+    made.step(1)
+    made.snapshot()
+    gc.collect()
+    gc.freeze()
 
 
 def warm(pause: float = 0.0) -> None:
@@ -40,22 +71,16 @@ def warm(pause: float = 0.0) -> None:
     with _once:
         if _done:
             return
-        ready()
+        imported()
         from core.experiments import EXPERIMENTS
 
-        for name in sorted(EXPERIMENTS, key=lambda name: name != FIRST):
-            if name != FIRST:
-                _stop.wait(pause)
+        for name in EXPERIMENTS:
+            _stop.wait(0 if name == FIRST else pause)
             if _stop.is_set():
                 return
-            if not getattr(EXPERIMENTS[name], "ready", lambda: True)():
+            if name == FIRST or not getattr(EXPERIMENTS[name], "ready", lambda: True)():
                 continue  # its data must be prepared first: its page does that, and shows how far
-            # One update each: torch loads much of its optimizers at their first use, for seconds.
-            experiment = EXPERIMENTS[name](EXPERIMENTS[name].Settings())
-            experiment.step(1)
-            experiment.snapshot()
-            gc.collect()
-            gc.freeze()
+            _try(EXPERIMENTS[name])
         _done = True
 
 

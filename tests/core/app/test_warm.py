@@ -24,6 +24,32 @@ def test_a_process_ends_cleanly_at_any_moment_of_its_warm_up():
         assert (done.returncode, done.stderr) == (0, ""), done.stderr
 
 
+CROWD = """
+import collections, sys
+from concurrent.futures import ThreadPoolExecutor
+from core.app import warm
+from core.experiments.boundaries.experiment import Boundaries
+made, begin = collections.Counter(), Boundaries.__init__
+def note(self, settings):
+    made["boundaries"] += 1
+    begin(self, settings)
+Boundaries.__init__ = note
+def visit(number):
+    warm.imported()
+    return "torch._dynamo" in sys.modules or "torch.optim.adamw" in sys.modules
+with ThreadPoolExecutor(12) as crowd:
+    ready = list(crowd.map(visit, range(12)))
+assert made["boundaries"] == 1 and len(set(ready)) == 1, (made, ready)
+"""
+
+
+def test_twelve_who_come_at_once_import_once():
+    done = subprocess.run(
+        [sys.executable, "-c", CROWD], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
 def test_the_warm_up_tries_every_experiment_once(monkeypatch):
     from core.app import warm
     from core.experiments import EXPERIMENTS
@@ -38,6 +64,7 @@ def test_the_warm_up_tries_every_experiment_once(monkeypatch):
 
         monkeypatch.setattr(kind, "__init__", note)
     monkeypatch.setattr(warm, "_done", False)
+    monkeypatch.setattr(warm, "_imported", False)
     started = time.monotonic()
     warm.warm()
     warm.warm()
