@@ -50,7 +50,7 @@ def draw_controls(controls: Controls) -> None:
                 controls.one("outliers")
     st.caption("**Filters**")
     for name in ("present", "absent", "rings", "sizes"):
-        controls.one(name)
+        controls.one(name, width="content")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for name in ("aromatic", "charged"):
             controls.one(name, width=132, format_func=IN_WORDS.__getitem__)
