@@ -5,8 +5,6 @@ import streamlit as st
 from core.experiments.predict import figures
 from core.experiments.predict.experiment import Predict
 from core.experiments.predict.tasks import TASKS
-from core.qm9.data.data import load
-from core.qm9.data.source import DataError
 from core.qm9.data.targets import KEYS, TARGETS
 from core.qm9.networks.conformal import calibrate
 from core.qm9.prediction import answers, contributions, nearest_job
@@ -43,23 +41,11 @@ HONEST = (
 )
 
 
-def read_once() -> None:
-    """The first reading of QM9 takes half a minute; it is kept in the user's cache folder."""
-    if answers.ready():
-        return
-    place = st.empty()
-    bar = place.progress(0.0, "Loading the networks and QM9")
-
-    def said(done: int, total: int) -> None:
-        bar.progress(done / total, f"Reading QM9: {done:,} molecules")
-
-    try:
-        load(said)
-        answers.make_ready()
-    except DataError as error:
-        st.error(plain(error))
-        st.stop()
-    place.empty()
+def load_once() -> None:
+    """The networks, and QM9 where it has been read before; else it is read behind the page."""
+    if not answers.ready():
+        with st.spinner("Loading the networks"):
+            answers.make_ready()
 
 
 def name_of(key: str) -> str:
@@ -106,7 +92,7 @@ def workbench() -> None:
     take(page)
 
 
-read_once()
+load_once()
 st.html(figures.distributions())
 nearest_job.start()
 workbench()

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.qm9.prediction import answers
 from core.qm9.prediction.batch import MOST_BYTES, MOST_LINES, Batch, BatchError, lines_of
-from core.qm9.prediction.library import library
+from core.qm9.prediction.library import at_hand
 from pages.ui.plain import plain
 from pages.ui.runs import Page
 
@@ -47,7 +47,7 @@ def _job(page: Page, content: bytes) -> Batch | None:
     digest = hashlib.sha256(content).hexdigest()
     if page.get("batch.of") != digest:
         try:
-            job = Batch(lines_of(content), answers.best(), library())
+            job = Batch(lines_of(content), answers.best(), at_hand())
         except BatchError as error:
             st.error(plain(str(error)[:1].upper() + str(error)[1:] + "."))
             return None

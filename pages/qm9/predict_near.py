@@ -33,10 +33,10 @@ def far(smiles: str) -> list[str]:
 
 
 @st.fragment(run_every=1.0)
-def _watch() -> None:
-    """The fingerprints in the making; draws the page once more when they are there."""
+def _watch(known: bool) -> None:
+    """QM9 and its fingerprints in the making; draws the page once more when either is there."""
     job = nearest_job.start()
-    if job is None:
+    if job is None or answers.known() != known:
         st.rerun()
     elif job.failed:
         st.warning(job.failed)
@@ -47,7 +47,7 @@ def _watch() -> None:
 def preparing() -> None:
     """How far the fingerprints are; nothing once they are there."""
     if not nearest.ready():
-        _watch()
+        _watch(answers.known())
 
 
 def opened(page: Page, label: str, icon: str, name: str) -> Any:

@@ -8,7 +8,7 @@ from core.qm9.networks import package
 from core.qm9.prediction import answers
 from core.qm9.prediction.answers import take_home_script
 from core.qm9.prediction.batch import Batch, Line
-from core.qm9.prediction.library import library
+from core.qm9.prediction.library import at_hand
 from pages.ui.runs import Page
 from pages.ui.take_home import link
 
@@ -49,7 +49,7 @@ def take(page: Page) -> None:
 
 def _table(smiles: str) -> str:
     """The batch's own table with one line."""
-    job = Batch([Line(1, smiles)], answers.best(), library())
+    job = Batch([Line(1, smiles)], answers.best(), at_hand())
     while not job.done:
         job.work(1.0)
     return job.table()

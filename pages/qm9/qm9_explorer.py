@@ -7,6 +7,7 @@ from core.experiments.qm9_explorer.filters import matches
 from core.experiments.qm9_explorer.settings import ExplorerSettings
 from core.experiments.qm9_explorer.tasks import TASKS
 from core.molecules.graph import node_features
+from core.qm9.data.data import is_cached, load
 from core.qm9.data.source import DataError
 from core.qm9.prediction.census import Census, census
 from pages.qm9.qm9_explorer_filters import draw_controls, say_count
@@ -28,9 +29,11 @@ page = open_page(
      (r"h_G = \textstyle\sum_{v \in V} h_v", "5.12")],
 )  # fmt: skip
 try:
-    with st.spinner(
-        "Reading QM9; the first time on this machine it takes a minute", show_time=True
-    ):
+    if not is_cached():  # the first reading of QM9 takes half a minute
+        bar = st.progress(0.0, "Reading QM9, once on this machine")
+        load(lambda done, total: bar.progress(done / total, f"Reading QM9: {done:,} molecules"))
+        bar.empty()
+    with st.spinner("Counting", show_time=True):
         counted: Census = census()
 except DataError as error:
     st.error(plain(error))

@@ -2,13 +2,14 @@
 
 import io
 import json
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from core.experiments.predict.figures import number
 from core.experiments.predict.tasks import OPTIONS, TASKS
-from core.qm9.prediction import answers
+from core.qm9.prediction import answers, nearest, nearest_job
 from pages.qm9 import predict_near
 from tests.pages.test_pages import launch
 from tests.sitemap import pages
@@ -40,6 +41,31 @@ def test_first_sight_is_a_prediction():
     assert f'data-value="{p.value:.10g}"' in shown and 'data-target="gap"' in shown
     assert "90% interval" in shown and "DFT (QM9)" in shown
     assert all(name in shown for name in ("best", *OPTIONS))
+
+
+class Reading:
+    """A job that has not read QM9 yet."""
+
+    progress, failed = (0.0, "Fingerprints of QM9, once on this machine: reading QM9"), ""
+
+
+def test_a_prediction_waits_for_no_data_set(monkeypatch):
+    """As on a machine that has never read QM9: numbers at once, and what is looked up later."""
+    monkeypatch.setattr(answers, "at_hand", lambda: None)
+    monkeypatch.setattr(nearest, "at_hand", lambda: None)
+    monkeypatch.setattr(nearest.index, "cache_info", lambda: SimpleNamespace(currsize=0))
+    monkeypatch.setattr(nearest_job, "start", Reading)
+    app = visit(smiles="CCCCO")
+    shown = html(app)
+    assert answers.answer("CCCCO").row is None
+    value = answers.answer("CCCCO").properties["gap"].value
+    assert f'data-value="{value:.10g}"' in shown and "90% interval" in shown
+    assert "QM9 is being read" in shown and "Not in QM9" not in shown
+    assert "within QM9" not in shown and 'class="pd-strip"' not in shown
+    monkeypatch.undo()
+    app.run()
+    assert answers.answer("CCCCO").row is not None
+    assert "DFT (QM9)" in html(app) and "within QM9" in html(app)
 
 
 @pytest.mark.parametrize(

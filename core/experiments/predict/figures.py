@@ -73,8 +73,10 @@ def _first(said: Prediction, target: str) -> str:
             f"DFT (QM9) <strong>{number(p.dft, places)} {escape(t.unit)}</strong>, error {off}; "
             f"{where}."
         )
-    else:
+    elif answers.known():
         lines.append("Not in QM9: there is no DFT value to compare with.")
+    else:
+        lines.append("QM9 is being read: whether it holds this molecule is said then.")
     return (
         f'<div class="pd-tile pd-first" data-value="{p.value:.10g}" data-target="{target}">'
         f"<small>predicted {escape(t.symbol)}, {escape(t.meaning)}</small>"
@@ -89,7 +91,7 @@ def table(said: Prediction, target: str) -> str:
     """The 19 properties: value, interval, unit, DFT, error, place within QM9."""
     known = any(p.dft is not None for p in said.properties.values())
     heads = ["property", "predicted", f"{LEVEL:.0%} interval", "unit"]
-    heads += ["DFT", "error"] * known + ["within QM9", "meaning"]
+    heads += ["DFT", "error"] * known + ["within QM9"] * answers.known() + ["meaning"]
     right = {"predicted", f"{LEVEL:.0%} interval", "DFT", "error"}
     top = "".join(f'<th class="{"pd-n" if h in right else ""}">{h}</th>' for h in heads)
     rows = "".join(_row(t, said.properties[t.key], t.key == target, known) for t in TARGETS)
@@ -109,13 +111,15 @@ def _row(t: Target, p: Property, chosen: bool, known: bool) -> str:
         f'<tr class="{"pd-on" if chosen else ""}" data-key="{t.key}"><td>{escape(t.symbol)}</td>'
         f'<td class="pd-n"><b>{number(p.value, places)}</b></td>'
         f'<td class="pd-n">{interval(p, places)}</td><td>{escape(t.unit)}</td>{dft}'
-        f"<td>{_strip(t, p)}</td><td>{escape(t.meaning)}</td></tr>"
+        f"{_strip(t, p)}<td>{escape(t.meaning)}</td></tr>"
     )
 
 
 def _strip(t: Target, p: Property) -> str:
     """QM9's distribution, the interval and the prediction on it, DFT as a line."""
-    spread = answers.spreads()[t.key]
+    spread = answers.spreads().get(t.key)
+    if spread is None:
+        return ""
     marks = [f'<i class="pd-hist pd-of-{t.key}"></i>']
     if p.low is not None and p.high is not None:
         a, b = spread.at(p.low) * 100, spread.at(p.high) * 100
@@ -126,8 +130,8 @@ def _strip(t: Target, p: Property) -> str:
     share = spread.below(p.value)
     label = f"{t.symbol}: above {share:.1%} of QM9"
     return (
-        f'<div class="pd-strip" role="img" title="{escape(label)}" aria-label="{escape(label)}">'
-        f"{''.join(marks)}</div>"
+        f'<td><div class="pd-strip" role="img" title="{escape(label)}" '
+        f'aria-label="{escape(label)}">{"".join(marks)}</div></td>'
     )
 
 

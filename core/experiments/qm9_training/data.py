@@ -11,8 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from core.qm9.data.baseline import Baseline
-from core.qm9.data.cache import cache_folder
-from core.qm9.data.data import VERSION, load
+from core.qm9.data.data import load
 from core.qm9.data.graphs import Graphs
 from core.qm9.data.split import Split, split, subset
 from core.qm9.data.task import Task, make_task
@@ -31,11 +30,6 @@ def problem(molecules: int, simple: Callable[..., Baseline]) -> tuple[Task, Spli
     qm9 = load()
     some, parts, _ = subset(qm9, split(len(qm9)), molecules, SAMPLE)
     return make_task(some, parts.train, None, simple), parts
-
-
-def is_cached() -> bool:
-    """Whether QM9 lies in the cache; else its first reading takes half a minute."""
-    return (cache_folder() / f"qm9-{VERSION}.npz").is_file()
 
 
 def atom_counts(graphs: Graphs) -> Array:

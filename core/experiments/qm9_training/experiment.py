@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from core.experiments.qm9_training.data import is_cached, problem
+from core.experiments.qm9_training.data import problem
 from core.experiments.qm9_training.notes import look
 from core.experiments.qm9_training.pictures import Pictures
 from core.experiments.qm9_training.settings import SIZES, STARTS, Qm9TrainingSettings
 from core.film import Film
+from core.qm9.data.data import is_cached
 from core.qm9.networks.settings import TrainSettings
 from core.qm9.training.train import Run, TrainingError
 from core.settings import SettingError, Settings

@@ -139,6 +139,11 @@ def load(progress: Progress | None = None, folder: Path | None = None) -> Qm9:
     return Qm9(**{**tables, **lists})
 
 
+def is_cached() -> bool:
+    """Whether QM9 lies in the cache; else its first reading takes half a minute."""
+    return (cache_folder() / f"qm9-{VERSION}.npz").is_file()
+
+
 def load_geometry(progress: Progress | None = None, folder: Path | None = None) -> Geometry:
     """The coordinates and charges, from a cache file of their own."""
     return Geometry(**_cached("qm9-geometry", progress, folder or cache_folder()))

@@ -15,7 +15,7 @@ from core.qm9.data.targets import KEYS
 from core.qm9.networks import package
 from core.qm9.networks.package import Package
 from core.qm9.prediction.contributions import Contributions, contributions
-from core.qm9.prediction.library import library
+from core.qm9.prediction.library import at_hand, library
 from core.qm9.prediction.predict import Prediction, predict
 
 Array = NDArray[np.float64]
@@ -34,7 +34,11 @@ def best() -> Package:
     return next(iter(models().values()))
 
 
-@lru_cache(maxsize=512)
+def known() -> bool:
+    """Whether QM9 is there to look molecules up in, which no prediction has to wait for."""
+    return at_hand() is not None
+
+
 def answer(smiles: str, model: str = "") -> Prediction:
     """What a shipped model, at first the best, says of a molecule.
 
@@ -42,7 +46,12 @@ def answer(smiles: str, model: str = "") -> Prediction:
         MoleculeError: As `predict`.
         ValueError: The model has no inputs for so many atoms.
     """
-    return predict([smiles], models()[model] if model else best(), library())[0]
+    return _answer(smiles, model, known())
+
+
+@lru_cache(maxsize=512)
+def _answer(smiles: str, model: str, known: bool) -> Prediction:
+    return predict([smiles], models()[model] if model else best(), at_hand())[0]
 
 
 def side_by_side(smiles: str, target: str) -> dict[str, tuple[float | None, float | None, str]]:
@@ -82,7 +91,7 @@ class Mutation:
 
 
 @lru_cache(maxsize=64)
-def _edited(smiles: str) -> tuple[tuple[Edit, Prediction], ...]:
+def _edited(smiles: str, known: bool) -> tuple[tuple[Edit, Prediction], ...]:
     """All edits and their predictions, in batches of like size."""
     made = edits(smiles)
     molecules = [from_smiles(edit.smiles) for edit in made]
@@ -90,7 +99,7 @@ def _edited(smiles: str) -> tuple[tuple[Edit, Prediction], ...]:
     size = max(1, 4096 // max([len(m) ** 2 for m in molecules], default=1))
     said: list[Prediction] = []
     for start in range(0, len(made), size):
-        said += predict(molecules[start : start + size], best(), library())
+        said += predict(molecules[start : start + size], best(), at_hand())
     return tuple(zip(made, said, strict=True))
 
 
@@ -101,7 +110,9 @@ def mutations(smiles: str, target: str) -> list[Mutation]:
         MoleculeError: As `edits`.
     """
     before = answer(smiles).properties[target].value
-    found = [Mutation(e, p, p.properties[target].value - before) for e, p in _edited(smiles)]
+    found = [
+        Mutation(e, p, p.properties[target].value - before) for e, p in _edited(smiles, known())
+    ]
     return sorted(found, key=lambda m: (m.change, m.edit.smiles))
 
 
@@ -152,9 +163,14 @@ class Spread:
         return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
 
 
-@cache
 def spreads() -> dict[str, Spread]:
-    """The distribution of each target over QM9, counted once a process."""
+    """The distribution of each target over QM9; none before QM9 has been read once."""
+    return _spreads() if known() else {}
+
+
+@cache
+def _spreads() -> dict[str, Spread]:
+    """Counted once a process."""
     found = {}
     for key, column in zip(KEYS, library().y.T, strict=True):
         ranks = np.quantile(column, np.linspace(0, 1, 1001))
@@ -177,8 +193,8 @@ def rounded(values: Array, total: float, places: int) -> Array:
 
 
 def ready() -> bool:
-    """Whether networks and QM9 are in memory, so that an answer takes no more than a moment."""
-    return bool(models.cache_info().currsize and spreads.cache_info().currsize)
+    """Whether networks are in memory, and QM9 where it is there at all: answers take a moment."""
+    return bool(models.cache_info().currsize and (_spreads.cache_info().currsize or not known()))
 
 
 def make_ready() -> None:

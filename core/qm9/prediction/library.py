@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.molecules import Molecule
 from core.qm9.data import targets
-from core.qm9.data.data import PAIRS, Geometry, Qm9, load, load_geometry
+from core.qm9.data.data import PAIRS, Geometry, Qm9, is_cached, load, load_geometry
 from core.qm9.data.split import SPLITS, Split, split
 
 Array = NDArray[np.float64]
@@ -73,6 +73,11 @@ def library() -> Library:
         DataError: As `core.qm9.data.data.load`.
     """
     return Library.of(load())
+
+
+def at_hand() -> Library | None:
+    """QM9 where nobody has to wait for it; None until it has been read once on this machine."""
+    return library() if library.cache_info().currsize or is_cached() else None
 
 
 @cache

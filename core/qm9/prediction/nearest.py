@@ -21,7 +21,7 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import rdFingerprintGenerator
 
 from core.qm9.data.cache import Tables, cache_folder, read_checked, write_checked
-from core.qm9.prediction.library import Library, library
+from core.qm9.prediction.library import Library, at_hand, library
 
 BITS, RADIUS, BLOCK = 2048, 2, 4096
 PROBES = 300  # held-out molecules that say how near a neighbor usually is
@@ -134,7 +134,7 @@ def ready() -> bool:
     """Whether `index` can be read; cheap once it could."""
     if index.cache_info().currsize:
         return True
-    if not _place().exists():
+    if at_hand() is None or not _place().exists():
         return False
     try:
         index()
