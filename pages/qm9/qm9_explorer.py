@@ -31,7 +31,11 @@ page = open_page(
 try:
     if not is_cached():  # the first reading of QM9 takes half a minute
         bar = st.progress(0.0, "Reading QM9, once on this machine")
-        load(lambda done, total: bar.progress(done / total, f"Reading QM9: {done:,} molecules"))
+
+        def show(done: int, total: int) -> None:
+            bar.progress(done / total, f"Reading QM9: {done:,} molecules")
+
+        load(show)
         bar.empty()
     with st.spinner("Counting", show_time=True):
         counted: Census = census()
