@@ -28,8 +28,7 @@ export class Player {
     root.classList.add("ip-player");
     root.player = this; // for tests and tools
     keys(this, root);
-    this.tick = this.tick.bind(this);
-    this.loop = requestAnimationFrame(this.tick);
+    this.loop = requestAnimationFrame(this.tick = this.tick.bind(this));
   }
 
   /** Whether it can train: there is a server, and the film is not a recorded one. */
@@ -90,8 +89,8 @@ export class Player {
       this.readouts = new Readouts(this.root);
       this.panels = new Stage(this, this.root);
       this.notes = new Notes(this, this.root);
+      this.present = new Present(this);
     }
-    this.present ||= new Present(this);
     this.transport.follow(stage);
     this.panels.set(stage.panels);
     this.readouts.set(stage.readouts || []);
