@@ -7,9 +7,10 @@ from core.experiments.qm9_explorer.filters import matches
 from core.experiments.qm9_explorer.settings import ExplorerSettings
 from core.experiments.qm9_explorer.tasks import TASKS
 from core.molecules.graph import node_features
-from core.qm9.data.data import is_cached, load
+from core.qm9.data.data import load
 from core.qm9.data.source import DataError
 from core.qm9.prediction.census import Census, census
+from core.qm9.prediction.library import at_hand
 from pages.qm9.qm9_explorer_filters import draw_controls, say_count
 from pages.qm9.qm9_explorer_map import umap_progress
 from pages.qm9.qm9_explorer_molecule import show_molecule
@@ -29,7 +30,7 @@ page = open_page(
      (r"h_G = \textstyle\sum_{v \in V} h_v", "5.12")],
 )  # fmt: skip
 try:
-    if not is_cached():  # the first reading of QM9 takes half a minute
+    if at_hand() is None:  # the first reading of QM9 takes half a minute
         bar = st.progress(0.0, "Reading QM9, once on this machine")
 
         def show(done: int, total: int) -> None:
