@@ -9,6 +9,7 @@ UMAP takes seconds, so it runs as a process of its own, and what it finds is kep
 from __future__ import annotations
 
 import argparse
+import atexit
 import base64
 import hashlib
 import json
@@ -31,8 +32,9 @@ from core.qm9.data.cache import cache_folder, write_atomic
 from core.qm9.prediction.census import census
 
 Array = NDArray[np.float64]
-POINTS = 4_000
+POINTS, PARTS = 4_000, 32  # molecules on the map; a part of them takes a network half a second
 RECORDED = ROOT / "assets" / "results" / "qm9-umap.json"
+_ending = threading.Event()
 _locks: defaultdict[tuple[str, int], threading.Lock] = defaultdict(threading.Lock)
 STAGES = (
     "reading QM9",
@@ -56,8 +58,13 @@ def embedding(model: str, seed: int) -> Array:
     """
     from core.qm9.data import graphs
 
-    predictor = _package(model).predictor
-    return predictor.embeddings(graphs.from_qm9(census().library.data.take(rows_of(seed))))
+    predictor, data = _package(model).predictor, census().library.data
+    parts = []
+    for rows in np.array_split(rows_of(seed), PARTS):
+        if _ending.is_set():
+            raise SystemExit  # ends the thread of `prepare`, which Python then waits for
+        parts.append(predictor.embeddings(graphs.from_qm9(data.take(rows))))
+    return np.concatenate(parts)
 
 
 @lru_cache(maxsize=len(MODELS))
@@ -105,7 +112,15 @@ def _pca(model: str, seed: int) -> Pca:
 def prepare() -> None:
     """Compute the first map beside what else goes on, once a process: nobody waits for torch."""
     first = ExplorerSettings.defaults()
-    threading.Thread(target=pca, args=(first.model, first.seed), daemon=True).start()
+    thread = threading.Thread(target=pca, args=(first.model, first.seed), daemon=True)
+    thread.start()
+    atexit.register(_end, thread)
+
+
+def _end(thread: threading.Thread) -> None:
+    """A thread inside torch when the interpreter ends aborts the process: let it come out first."""
+    _ending.set()
+    thread.join(timeout=20)
 
 
 def place(model: str, seed: int, molecule: Molecule) -> tuple[float, float]:

@@ -1,12 +1,15 @@
 """The map of chemical space: PCA by hand, UMAP that keeps neighbors, a job that can be stopped."""
 
 import json
+import subprocess
+import sys
 import time
 
 import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness
 
+from core import ROOT
 from core.experiments.qm9_explorer import space, space_job
 from core.experiments.qm9_explorer.settings import MODELS
 from core.qm9.prediction.census import census
@@ -105,3 +108,11 @@ def test_a_job_is_shared_stopped_and_leaves_nothing(tmp_path, monkeypatch):
         assert time.monotonic() < end
     assert not space_job.JOBS and not job.log.exists()
     assert space.umap("mlp", 41) is None
+
+
+def test_a_process_ends_cleanly_while_the_map_is_prepared():
+    """The thread was inside torch: "terminate called without an active exception"."""
+    words = "import time; from core.experiments.qm9_explorer import space; space.prepare()"
+    command = [sys.executable, "-c", f"{words}; time.sleep(4)"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
