@@ -12,7 +12,7 @@ from core.experiments.message_passing.tasks import TASKS
 from core.models import graph, mpnn
 from core.stage import stage
 from pages.ui.bench import Bench
-from pages.ui.controls import Controls
+from pages.ui.controls import Controls, key_showing
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.molecule import complaint, drawn, molecule_bar, sketcher
 from pages.ui.player import player
@@ -59,9 +59,8 @@ def happened(event: dict[str, Any]) -> None:
 
 def atom_menu(scene: Any) -> None:
     """The atoms by name, for the keyboard."""
-    key = page.key("named_atom")
     names = [scene.labels[row] for row in scene.row]
-    st.session_state[key] = scene.drawn
+    key = key_showing(page, "named_atom", scene.drawn)
     st.selectbox("Atom", range(len(names)), format_func=names.__getitem__, key=key, width=132,
                  on_change=lambda: show(atom=st.session_state[key] + 1))  # fmt: skip
 

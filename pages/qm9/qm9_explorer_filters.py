@@ -23,8 +23,8 @@ def _segments(controls: Controls, name: str, words: dict[str, str]) -> None:
     """A setting with few options as buttons side by side."""
     if name in controls.hidden:
         return
-    kind, key = controls.shown.kind(name), controls.page.key(name)
-    if controls.anew or key not in st.session_state:
+    kind, key = controls.shown.kind(name), controls.key(name)
+    if key not in st.session_state:
         st.session_state[key] = getattr(controls.shown, name)
     st.segmented_control(kind.label, list(words), key=key, format_func=words.__getitem__,
                          help=kind.help or None, required=True)  # fmt: skip

@@ -15,6 +15,29 @@ RESERVED = {"hide", "against"}  # keys of the link that are not settings
 KEPT = ("hide", "present")  # and stay in the address whatever is set; `present=1` is the player's
 
 
+def widget_key(page: Page, name: str) -> str:
+    """Key of a widget that others may set too; see `renew`."""
+    renewed = page.get(f"{name}.renewed", 0)
+    return page.key(f"{name}~{renewed}" if renewed else name)
+
+
+def renew(page: Page, name: str) -> None:
+    """Something else has set what this widget says: it gets a new key.
+
+    The browser may still send what the old one said, before it hears of the change, and that must
+    not undo it (seen on a loaded machine: a drawn molecule that went back to the one before).
+    """
+    page.put(f"{name}.renewed", page.get(f"{name}.renewed", 0) + 1)
+
+
+def key_showing(page: Page, name: str, value: Any) -> str:
+    """Key of a widget, beside the settings' own, that shows this value."""
+    if st.session_state.get(widget_key(page, name), value) != value:
+        renew(page, name)
+    st.session_state.setdefault(widget_key(page, name), value)
+    return widget_key(page, name)
+
+
 class Controls:
     """Takes over what the widgets say, then draws them.
 
@@ -30,9 +53,18 @@ class Controls:
         self.anew = page.get("drawn") != generation
         page.put("drawn", generation)
         self.problem = ""
+        said = {n: v for n in page.settings.kinds() if (v := self._said(n)) is not None}
         if not self.anew:
-            self._choose({n: v for n in page.settings.kinds() if (v := self._said(n)) is not None})
+            self._choose(said)
         self.shown = effective(page.settings)
+        if self.anew:
+            for name, value in said.items():
+                if value != getattr(self.shown, name):
+                    renew(page, name)
+
+    def key(self, name: str) -> str:
+        """Key of a setting's widget."""
+        return widget_key(self.page, name)
 
     def _choose(self, values: dict[str, Any]) -> None:
         """A refused value is named on screen, and the last good ones stay."""
@@ -43,7 +75,7 @@ class Controls:
 
     def _said(self, name: str) -> Any:
         """What the widget of a setting says, or None if it is not drawn."""
-        key = self.page.key(name)
+        key = self.key(name)
         if isinstance(self.page.settings.kind(name), Integers):
             count = st.session_state.get(f"{key}.n")
             last = getattr(self.page.settings, name)[-1:] or (4,)
@@ -82,26 +114,26 @@ class Controls:
         """The control of one setting, unless the link hides it (a teacher's simpler lesson)."""
         if name in self.hidden:
             return
-        kind, key = self.shown.kind(name), self.page.key(name)
+        kind, key = self.shown.kind(name), self.key(name)
         value = getattr(self.shown, name)
         if isinstance(kind, Integers):
             self._layers(name, kind, value)
             return
-        if self.anew or key not in st.session_state:
+        if key not in st.session_state:
             st.session_state[key] = list(value) if isinstance(kind, Choices) else value
         _widget(kind, key, width, words)
 
     def _layers(self, name: str, kind: Integers, value: tuple[int, ...]) -> None:
         """Widths of layers: a stepper for each, and one for how many there are."""
-        key = self.page.key(name)
-        if self.anew or f"{key}.n" not in st.session_state:
+        key = self.key(name)
+        if f"{key}.n" not in st.session_state:
             st.session_state[f"{key}.n"] = len(value)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             st.number_input(
                 kind.label, kind.least, kind.most, key=f"{key}.n", help=kind.help, width=120
             )
             for i, width in enumerate(value):
-                if self.anew or f"{key}.{i}" not in st.session_state:
+                if f"{key}.{i}" not in st.session_state:
                     st.session_state[f"{key}.{i}"] = width
                 help_ = f"Neurons in hidden layer {i + 1}"
                 st.number_input(

@@ -138,3 +138,17 @@ def test_a_rate_between_the_stops_survives_another_change(value):
     app = visit(learning_rate=value)
     app.slider(key="boundaries.noise").set_value(5).run()
     assert settings(app).learning_rate == float(value)
+
+
+def test_what_the_browser_sends_late_undoes_nothing():
+    """It sends what each widget said when it had not heard of a change by the page itself."""
+    app = visit(dataset="spiral", hidden="4,4,2")
+    for widget in (*app.selectbox, *app.number_input, *app.slider, *app.select_slider, *app.toggle):
+        widget.set_value(widget.value)
+    late = app._tree
+    app.query_params.clear()  # as when the user goes back in the browser: the page sets all anew
+    app.run()
+    assert settings(app) == BoundariesSettings()
+    app._tree = late
+    app.run()
+    assert settings(app) == BoundariesSettings() and link(app) == {}
