@@ -7,12 +7,11 @@ from core.experiments.qm9_explorer.filters import matches
 from core.experiments.qm9_explorer.settings import ExplorerSettings
 from core.experiments.qm9_explorer.tasks import TASKS
 from core.molecules.graph import node_features
-from core.qm9.data.data import load
 from core.qm9.data.source import DataError
 from core.qm9.prediction.census import Census, census
 from core.qm9.prediction.library import at_hand
 from pages.qm9.qm9_explorer_filters import draw_controls, say_count
-from pages.qm9.qm9_explorer_map import umap_progress
+from pages.qm9.qm9_explorer_map import read_with_a_map, umap_progress
 from pages.qm9.qm9_explorer_molecule import show_molecule
 from pages.qm9.qm9_explorer_views import draw_view
 from pages.ui.bench import Bench
@@ -31,13 +30,7 @@ page = open_page(
 )  # fmt: skip
 try:
     if at_hand() is None:  # the first reading of QM9 takes half a minute
-        bar = st.progress(0.0, "Reading QM9, once on this machine")
-
-        def show(done: int, total: int) -> None:
-            bar.progress(done / total, f"Reading QM9: {done:,} molecules")
-
-        load(show)
-        bar.empty()
+        read_with_a_map(page)
     with st.spinner("Counting", show_time=True):
         counted: Census = census()
 except DataError as error:

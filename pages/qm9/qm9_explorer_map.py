@@ -6,8 +6,37 @@ import streamlit as st
 
 from core.experiments.qm9_explorer import figures_cloud as qm9_cloud
 from core.experiments.qm9_explorer import space, space_job
+from core.qm9.data.data import load
 from pages.ui.plain import plain
 from pages.ui.runs import Page
+
+
+def read_with_a_map(page: Page) -> None:
+    """The first reading of QM9 takes half a minute: meanwhile the recorded map, and how far it is.
+
+    Raises:
+        DataError: QM9 can't be read.
+    """
+    model = page.settings.model
+    place = st.empty()
+    with place.container():
+        bar = st.progress(0.0, "Reading QM9, once on this machine")
+        if recorded := space.umap(model, 0):
+            xy, command = recorded
+            figure = qm9_cloud.recorded_map(xy)
+            st.plotly_chart(figure, key=page.key("first"), height=620,
+                            alt="The map of chemical space: each point is a molecule.")  # fmt: skip
+            st.caption(plain(
+                f"A map of chemical space while QM9 is read: {len(xy):,} of its molecules, laid "
+                f"out by what the network {model} makes of them. Recorded by {command}; colors, "
+                "properties and structures follow."
+            ))  # fmt: skip
+
+    def show(done: int, total: int) -> None:
+        bar.progress(done / total, f"Reading QM9, once on this machine: {done:,} of {total:,}")
+
+    load(show)
+    place.empty()
 
 
 def map_data(page: Page, counted: Any, mask: Any) -> dict[str, Any] | None:

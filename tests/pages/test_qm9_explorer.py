@@ -8,7 +8,10 @@ import pytest
 from starlette.requests import Request
 
 from core.experiments.qm9_explorer.figures_molecule import node_table
+from core.qm9.data.source import DataError
+from core.qm9.prediction import library
 from core.qm9.prediction.census import census
+from pages.qm9 import qm9_explorer_map
 from pages.ui import cloud
 from tests.pages.test_controls import link
 from tests.pages.test_pages import launch
@@ -40,6 +43,22 @@ def test_the_first_sight():
     assert shown(app)["points"]["n"] == 5000
     assert app.subheader[0].value == "Thymine, number 29238"
     assert len(app.get("plotly_chart")) == 2 and len(app.dataframe) == 3
+
+
+def test_a_recorded_map_while_qm9_is_read(monkeypatch):
+    """As on a machine that has never read QM9; here the reading stops half-way."""
+
+    def load(show):
+        show(65_000, 130_831)
+        raise DataError("the disk is full")
+
+    monkeypatch.setattr(library, "at_hand", lambda: None)
+    monkeypatch.setattr(qm9_explorer_map, "load", load)
+    app = launch(EXPLORER)
+    assert len(app.get("plotly_chart")) == 1
+    assert "4,000 of its molecules" in texts(app.caption)
+    assert "Recorded by python -m core.experiments.qm9_explorer.space" in texts(app.caption)
+    assert [error.value for error in app.error] == ["the disk is full"]
 
 
 def test_tables_are_those_of_the_picked_molecule():

@@ -11,11 +11,12 @@ import math
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.experiments.qm9_explorer import space
 from core.experiments.qm9_explorer.settings import LAYOUTS, PROPERTIES, ExplorerSettings
-from core.figures.style import axes
+from core.figures.style import BLUE, axes
 from core.qm9.data.targets import KEYS, TARGETS
 from core.qm9.prediction.census import CONTENTS, Census
 from core.stage import figure_json
@@ -100,6 +101,15 @@ def chemical_space(
         "palette": palette(census, settings.color),
         "title": f"{name} map of chemical space, network {settings.model}",
     }
+
+
+def recorded_map(xy: Array) -> go.Figure:
+    """A layout alone, before any molecule is read: where the points lie, (P, 2)."""
+    bare = {"showticklabels": False, "showgrid": False}
+    figure = axes("UMAP 1", "UMAP 2", _padded(xy[:, 0]), _padded(xy[:, 1]), bare, bare)
+    marker = {"size": 4, "color": BLUE, "opacity": 0.6}
+    figure.add_scattergl(x=xy[:, 0], y=xy[:, 1], mode="markers", marker=marker, hoverinfo="skip")
+    return figure
 
 
 def shown(key: str, values: Array) -> Mask:
