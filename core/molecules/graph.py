@@ -145,7 +145,9 @@ def from_rdkit(mol: Chem.Mol, canonical: bool = True, max_atoms: int = 128) -> M
     Raises:
         MoleculeError: No heavy atom, too many, or an element, isotope or bond that QM9 lacks.
     """
-    _check(mol, max_atoms)
+    # Not mol.GetAtoms(): walking that sequence takes as long as all the rest.
+    all_atoms = [mol.GetAtomWithIdx(i) for i in range(mol.GetNumAtoms())]
+    _check(all_atoms, max_atoms)
     atoms = np.array(
         [
             (
@@ -155,14 +157,16 @@ def from_rdkit(mol: Chem.Mol, canonical: bool = True, max_atoms: int = 128) -> M
                 a.GetTotalNumHs(),
                 a.GetFormalCharge(),
             )
-            for a in mol.GetAtoms()
+            for a in all_atoms
         ],
         np.int8,
     )
-    bonds = np.array([_bond_row(b) for b in mol.GetBonds()], np.int16).reshape(-1, 3)
+    bonds = np.array(
+        [_bond_row(mol.GetBondWithIdx(i)) for i in range(mol.GetNumBonds())], np.int16
+    ).reshape(-1, 3)
     rings, counts = _ring_tables(mol)
     text = Chem.MolToSmiles(mol, isomericSmiles=False) if canonical else ""
-    radicals = sum(a.GetNumRadicalElectrons() for a in mol.GetAtoms())
+    radicals = sum(a.GetNumRadicalElectrons() for a in all_atoms)
     return Molecule(text, atoms, rings, bonds, counts, radicals)
 
 
@@ -200,10 +204,9 @@ def sanitized(mol: Chem.Mol, text: str) -> Chem.Mol:
         raise MoleculeError(f"SMILES {_short(text)} is no molecule: {reason}") from None
 
 
-def _check(mol: Chem.Mol, max_atoms: int) -> None:
+def _check(atoms: list[Chem.Atom], max_atoms: int) -> None:
     """Refuse what the chapter's tables can't hold."""
-    count = mol.GetNumAtoms()
-    atoms = list(mol.GetAtoms())
+    count = len(atoms)
     if not any(a.GetAtomicNum() > 1 for a in atoms):
         raise MoleculeError("the molecule has no heavy atom: add a C, N, O or F")
     if count > max_atoms:
