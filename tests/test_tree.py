@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections import Counter
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
 import pytest
@@ -13,36 +15,24 @@ TOP = {"app.py", "pages", "core", "assets", "tests", "requirements.txt", "README
 LINES, PAGE_LINES, APP_LINES, FUNCTION_LINES = 250, 120, 40, 50
 
 
+@cache
+def tree(file):
+    """Syntax tree of a file, read once."""
+    return ast.parse(file.read_text())
+
+
 def imported(file):
     """Top-level names that a file imports, anywhere in it."""
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             yield node.module.split(".")[0]
 
 
-def test_the_visible_top_level_is_fixed():
-    seen = {name(file).split("/")[0] for file in FILES}
-    assert {entry for entry in seen if not entry.startswith(".")} == TOP
-
-
-@pytest.mark.parametrize("file", under("core"), ids=name)
-def test_core_never_imports_streamlit(file):
-    assert not {"streamlit", "pages", "app", "tests"} & set(imported(file))
-
-
-@pytest.mark.parametrize("file", under("pages"), ids=name)
-def test_pages_do_no_science(file):
-    assert not {"torch", "sklearn", "scipy", "rdkit", "umap"} & set(imported(file))
-
-
-@pytest.mark.parametrize("file", under("core") + under("pages") + [ROOT / "app.py"], ids=name)
-def test_no_pickle_and_no_eval(file):
-    tree = ast.parse(file.read_text())
-    assert not {"pickle", "dill", "joblib"} & set(imported(file))
-    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    assert not {"eval", "exec"} & {func.id for func in calls if isinstance(func, ast.Name)}
+def importers(files, *names):
+    """Files that import one of these."""
+    return [name(file) for file in files if set(names) & set(imported(file))]
 
 
 def calls(node, *names):
@@ -51,34 +41,64 @@ def calls(node, *names):
     return {call for call in found if ast.unparse(call.func) in names}
 
 
-@pytest.mark.parametrize("file", under("core"), ids=name)
-def test_core_seeds_nothing_globally(file):
+CORE, PAGES = under("core"), under("pages")
+PROGRAM = [*CORE, *PAGES, ROOT / "app.py"]
+
+
+def test_the_visible_top_level_is_fixed():
+    seen = {name(file).split("/")[0] for file in FILES}
+    assert {entry for entry in seen if not entry.startswith(".")} == TOP
+
+
+def test_core_never_imports_streamlit():
+    assert importers(CORE, "streamlit", "pages", "app", "tests") == []
+
+
+def test_pages_do_no_science():
+    assert importers(PAGES, "torch", "sklearn", "scipy", "rdkit", "umap") == []
+
+
+def test_no_pickle_and_no_eval():
+    assert importers(PROGRAM, "pickle", "dill", "joblib") == []
+    assert [name(file) for file in PROGRAM if calls(tree(file), "eval", "exec")] == []
+
+
+def test_core_seeds_nothing_globally():
     """Except where torch's own initializers leave no other way, and then inside a fork."""
-    tree = ast.parse(file.read_text())
     names = ("torch.manual_seed", "random.seed", "np.random.seed", "numpy.random.seed")
-    withs = (node for node in ast.walk(tree) if isinstance(node, ast.With))
-    forks = [node for node in withs if calls(node, "torch.random.fork_rng", "fork_rng")]
-    forked = set().union(*(calls(fork, *names) for fork in forks))
-    assert calls(tree, *names) - forked == set()
+    offenders = []
+    for file in CORE:
+        withs = (node for node in ast.walk(tree(file)) if isinstance(node, ast.With))
+        forks = [node for node in withs if calls(node, "torch.random.fork_rng", "fork_rng")]
+        forked = set().union(*(calls(fork, *names) for fork in forks))
+        offenders += [name(file)] * len(calls(tree(file), *names) - forked)
+    assert offenders == []
 
 
-@pytest.mark.parametrize("file", [f for f in FILES if f.suffix in SOURCE], ids=name)
-def test_files_are_short(file):
-    budget = LINES
-    if name(file) == "app.py":
-        budget = APP_LINES
-    elif name(file).startswith("pages/") and not name(file).startswith("pages/ui/"):
-        budget = PAGE_LINES
-    assert len(file.read_text().splitlines()) <= budget
+def budget(path):
+    """Most lines of a file."""
+    if path == "app.py":
+        return APP_LINES
+    page = path.startswith("pages/") and not path.startswith("pages/ui/")
+    return PAGE_LINES if page else LINES
 
 
-@pytest.mark.parametrize("file", PYTHON, ids=name)
-def test_functions_are_short(file):
+def test_files_are_short():
+    lengths = {
+        name(file): len(file.read_text().splitlines()) for file in FILES if file.suffix in SOURCE
+    }
+    assert {path: n for path, n in lengths.items() if n > budget(path)} == {}
+
+
+def test_functions_are_short():
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, functions):
-            lines = node.end_lineno - node.lineno + 1
-            assert lines <= FUNCTION_LINES, f"{node.name} at line {node.lineno}: {lines} lines"
+    lengths = {
+        f"{name(file)}: {node.name}": node.end_lineno - node.lineno + 1
+        for file in PYTHON
+        for node in ast.walk(tree(file))
+        if isinstance(node, functions)
+    }
+    assert {place: n for place, n in lengths.items() if n > FUNCTION_LINES} == {}
 
 
 # ---------------------------------------------------------------------------- how it is ordered
@@ -110,12 +130,12 @@ def module(file):
     return name(file).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-MODULES = {module(file): file for file in under("core") + under("pages") + [ROOT / "app.py"]}
+MODULES = {module(file): file for file in PROGRAM}
 
 
 def used(file):
     """Modules of this program that a file imports, anywhere in it."""
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in MODULES)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -146,61 +166,65 @@ def folder(place):
     return place if parent == "core" else parent
 
 
-@pytest.mark.parametrize("place", MODULES)
-def test_imports_run_downward_only(place):
-    upward = [other for other in used(MODULES[place]) if level(other) < level(place)]
-    assert upward == []
+IMPORTS = [(place, other) for place, file in MODULES.items() for other in used(file)]
 
 
-@pytest.mark.parametrize("place", MODULES)
-def test_the_folder_of_a_page_is_its_own(place):
+def test_imports_run_downward_only():
+    assert [(one, other) for one, other in IMPORTS if level(other) < level(one)] == []
+
+
+def may_enter(place, other):
+    """Whether a module may import what lies in a page's folder: the page's own, or shared code."""
+    if not room(other) or place.startswith(("core.", "pages.ui.")) and not room(place):
+        return True
+    own = room(place) or place.rsplit(".", 1)[-1]
+    return own == room(other) if room(place) else f"{own}_".startswith(f"{room(other)}_")
+
+
+def test_the_folder_of_a_page_is_its_own():
     """Neither another page's folder nor another page's script imports it."""
-    rooms = {room(other) for other in used(MODULES[place])} - {""}
-    if room(place):
-        assert rooms <= {room(place)}
-    elif place.startswith("pages.") and not place.startswith("pages.ui."):
-        script = place.rsplit(".", 1)[1]
-        assert {other for other in rooms if not f"{script}_".startswith(f"{other}_")} == set()
+    assert [(one, other) for one, other in IMPORTS if not may_enter(one, other)] == []
 
 
 @pytest.mark.parametrize("of", [str, folder], ids=["files", "folders"])
 def test_no_import_goes_round_in_a_circle(of):
     graph = {}
-    for place, file in MODULES.items():
-        graph.setdefault(of(place), set()).update(of(other) for other in used(file))
+    for place, other in IMPORTS:
+        graph.setdefault(of(place), set()).add(of(other))
     try:
         TopologicalSorter({one: others - {one} for one, others in graph.items()}).prepare()
     except CycleError as error:
         pytest.fail(" <- ".join(error.args[1]))
 
 
-FOLDERS = sorted({file.parent for file in under("core") + under("pages")})
+FOLDERS = sorted({file.parent for file in CORE + PAGES})
 
 
-@pytest.mark.parametrize("place", FOLDERS, ids=name)
-def test_folders_are_small(place):
-    files = [file for file in PYTHON if file.parent == place and file.name != "__init__.py"]
-    assert len(files) <= MOST_FILES
+def test_folders_are_small():
+    files = Counter(file.parent for file in PYTHON if file.name != "__init__.py")
+    assert {name(place): files[place] for place in FOLDERS if files[place] > MOST_FILES} == {}
 
 
-@pytest.mark.parametrize("place", [f for f in FOLDERS if name(f).startswith("core")], ids=name)
-def test_a_folder_says_what_it_holds(place):
-    assert place / "__init__.py" in PYTHON
-    assert ast.get_docstring(ast.parse((place / "__init__.py").read_text()))
+def test_a_folder_says_what_it_holds():
+    heads = [place / "__init__.py" for place in FOLDERS if name(place).startswith("core")]
+    assert [name(head) for head in heads if head not in PYTHON] == []
+    assert [name(head) for head in heads if not ast.get_docstring(tree(head))] == []
 
 
-@pytest.mark.parametrize("place", sorted({f.parent for f in under("tests/core")}), ids=name)
-def test_tests_mirror_core(place):
-    assert ROOT / "core" / place.relative_to(ROOT / "tests/core") in FOLDERS
-    assert place / "__init__.py" in PYTHON  # or files of one name collide
+def test_tests_mirror_core():
+    folders = {file.parent for file in under("tests/core")}
+    mirrored = {place: ROOT / "core" / place.relative_to(ROOT / "tests/core") for place in folders}
+    assert [name(place) for place, of in mirrored.items() if of not in FOLDERS] == []
+    # Or files of one name collide.
+    assert [name(place) for place in folders if place / "__init__.py" not in PYTHON] == []
 
 
-@pytest.mark.parametrize("page", sorted({room(place) for place in MODULES} - {""}))
-def test_the_folder_of_a_page_has_the_usual_files(page):
+def test_the_folder_of_a_page_has_the_usual_files():
     """With `experiment.py` unless it trains nothing, and `pictures.py` where frames need more."""
-    here = {file.stem for file in PYTHON if file.parent == ROOT / "core/experiments" / page}
-    assert "tasks" in here and {"settings", "experiment"} & here
-    assert [stem for stem in here if stem.startswith("figures")]
+    for page in sorted({room(place) for place in MODULES} - {""}):
+        here = {file.stem for file in PYTHON if file.parent == ROOT / "core/experiments" / page}
+        assert "tasks" in here and {"settings", "experiment"} & here, page
+        assert [stem for stem in here if stem.startswith("figures")], page
 
 
 # ---------------------------------------------------------------------------- README
