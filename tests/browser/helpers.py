@@ -109,6 +109,15 @@ def wait_for_frames(root: Locator, count: int, timeout: float = READY) -> None:
     wait_for(root, "frames", count, timeout)
 
 
+def ticks(page: Page, count: int) -> None:
+    """Let so many pictures of the display pass, in which the player may act or must not."""
+    page.evaluate(
+        "n => new Promise((done) => { const tick = () => (n-- > 0 ? requestAnimationFrame(tick)"
+        " : done()); tick(); })",
+        count,
+    )
+
+
 def pictures(browser: Browser, url: str, folder: Path, name: str, prepare=None) -> list[Path]:
     """Full screenshots in both themes and at two widths; `prepare(page)` acts before each."""
     files = []

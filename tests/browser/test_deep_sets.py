@@ -74,6 +74,9 @@ def test_points_are_added_and_removed_by_clicks(app, page):
     ready = (
         "e => [...e.closest('[data-film]').player.panels.all].every((p) => p.axes?.ready ?? true)"
     )
+    synced = (
+        "!document.querySelector('[data-film]').player.panels.panels.get('plane').panel.stale()"
+    )
     expect(page.locator(f"{PLANE} .main-svg").first).to_be_visible()
     page.wait_for_function(ready, arg=page.locator(PLANE).element_handle())
     for tool, count in (("add", 8), ("remove", 7)):
@@ -83,7 +86,8 @@ def test_points_are_added_and_removed_by_clicks(app, page):
         pad.click(position={"x": 0.8 * box["width"], "y": 0.3 * box["height"]})
         expect(row).to_contain_text(f"of all {count}", timeout=READY)
         settle(page)
-        page.wait_for_timeout(1500)  # the player's own copy of the points follows when at rest
+        # The player's own copy of the points, which a click is compared with, follows when at rest.
+        page.wait_for_function(synced)
     assert film(player(page))["film"] == before  # no training was lost
     page.problems.check()
 

@@ -76,7 +76,11 @@ def test_present_shows_title_bar_and_panels_and_escape_leads_back(page, app, whe
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     page.keyboard.press("Escape")
     expect(page.locator(".st-key-bench-controls")).to_be_visible()
-    page.wait_for_timeout(300)
+    back = (
+        "box => ['top', 'bottom'].every((e, i) => Math.abs("
+        "document.querySelector('.ip-panel').getBoundingClientRect()[e] - box[i]) < 2)"
+    )
+    page.wait_for_function(back, arg=list(before))
     assert first_row(page) == pytest.approx(before, abs=2)
 
 

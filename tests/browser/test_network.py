@@ -22,9 +22,9 @@ def test_the_page_stays_on_this_machine(app, page, entry):
 def test_a_foreign_request_would_be_noticed(app, page):
     """The listener above is not deaf: an image from a reserved name is seen."""
     open_page(page, app.url)
-    with pytest.raises(AssertionError, match=r"images\.invalid"):
+    with page.expect_event("requestfailed"):
         page.evaluate("new Image().src = 'http://images.invalid/x.png'")
-        page.wait_for_timeout(500)
+    with pytest.raises(AssertionError, match=r"images\.invalid"):
         page.problems.check()
 
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.helpers import READY, film, open_page, player, train, wait_for_frames
+from tests.browser.helpers import READY, film, open_page, player, ticks, train, wait_for_frames
 
 PLANE = '[data-panel="plane"]'
 LINES = '[data-panel="visit"] .ip-line:visible'
@@ -60,10 +60,12 @@ def test_three_acts(app, page):
     wait_for_frames(root, 12)
     expect(page.locator(".ip-notes")).to_contain_text("a cycle of 4 visits with 4 mistakes")
 
+    before = film(root)["film"]
     act(page, "One hidden layer").click()
     expect(page.locator('[data-panel="space"]')).to_be_visible(timeout=READY)
     expect(page.get_by_role("button", name="New seed")).to_be_visible()
-    page.wait_for_timeout(500)
+    expect(root).not_to_have_attribute("data-film", before, timeout=READY)
+    ticks(page, 2)
     if root.get_attribute("data-training") != "true" and root.get_attribute("data-done") != "true":
         train(page)
     until_done(root)

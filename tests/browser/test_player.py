@@ -8,6 +8,7 @@ from tests.browser.helpers import (
     open_page,
     player,
     settle,
+    ticks,
     train,
     wait_for_frames,
     watch,
@@ -116,7 +117,7 @@ def test_by_keyboard_to_train_which_is_followed_and_pause_stops_the_server(root,
     paused = film(root)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_timeout(700)
+    ticks(page, 40)
     assert film(root) == paused and not asked
     page.problems.check()
 
@@ -183,7 +184,7 @@ def test_zoom_is_kept_while_it_plays_and_when_something_is_set(recorded):
     expect(root).not_to_have_attribute("data-film", name)
     settle(page)
     page.wait_for_function("document.querySelector('[data-film]').player.panels.later.size === 0")
-    page.wait_for_timeout(300)
+    ticks(page, 20)
     assert page.evaluate(RANGE) == zoomed
 
 

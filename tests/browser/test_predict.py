@@ -10,7 +10,7 @@ from core.qm9.data.targets import KEYS
 from core.qm9.networks import package
 from core.qm9.prediction.library import library
 from core.qm9.prediction.predict import predict
-from tests.browser.helpers import READY, THEMES, open_page, player, settle, watch
+from tests.browser.helpers import READY, THEMES, open_page, player, settle, ticks, watch
 from tests.browser.test_sketcher import Sheet
 
 FIRST = ".pd-first"
@@ -179,7 +179,7 @@ def test_a_batch_stops_goes_on_and_comes_home(app, page, tmp_path, best):
     page.get_by_role("button", name="Stop predicting").click()
     expect(page.get_by_text("; stopped")).to_be_visible()
     at = page.get_by_text("; stopped").inner_text()
-    page.wait_for_timeout(1500)
+    ticks(page, 90)
     assert page.get_by_text("; stopped").inner_text() == at
     page.get_by_role("button", name="Go on").click()
     counts = page.get_by_text("3,001 predicted, 2 refused, of 3,003 lines")
