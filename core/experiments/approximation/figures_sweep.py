@@ -9,7 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.experiments.approximation.sweep import Result
-from core.figures.style import BLUE, ORANGE, axes
+from core.figures.chart import Chart
+from core.figures.style import BLUE, ORANGE, faint
 
 MEASURES = {"root mean square": "rmse", "largest": "largest"}
 TITLES = {"width": "neurons in one hidden layer", "depth": "hidden layers"}
@@ -18,47 +19,31 @@ NAMES = {"rmse": "error against f, root mean square", "largest": "largest error"
 
 def sweep_figure(results: Sequence[Result], kind: str, measure: str = "rmse") -> go.Figure:
     """Every seed a dot, their median a thick line, their spread a band."""
-    x = [r.hidden[0] if kind == "width" else len(r.hidden) for r in results]
-    if kind == "width":
-        xaxis: dict[str, Any] = {"type": "log", "ticktext": [str(n) for n in x]}
-    else:
-        words = "{}<br>of {}<br>{} parameters"
-        marks = [words.format(len(r.hidden), r.hidden[0], r.parameters) for r in results]
-        xaxis = {"ticktext": marks}
-    figure = axes(
-        TITLES[kind], NAMES[measure], None, None,
-        {"tickmode": "array", "tickvals": x, **xaxis}, {"type": "log", "exponentformat": "power"},
-        height=400, margin={"l": 60, "r": 10, "t": 30, "b": 90 if kind == "depth" else 50},
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    wide = kind == "width"
+    x = [r.hidden[0] if wide else len(r.hidden) for r in results]
+    words = "{}" if wide else "{1}<br>of {0}<br>{2} parameters"
+    marks = [words.format(r.hidden[0], len(r.hidden), r.parameters) for r in results]
+    axis: dict[str, Any] = {"type": "log"} if wide else {}
+    p = Chart(
+        TITLES[kind], NAMES[measure], legend=True,
+        xaxis={"tickmode": "array", "tickvals": x, "ticktext": marks, **axis},
+        yaxis={"type": "log", "exponentformat": "power"},
     )  # fmt: skip
     rows = [[v for v in getattr(r, measure) if np.isfinite(v)] for r in results]
-    _spread(figure, x, rows)
-    figure.add_scatter(
-        x=x, y=[float(np.median(row)) if row else None for row in rows], mode="lines+markers",
-        name="median of seeds", line={"color": BLUE, "width": 3}, marker={"size": 8},
+    p.line(x, [min(row, default=None) for row in rows], width=0)
+    p.line(x, [max(row, default=None) for row in rows], width=0, name="best to worst",
+           fill="tonexty", fillcolor=faint(BLUE))  # fmt: skip
+    places = [place for place, row in zip(x, rows, strict=True) for _ in row]
+    p.points(places, [value for row in rows for value in row], name="one seed", size=5,
+             marker={"opacity": 0.5}, hover="%{y:.3g}")  # fmt: skip
+    p.line(
+        x, [float(np.median(row)) if row else None for row in rows], mode="lines+markers",
+        name="median of seeds", width=3, marker={"size": 8},
         text=[f"{' + '.join(map(str, r.hidden))}: {r.parameters} parameters" for r in results],
-        hovertemplate="%{text}<br>median %{y:.3g}<extra></extra>",
+        hover="%{text}<br>median %{y:.3g}",
     )  # fmt: skip
-    if kind == "width":
+    if wide:
         hand = [r.by_hand[0 if measure == "largest" else 1] for r in results]
-        figure.add_scatter(
-            x=x, y=hand, mode="lines", name="ReLUs written by hand",
-            line={"color": ORANGE, "dash": "dash", "width": 2},
-            hovertemplate="by hand %{y:.3g}<extra></extra>",
-        )  # fmt: skip
-    return figure
-
-
-def _spread(figure: go.Figure, x: list[int], rows: list[list[float]]) -> None:
-    """The band from best to worst, and the seeds themselves."""
-    flat: dict[str, Any] = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
-    figure.add_scatter(x=x, y=[min(row, default=None) for row in rows], showlegend=False, **flat)
-    figure.add_scatter(
-        x=x, y=[max(row, default=None) for row in rows], fill="tonexty",
-        fillcolor="rgba(8,119,189,0.18)", name="best to worst", **flat,
-    )  # fmt: skip
-    figure.add_scatter(
-        x=[place for place, row in zip(x, rows, strict=True) for _ in row],
-        y=[value for row in rows for value in row], mode="markers", name="one seed",
-        marker={"color": BLUE, "size": 5, "opacity": 0.5}, hovertemplate="%{y:.3g}<extra></extra>",
-    )  # fmt: skip
+        p.line(x, hand, name="ReLUs written by hand", color=ORANGE, dash="dash",
+               hover="by hand %{y:.3g}")  # fmt: skip
+    return p.figure(height=400, margin={"l": 60, "r": 10, "t": 30, "b": 50 if wide else 90})

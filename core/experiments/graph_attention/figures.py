@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from core.experiments.graph_attention.experiment import study
-from core.experiments.graph_attention.figures_effects import matrix, neighbors, prediction, ranks
+from core.experiments.graph_attention.figures_effects import (
+    TARGET,
+    matrix_of_weights,
+    neighbors,
+    prediction,
+    ranks,
+)
 from core.experiments.graph_attention.settings import names_of
 from core.experiments.graph_attention.study import Study
-from core.qm9.data.targets import TARGETS
+from core.molecules.picture import picture
 from core.stage import Panel, graph, line, readout, shade, words
 
-TARGET = {t.key: t for t in TARGETS}
+
+def panels(settings: Any) -> list[Panel]:
+    """The stage."""
+    drawn = picture(settings.smiles)
+    return [
+        *molecules(settings, drawn), equations(settings), *neighbors(settings), ranks(settings),
+        matrix_of_weights(settings), prediction(settings), *heads(settings, drawn),
+    ]  # fmt: skip
 
 
 def column(found: Study, head: int | None = None) -> int:
@@ -24,49 +37,35 @@ def weights_on(column_: int) -> list[dict[str, Any]]:
     return [shade("arrow", "arrows", column_), shade("halo", "loops", column_, soft=True)]
 
 
-def numbers(settings: Any) -> list[int]:
-    """The number beside each atom's letter, as in C2."""
-    return list(range(1, 1 + len(study(settings).open)))
-
-
-def learned(settings: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Binds and words of the panel that is drawn upon: the weights in use at this frame."""
+def molecules(settings: Any, drawn: dict[str, Any]) -> list[Panel]:
+    """The molecule with the weights in use at this frame; beside it the left half of figure 12."""
     found = study(settings)
     head = "mean of the heads" if not found.head else f"head {found.head}"
+    numbers = list(range(1, 1 + len(found.open)))  # beside each atom's letter, as in C2
     binds = [*weights_on(column(found)), shade("label", "labels", format=".2f")]
-    return binds, {
-        "title": f"Attention: layer {found.layer + 1}, {head}",
-        "alt": "The molecule; an arrow from u to v is as wide as the weight that v gives u, the "
-        "disc under an atom as wide as the weight that it gives itself.",
-        "selected": found.v,
-        "numbers": numbers(settings),
-        "width": 540,
-        "height": 440,
-        "grow": 1.4,
-    }
+    alike = [shade("arrow", "even"), shade("halo", "even_loops", soft=True),
+             shade("label", "even_labels", format=".2f")]  # fmt: skip
+    return [
+        graph(
+            "molecule", drawn, binds, title=f"Attention: layer {found.layer + 1}, {head}",
+            selected=found.v, numbers=numbers, width=540, height=440, grow=1.4,
+            alt="The molecule; an arrow from u to v is as wide as the weight that v gives u, the "
+            "disc under an atom as wide as the weight that it gives itself.",
+        ),
+        graph(
+            "even", drawn, alike, title="Uniform: 1 / |N(v)|", selected=found.v, numbers=numbers,
+            width=280, height=440,
+            alt="The same molecule with equal weights for all neighbors of an atom.",
+        ),
+    ]  # fmt: skip
 
 
-def even(settings: Any, molecule: dict[str, Any]) -> Panel:
-    """The left half of figure 12: all neighbors alike."""
-    binds = [
-        shade("arrow", "even"),
-        shade("halo", "even_loops", soft=True),
-        shade("label", "even_labels", format=".2f"),
-    ]
-    return graph(
-        "even", molecule, binds, title="Uniform: 1 / |N(v)|", selected=study(settings).v,
-        numbers=numbers(settings),
-        alt="The same molecule with equal weights for all neighbors of an atom.",
-        width=280, height=440,
-    )  # fmt: skip
-
-
-def heads(settings: Any, molecule: dict[str, Any]) -> list[Panel]:
+def heads(settings: Any, drawn: dict[str, Any]) -> list[Panel]:
     """One small molecule for each head of the layer."""
     found = study(settings)
     return [
         graph(
-            f"head{head}", molecule, weights_on(column(found, head)), letters=False,
+            f"head{head}", drawn, weights_on(column(found, head)), letters=False,
             title=f"Head {head}", selected=found.v, width=200, height=220,
             alt=f"Weights of head {head} in layer {found.layer + 1} on the bonds.",
         )
@@ -125,20 +124,6 @@ def _of_mean(found: Study, N_v: list[str]) -> list[dict[str, Any]]:
         text = f"α from {u} = ({sums}) / {found.heads} = {{}}"
         lines.append(line(text, *each, ("alpha", at, ".3f")))
     return [*lines, line("Choose one head to see its scores f.", mark="muted")]
-
-
-def panels(settings: Any, molecule: dict[str, Any], main: Panel) -> list[Panel]:
-    """The stage; `main` is the panel that is drawn upon."""
-    return [
-        main,
-        even(settings, molecule),
-        equations(settings),
-        *neighbors(settings),
-        ranks(settings),
-        matrix(settings),
-        prediction(settings),
-        *heads(settings, molecule),
-    ]
 
 
 def readouts(settings: Any) -> list[dict[str, Any]]:

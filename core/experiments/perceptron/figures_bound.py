@@ -8,10 +8,10 @@ import numpy as np
 
 from core.experiments.perceptron.settings import data, first_weights
 from core.experiments.perceptron.theory import ceiling, floor, mistake_bound, separate
-from core.figures.style import BLUE, ORANGE, TRAIN, axes, curve, legend
-from core.stage import Panel, bind, history, line, plot, words
+from core.figures.chart import FROM_ZERO, Chart
+from core.figures.style import BLUE, ORANGE, RED, TRAIN
+from core.stage import Panel, line, words
 
-RED, GRAY = "#d5404f", "#8c8c8c"
 RIGHT, WRONG = ("visit", 7, 1), ("visit", 7, 2)  # how the visit ended
 G, IN = ".4g", ".4g()"  # a number; a number after another sign, in brackets if negative
 SIZE = {"width": 330, "height": 280}
@@ -68,20 +68,14 @@ def bound_of(settings: Any) -> float:
 
 def mistakes(settings: Any) -> Panel:
     """Mistakes over visits, below the bound."""
-    figure = axes("visits", "mistakes", None, None)
-    figure.update_layout(hovermode="x unified")
-    figure.add_trace(curve("mistakes so far", RED, line={"shape": "hv"}))
-    figure.update_yaxes(rangemode="tozero")
     bound = bound_of(settings)
-    if np.isfinite(bound):
-        figure.update_yaxes(range=[0, 1.2 * bound])
-        figure.add_hline(y=bound, line={"color": GRAY, "dash": "dash", "width": 2})
-        figure.add_annotation(
-            text=f"never more than {np.floor(bound):,.0f}", font={"color": GRAY}, showarrow=False,
-            x=1, xref="paper", xanchor="right", y=bound, yanchor="bottom",
-        )  # fmt: skip
+    limits = (0.0, 1.2 * bound) if np.isfinite(bound) else None
+    p = Chart("visits", "mistakes", None, limits, yaxis=FROM_ZERO, unified=True)
+    p.history("mistakes", name="mistakes so far", color=RED, shape="hv")
+    if limits:
+        p.level(bound, f"never more than {np.floor(bound):,.0f}", width=2)
     alt = "Number of mistakes over the number of visits, with the largest number possible."
-    return plot("mistakes", figure, [history(0, "mistakes")], title="Mistakes", alt=alt, **SIZE)
+    return p.panel("mistakes", title="Mistakes", alt=alt, **SIZE)
 
 
 def squeeze(settings: Any) -> Panel:
@@ -89,41 +83,26 @@ def squeeze(settings: Any) -> Panel:
     found, first, eta = separate(*data(settings)), first_weights(settings), settings.learning_rate
     bound = bound_of(settings)
     k = np.geomspace(1, max(10.0, 2 * bound if np.isfinite(bound) else 1000.0), 60)
-    figure = legend(axes("mistakes k", "length of (w, b)", None, None))
-    figure.update_xaxes(type="log", range=[-0.05, float(np.log10(k[-1]))], dtick=1)
-    figure.update_yaxes(type="log", dtick="D2")
-    figure.update_layout(legend={"x": 0, "xanchor": "left"})
+    p = Chart("mistakes k", "length of (w, b)", (-0.05, float(np.log10(k[-1]))), legend=True,
+              xaxis={"type": "log", "dtick": 1}, yaxis={"type": "log", "dtick": "D2"})  # fmt: skip
     curves = [("at most", ceiling(k, found, first, eta), BLUE)]
     if found.gamma > 0:
         curves.append(("at least", floor(k, found, first, eta), ORANGE))
     for name, values, color in curves:
-        figure.add_scatter(
-            x=k.tolist(), y=[float(v) if v > 0 else None for v in values], mode="lines", name=name,
-            line={"color": color, "width": 2},
-            hovertemplate=f"{name} %{{y:.3g}} after %{{x:.0f}} mistakes<extra></extra>",
-        )  # fmt: skip
-    binds = [bind(len(curves), axis, "squeeze", i) for i, axis in enumerate("xy")]
-    figure.add_scatter(
-        x=[], y=[], mode="lines+markers", line={"color": RED, "width": 2}, showlegend=False,
-        marker={"size": 5, "color": RED, "line": {"width": 0}},
-        hovertemplate="%{y:.3g} after %{x} mistakes<extra></extra>",
-    )  # fmt: skip
-    # The player hides Plotly's twin of what it paints, in the legend too.
-    figure.add_scatter(x=[None], y=[None], mode="lines", name="this run", line={"color": RED})
+        p.line(k, np.where(values > 0, values, np.nan), name=name, color=color,
+               hover=f"{name} %{{y:.3g}} after %{{x:.0f}} mistakes")  # fmt: skip
+    p.line(xy="squeeze", name="this run", color=RED, mode="lines+markers",
+           marker={"size": 5, "color": RED, "line": {"width": 0}},
+           hover="%{y:.3g} after %{x} mistakes")  # fmt: skip
     title = "Why it must stop" if found.gamma > 0 else "Why nothing stops it"
     alt = "Length of (w, b) after each mistake, between a curve like k and one like the root of k."
-    return plot("squeeze", figure, binds, title=title, alt=alt, **SIZE)
+    return p.panel("squeeze", title=title, alt=alt, **SIZE)
 
 
-def weights(settings: Any) -> Panel:
+def weights() -> Panel:
     """w1, w2 and b over visits: where they repeat, the pattern is seen."""
-    figure = legend(axes("visits", "weights", None, None))
-    above = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
-    figure.update_layout(
-        hovermode="x unified", legend=above, margin={"l": 48, "r": 10, "t": 30, "b": 40}
-    )
-    for name, color in (("w<sub>1</sub>", BLUE), ("w<sub>2</sub>", ORANGE), ("b", TRAIN)):
-        figure.add_trace(curve(name, color, line={"shape": "hv"}))
-    binds = [history(i, "w", i) for i in range(3)]
+    p = Chart("visits", "weights", legend=True, unified=True)
+    for i, name in enumerate(("w<sub>1</sub>", "w<sub>2</sub>", "b")):
+        p.history("w", i, name=name, color=(BLUE, ORANGE, TRAIN)[i], shape="hv")
     alt = "The two weights and the bias over the number of visits."
-    return plot("weights", figure, binds, title="Weights", alt=alt, **SIZE)
+    return p.panel("weights", title="Weights", alt=alt, **SIZE)

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from core.experiments.qm9_training.figures import ABOVE, COLORS, words
-from core.figures.style import TEST, TRAIN, axes
+from core.experiments.qm9_training.figures import COLORS, words
+from core.figures.chart import FROM_ZERO, Chart
+from core.figures.style import TEST, TRAIN, faint
 from core.qm9.training.jobs_log import Job, validation_ratio
 
 
@@ -24,22 +25,19 @@ def learning_curves(table: dict[str, Any], measure: str) -> go.Figure:
     title = "mean of test error / chemical accuracy" if ratio else f"test error, {words(measure)}"
     found = {model: points(sizes, measure) for model, sizes in table.items()}
     every = [p for line in found.values() for p in line]
-    figure = axes(
-        "training molecules", title, None, None, log_axis([p.molecules for p in every], (1, 2, 5)),
-        log_axis([p.mean for p in every]), height=430, hovermode="closest",
-        margin={"l": 64, "r": 10, "t": 40, "b": 50}, **ABOVE,
-    )  # fmt: skip
+    p = Chart("training molecules", title, legend=True,
+              xaxis=log_axis([point.molecules for point in every], (1, 2, 5)),
+              yaxis=log_axis([point.mean for point in every]))  # fmt: skip
     for model, line in found.items():
-        _band(figure, model, [p for p in line if p.seeds > 1])
-        figure.add_scatter(
-            x=[p.molecules for p in line], y=[p.mean for p in line], mode="lines+markers",
-            name=model, legendgroup=model, line={"color": COLORS[model], "width": 2.5},
+        _band(p, model, [point for point in line if point.seeds > 1])
+        p.line(
+            [point.molecules for point in line], [point.mean for point in line], width=2.5,
+            name=model, legendgroup=model, color=COLORS[model], mode="lines+markers",
             marker={"size": 8},
-            customdata=[f"{p.seeds} seed" + "s" * (p.seeds > 1) for p in line],
-            hovertemplate=f"{model}, %{{x:,}} molecules: %{{y:.3g}} (%{{customdata}})"
-            "<extra></extra>",
+            customdata=[f"{point.seeds} seed" + "s" * (point.seeds > 1) for point in line],
+            hover=f"{model}, %{{x:,}} molecules: %{{y:.3g}} (%{{customdata}})",
         )  # fmt: skip
-    return figure
+    return p.figure(height=430, hovermode="closest", margin={"l": 64, "r": 10, "t": 40, "b": 50})
 
 
 class Point(NamedTuple):
@@ -83,19 +81,14 @@ def reading(table: dict[str, Any], measure: str) -> str:
     )
 
 
-def _band(figure: go.Figure, model: str, line: list[Point]) -> None:
+def _band(p: Chart, model: str, line: list[Point]) -> None:
     """One standard deviation to either side, where there are several seeds."""
-    if not line:
-        return
-    color = COLORS[model]
-    r, g, b = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    x = [p.molecules for p in line]
-    high, low = [p.mean + p.std for p in line], [max(p.mean - p.std, 1e-9) for p in line]
-    figure.add_scatter(
-        x=[*x, *x[::-1]], y=[*high, *low[::-1]], mode="lines", fill="toself", hoverinfo="skip",
-        line={"width": 0}, fillcolor=f"rgba({r},{g},{b},0.18)", legendgroup=model,
-        showlegend=False,
-    )  # fmt: skip
+    if line:
+        x = [point.molecules for point in line]
+        high = [point.mean + point.std for point in line]
+        low = [max(point.mean - point.std, 1e-9) for point in line]
+        p.line([*x, *x[::-1]], [*high, *low[::-1]], width=0, fill="toself", legendgroup=model,
+               fillcolor=faint(COLORS[model]))  # fmt: skip
 
 
 def log_axis(values: Iterable[float], digits: tuple[int, ...] = (1, 2, 3, 5, 7)) -> dict[str, Any]:
@@ -119,20 +112,13 @@ def run_curves(job: Job) -> go.Figure:
         title, ratios = f"validation error, {words(key)}", [(e, v[key]) for e, v in found]
     else:
         title = "validation error / chemical accuracy"
-    figure = axes(
-        "epochs", "training loss", None, None, {"rangemode": "tozero"},
-        {"rangemode": "tozero"}, height=330, hovermode="x unified",
-        margin={"l": 60, "r": 64, "t": 40, "b": 50}, uirevision=job.name,
-        yaxis2={"title": {"text": title}, "overlaying": "y", "side": "right", "showgrid": False,
-                "rangemode": "tozero", "tickmode": "auto"}, **ABOVE,
-    )  # fmt: skip
-    figure.add_scatter(
-        x=[e for e, _ in job.losses], y=[v for _, v in job.losses], mode="lines", name="training",
-        line={"color": TRAIN, "width": 1.5}, hovertemplate="loss %{y:.3g}<extra></extra>",
-    )  # fmt: skip
-    figure.add_scatter(
-        x=[e for e, _ in ratios], y=[v for _, v in ratios], mode="lines+markers",
-        name="validation (right)", yaxis="y2", line={"color": TEST, "width": 2.5},
-        hovertemplate="validation %{y:.3g}<extra></extra>",
-    )  # fmt: skip
-    return figure
+    right = {"title": {"text": title}, "overlaying": "y", "side": "right", "showgrid": False,
+             "tickmode": "auto", **FROM_ZERO}  # fmt: skip
+    p = Chart("epochs", "training loss", xaxis=FROM_ZERO, yaxis=FROM_ZERO, yaxis2=right,
+              legend=True, unified=True, uirevision=job.name)  # fmt: skip
+    p.line([e for e, _ in job.losses], [v for _, v in job.losses], name="training", color=TRAIN,
+           width=1.5, hover="loss %{y:.3g}<extra></extra>")  # fmt: skip
+    p.line([e for e, _ in ratios], [v for _, v in ratios], mode="lines+markers", color=TEST,
+           name="validation (right)", yaxis="y2", width=2.5,
+           hover="validation %{y:.3g}<extra></extra>")  # fmt: skip
+    return p.figure(height=330, margin={"l": 60, "r": 64, "t": 40, "b": 50})
