@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from core.figures.style import BLUE, GRAY, faint
+from core.figures.style import BLUE, FAINT, GRAY, LOG_SWITCH, faint
 from core.stage import Panel, bind, history, plot, raster, tile
 
 Range = tuple[float, float] | None
+Dicts = list[dict[str, Any]]
 LOG: dict[str, Any] = {"type": "log", "exponentformat": "power", "dtick": 1}
 FROM_ZERO = {"rangemode": "tozero"}
 
@@ -47,22 +48,21 @@ class Chart:
         more |= {"constrain": "domain"} if square else {}
         level = {"scaleanchor": "x", "scaleratio": 1} if square else {}
         self.letters, self.unified, self.legend = "xyz" if z else "xy", unified, legend
-        self.traces: list[dict[str, Any]] = []
-        self.binds: list[dict[str, Any]] = []
-        self.tiles: list[dict[str, Any]] = []
+        self.kind = "scatter3d" if z else "scatter"
+        self.traces, self.binds, self.tiles = ([], [], [])  # type: tuple[Dicts, Dicts, Dicts]
         self.words: dict[str, Any] = {}
         self.layout: dict[str, Any] = {
             "uirevision": "kept",
-            "xaxis": _axis(x, xrange, more | (xaxis or {})),
-            "yaxis": _axis(y, yrange, more | level | (yaxis or {})),
+            **({"showlegend": True} if legend else {}),
+            **({"hovermode": "x unified"} if unified else {}),
+            **(LOG_SWITCH if switch else {}),
+            **layout,
         }
         if z:
-            self.layout = {"uirevision": "kept", "margin": dict.fromkeys("lrtb", 0)}
-            self.layout["scene"] = _cube((x, y, z), xrange)
-        self.layout |= {"showlegend": True} if legend else {}
-        self.layout |= {"hovermode": "x unified"} if unified else {}
-        self.layout |= LOG_SWITCH if switch else {}
-        self.layout |= layout
+            self.layout |= {"margin": dict.fromkeys("lrtb", 0), "scene": _cube((x, y, z), xrange)}
+        else:
+            self.layout["xaxis"] = _axis(x, xrange, more | (xaxis or {}))
+            self.layout["yaxis"] = _axis(y, yrange, more | level | (yaxis or {}))
 
     def add(
         self, kind: str, values: dict[str, Any], name: str = "", hover: str = "",
@@ -73,11 +73,8 @@ class Chart:
         trace = {"type": kind, **({"name": name} if name else {}), **look}
         if not name and self.legend:
             trace["showlegend"] = False
-        if not hover:
-            trace |= {"hoverinfo": "skip"}
-        else:
-            whole = self.unified or "<extra>" in hover
-            trace |= {"hovertemplate": hover if whole else hover + "<extra></extra>"}
+        whole = hover if self.unified or "<extra>" in hover else f"{hover}<extra></extra>"
+        trace |= {"hovertemplate": whole} if hover else {"hoverinfo": "skip"}
         still = {key: value for key, value in values.items() if not _moves(value)}
         size = len(still.get("y", still.get("x", ())))
         for key, value in values.items():
@@ -99,9 +96,8 @@ class Chart:
     ) -> int:  # fmt: skip
         """A line, with gaps where a number is None or NaN."""
         style = {"color": color, "width": width, **_said(dash=dash, shape=shape)}
-        kind = "scatter3d" if len(self.letters) > 2 else "scatter"
-        look = {"mode": "lines", **look}
-        return self.add(kind, self._where(x, y, xy), name, line=style, **look)
+        look = {"mode": "lines", "line": style, **look}
+        return self.add(self.kind, self._where(x, y, xy), name, **look)
 
     def points(
         self, x: Any = None, y: Any = None, *, xy: str = "", name: str = "", color: Any = BLUE,
@@ -109,16 +105,13 @@ class Chart:
         scale: dict[str, Any] | None = None, **look: Any,
     ) -> int:  # fmt: skip
         """Points; `color` may be a track, with low, high and colors in `scale`."""
-        style: dict[str, Any] = {"size": size}
+        style: dict[str, Any] = {"size": size, "color": color}
         if _moves(color):
             self.binds.append(bind(len(self.traces), "marker.color", *color, **(scale or {})))
-        else:
-            style["color"] = color
-        if edge:
-            style["line"] = dict(zip(("color", "width"), edge, strict=True))
-        kind = "scatter3d" if len(self.letters) > 2 else "scatter"
+            del style["color"]
+        style |= {"line": {"color": edge[0], "width": edge[1]}} if edge else {}
         look = {"mode": "markers", "marker": style | (marker or {}), **look}
-        return self.add(kind, self._where(x, y, xy), name, **look)
+        return self.add(self.kind, self._where(x, y, xy), name, **look)
 
     def bars(self, x: Any, y: Any, *, color: Any = BLUE, **look: Any) -> int:
         """Upright bars."""
@@ -146,10 +139,9 @@ class Chart:
         """The lines of an n x n net over the inputs, carried along by what `track` does to it."""
         self.line(xy=track, color=FAINT, width=1, moved={"order": net_lines(n, every)})
 
-    def image(self, track: str, x: tuple[float, float], y: tuple[float, float],
-              index: int | None = None, **words: Any) -> None:  # fmt: skip
-        """A track painted over a rectangle, see `core.stage.tile`."""
-        self.tiles.append(tile(track, x, y, index, **words))
+    def image(self, track: str, *where: Any, **words: Any) -> None:
+        """A track painted over a rectangle, as `core.stage.tile` takes it."""
+        self.tiles.append(tile(track, *where, **words))
 
     def shape(self, **shape: Any) -> None:
         """A shape of Plotly's, such as a frame."""
@@ -164,14 +156,13 @@ class Chart:
         self.shape(type="line", line=line, **ends, **{f"{other}ref": f"{other} domain"})
         if text:  # on a logarithmic axis Plotly wants the logarithm for words, though not for lines
             log = self.layout[f"{axis}axis"].get("type") == "log"
+            right, low = ("right", "bottom") if axis == "y" else ("left", "top")
             place = {
                 axis: math.log10(at) if log else at,
                 other: 1,
                 f"{other}ref": f"{other} domain",
             }
-            anchors = ("right", "bottom") if axis == "y" else ("left", "top")
-            self.note(text, **place, xanchor=anchors[0], yanchor=anchors[1],
-                      font={"size": 11, "color": color})  # fmt: skip
+            self.note(text, xanchor=right, yanchor=low, font={"size": 11, "color": color}, **place)
 
     def note(self, text: str, **place: Any) -> None:
         """Words at a place, as an annotation of Plotly's has it."""
@@ -209,19 +200,6 @@ def net_lines(n: int, every: int = 1) -> list[int]:
     return [place for line in lines for place in (*line.tolist(), -1)]
 
 
-FAINT = "rgba(128,128,128,0.55)"
-LOG_SWITCH: dict[str, Any] = {
-    "margin": {"t": 30},
-    "updatemenus": [{
-        "type": "buttons", "showactive": False, "direction": "right", "x": 0, "y": 1.02,
-        "xanchor": "left", "yanchor": "bottom", "pad": {"t": 0, "b": 0}, "borderwidth": 0,
-        "font": {"size": 11, "color": "#666"}, "bgcolor": "rgba(128,128,128,0.08)",
-        "buttons": [{"label": kind, "method": "relayout", "args": [{"yaxis.type": kind}]}
-                    for kind in ("linear", "log")],
-    }],
-}  # fmt: skip
-
-
 def _axis(title: str, limits: Range, more: dict[str, Any]) -> dict[str, Any]:
     shown = {"title": {"text": title, "standoff": 9}, "zeroline": False, **more}
     return shown if limits is None else {**shown, "range": limits}
@@ -229,13 +207,10 @@ def _axis(title: str, limits: Range, more: dict[str, Any]) -> dict[str, Any]:
 
 def _cube(names: Sequence[str], limits: Range) -> dict[str, Any]:
     """Three titled axes that one can turn."""
-    scene: dict[str, Any] = {
-        "aspectmode": "cube",
-        "camera": {"eye": {"x": 1.7, "y": 1.7, "z": 0.9}},
-    }
-    for letter, name in zip("xyz", names, strict=True):
-        scene[f"{letter}axis"] = {"title": {"text": name}, **({"range": limits} if limits else {})}
-    return scene
+    eye = {"x": 1.7, "y": 1.7, "z": 0.9}
+    axes = {f"{letter}axis": {"title": {"text": name}, **({"range": limits} if limits else {})}
+            for letter, name in zip("xyz", names, strict=True)}  # fmt: skip
+    return {"aspectmode": "cube", "camera": {"eye": eye}, **axes}
 
 
 def _moves(value: Any) -> bool:

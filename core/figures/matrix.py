@@ -1,4 +1,4 @@
-"""Matrices: a track painted cell by cell, with names along both axes."""
+"""Matrices painted cell by cell with names along both axes; images side by side."""
 
 from __future__ import annotations
 
@@ -39,6 +39,27 @@ def matrix(
     if framed is not None:
         p.shape(type="rect", x0=-0.5, x1=m - 0.5, y0=n - 1.5 - framed, y1=n - 0.5 - framed,
                 line={"color": TEST, "width": 2.5})  # fmt: skip
+    return p
+
+
+def images(track: str, n: int, columns: int, names: Sequence[str] = (), **painted: Any) -> Chart:
+    """Images of a track of shape (n, H, W) in a grid, the first at the top left.
+
+    Args:
+        track: Its name.
+        n: Number of images.
+        columns: How many stand side by side.
+        names: Written above them.
+        painted: low, high and colors, see `core.stage.tile`.
+    """
+    rows, bare, head = -(-n // columns), {"visible": False}, 0.2 if names else 0.05
+    p = Chart("", "", (0, columns), (0, rows), xaxis=bare, yaxis=bare, margin={"l": 10, "b": 10})
+    for k in range(n):
+        top, left = rows - k // columns, k % columns
+        p.image(track, (left + 0.05, left + 0.95), (top - 1, top - head), k, origin="upper",
+                smooth=False, **painted)  # fmt: skip
+        if names:
+            p.note(names[k], x=left + 0.5, y=top, yanchor="top")
     return p
 
 

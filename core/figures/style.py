@@ -5,9 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 ORANGE, BLUE, RED, GRAY, CLEAR = "#f59322", "#0877bd", "#d5404f", "#8c8c8c", "rgba(0,0,0,0)"
+FAINT = "rgba(128,128,128,0.55)"
 TRAIN, TEST, RIVAL = "#009e73", "#cc79a7", GRAY
 # Okabe and Ito's palette, told apart by color-blind eyes.
 CATEGORIES = (BLUE, ORANGE, TRAIN, TEST, "#56b4e9", "#d55e00", "#f0e442", GRAY)
+
+# Two buttons above the figure.
+LOG_SWITCH: dict[str, Any] = {
+    "margin": {"t": 30},
+    "updatemenus": [{
+        "type": "buttons", "showactive": False, "direction": "right", "x": 0, "y": 1.02,
+        "xanchor": "left", "yanchor": "bottom", "pad": {"t": 0, "b": 0}, "borderwidth": 0,
+        "font": {"size": 11, "color": "#666"}, "bgcolor": "rgba(128,128,128,0.08)",
+        "buttons": [{"label": kind, "method": "relayout", "args": [{"yaxis.type": kind}]}
+                    for kind in ("linear", "log")],
+    }],
+}  # fmt: skip
 
 
 def by_label(y: Any, **marker: Any) -> dict[str, Any]:

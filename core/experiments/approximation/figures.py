@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from core.experiments.approximation.functions import HIGH, LOW
 from core.experiments.approximation.pictures import COARSE, grid
 from core.experiments.approximation.pieces import BENT, by_hand, most_pieces, sum_of_relus
 from core.experiments.approximation.settings import data, target
+from core.experiments.approximation.sweep import Result
 from core.figures.chart import FROM_ZERO, LOG, Chart
-from core.figures.style import BLUE, CLEAR, ORANGE, RIVAL, TEST, TRAIN
+from core.figures.style import BLUE, CLEAR, ORANGE, RIVAL, TEST, TRAIN, faint
 from core.stage import Panel, readout
 
 TARGET = "#d55e00"
@@ -138,3 +141,40 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
     if settings.activation == "ReLU":
         found.append(readout("off", "Dead ReLUs", "d"))
     return found
+
+
+MEASURES = {"root mean square": "rmse", "largest": "largest"}
+TITLES = {"width": "neurons in one hidden layer", "depth": "hidden layers"}
+NAMES = {"rmse": "error against f, root mean square", "largest": "largest error"}
+
+
+def sweep_figure(results: Sequence[Result], kind: str, measure: str = "rmse") -> go.Figure:
+    """Every seed a dot, their median a thick line, their spread a band."""
+    wide = kind == "width"
+    x = [r.hidden[0] if wide else len(r.hidden) for r in results]
+    words = "{}" if wide else "{1}<br>of {0}<br>{2} parameters"
+    marks = [words.format(r.hidden[0], len(r.hidden), r.parameters) for r in results]
+    axis: dict[str, Any] = {"type": "log"} if wide else {}
+    p = Chart(
+        TITLES[kind], NAMES[measure], legend=True,
+        xaxis={"tickmode": "array", "tickvals": x, "ticktext": marks, **axis},
+        yaxis={"type": "log", "exponentformat": "power"},
+    )  # fmt: skip
+    rows = [[v for v in getattr(r, measure) if np.isfinite(v)] for r in results]
+    p.line(x, [min(row, default=None) for row in rows], width=0)
+    p.line(x, [max(row, default=None) for row in rows], width=0, name="best to worst",
+           fill="tonexty", fillcolor=faint(BLUE))  # fmt: skip
+    places = [place for place, row in zip(x, rows, strict=True) for _ in row]
+    p.points(places, [value for row in rows for value in row], name="one seed", size=5,
+             marker={"opacity": 0.5}, hover="%{y:.3g}")  # fmt: skip
+    p.line(
+        x, [float(np.median(row)) if row else None for row in rows], mode="lines+markers",
+        name="median of seeds", width=3, marker={"size": 8},
+        text=[f"{' + '.join(map(str, r.hidden))}: {r.parameters} parameters" for r in results],
+        hover="%{text}<br>median %{y:.3g}",
+    )  # fmt: skip
+    if wide:
+        hand = [r.by_hand[0 if measure == "largest" else 1] for r in results]
+        p.line(x, hand, name="ReLUs written by hand", color=ORANGE, dash="dash",
+               hover="by hand %{y:.3g}")  # fmt: skip
+    return p.figure(height=400, margin={"l": 60, "r": 10, "t": 30, "b": 50 if wide else 90})

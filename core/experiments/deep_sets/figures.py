@@ -7,16 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.experiments.deep_sets import bags
-from core.experiments.deep_sets.figures_answers import each_bars, twins
-from core.experiments.deep_sets.figures_scores import (
-    COLORS,
-    NAMES,
-    TRUE,
-    loss_plot,
-    parity_plot,
-    readouts,
-    size_plot,
-)
+from core.experiments.deep_sets import figures_scores as scores
 from core.experiments.deep_sets.pictures import DIGITS, FRAME
 from core.experiments.deep_sets.sets import TARGETS, crowd, snap
 from core.experiments.deep_sets.settings import (
@@ -27,29 +18,28 @@ from core.experiments.deep_sets.settings import (
     shown_at,
     unit,
 )
-from core.figures.chart import FAINT, Chart
-from core.figures.style import CLEAR
+from core.figures.chart import Chart
+from core.figures.style import CLEAR, FAINT
 from core.molecules.picture import picture
 from core.stage import Panel, graph, line, words
 
-__all__ = ["panels", "readouts"]
-
+readouts = scores.readouts
 SIGNS = {"sum": "Σ", "mean": "mean", "max": "max"}
 
 
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
-    shown = [plane(settings), stripes(settings), equation(settings), loss_plot(settings),
-             size_plot(settings)]  # fmt: skip
+    shown = [plane(settings), stripes(settings), equation(settings)]
+    shown += [scores.loss_plot(settings), scores.size_plot(settings)]
     if is_each(settings):
-        return [*shown, each_bars(settings)]
-    shown.append(parity_plot(settings))
+        return [*shown, scores.each_bars(settings)]
+    shown.append(scores.parity_plot(settings))
     if not of_molecules(settings):
         return shown
     rival = shown_at(settings).row in bags.load().rivals
     molecule = graph("molecule", picture(settings.smiles), title="Draw one: only its atoms count",
                      width=380, height=380, grow=1.0)  # fmt: skip
-    return [molecule, *shown, *([twins(settings)] if rival else [])]
+    return [molecule, *shown, *([scores.twins(settings)] if rival else [])]
 
 
 def plane(settings: Any) -> Panel:
@@ -60,7 +50,9 @@ def plane(settings: Any) -> Panel:
     if not molecules and TARGETS[settings.target].draw is crowd:
         sites = np.unique(snap(np.random.default_rng(0).uniform(-1, 1, (999, 2))), axis=0)
         p.points(sites[:, 0], sites[:, 1], size=26, color=CLEAR, edge=(FAINT, 1))
-    marks = {"true value": TRUE} | {NAMES[who]: color for who, color in COLORS.items()}
+    marks = {"true value": scores.TRUE} | {
+        scores.NAMES[who]: color for who, color in scores.COLORS.items()
+    }
     for k, (name, color) in enumerate(marks.items()):
         marker = {"size": 9 if k else 13, "color": color, "symbol": "square"}
         p.line(xy="marks", name=name, color=color, mode="lines+markers", marker=marker,
@@ -151,7 +143,7 @@ def _two_orders(settings: Any, k: int) -> list[dict[str, Any]]:
     if is_each(settings):
         lines.append(line("(one point, at place {} → at place {})", ("place", 0, "d"),
                           ("place", 1, "d"), mark="muted"))  # fmt: skip
-    for row, name in enumerate(NAMES.values()):
+    for row, name in enumerate(scores.NAMES.values()):
         both = [[("out", 2 * k * row + k * late + c, f".{DIGITS}f") for c in range(k)]
                 for late in (0, 1)]  # fmt: skip
         text = f"{name}: {_tuple(both[0])} → {_tuple(both[1])}"

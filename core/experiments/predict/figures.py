@@ -13,7 +13,7 @@ import numpy as np
 from core.experiments.predict.experiment import written
 from core.experiments.predict.figures_words import promise, why_none
 from core.molecules.picture import picture
-from core.qm9.data.targets import KEYS, TARGETS, Target
+from core.qm9.data.targets import KEYS, TARGET, TARGETS, Target
 from core.qm9.networks.conformal import LEVEL
 from core.qm9.prediction import answers
 from core.qm9.prediction.contributions import Contributions
@@ -50,7 +50,7 @@ def headline(said: Prediction, target: str) -> str:
     tiles = [_first(said, target)]
     for key in TILES:
         if key != target:
-            t, p = TARGETS[KEYS.index(key)], said.properties[key]
+            t, p = TARGET[key], said.properties[key]
             value = number(p.value, answers.digits(key))
             tiles.append(
                 f'<div class="pd-tile"><small>{escape(t.symbol)}</small><b>{value} '
@@ -60,7 +60,7 @@ def headline(said: Prediction, target: str) -> str:
 
 
 def _first(said: Prediction, target: str) -> str:
-    t, p = TARGETS[KEYS.index(target)], said.properties[target]
+    t, p = TARGET[target], said.properties[target]
     places = answers.digits(target)
     value = number(p.value, places)
     lines = [f"No {LEVEL:.0%} interval: {why_none(said)}."]
@@ -155,7 +155,7 @@ def distributions() -> str:
 def architectures(smiles: str, target: str) -> str:
     """A row a model: its prediction, its test error as a bar, DFT as a line through all."""
     rows = answers.side_by_side(smiles, target)
-    t, places = TARGETS[KEYS.index(target)], answers.digits(target)
+    t, places = TARGET[target], answers.digits(target)
     dft = answers.answer(smiles).properties[target].dft
     ends = [v + s * (e or 0) for v, e, _ in rows.values() if v is not None for s in (-1, 1)]
     ends += [] if dft is None else [dft]
@@ -198,11 +198,9 @@ def panels(settings: Any) -> list[Panel]:
     smiles, target = settings.smiles, settings.target
     shares, binds = answers.shares(smiles), []
     if shares is not None:
-        high, unit = reach(shares, target), TARGETS[KEYS.index(target)].unit
-        binds = [
-            shade("atom", "share", low=-high, high=high, colors="signed", label=f"adds ({unit})"),
-            shade("label", "shown", format=f".{answers.digits(target)}f"),
-        ]
+        high, label = reach(shares, target), f"adds ({TARGET[target].unit})"
+        binds = [shade("atom", "share", low=-high, high=high, colors="signed", label=label),
+                 shade("label", "shown", format=f".{answers.digits(target)}f")]  # fmt: skip
     words = {"title": "Draw here; colors show what each atom adds", "alt": "Molecule sketcher"}
     return [graph("molecule", picture(smiles), binds, width=600, height=430, **words)]
 
@@ -220,7 +218,7 @@ def legend(smiles: str, target: str) -> str:
     shares = answers.shares(smiles)
     if shares is None:
         return ""
-    t, places = TARGETS[KEYS.index(target)], answers.digits(target)
+    t, places = TARGET[target], answers.digits(target)
     high = number(reach(shares, target), places)
     value = answers.answer(smiles).properties[target].value
     parts = written(shares, target, value)

@@ -18,7 +18,7 @@ from core.experiments.qm9_explorer import space
 from core.experiments.qm9_explorer.settings import LAYOUTS, PROPERTIES, ExplorerSettings
 from core.figures.chart import Chart
 from core.figures.style import BLUE
-from core.qm9.data.targets import KEYS, TARGETS
+from core.qm9.data.targets import TARGET
 from core.qm9.prediction.census import CONTENTS, Census
 from core.stage import figure_json
 
@@ -33,10 +33,7 @@ LOG = ("a", "b", "c")
 
 def label(key: str) -> str:
     """Axis title of a target: symbol and unit; of a property, its name."""
-    if key not in KEYS:
-        return PROPERTIES[key]
-    target = TARGETS[KEYS.index(key)]
-    return f"{target.symbol} ({target.unit})"
+    return TARGET[key].title if key in TARGET else PROPERTIES[key]
 
 
 def two_targets(census: Census, settings: ExplorerSettings, mask: Mask) -> dict[str, Any]:

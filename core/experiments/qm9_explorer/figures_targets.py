@@ -11,7 +11,7 @@ from core.experiments.qm9_explorer.figures_cloud import LOG, label, scaled, show
 from core.figures.chart import LOG as LOG_AXIS
 from core.figures.chart import Chart
 from core.figures.style import BLUE, ORANGE
-from core.qm9.data.targets import KEYS, TARGETS
+from core.qm9.data.targets import KEYS, TARGET, TARGETS
 from core.qm9.prediction.census import Census
 
 Array = NDArray[np.float64]
@@ -82,7 +82,7 @@ def summary(census: Census, mask: Mask) -> pd.DataFrame:
 def sentence(census: Census, key: str, mask: Mask) -> str:
     """Count, median and range of a target in words, with what the picture leaves out."""
     values = census.values(key)[mask]
-    target = TARGETS[KEYS.index(key)]
+    target = TARGET[key]
     if not len(values):
         return ""
     text = (

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from core.figures.chart import LOG, Chart, net_lines
-from core.figures.matrix import matrix
+from core.figures.matrix import images, matrix
 from core.figures.parity import parity
 from core.figures.race import entry
 from core.stage import line, network, readout, words
@@ -147,6 +147,22 @@ def test_the_first_row_of_a_matrix_is_on_top():
     assert cells.y == (2, 1, 0)
     few = matrix("A", [str(i) for i in range(9)], ["c"], {}, every=4, hover="")
     assert few.layout["yaxis"]["ticktext"] == ["0", "4", "8"] and not few.traces
+
+
+def test_images_in_a_grid_do_not_overlap():
+    panel = images("kernels", 5, 3, [f"k{i}" for i in range(5)], colors="gray").panel("kernels")
+    tiles, notes = panel["tiles"], panel["figure"]["layout"]["annotations"]
+    assert [tile["index"] for tile in tiles] == [0, 1, 2, 3, 4]
+    assert all(tile["colors"] == "gray" and tile["origin"] == "upper" for tile in tiles)
+    corners = [(tile["x"][0], tile["y"][1]) for tile in tiles]
+    assert corners[0][1] == corners[2][1] > corners[3][1] and corners[0][0] == corners[3][0]
+    for i, one in enumerate(tiles):
+        for other in tiles[:i]:
+            apart = [max(one[a][0], other[a][0]) > min(one[a][1], other[a][1]) for a in "xy"]
+            assert any(apart)
+    assert [note["text"] for note in notes] == ["k0", "k1", "k2", "k3", "k4"]
+    for note, tile in zip(notes, tiles, strict=True):
+        assert note["y"] > tile["y"][1] and tile["x"][0] < note["x"] < tile["x"][1]
 
 
 def test_parity_has_one_range_and_the_diagonal():

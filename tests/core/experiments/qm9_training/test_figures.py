@@ -6,8 +6,9 @@ import pytest
 
 from core import ROOT
 from core.experiments.qm9_training import figures
-from core.experiments.qm9_training.figures_curves import learning_curves, log_axis, points, reading
+from core.experiments.qm9_training.figures import learning_curves, log_axis, points, reading
 from core.experiments.qm9_training.settings import SHOWN, Qm9TrainingSettings
+from core.qm9.data.targets import TARGET
 from core.qm9.networks.models import QM9_MODELS
 
 RECORDED = ROOT / "assets" / "results" / "qm9-learning-curves.json"
@@ -16,7 +17,7 @@ RECORDED = ROOT / "assets" / "results" / "qm9-learning-curves.json"
 @pytest.mark.parametrize("target", SHOWN)
 def test_every_axis_says_its_unit(target):
     settings = Qm9TrainingSettings(molecules=500, models=("mlp", "gcn", "best"), target=target)
-    unit = figures.TARGET[target].unit
+    unit = TARGET[target].unit
     for panel in figures.panels(settings)[:3]:
         layout = panel["figure"]["layout"]
         titles = layout["xaxis"]["title"]["text"] + layout["yaxis"]["title"]["text"]
