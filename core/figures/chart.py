@@ -21,6 +21,7 @@ Range = tuple[float, float] | None
 Dicts = list[dict[str, Any]]
 LOG: dict[str, Any] = {"type": "log", "exponentformat": "power", "dtick": 1}
 FROM_ZERO = {"rangemode": "tozero"}
+WIDE: dict[str, Any] = {"margin": {"l": 62}}  # room for long numbers left of the y axis
 
 
 class Chart:
@@ -162,7 +163,7 @@ class Chart:
                 other: 1,
                 f"{other}ref": f"{other} domain",
             }
-            self.note(text, xanchor=right, yanchor=low, font={"size": 11, "color": color}, **place)
+            self.note(text, xanchor=right, yanchor=low, **place)
 
     def note(self, text: str, **place: Any) -> None:
         """Words at a place, as an annotation of Plotly's has it."""

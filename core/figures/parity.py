@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.figures.chart import Chart
+from core.figures.chart import WIDE, Chart
 from core.figures.style import RIVAL
 
 
@@ -21,6 +21,6 @@ def parity(x: str, y: str, true: Any, room: float, name: str = "", **layout: Any
     """
     low, high = float(true.min()), float(true.max())
     limits = (low - room * (high - low), high + room * (high - low))
-    p = Chart(x, y, limits, limits, legend=True, **layout)
+    p = Chart(x, y, limits, limits, legend=True, **WIDE, **layout)
     p.line(list(limits), list(limits), name=name, color=RIVAL, width=1.5, dash="dash")
     return p

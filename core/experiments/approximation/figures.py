@@ -13,7 +13,7 @@ from core.experiments.approximation.pictures import COARSE, grid
 from core.experiments.approximation.pieces import BENT, by_hand, most_pieces, sum_of_relus
 from core.experiments.approximation.settings import data, target
 from core.experiments.approximation.sweep import Result
-from core.figures.chart import FROM_ZERO, LOG, Chart
+from core.figures.chart import FROM_ZERO, LOG, WIDE, Chart
 from core.figures.style import BLUE, CLEAR, ORANGE, RIVAL, TEST, TRAIN, faint
 from core.stage import Panel, readout
 
@@ -97,7 +97,7 @@ def _marks(settings: Any, p: Chart) -> list[int]:
 
 def gap_plot() -> Panel:
     """|f - y| over the interval, in powers of ten."""
-    p = Chart("x", "|f − y|", (LOW, HIGH), (-4, 0.5), yaxis=LOG)
+    p = Chart("x", "|f − y|", (LOW, HIGH), (-4, 0.5), yaxis=LOG, **WIDE)
     p.line(X, ("gap", None), color=ORANGE, width=1.5, hover="off by %{y:.2g} at x = %{x:.3f}")
     return p.panel(
         "gap", title="Error at each x", width=360, height=230,
@@ -107,7 +107,7 @@ def gap_plot() -> Panel:
 
 def loss_plot(seeds: int) -> Panel:
     """Mean squared error on the samples and against f, with the spread over seeds."""
-    p = Chart("updates", "mean squared error", yaxis=LOG, legend=True, unified=True)
+    p = Chart("updates", "mean squared error", yaxis=LOG, legend=True, unified=True, **WIDE)
     if seeds > 1:
         p.band("loss_seeds", TRAIN, f"{seeds} seeds")
     p.history("loss", name="on the samples", color=TRAIN)

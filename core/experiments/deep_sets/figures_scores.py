@@ -19,7 +19,7 @@ from core.experiments.deep_sets.settings import (
     training_data,
     unit,
 )
-from core.figures.chart import LOG, Chart
+from core.figures.chart import LOG, WIDE, Chart
 from core.figures.parity import parity
 from core.figures.style import GRAY
 from core.stage import Panel, readout
@@ -31,7 +31,8 @@ TRUE = "#d55e00"
 
 def loss_plot(settings: Any) -> Panel:
     """Squared error over the variance: dotted on the training sets, solid on new ones."""
-    p = Chart("updates", "squared error / variance", yaxis=LOG, legend=True, unified=True)
+    p = Chart("updates", "squared error / variance", yaxis=LOG, legend=True, unified=True,
+              **WIDE)  # fmt: skip
     for who, loss in (("deep", "loss"), ("list", "loss_list"), ("shuffled", "loss_shuffled")):
         p.history(f"test_{who}", name=NAMES[who], color=COLORS[who], dash="solid")
         p.history(loss, name=f"{NAMES[who]} (training)", color=COLORS[who], dash="dot", width=1,
@@ -55,7 +56,7 @@ def size_plot(settings: Any) -> Panel:
     """Root mean square error over the standard deviation, for every size of set."""
     trained, most = limits(settings)
     p = Chart("elements in the set", "relative error", (0.5, most + 0.5), (-3, 1.2), yaxis=LOG,
-              legend=True, unified=True)  # fmt: skip
+              legend=True, unified=True, **WIDE)  # fmt: skip
     p.shape(type="rect", x0=0.5, x1=trained + 0.5, y0=0, y1=1, yref="y domain", layer="below",
             fillcolor="rgba(128,128,128,0.16)", line={"width": 0})  # fmt: skip
     p.note("trained on", x=0.5, y=0, xanchor="left", yref="y domain", yanchor="bottom")

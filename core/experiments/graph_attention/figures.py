@@ -9,7 +9,7 @@ import numpy as np
 from core.experiments.graph_attention.experiment import study
 from core.experiments.graph_attention.settings import names_of
 from core.experiments.graph_attention.study import SHUFFLES, Study
-from core.figures.chart import FROM_ZERO, Chart
+from core.figures.chart import FROM_ZERO, WIDE, Chart
 from core.figures.matrix import matrix
 from core.figures.style import BLUE, ORANGE
 from core.molecules.picture import picture
@@ -131,7 +131,6 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
 
 LAYERS = ("#56b4e9", "#0877bd", "#009e73", "#cc79a7")
 MOST_NAMES = 24  # atoms whose names fit along an axis
-WIDE: dict[str, Any] = {"margin": {"l": 62}}
 
 
 def matrix_of_weights(settings: Any) -> Panel:

@@ -6,16 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from core.experiments.perceptron import theory
 from core.experiments.perceptron.figures_story import story
 from core.experiments.perceptron.pictures import NET
 from core.experiments.perceptron.settings import data, first_weights, view
-from core.experiments.perceptron.theory import (
-    ceiling,
-    floor,
-    meeting_point,
-    mistake_bound,
-    separate,
-)
 from core.figures.chart import FROM_ZERO, Chart
 from core.figures.style import BLUE, CLEAR, GRAY, ORANGE, RED, TEST, TRAIN
 from core.stage import Panel, line, readout, words
@@ -58,8 +52,8 @@ def _points(p: Chart, settings: Any, **where: Any) -> int:
 def _meeting(p: Chart, settings: Any) -> None:
     """Where no line separates: the point that both classes surround, and the points that do so."""
     X, t = data(settings)
-    found = separate(X, t)
-    point = meeting_point(X, t, found)
+    found = theory.separate(X, t)
+    point = theory.meeting_point(X, t, found)
     if point is None:
         return
     for label in (1, 0):
@@ -161,7 +155,7 @@ def _seen(n: int, when: tuple[str, int, float]) -> list[dict[str, Any]]:
 
 
 def _limit(settings: Any) -> str:
-    found, bound = separate(*data(settings)), bound_of(settings)
+    found, bound = theory.separate(*data(settings)), bound_of(settings)
     if np.isinf(bound):
         return "No bound: no line separates these points."
     if settings.start == "zero":
@@ -171,7 +165,9 @@ def _limit(settings: Any) -> str:
 
 def bound_of(settings: Any) -> float:
     """The largest possible number of mistakes, or inf."""
-    return mistake_bound(separate(*data(settings)), first_weights(settings), settings.learning_rate)
+    return theory.mistake_bound(
+        theory.separate(*data(settings)), first_weights(settings), settings.learning_rate
+    )
 
 
 def mistakes(settings: Any) -> Panel:
@@ -188,14 +184,18 @@ def mistakes(settings: Any) -> Panel:
 
 def squeeze(settings: Any) -> Panel:
     """Novikoff's proof as a picture: after k mistakes |(w, b)| is between two curves that meet."""
-    found, first, eta = separate(*data(settings)), first_weights(settings), settings.learning_rate
+    found, first, eta = (
+        theory.separate(*data(settings)),
+        first_weights(settings),
+        settings.learning_rate,
+    )
     bound = bound_of(settings)
     k = np.geomspace(1, max(10.0, 2 * bound if np.isfinite(bound) else 1000.0), 60)
     p = Chart("mistakes k", "length of (w, b)", (-0.05, float(np.log10(k[-1]))), legend=True,
               xaxis={"type": "log", "dtick": 1}, yaxis={"type": "log", "dtick": "D2"})  # fmt: skip
-    curves = [("at most", ceiling(k, found, first, eta), BLUE)]
+    curves = [("at most", theory.ceiling(k, found, first, eta), BLUE)]
     if found.gamma > 0:
-        curves.append(("at least", floor(k, found, first, eta), ORANGE))
+        curves.append(("at least", theory.floor(k, found, first, eta), ORANGE))
     for name, values, color in curves:
         p.line(k, np.where(values > 0, values, np.nan), name=name, color=color,
                hover=f"{name} %{{y:.3g}} after %{{x:.0f}} mistakes")  # fmt: skip

@@ -54,13 +54,11 @@ def two_targets(census: Census, settings: ExplorerSettings, mask: Mask) -> dict[
     density = {"z": _text(bytes_), "w": BINS[0], "h": BINS[1], "x": spans[0], "y": spans[1],
                "most": most}  # fmt: skip
     return {
-        "figure": figure_json(p.plain),
+        **_picture(p, f"{label(settings.x)} against {label(settings.y)}", census, settings.color),
         "density": density,
         "labels": [label(settings.x), label(settings.y)],
         "outside": outside(xs[mask[usable]], ys[mask[usable]], xrange, yrange),
         "points": _points(x[rows], y[rows], rows, census, settings.color),
-        "palette": palette(census, settings.color),
-        "title": f"{label(settings.x)} against {label(settings.y)}",
     }
 
 
@@ -84,14 +82,13 @@ def chemical_space(
     p = _map_axes(titles, xy, showticklabels=ratio is not None)
     points = _points(xy[:, 0], xy[:, 1], rows, census, settings.color)
     points["muted"] = _text((~mask[rows]).astype(np.uint8))
-    return {
-        "figure": figure_json(p.plain),
-        "density": None,
-        "labels": None,
-        "points": points,
-        "palette": palette(census, settings.color),
-        "title": f"{name} map of chemical space, network {settings.model}",
-    }
+    title = f"{name} map of chemical space, network {settings.model}"
+    words = _picture(p, title, census, settings.color)
+    return {**words, "density": None, "labels": None, "points": points}
+
+
+def _picture(p: Chart, title: str, census: Census, color: str) -> dict[str, Any]:
+    return {"figure": figure_json(p.plain), "palette": palette(census, color), "title": title}
 
 
 def recorded_map(xy: Array) -> go.Figure:

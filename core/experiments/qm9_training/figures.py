@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from core.experiments.qm9_training.data import GROUPS, SAMPLE, problem, yardsticks
 from core.experiments.qm9_training.settings import SHOWN, STARTS, updates
-from core.figures.chart import FROM_ZERO, Chart
+from core.figures.chart import FROM_ZERO, WIDE, Chart
 from core.figures.parity import parity
 from core.figures.style import CATEGORIES, RIVAL, TEST, TRAIN, faint
 from core.qm9.data.targets import KEYS, TARGET
@@ -22,7 +22,6 @@ COLORS = dict(zip(QM9_MODELS, CATEGORIES, strict=False)) | {
     "mlp": "#f59322", "deep-sets": "#8c6bb1", "mpnn": "#0877bd", "transformer": "#d55e00",
     "gat": "#cc79a7", "best": "#56b4e9",
 }  # fmt: skip
-LEFT: dict[str, Any] = {"margin": {"l": 62}}
 
 
 def panels(settings: Any) -> list[Panel]:
@@ -37,7 +36,7 @@ def parity_plot(settings: Any) -> Panel:
     column, name = KEYS.index(settings.target), TARGET[settings.target].title
     true = task.y[parts.validation, column]
     p = parity(f"true {name}, by DFT", f"predicted {name}", true, room=0.06, name="perfect",
-               square=True, uirevision=settings.target, **LEFT)  # fmt: skip
+               square=True, uirevision=settings.target)  # fmt: skip
     p.points(
         true, yardsticks(settings.molecules, simple).predicted[:, column], size=5, color=RIVAL,
         name="linear in atom counts", marker={"opacity": 0.35},
@@ -64,7 +63,7 @@ def error(settings: Any) -> Panel:
     name = TARGET[settings.target].title
     p = Chart("updates", f"mean absolute error, {name}", (0, end),
               (0, 1.1 * float(simple.mean[column])), legend=True, unified=True,
-              uirevision=settings.target, **LEFT)  # fmt: skip
+              uirevision=settings.target, **WIDE)  # fmt: skip
     for model in settings.models:
         p.history(f"{model}/{settings.target}", name=model, color=COLORS[model])
     for label, values, dash in (
@@ -83,7 +82,7 @@ def error(settings: Any) -> Panel:
 def loss(settings: Any) -> Panel:
     """Training and validation loss over the updates."""
     p = Chart("updates", "mean |standardized error|", (0, updates(settings)), (0, 1), legend=True,
-              unified=True, **LEFT)  # fmt: skip
+              unified=True, **WIDE)  # fmt: skip
     for model in settings.models:
         color = COLORS[model]
         p.history(f"{model}/loss", name=f"{model}, training", color=color)
