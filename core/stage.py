@@ -21,7 +21,7 @@ Panel = dict[str, Any]
 pio.templates.default = None
 
 
-def plot(name: str, figure: go.Figure, binds: Sequence[dict[str, Any]] = (), **words: Any) -> Panel:
+def plot(name: str, figure: Any, binds: Sequence[dict[str, Any]] = (), **words: Any) -> Panel:
     """A Plotly figure whose traces are bound to tracks; see `bind` and `history`."""
     return {
         "id": name,
@@ -34,7 +34,7 @@ def plot(name: str, figure: go.Figure, binds: Sequence[dict[str, Any]] = (), **w
 
 def raster(
     name: str,
-    figure: go.Figure,
+    figure: Any,
     tiles: Sequence[dict[str, Any]],
     binds: Sequence[dict[str, Any]] = (),
     **words: Any,
@@ -176,9 +176,10 @@ def identity(described: dict[str, Any]) -> str:
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:10]
 
 
-def figure_json(figure: go.Figure) -> dict[str, Any]:
+def figure_json(figure: go.Figure | dict[str, Any]) -> dict[str, Any]:
     """A figure as plain data without Plotly's template: the player brings the theme."""
     # Not Figure.to_json: that validates a copy of everything once more, 100 ms for five figures.
-    data: dict[str, Any] = json.loads(to_json_plotly(figure.to_plotly_json()))
+    plain = figure if isinstance(figure, dict) else figure.to_plotly_json()
+    data: dict[str, Any] = json.loads(to_json_plotly(plain))
     data["layout"].pop("template", None)
     return data

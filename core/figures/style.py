@@ -1,50 +1,26 @@
-"""Colors and small helpers that all figures share. The player brings the theme's own colors."""
+"""Colors that all figures share. The player brings the theme's own colors."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
-
-ORANGE, BLUE = "#f59322", "#0877bd"
-TRAIN, TEST, RIVAL = "#009e73", "#cc79a7", "#8c8c8c"
+ORANGE, BLUE, RED, GRAY, CLEAR = "#f59322", "#0877bd", "#d5404f", "#8c8c8c", "rgba(0,0,0,0)"
+FAINT = "rgba(128,128,128,0.55)"
+TRAIN, TEST, RIVAL = "#009e73", "#cc79a7", GRAY
 # Okabe and Ito's palette, told apart by color-blind eyes.
-CATEGORIES = (
-    "#0877bd", "#f59322", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#8c8c8c",
-)  # fmt: skip
+CATEGORIES = (BLUE, ORANGE, TRAIN, TEST, "#56b4e9", "#d55e00", "#f0e442", GRAY)
 
-
-def axes(
-    x: str,
-    y: str,
-    xrange: tuple[float, float] | None,
-    yrange: tuple[float, float] | None,
-    xaxis: dict[str, Any] | None = None,
-    yaxis: dict[str, Any] | None = None,
-    **layout: Any,
-) -> go.Figure:
-    """An empty figure with titled axes; without a range an axis follows its data.
-
-    All in one layout, since Plotly validates each later update anew, a few milliseconds each.
-    """
-
-    def axis(title: str, limits: tuple[float, float] | None, more: dict[str, Any] | None) -> Any:
-        shown = {"title": {"text": title, "standoff": 9}, "zeroline": False, **(more or {})}
-        return shown if limits is None else {**shown, "range": limits}
-
-    return go.Figure(
-        layout={
-            "uirevision": "kept",
-            "xaxis": axis(x, xrange, xaxis),
-            "yaxis": axis(y, yrange, yaxis),
-            **layout,
-        }
-    )
-
-
-# One unit is as long on y as on x.
-SQUARE_X = {"constrain": "domain"}
-SQUARE_Y = {"constrain": "domain", "scaleanchor": "x", "scaleratio": 1}
+# Two buttons above the figure.
+LOG_SWITCH: dict[str, Any] = {
+    "margin": {"t": 30},
+    "updatemenus": [{
+        "type": "buttons", "showactive": False, "direction": "right", "x": 0, "y": 1.02,
+        "xanchor": "left", "yanchor": "bottom", "pad": {"t": 0, "b": 0}, "borderwidth": 0,
+        "font": {"size": 11, "color": "#666"}, "bgcolor": "rgba(128,128,128,0.08)",
+        "buttons": [{"label": kind, "method": "relayout", "args": [{"yaxis.type": kind}]}
+                    for kind in ("linear", "log")],
+    }],
+}  # fmt: skip
 
 
 def by_label(y: Any, **marker: Any) -> dict[str, Any]:
@@ -53,48 +29,7 @@ def by_label(y: Any, **marker: Any) -> dict[str, Any]:
     return {"color": y, "cmin": -1, "cmax": 1, "colorscale": scale, "showscale": False, **marker}
 
 
-def square(figure: go.Figure) -> go.Figure:
-    """Make one unit as long on y as on x, afterwards."""
-    figure.update_layout(xaxis=SQUARE_X, yaxis=SQUARE_Y)
-    return figure
-
-
-def curve(name: str, color: str, **words: Any) -> go.Scatter:
-    """A line that a `history` bind fills."""
-    line = {"color": color, "width": 2, **words.pop("line", {})}
-    return go.Scatter(x=[0], y=[None], name=name, mode="lines", line=line, **words)
-
-
-def legend(figure: go.Figure) -> go.Figure:
-    """A legend inside, at the top right, where learning curves are low."""
-    figure.update_layout(
-        showlegend=True, legend={"x": 1, "y": 1, "xanchor": "right", "yanchor": "top"}
-    )
-    return figure
-
-
-def log_switch(figure: go.Figure) -> go.Figure:
-    """Two small buttons in the figure: linear or logarithmic y axis."""
-    buttons = [
-        {"label": kind, "method": "relayout", "args": [{"yaxis.type": kind}]}
-        for kind in ("linear", "log")
-    ]
-    figure.update_layout(
-        updatemenus=[
-            {
-                "type": "buttons",
-                "showactive": False,
-                "direction": "right",
-                "buttons": buttons,
-                "x": 0,
-                "y": 1.02,
-                "xanchor": "left",
-                "yanchor": "bottom",
-                "pad": {"t": 0, "b": 0},
-                "font": {"size": 11, "color": "#666"},
-                "bgcolor": "rgba(128,128,128,0.08)",
-                "borderwidth": 0,
-            }
-        ]
-    )
-    return figure
+def faint(color: str) -> str:
+    """The color of a band around a line of this color."""
+    r, g, b = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({r},{g},{b},0.18)"

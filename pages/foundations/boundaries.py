@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.experiments.boundaries import figures
-from core.experiments.boundaries.data import is_regression
 from core.experiments.boundaries.edit import edited
 from core.experiments.boundaries.experiment import Boundaries
 from core.experiments.boundaries.settings import parameters
@@ -58,23 +57,11 @@ def draw_controls(drawn):
     drawn.finish()
 
 
-def panels(settings, rival):
+def described(settings, rival):
     """The stage: one run, or two of them in a race."""
-    mine, regression = "a/" if rival else "", is_regression(settings)
-    view = {"levels": 2 if page.get("discrete") else None, "test": page.get("test", True)}
-    shown = [figures.decision_map(settings, mine, **view), figures.network_panel(settings, mine)]
-    if rival:
-        shown.append(figures.decision_map(rival, "b/", edit=False, **view))
-        shown.append(figures.network_panel(rival, "b/"))
-    elif settings.hidden:
-        layer = min(page.get("layer") or 99, len(settings.hidden))
-        shown.append(figures.hidden_space(settings, layer, three=page.get("three", False)))
-    shown.append(figures.loss_curves(settings.seeds, mine, rival is not None))
-    shown.append(figures.probe_bars(len(settings.hidden), regression, mine))
-    if not regression and figures.has_test(settings):
-        shown.append(figures.confusion(mine))
-    numbers = figures.readouts(settings, mine)
-    return stage(shown, numbers + (figures.readouts(rival, "b/", "Pinned: ") if rival else []))
+    view = {"layer": page.get("layer"), "three": page.get("three", False),
+            "test": page.get("test", True), "discrete": page.get("discrete", False)}  # fmt: skip
+    return stage(figures.panels(settings, rival, **view), figures.readouts(settings, rival))
 
 
 def versus(settings):
@@ -93,9 +80,9 @@ def workbench():
     drawn = Controls(page)
     settings = page.settings
     bench = Bench()
-    described = panels(settings, page.rival)
+    shown = described(settings, page.rival)
     with bench.stage:  # sent before the controls, which the browser takes longer to draw
-        player(page, described, lambda event: page.set(edited(page.settings, event)))
+        player(page, shown, lambda event: page.set(edited(page.settings, event)))
         if settings.dataset == "points":  # below the stage, which must not move under the mouse
             points_editor(page)
         st.caption(f"{parameters(settings)} parameters in each network." + versus(settings))
@@ -104,7 +91,7 @@ def workbench():
             st.caption("Without a nonlinearity the layers collapse into one: W′ and b′ above.")
     with bench.controls:
         draw_controls(drawn)
-    take_home(page, described, "Decision boundaries")
+    take_home(page, shown, "Decision boundaries")
 
 
 workbench()

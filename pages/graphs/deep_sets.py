@@ -15,7 +15,7 @@ from core.stage import stage
 from pages.ui.bench import Bench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
-from pages.ui.molecule import complaint, drawn, sketcher
+from pages.ui.molecule import complaint, drawn, sketched
 from pages.ui.player import player
 from pages.ui.take_home import take_home
 
@@ -55,10 +55,7 @@ def workbench() -> None:
     """Controls and stage: only this runs again when something is set."""
     controls, settings = Controls(page), page.settings
     bench = Bench()
-    shown = figures.panels(settings)
-    if of_molecules(settings):
-        words = {"title": "Draw one: only its atoms count", "width": 380, "height": 380}
-        shown.insert(0, sketcher(page, **words, grow=1.0))
+    shown = sketched(page, figures.panels(settings))
     described = stage(shown, figures.readouts(settings))
     with bench.stage:  # sent before the controls, which the browser takes longer to draw
         player(page, described, on_event)

@@ -12,7 +12,7 @@ from pages.graphs.graph_attention_words import limits, masking
 from pages.ui.bench import Bench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
-from pages.ui.molecule import complaint, drawn, molecule_bar, sketcher
+from pages.ui.molecule import complaint, drawn, molecule_bar, sketched
 from pages.ui.player import player
 from pages.ui.take_home import take_home
 
@@ -46,9 +46,7 @@ def happened(event):
 
 def described(settings):
     """The stage, around the molecule that is drawn upon."""
-    binds, words = figures.learned(settings)
-    main = sketcher(page, binds, **words)
-    shown = figures.panels(settings, main["molecule"], main)
+    shown = sketched(page, figures.panels(settings))
     return stage(shown, figures.readouts(settings), speed=0.25, trains=False, sketch="look")
 
 

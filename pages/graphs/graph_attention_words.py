@@ -2,9 +2,7 @@
 
 from core.experiments.graph_attention.sample import RECORD, RESULT, recorded
 from core.experiments.graph_attention.settings import usual_error
-from core.qm9.data.targets import TARGETS
-
-TARGET = {t.key: t for t in TARGETS}
+from core.qm9.data.targets import TARGET
 
 
 def masking(settings):

@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 
 from core.experiments.message_passing import figures
-from core.experiments.message_passing import figures_words as equations
 from core.experiments.message_passing.analysis import influence, rounds, smoothing
 from core.experiments.message_passing.experiment import MessagePassing
 from core.experiments.message_passing.tasks import TASKS
@@ -14,7 +13,7 @@ from core.stage import stage
 from pages.ui.bench import Bench
 from pages.ui.controls import Controls, key_showing
 from pages.ui.lesson import open_page, show_code, try_this
-from pages.ui.molecule import complaint, drawn, molecule_bar, sketcher
+from pages.ui.molecule import complaint, drawn, molecule_bar, sketched
 from pages.ui.player import player
 from pages.ui.take_home import take_home
 
@@ -90,18 +89,8 @@ def workbench() -> None:
     """Controls and stage: only this runs again when something is set."""
     chosen, bench = Controls(page), Bench()
     scene = complete()
-    panels = [
-        sketcher(page, figures.binds(scene), title=figures.colors_said(scene), selected=scene.drawn,
-                 numbers=scene.numbers, width=460, height=430, grow=1.4,
-                 alt="The molecule; the color of an atom is one channel of its state."),
-        equations.worked(scene),
-        figures.smoothing(scene),
-        *figures.matrices(scene),
-        figures.features(scene),
-        figures.pooled(scene),
-        equations.labels(scene),
-    ]  # fmt: skip
-    described = stage(panels, figures.readouts(scene), speed=0.25, chapters="chapter",
+    panels = sketched(page, figures.panels(page.settings))
+    described = stage(panels, figures.readouts(page.settings), speed=0.25, chapters="chapter",
                       sketch="look", seeded=False)  # fmt: skip
     with bench.stage:
         player(page, described, happened)

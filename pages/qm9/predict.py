@@ -18,7 +18,7 @@ from pages.ui.bench import Bench
 from pages.ui.chapter import ASSETS
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
-from pages.ui.molecule import complaint, drawn, molecule_bar, sketcher
+from pages.ui.molecule import complaint, drawn, molecule_bar, sketched
 from pages.ui.plain import plain
 from pages.ui.player import player
 
@@ -68,10 +68,8 @@ def workbench() -> None:
         said = single.withheld(said, "molecule near this one")
     first.html(figures.headline(said, target))
     with left:
-        binds = figures.binds(smiles, target)
-        words = {"title": "Draw here; colors show what each atom adds", "alt": "Molecule sketcher"}
-        panel = sketcher(page, binds, height=430, width=600, **words)
-        player(page, stage([panel], still=True), lambda event: drawn(page, event))
+        panels = sketched(page, figures.panels(page.settings))
+        player(page, stage(panels, still=True), lambda event: drawn(page, event))
         complaint(page)
         st.html(figures.legend(smiles, target))
     with below:

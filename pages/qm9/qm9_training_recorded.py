@@ -4,9 +4,9 @@ import json
 
 import streamlit as st
 
-from core.experiments.qm9_training.figures import TARGET
-from core.experiments.qm9_training.figures_curves import learning_curves, reading
+from core.experiments.qm9_training.figures import learning_curves, reading
 from core.experiments.qm9_training.settings import SHOWN
+from core.qm9.data.targets import TARGET
 from pages.ui.chapter import ASSETS
 from pages.ui.plain import plain
 from pages.ui.runs import Page

@@ -12,20 +12,22 @@ from core.molecules.graph import MoleculeError
 from core.molecules.names import NAMES
 from core.molecules.picture import described, picture, placed, rdkit_of
 from core.settings import SettingError
-from core.stage import Panel, graph
+from core.stage import Panel
 from pages.ui.controls import Controls
 from pages.ui.plain import plain
 from pages.ui.runs import Page
 
 
-def sketcher(page: Page, binds: Any = (), **words: Any) -> Panel:
-    """The graph panel in which the page's molecule is drawn; `drawn` handles its events."""
+def sketched(page: Page, panels: list[Panel]) -> list[Panel]:
+    """All graphs as the user has drawn the molecule; in the one named so it is drawn (`drawn`)."""
     smiles = page.settings.smiles
-    shown = page.get("drawing") if page.get("drawing.of") == smiles else None
+    if page.get("drawing.of") == smiles:
+        laid_out = {"molecule": picture(smiles, page.get("drawing"))}
+        panels = [panel | laid_out if panel["kind"] == "graph" else panel for panel in panels]
     laid = page.get("laid", 0)
-    more = {"answer": _answer(page), "key": f"{smiles}#{laid}", "laid": laid}
-    more |= {"selected": page.get("drawing.atom", -1), **words}
-    return graph("molecule", picture(smiles, shown), binds, edit=True, **more)
+    edit = {"edit": True, "answer": _answer(page), "key": f"{smiles}#{laid}", "laid": laid}
+    edit["selected"] = page.get("drawing.atom", -1)
+    return [edit | panel if panel["id"] == "molecule" else panel for panel in panels]
 
 
 def _answer(page: Page) -> Any:
@@ -159,4 +161,4 @@ def _download(page: Page) -> None:
         st.download_button("SVG", text.svg(mol), "molecule.svg", key=page.key("svg"))
 
 
-__all__ = ["complaint", "drawn", "molecule_bar", "show", "sketcher"]
+__all__ = ["complaint", "drawn", "molecule_bar", "show", "sketched"]

@@ -3,114 +3,106 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from core.experiments.boundaries.data import shown
-from core.experiments.boundaries.figures_scores import confusion, loss_curves, probe_bars, readouts
+from core.experiments.boundaries.data import is_regression, shown
 from core.experiments.boundaries.pictures import NET, RANGES, feature_maps
 from core.experiments.boundaries.settings import widths
-from core.figures.style import SQUARE_X, SQUARE_Y, axes, by_label
-from core.stage import Panel, bind, network, plot, raster, tile
-
-__all__ = [
-    "confusion", "decision_map", "has_test", "hidden_space", "loss_curves", "network_panel",
-    "probe_bars", "readouts",
-]  # fmt: skip
+from core.figures.chart import FROM_ZERO, Chart
+from core.figures.race import entry
+from core.figures.style import BLUE, RIVAL, TEST, TRAIN, by_label
+from core.stage import Panel, network, readout
 
 EDGE = (-6.0, 6.0)
-WHO = {"a/": " (now)", "b/": " (pinned)"}
-TOOLS = {
-    "trace": [0, 1],
-    "kinds": [
-        {"id": "blue", "label": "+ Blue"},
-        {"id": "orange", "label": "+ Orange"},
-        {"id": "move", "label": "Move"},
-        {"id": "remove", "label": "Remove"},
-    ],
-}
 
 
-def has_test(settings: Any) -> bool:
-    """Whether there are test points; a handful of drawn points is trained on as a whole."""
-    return bool(shown(settings)[1].any())
+def panels(
+    settings: Any, rival: Any = None, layer: int | None = None, three: bool = False,
+    test: bool = True, discrete: bool = False,
+) -> list[Panel]:  # fmt: skip
+    """The stage: one run, or two of them in a race, `a/` against the pinned `b/`.
+
+    Args:
+        settings: Of the run.
+        rival: Settings of the pinned run.
+        layer: Whose hidden space is shown; the last if None.
+        three: The hidden space in 3-D.
+        test: Whether the test points are shown.
+        discrete: Two colors only on the map.
+    """
+    view, mine = (2 if discrete else None, test), "a/" if rival else ""
+    found = [decision_map(settings, *view), network_panel(settings)]
+    found = [entry(panel, mine, " (now)") for panel in found]
+    if rival:
+        pinned = [decision_map(rival, *view, edit=False), network_panel(rival)]
+        found += [entry(panel, "b/", " (pinned)") for panel in pinned]
+    elif settings.hidden:
+        deepest = len(settings.hidden)
+        found.append(hidden_space(settings, min(layer or deepest, deepest), three))
+    scores = [probe_bars(settings)]
+    # A handful of drawn points is trained on as a whole.
+    if not is_regression(settings) and shown(settings)[1].any():
+        scores.append(confusion())
+    scored = [entry(panel, mine) for panel in scores]
+    return [*found, loss_curves(settings.seeds, mine, rival is not None), *scored]
 
 
-def decision_map(
-    settings: Any, prefix: str = "", edit: bool = True, levels: int | None = None, test: bool = True
-) -> Panel:
+def readouts(settings: Any, rival: Any = None) -> list[dict[str, Any]]:
+    """The numbers under the stage."""
+    if not rival:
+        return numbers(settings)
+    pinned = [entry(number, "b/", "Pinned: ") for number in numbers(rival)]
+    return [entry(number, "a/") for number in numbers(settings)] + pinned
+
+
+def decision_map(settings: Any, levels: int | None = None, test: bool = True,
+                 edit: bool = True) -> Panel:  # fmt: skip
     """What the network says everywhere in the square, and the points that teach and test it."""
     (X, y), held_out = shown(settings)
-    bare = {"showgrid": False}
-    figure = axes(
-        "x<sub>1</sub>", "x<sub>2</sub>", EDGE, EDGE, {**bare, **SQUARE_X}, {**bare, **SQUARE_Y}
-    )
+    p = Chart("x<sub>1</sub>", "x<sub>2</sub>", EDGE, EDGE, square=True, grid=False)
+    p.image("map", EDGE, EDGE, focusable=True, levels=levels)
+    traces = []
     for name, mask, marker in (
         ("training point", ~held_out, {"size": 8, "line": {"color": "white", "width": 1}}),
         ("test point", held_out, {"size": 7, "symbol": "circle", "opacity": 0.55,
                                   "line": {"color": "black", "width": 1}}),
     ):  # fmt: skip
-        figure.add_scatter(
-            x=X[mask, 0],
-            y=X[mask, 1],
-            mode="markers",
-            name=name,
-            visible=bool(test or name != "test point"),
-            marker=by_label(y[mask], **marker),
-            customdata=np.flatnonzero(mask),
-            hovertemplate=f"{name}<br>x1 = %{{x:.2f}}<br>x2 = %{{y:.2f}}<br>label %{{text}}"
-            "<extra></extra>",
-        )
-    words: dict[str, Any] = {"tools": TOOLS} if edit else {}
-    return raster(
-        f"{prefix}map",
-        figure,
-        [tile(f"{prefix}map", EDGE, EDGE, focusable=True, levels=levels)],
-        title="Decision map" + WHO.get(prefix, ""),
+        traces.append(p.points(
+            X[mask, 0], X[mask, 1], name=name, visible=bool(test or name != "test point"),
+            marker=by_label(y[mask], **marker), customdata=np.flatnonzero(mask),
+            hover=f"{name}<br>x1 = %{{x:.2f}}<br>x2 = %{{y:.2f}}<br>label %{{text}}",
+        ))  # fmt: skip
+    if edit:
+        p.tools(traces, blue="+ Blue", orange="+ Orange", move="Move", remove="Remove")
+    return p.panel(
+        "map", title="Decision map", width=320, height=370, grow=1.2,
         alt="Map of the network's output over the square from -6 to 6: blue where it is positive, "
         "orange where negative, with the points of both classes on it.",
-        width=320,
-        height=370,
-        grow=1.2,
-        **words,
-    )
+    )  # fmt: skip
 
 
-def network_panel(settings: Any, prefix: str = "") -> Panel:
+def network_panel(settings: Any) -> Panel:
     """The network: each neuron as the map of what it computes, each link as its weight."""
     d = widths(settings)
-    maps = feature_maps(settings)
-    names = [str(i + 1) for i in range(len(d) - 1)]
-    inputs = [
-        {"label": label, "map": base64.b64encode(image.tobytes()).decode()}
-        for label, image in zip(settings.features, maps, strict=True)
-    ]
+    maps = zip(settings.features, feature_maps(settings), strict=True)
+    inputs = [{"label": label, "map": base64.b64encode(image.tobytes()).decode()}
+              for label, image in maps]  # fmt: skip
     return network(
-        f"{prefix}network",
-        title="Network" + WHO.get(prefix, ""),
-        alt=f"Network with {d[0]} features, hidden layers of {list(d[1:-1])} neurons, one output; "
-        "line width shows the size of a weight, blue positive, orange negative.",
-        inputs=inputs,
-        sizes=list(d),
-        weights=[f"{prefix}W{n}" for n in names],
-        biases=[f"{prefix}b{n}" for n in names],
-        maps=f"{prefix}neurons" if d[1:-1] else None,
-        output=f"{prefix}map",
-        outputs=["y"],
-        activation=settings.activation,
-        residual=settings.residual,
+        "network", title="Network", width=390, height=370, grow=1.5, inputs=inputs, sizes=list(d),
+        weights=[f"W{n + 1}" for n in range(len(d) - 1)],
+        biases=[f"b{n + 1}" for n in range(len(d) - 1)],
+        maps="neurons" if d[1:-1] else None, output="map", outputs=["y"],
+        activation=settings.activation, residual=settings.residual,
         norm="" if settings.normalization == "none" else "norm",
         hint="Point at a neuron for its equation with these weights; click to edit them.",
-        width=390,
-        height=370,
-        grow=1.5,
-    )
+        alt=f"Network with {d[0]} features, hidden layers of {list(d[1:-1])} neurons, one output; "
+        "line width shows the size of a weight, blue positive, orange negative.",
+    )  # fmt: skip
 
 
-def hidden_space(settings: Any, layer: int, prefix: str = "", three: bool = False) -> Panel:
+def hidden_space(settings: Any, layer: int, three: bool = False) -> Panel:
     """Where layer `layer` puts the points, and the sheet that the input square becomes.
 
     Up to 3 neurons are shown as they are. Wider layers are projected: first the direction along
@@ -121,49 +113,76 @@ def hidden_space(settings: Any, layer: int, prefix: str = "", three: bool = Fals
     direct = width <= 3
     bound = RANGES.get(settings.activation) if direct and not settings.residual else None
     limits = (-1.15 * bound, 1.15 * bound) if bound else None
-    units = tuple(f"h<sub>{layer},{i + 1}</sub>" for i in range(3))
-    names = units if direct else ("probe direction", "main direction", "second direction")
-    letters = "xyz" if three else "xy"
-    figure = _cube(names, limits) if three else axes(names[0], names[1], limits, limits)
-    kind = go.Scatter3d if three else go.Scatter
-    empty: dict[str, Any] = dict.fromkeys(letters, [])
-    line = {"color": "rgba(128,128,128,0.55)", "width": 1}
-    figure.add_trace(kind(mode="lines", line=line, hoverinfo="skip", **empty))
-    hover = "%{x:.2f}, %{y:.2f}" + (", %{z:.2f}" if three else "") + "<extra></extra>"
-    marker = by_label(y, size=3 if three else 6)
-    figure.add_trace(kind(mode="markers", marker=marker, hovertemplate=hover, **empty))
-    binds = []
-    for column, letter in enumerate(letters):
-        binds.append(bind(0, letter, f"{prefix}sheet{layer}", column, order=grid_lines(NET)))
-        binds.append(bind(1, letter, f"{prefix}hidden{layer}", column))
-    return plot(
-        f"{prefix}hidden{'3' if three else ''}",
-        figure,
-        binds,
-        fit=limits is None and not three,
+    units = [f"h<sub>{layer},{i + 1}</sub>" for i in range(3)]
+    names = units if direct else ["probe direction", "main direction", "second direction"]
+    p = Chart(names[0], names[1], limits, limits, z=names[2] if three else "")
+    p.sheet(f"sheet{layer}", NET, every=2)
+    hover = "%{x:.2f}, %{y:.2f}" + (", %{z:.2f}" if three else "")
+    p.points(xy=f"hidden{layer}", marker=by_label(y, size=3 if three else 6), hover=hover)
+    return p.panel(
+        "hidden3" if three else "hidden", fit=limits is None and not three, width=320, height=370,
         title=f"Hidden space of layer {layer}" + ("" if direct else f", {width} neurons projected"),
         alt=f"The points in the coordinates that hidden layer {layer} computes, with the sheet "
         "that the input square has become.",
-        width=320,
-        height=370,
-    )
+    )  # fmt: skip
 
 
-def _cube(names: Sequence[str], limits: tuple[float, float] | None) -> go.Figure:
-    """Three titled axes that one can turn."""
-    margin = {"l": 0, "r": 0, "t": 0, "b": 0}
-    scene: dict[str, Any] = {
-        f"{letter}axis": {"title": {"text": name}, "range": limits}
-        for letter, name in zip("xyz", names, strict=True)
-    }
-    scene |= {"aspectmode": "cube", "camera": {"eye": {"x": 1.7, "y": 1.7, "z": 0.9}}}
-    return go.Figure(layout={"uirevision": "kept", "margin": margin, "scene": scene})
+def loss_curves(seeds: int, mine: str = "", rival: bool = False) -> Panel:
+    """Training and test loss over the updates; several seeds as a band from worst to best."""
+    p = Chart("updates", "loss", xaxis={"rangemode": "nonnegative"}, yaxis=FROM_ZERO, legend=True,
+              unified=True, switch=True)  # fmt: skip
+    curves = (("loss", "training", TRAIN), ("test_loss", "test", TEST))
+    for track, _, color in curves if seeds > 1 else ():
+        p.band(f"{mine}{track}_seeds", color, f"{seeds} seeds")
+    for track, name, color in curves:
+        p.history(f"{mine}{track}", name=name, color=color)
+    if rival:
+        p.history("b/test_loss", name="test, pinned run", color=RIVAL, dash="dash")
+    return p.panel(
+        f"{mine}loss", title="Loss", width=330, height=260,
+        alt="Training and test loss over the number of updates.",
+    )  # fmt: skip
 
 
-def grid_lines(n: int) -> list[int]:
-    """Order of the points of an n x n grid that makes lines both ways; -1 lifts the pen."""
-    grid = np.arange(n * n).reshape(n, n)
-    order: list[int] = []
-    for row in (*grid[::2], *grid.T[::2]):
-        order += [*row.tolist(), -1]
-    return order
+def probe_bars(settings: Any) -> Panel:
+    """How well a straight cut separates the classes in the input and after each layer."""
+    names = ["input", *(f"layer {i + 1}" for i in range(len(settings.hidden)))]
+    what = "R<sup>2</sup>" if is_regression(settings) else "accuracy"
+    p = Chart("", f"linear probe {what}", None, (0, 1.05))
+    p.bars(names, ("probe", None), hover="%{x}: %{y:.1%}")
+    return p.panel(
+        "probe", title="Separable by a straight cut?", width=240, height=260, grow=0.7,
+        alt="Accuracy of a linear probe on the input and on each hidden layer.",
+    )  # fmt: skip
+
+
+def confusion() -> Panel:
+    """Test points by true and predicted class."""
+    names = ["orange", "blue"]
+    p = Chart("predicted", "true", margin={"l": 70})
+    p.add(
+        "heatmap", {"x": names, "y": names, "z": ("confusion", None)}, texttemplate="%{z}",
+        showscale=False, colorscale=[[0, "#e4eff7"], [1, BLUE]], textfont={"size": 16},
+        hover="true %{y}, predicted %{x}: %{z}",
+    )  # fmt: skip
+    return p.panel(
+        "confusion", title="Confusion on test points", width=220, height=260, grow=0.6,
+        alt="Number of test points by true and predicted class.",
+    )  # fmt: skip
+
+
+def numbers(settings: Any) -> list[dict[str, Any]]:
+    """The readouts of one run."""
+    share = "r2" if is_regression(settings) else "accuracy"
+    name, form = ("R²", ".3f") if share == "r2" else ("accuracy", ".1%")
+    found = [
+        readout("loss", "Training loss", color=TRAIN),
+        readout("test_loss", "Test loss", color=TEST),
+        readout(share, f"Training {name}", form, color=TRAIN),
+        readout(f"test_{share}", f"Test {name}", form, color=TEST),
+    ]
+    if settings.activation == "linear" and settings.normalization == "none":
+        features = enumerate(settings.features)
+        found += [readout("W_prime", f"W′ {name}", column=i) for i, name in features]
+        found.append(readout("b_prime", "b′"))
+    return found

@@ -6,56 +6,42 @@ from typing import Any
 
 import numpy as np
 
+from core.experiments.deep_sets import bags
 from core.experiments.deep_sets.held_out import floor, test_data
 from core.experiments.deep_sets.settings import (
+    answers,
     is_each,
     limits,
     of_molecules,
+    property_of,
     scale,
+    shown_at,
     training_data,
     unit,
 )
-from core.figures.style import axes, curve
-from core.stage import Panel, bind, history, plot, readout
+from core.figures.chart import LOG, WIDE, Chart
+from core.figures.parity import parity
+from core.figures.style import GRAY
+from core.stage import Panel, readout
 
 NAMES = {"deep": "Deep Sets", "list": "MLP on lists", "shuffled": "MLP on shuffled copies"}
 COLORS = {"deep": "#0877bd", "list": "#f59322", "shuffled": "#009e73"}
-ABOVE = {"orientation": "h", "x": 0, "y": 1.0, "xanchor": "left", "yanchor": "bottom",
-         "font": {"size": 11}}  # fmt: skip
-LOG: dict[str, Any] = {"type": "log", "exponentformat": "power", "dtick": 1}
-GRAY, TRUE = "#8c8c8c", "#d55e00"
-
-
-def _with_legend(figure: Any) -> Any:
-    figure.update_layout(
-        showlegend=True, legend=ABOVE, margin={"l": 56, "r": 8, "t": 46, "b": 40},
-        hovermode="x unified",
-    )  # fmt: skip
-    return figure
+TRUE = "#d55e00"
 
 
 def loss_plot(settings: Any) -> Panel:
     """Squared error over the variance: dotted on the training sets, solid on new ones."""
-    figure = _with_legend(axes("updates", "squared error / variance", None, None, yaxis=LOG))
-    binds = []
-    for name, tracks in (
-        ("deep", ("test_deep", "loss")),
-        ("list", ("test_list", "loss_list")),
-        ("shuffled", ("test_shuffled", "loss_shuffled")),
-    ):
-        for track, dash, what in zip(tracks, ("solid", "dot"), ("", " (training)"), strict=True):
-            binds.append(history(len(figure.data), track, dot=dash == "solid"))
-            width = 2 if dash == "solid" else 1
-            figure.add_trace(curve(NAMES[name] + what, COLORS[name], showlegend=dash == "solid",
-                                   line={"dash": dash, "width": width}))  # fmt: skip
+    p = Chart("updates", "squared error / variance", yaxis=LOG, legend=True, unified=True,
+              **WIDE)  # fmt: skip
+    for who, loss in (("deep", "loss"), ("list", "loss_list"), ("shuffled", "loss_shuffled")):
+        p.history(f"test_{who}", name=NAMES[who], color=COLORS[who], dash="solid")
+        p.history(loss, name=f"{NAMES[who]} (training)", color=COLORS[who], dash="dot", width=1,
+                  showlegend=False, moved={"dot": False})  # fmt: skip
     if of_molecules(settings):
-        left = floor(settings, *_measure(settings))[0]
-        style: dict[str, Any] = {"color": GRAY, "dash": "dash", "width": 1.5}
-        figure.add_hline(left, line=style)
-        figure.add_scatter(x=[None], y=[None], mode="lines", name="best for any bag", line=style)
-    return plot(
-        "loss", figure, binds, title="Error on new sets, listed in random order", width=330,
-        height=270, alt="Squared error of the three networks over the updates, on a log axis.",
+        p.level(floor(settings, *_measure(settings))[0], "best for any bag")
+    return p.panel(
+        "loss", title="Error on new sets, listed in random order", width=330, height=270,
+        alt="Squared error of the three networks over the updates, on a log axis.",
     )  # fmt: skip
 
 
@@ -69,32 +55,22 @@ def _measure(settings: Any) -> tuple[float, float]:
 def size_plot(settings: Any) -> Panel:
     """Root mean square error over the standard deviation, for every size of set."""
     trained, most = limits(settings)
-    figure = _with_legend(
-        axes("elements in the set", "relative error", (0.5, most + 0.5), (-3, 1.2), yaxis=LOG)
-    )
-    figure.add_vrect(0.5, trained + 0.5, fillcolor="rgba(128,128,128,0.16)", line_width=0,
-                     layer="below", annotation_text="trained on",
-                     annotation_position="bottom left", annotation_font_size=11)  # fmt: skip
-    x = np.arange(1, most + 1, dtype=np.float32)
-    binds = []
-    for row, (name, color, dash) in enumerate((
-        (NAMES["deep"], COLORS["deep"], "solid"),
-        (NAMES["list"], COLORS["list"], "solid"),
-        (NAMES["shuffled"], COLORS["shuffled"], "solid"),
-        ("…listed as in training", COLORS["list"], "dash"),
-    )):  # fmt: skip
-        binds.append(bind(2 * row, "y", "by_size", row))
-        style = {"mode": "lines", "line": {"color": color, "width": 2, "dash": dash}}
-        figure.add_scatter(x=x, y=0 * x + 1, showlegend=False, name=name,
-                           hovertemplate="%{y:.3f}", **style)  # fmt: skip
-        figure.add_scatter(x=[None], y=[None], name=name, **style)  # its entry in the legend
+    p = Chart("elements in the set", "relative error", (0.5, most + 0.5), (-3, 1.2), yaxis=LOG,
+              legend=True, unified=True, **WIDE)  # fmt: skip
+    p.shape(type="rect", x0=0.5, x1=trained + 0.5, y0=0, y1=1, yref="y domain", layer="below",
+            fillcolor="rgba(128,128,128,0.16)", line={"width": 0})  # fmt: skip
+    p.note("trained on", x=0.5, y=0, xanchor="left", yref="y domain", yanchor="bottom")
+    x = list(range(1, most + 1))
+    curves = [(NAMES[who], COLORS[who], "solid") for who in NAMES]
+    curves.append(("…listed as in training", COLORS["list"], "dash"))
+    for row, (name, color, dash) in enumerate(curves):
+        p.line(x, ("by_size", row), name=name, color=color, dash=dash, hover="%{y:.3f}")
     if of_molecules(settings):
-        left = floor(settings, *_measure(settings))[1]
-        figure.add_scatter(x=x, y=left, mode="lines", name="best for any bag",
-                           line={"color": GRAY, "dash": "dash", "width": 1.5})  # fmt: skip
+        p.line(x, floor(settings, *_measure(settings))[1], name="best for any bag", color=GRAY,
+               dash="dash", width=1.5, hover="%{y:.3f}")  # fmt: skip
     what = "heavy atoms" if of_molecules(settings) else "elements"
-    return plot(
-        "size", figure, binds, width=420, height=270, grow=1.3,
+    return p.panel(
+        "size", width=420, height=270, grow=1.3,
         title=f"Error over size: trained on up to {trained} {what}, tested up to {most}",
         alt="Relative error of the three networks for each number of elements, on a log axis; the "
         "sizes trained on are shaded.",
@@ -106,26 +82,14 @@ def parity_plot(settings: Any) -> Panel:
     lists = test_data(settings)
     y = (lists.y[:, 0] if is_each(settings) else lists.y)[:, 0]
     known = y[lists.mask.sum(1) <= limits(settings)[0]].numpy()
-    low, high = float(known.min()), float(known.max())
-    edge = (low - 0.1 * (high - low), high + 0.1 * (high - low))
-    name = "first coordinate" if lists.y.shape[-1] > 1 else f"{unit(settings)}"
+    name = "first coordinate" if lists.y.shape[-1] > 1 else unit(settings)
     tail = f" ({name})" if name else ""
-    figure = axes(f"true value{tail}", f"output{tail}", edge, edge, showlegend=True, legend=ABOVE,
-                  margin={"l": 52, "r": 8, "t": 46, "b": 40})  # fmt: skip
-    figure.add_scatter(x=edge, y=edge, mode="lines", line={"color": GRAY, "width": 1},
-                       hoverinfo="skip", showlegend=False)  # fmt: skip
-    binds = []
+    p = parity(f"true value{tail}", f"output{tail}", known, room=0.1)
     for column, who in ((2, "list"), (3, "shuffled"), (1, "deep")):
-        trace = len(figure.data)
-        binds += [bind(trace, "x", "parity", 0), bind(trace, "y", "parity", column)]
-        marker = {"size": 5, "color": COLORS[who], "opacity": 0.75}
-        figure.add_scatter(x=[], y=[], mode="markers", marker=marker, showlegend=False,
-                           hovertemplate="true %{x:.3f}, said %{y:.3f}<extra></extra>")  # fmt: skip
-        figure.add_scatter(x=[None], y=[None], mode="markers", marker={**marker, "size": 8},
-                           name=NAMES[who])  # fmt: skip
-    return plot(
-        "parity", figure, binds, title="True and said, new sets in random order", width=330,
-        height=270,
+        p.points(("parity", 0), ("parity", column), name=NAMES[who], size=5, color=COLORS[who],
+                 marker={"opacity": 0.75}, hover="true %{x:.3f}, said %{y:.3f}")  # fmt: skip
+    return p.panel(
+        "parity", title="True and said, new sets in random order", width=330, height=270,
         alt="Output against true value for new sets; on the diagonal they are equal.",
     )  # fmt: skip
 
@@ -140,3 +104,46 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
         readout("test_shuffled", "MLP on shuffled copies", ".3g", color=COLORS["shuffled"]),
         readout("dead", "Dead ReLUs in φ", ".0%"),
     ]
+
+
+def twins(settings: Any) -> Panel:
+    """All molecules of QM9 with the bag on the stage, and the one number they get."""
+    table, column = bags.load(), property_of(settings)
+    mine = table.of_rival == int(np.flatnonzero(table.rivals == shown_at(settings).row)[0])
+    values = table.twins[mine, column]
+    order = np.argsort(values)
+    names = [text for text, is_mine in zip(table.twin_smiles, mine, strict=True) if is_mine]
+    n, name = len(values), settings.target.removeprefix("molecule: ")
+    low, high = float(values.min()), float(values.max())
+    room = 0.5 * (high - low)
+    p = Chart("isomers, sorted", f"{name} ({unit(settings)})", (0, n + 1),
+              (low - room, high + room), legend=True)  # fmt: skip
+    p.points(np.arange(1, n + 1), values[order], name="true", color=TRUE,
+             text=[names[i] for i in order], hover="%{text}: %{y:.3f}")  # fmt: skip
+    p.line([0, n + 1], ("out", 1), name="Deep Sets says", color=COLORS["deep"],
+           moved={"order": [0, 0]})  # fmt: skip
+    return p.panel(
+        "twins", width=330, height=270,
+        title=f"One bag, {n} molecules: {low:.2f} to {high:.2f} {unit(settings)}",
+        alt="True values of all molecules of QM9 with the same bag of atoms, and the one value "
+        "that Deep Sets gives them all.",
+    )  # fmt: skip
+
+
+def each_bars(settings: Any) -> Panel:
+    """The output of every element at its place in the list: a shuffle moves the bars along."""
+    n = len(shown_at(settings))
+    what = "first coordinate" if answers(settings)[0] > 1 else "output"
+    p = Chart("place in the list", f"{what} of yᵢ", (0.4, n + 0.6), (-1.1, 1.1),
+              xaxis={"dtick": 1}, legend=True)  # fmt: skip
+    x = list(range(1, limits(settings)[1] + 1))
+    deep, *lists = COLORS
+    p.bars(x, ("each", 1), name=NAMES[deep], color=COLORS[deep],
+           hover="y<sub>%{x}</sub> = %{y:.3f}")  # fmt: skip
+    p.points(x, ("each", 0), name="true", size=8, color=TRUE, marker={"symbol": "square"})
+    for column, who in enumerate(lists, 2):
+        p.points(x, ("each", column), name=NAMES[who], size=8, color=COLORS[who])
+    return p.panel(
+        "each", title="An output for each element", width=330, height=270,
+        alt="Bars for the output of each element in the order of the list, with the true values.",
+    )  # fmt: skip

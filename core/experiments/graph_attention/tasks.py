@@ -9,9 +9,8 @@ import numpy as np
 from core.experiment import Task
 from core.experiments.graph_attention.settings import names_of, usual_error
 from core.film import Film
-from core.qm9.data.targets import TARGETS
+from core.qm9.data.targets import TARGET
 
-TARGET = {t.key: t for t in TARGETS}
 OXYGEN, CARBON, ITSELF = "The oxygen", "The ring's carbon", "The carbonyl carbon itself"
 AGREE, LOOSE, OPPOSITE = "They agree", "Hardly related", "Rather the opposite"
 SMALL, LARGE = "By less than its usual error", "By more than its usual error"

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from core.experiments.message_passing.film import MESSAGE, POOL, SUM, UPDATE, Moment, moments
 from core.experiments.message_passing.notes import look, read_out
-from core.experiments.message_passing.scene import Scene, float32
+from core.experiments.message_passing.scene import float32, scene_of
 from core.experiments.message_passing.script import script
 from core.experiments.message_passing.settings import MessagePassingSettings
 from core.film import Film
@@ -53,7 +53,7 @@ class MessagePassing:
 
     def __init__(self, settings: Any) -> None:
         self.settings, self.steps, self.done = settings, 0, ""
-        self.scene = Scene(settings)
+        self.scene = scene_of(settings)
         layers, atoms = len(self.scene.rounds), len(self.scene.molecule)
         self.moments: list[Moment] = moments(layers, atoms)
 

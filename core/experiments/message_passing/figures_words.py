@@ -8,7 +8,7 @@ from core.experiments.message_passing.film import READ_OUT
 from core.experiments.message_passing.notes import shown
 from core.experiments.message_passing.scene import Scene
 from core.molecules.graph import BOND_NAMES
-from core.qm9.data.targets import TARGETS
+from core.qm9.data.targets import TARGET
 from core.stage import Panel, line, words
 
 Line = dict[str, Any]
@@ -87,7 +87,7 @@ def _update(scene: Scene) -> list[Line]:
 
 def _pool(scene: Scene) -> list[Line]:
     k, n = scene.channel, len(scene.molecule)
-    target = _target(scene)
+    target = TARGET[scene.settings.target]
     at_end = ("stage", 0, float(READ_OUT))
     return [
         line("Pool (5.12)", when=POOLED, mark="head"),
@@ -98,14 +98,9 @@ def _pool(scene: Scene) -> list[Line]:
     ]  # fmt: skip
 
 
-def _target(scene: Scene) -> Any:
-    (target,) = (one for one in TARGETS if one.key == scene.settings.target)
-    return target
-
-
 def labels(scene: Scene) -> Panel:
     """What the order in which atoms are listed does to the predictions."""
-    target, moved = _target(scene), scene.settings.relabel
+    target, moved = TARGET[scene.settings.target], scene.settings.relabel
     lines = []
     for name, drawn, now in scene.comparison():
         before, after = shown(drawn), shown(now)

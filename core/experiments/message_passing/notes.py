@@ -6,7 +6,7 @@ from typing import Any
 
 from core.experiments.message_passing.film import POOL, READ_OUT, UPDATE
 from core.film import Film
-from core.qm9.data.targets import TARGETS
+from core.qm9.data.targets import TARGET
 
 SEEN = 9  # heavy atoms of the largest molecules of QM9
 HOPS = ("itself alone", "its neighbors", "atoms 2 bonds away", "atoms {} bonds away")
@@ -39,7 +39,7 @@ def look(run: Any, film: Film) -> None:
 def read_out(scene: Any) -> str:
     """What the network says of the molecule in the end."""
     n = len(scene.molecule)
-    (target,) = (one for one in TARGETS if one.key == scene.settings.target)
+    target = TARGET[scene.settings.target]
     value = f"{shown(scene.target)} {target.unit}"
     text = f"Read out from h_G: {target.symbol} ({target.meaning}) = {value}."
     if n > SEEN:

@@ -207,3 +207,9 @@ class Scene:
                 pair = self._predicted(name, drawn), self._predicted(name, self.order)
                 found.append((name, *pair))
         return found
+
+
+@lru_cache(maxsize=8)
+def scene_of(settings: Any) -> Scene:
+    """The scene of these settings, which the experiment and its figures share."""
+    return Scene(settings)

@@ -8,7 +8,7 @@ from typing import Any
 from core.experiments.message_passing.analysis import shipped
 from core.experiments.message_passing.scene import Scene
 from core.models import graph, mpnn
-from core.qm9.data.targets import KEYS, KT, LEARNED, TARGETS, targets_from_learned
+from core.qm9.data.targets import KEYS, KT, LEARNED, TARGET, targets_from_learned
 from core.qm9.data.task import references_of
 from core.qm9.networks.models import GatReluLayer
 
@@ -35,7 +35,7 @@ def script(scene: Scene) -> str:
     """The program; it reads the weights from the `.safetensors` file that lies beside it."""
     sources, layer, context = PARTS[scene.settings.model]
     held = shipped(scene.settings.model)
-    (target,) = (one for one in TARGETS if one.key == scene.settings.target)
+    target = TARGET[scene.settings.target]
     return SCRIPT.format(
         title=f"{scene.settings.model.upper()} on {scene.molecule.smiles}, trained on QM9.",
         source="\n\n".join(inspect.getsource(s) for s in (*sources, graph.sum_pool)),

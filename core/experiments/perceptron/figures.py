@@ -5,123 +5,68 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from core.experiments.perceptron.figures_bound import mistakes, squeeze, this_visit, weights
+from core.experiments.perceptron import theory
 from core.experiments.perceptron.figures_story import story
 from core.experiments.perceptron.pictures import NET
-from core.experiments.perceptron.settings import data, view
-from core.experiments.perceptron.theory import meeting_point, separate
-from core.figures.style import BLUE, ORANGE, TEST, TRAIN, axes, curve, log_switch, square
-from core.stage import Panel, bind, history, plot, raster, readout, tile
-
-RED, GRAY, LIGHT = "#d5404f", "#8c8c8c", "rgba(128,128,128,0.55)"
-TOOLS = {
-    "trace": 0,
-    "kinds": [
-        {"id": "one", "label": "+ Class 1"},
-        {"id": "zero", "label": "+ Class 0"},
-        {"id": "move", "label": "Move"},
-        {"id": "remove", "label": "Remove"},
-    ],
-}
+from core.experiments.perceptron.settings import data, first_weights, view
+from core.figures.chart import FROM_ZERO, Chart
+from core.figures.style import BLUE, CLEAR, GRAY, ORANGE, RED, TEST, TRAIN
+from core.stage import Panel, line, readout, words
 
 
 def plane(settings: Any) -> Panel:
     """The points, what the model says everywhere, and its line before and after the visit."""
     edge = view(settings)
-    figure = square(axes("x<sub>1</sub>", "x<sub>2</sub>", edge, edge))
-    figure.add_trace(_points(settings))
-    binds: list[dict[str, Any]] = []
+    p = Chart("x<sub>1</sub>", "x<sub>2</sub>", edge, edge, square=True, grid=False)
+    p.image("map", edge, edge)
+    x, _ = data(settings)
+    points = _points(p, settings, x=x[:, 0], y=x[:, 1])
+    p.tools(points, one="+ Class 1", zero="+ Class 0", move="Move", remove="Remove")
     if settings.hidden:
-        _add(figure, binds, "cuts", "lines of the hidden neurons", {"color": GRAY, "width": 1.5})
+        p.line(xy="cuts", color=GRAY, width=1.5)
     else:
-        _meeting(figure, settings)
-        _add(
-            figure, binds, "line_old", "line before", {"color": "white", "width": 2, "dash": "dash"}
-        )
-        _add(figure, binds, "line", "halo", {"color": "white", "width": 5})
-        _add(figure, binds, "line", "line", {"color": "#1f2430", "width": 2})
-        for track, color, size in (("right", TRAIN, 18), ("wrong", RED, 22)):
-            ring = {"size": size, "color": "rgba(0,0,0,0)", "line": {"width": 3, "color": color}}
-            _add(figure, binds, track, f"looked at, {track}", None, mode="markers", marker=ring)
-    figure.update_xaxes(showgrid=False)
-    figure.update_yaxes(showgrid=False)
-    return raster(
-        "plane",
-        figure,
-        [tile("map", edge, edge)],
-        binds,
-        title="Plane",
-        tools=TOOLS,
+        _meeting(p, settings)
+        p.line(xy="line_old", color="white", dash="dash")
+        p.line(xy="line", color="white", width=5)
+        p.line(xy="line", color="#1f2430")
+        p.points(xy="right", size=18, color=CLEAR, edge=(TRAIN, 3))
+        p.points(xy="wrong", size=22, color=CLEAR, edge=(RED, 3))
+    return p.panel(
+        "plane", title="Plane", width=350, height=430, grow=1.2,
         alt="The points of both classes in the plane, blue for class 1 and orange for class 0; the "
         "area where the output is 1 is blue, where it is 0 orange.",
-        width=350,
-        height=430,
-        grow=1.2,
-    )
+    )  # fmt: skip
 
 
-def _points(settings: Any) -> go.Scatter:
-    X, t = data(settings)
-    return go.Scatter(
-        x=X[:, 0].tolist(),
-        y=X[:, 1].tolist(),
-        mode="markers",
-        name="points",
-        marker={
-            "size": 10,
-            "color": [BLUE if label else ORANGE for label in t],
-            "line": {"color": "white", "width": 1.5},
-        },
-        customdata=list(range(len(t))),
+def _points(p: Chart, settings: Any, **where: Any) -> int:
+    _, t = data(settings)
+    return p.points(
+        **where, name="points", size=10, edge=("white", 1.5), customdata=list(range(len(t))),
+        color=[BLUE if label else ORANGE for label in t],
         text=[f"point {i + 1}, class {label:.0f}" for i, label in enumerate(t)],
-        hovertemplate="%{text}<br>x = (%{x:.3g}, %{y:.3g})<extra></extra>",
-    )
+        hover="%{text}<br>x = (%{x:.3g}, %{y:.3g})",
+    )  # fmt: skip
 
 
-def _add(
-    figure: go.Figure,
-    binds: list[dict[str, Any]],
-    track: str,
-    name: str,
-    style: dict[str, Any] | None,
-    mode: str = "lines",
-    **others: Any,
-) -> None:
-    """A trace whose x and y are the columns of a track."""
-    binds += [bind(len(figure.data), axis, track, i) for i, axis in enumerate("xy")]
-    figure.add_scatter(x=[], y=[], mode=mode, name=name, line=style, hoverinfo="skip", **others)
-
-
-def _meeting(figure: go.Figure, settings: Any) -> None:
+def _meeting(p: Chart, settings: Any) -> None:
     """Where no line separates: the point that both classes surround, and the points that do so."""
     X, t = data(settings)
-    found = separate(X, t)
-    point = meeting_point(X, t, found)
+    found = theory.separate(X, t)
+    point = theory.meeting_point(X, t, found)
     if point is None:
         return
     for label in (1, 0):
         corners = X[(t == label) & (found.shares > 0)]
         spokes = np.full((3 * len(corners), 2), np.nan)
         spokes[0::3], spokes[1::3] = corners, point
-        x, y = ([None if np.isnan(v) else v for v in spokes[:, i].tolist()] for i in (0, 1))
-        dots = {"color": "white", "width": 2, "dash": "dot"}
-        figure.add_scatter(x=x, y=y, mode="lines", line=dots, hoverinfo="skip")
-    figure.add_scatter(
-        x=[float(point[0])],
-        y=[float(point[1])],
-        mode="markers",
-        name="meeting point",
-        marker={
-            "symbol": "diamond",
-            "size": 11,
-            "color": RED,
-            "line": {"color": "white", "width": 1},
-        },
-        hovertemplate="(%{x:.3g}, %{y:.3g}) lies between points of class 1<br>and between "
-        "points of class 0: no line has it<br>on both sides<extra></extra>",
-    )
+        p.line(spokes[:, 0], spokes[:, 1], color="white", dash="dot")
+    p.points(
+        point[:1], point[1:], name="meeting point", size=11, color=RED, edge=("white", 1),
+        marker={"symbol": "diamond"},
+        hover="(%{x:.3g}, %{y:.3g}) lies between points of class 1<br>and between "
+        "points of class 0: no line has it<br>on both sides",
+    )  # fmt: skip
 
 
 def hidden_space(settings: Any) -> Panel:
@@ -129,73 +74,143 @@ def hidden_space(settings: Any) -> Panel:
     n = settings.hidden
     names = ("h<sub>1</sub>", "h<sub>2</sub>") if n <= 2 else ("along w", "across w")
     reach = (-1.15, 1.15) if n <= 2 else (-1.1 * n**0.5, 1.1 * n**0.5)
-    figure = axes(names[0], names[1] if n > 1 else "", reach, reach)
-    binds = [bind(0, axis, "sheet", i, order=_lines(NET)) for i, axis in enumerate("xy")]
-    figure.add_scatter(
-        x=[], y=[], mode="lines", line={"color": LIGHT, "width": 1}, hoverinfo="skip"
-    )
-    _add(figure, binds, "cut", "line of the output neuron", {"color": RED, "width": 3})
-    points = _points(settings)
-    binds += [bind(len(figure.data), axis, "space", i) for i, axis in enumerate("xy")]
-    figure.add_trace(points)
-    return plot(
-        "space",
-        figure,
-        binds,
-        title=f"Hidden space ({n} neuron{'s' if n > 1 else ''})",
+    p = Chart(names[0], names[1] if n > 1 else "", reach, reach)
+    p.sheet("sheet", NET)
+    p.line(xy="cut", color=RED, width=3)
+    _points(p, settings, xy="space")
+    return p.panel(
+        "space", title=f"Hidden space ({n} neuron{'s' if n > 1 else ''})", width=350, height=430,
         alt="The points in the coordinates that the hidden neurons compute, with the line of the "
         "output neuron.",
-        width=350,
-        height=430,
-    )
+    )  # fmt: skip
 
 
-def _lines(n: int) -> list[int]:
-    """Order in which the points of an n x n grid make lines both ways; -1 lifts the pen."""
-    grid = np.arange(n * n).reshape(n, n)
-    return [place for row in (*grid, *grid.T) for place in (*row.tolist(), -1)]
-
-
-def loss(settings: Any) -> Panel:
+def loss() -> Panel:
     """Cross-entropy over visits."""
-    figure = log_switch(axes("visits", "cross-entropy", None, None))
-    figure.update_yaxes(rangemode="tozero")
-    figure.update_layout(margin={"l": 52, "r": 10, "t": 30, "b": 40}, hovermode="x unified")
-    figure.add_trace(curve("loss", TEST))
-    words_ = {
-        "title": "Loss",
-        "alt": "Mean cross-entropy over visits.",
-        "width": 330,
-        "height": 430,
-    }
-    return plot("loss", figure, [history(0, "loss")], **words_)
+    p = Chart("visits", "cross-entropy", yaxis=FROM_ZERO, unified=True, switch=True)
+    p.history("loss", name="loss", color=TEST)
+    alt = "Mean cross-entropy over visits."
+    return p.panel("loss", title="Loss", alt=alt, width=330, height=430)
 
 
 def panels(settings: Any) -> list[Panel]:
     """All panels of the stage."""
     if settings.hidden:
-        return [plane(settings), hidden_space(settings), story(settings), loss(settings)]
+        return [plane(settings), hidden_space(settings), story(settings), loss()]
     return [
-        plane(settings),
-        this_visit(settings),
-        story(settings),
-        mistakes(settings),
-        squeeze(settings),
-        weights(settings),
-    ]
+        plane(settings), this_visit(settings), story(settings), mistakes(settings),
+        squeeze(settings), weights(),
+    ]  # fmt: skip
 
 
 def readouts(settings: Any) -> list[dict[str, Any]]:
     """The numbers beside the film controls."""
-    found = [readout("accuracy", "Right now", ".0%"), readout("mistakes", "Mistakes", "d")]
+    accuracy = readout("accuracy", "Right now", ".0%")
     if settings.hidden:
-        return [
-            readout("loss", "Loss"),
-            found[0],
-            readout("hidden_margin", "Margin γ in hidden space"),
-            readout("hidden_bound", "(R/γ)² there", "d"),
-        ]
-    return [
-        *found,
-        *(readout("w", name, ".4g", column=i) for i, name in enumerate(("w₁", "w₂", "b"))),
+        margin = readout("hidden_margin", "Margin γ in hidden space")
+        return [readout("loss", "Loss"), accuracy, margin,
+                readout("hidden_bound", "(R/γ)² there", "d")]  # fmt: skip
+    numbers = (readout("w", name, ".4g", column=i) for i, name in enumerate(("w₁", "w₂", "b")))
+    return [accuracy, readout("mistakes", "Mistakes", "d"), *numbers]
+
+
+RIGHT, WRONG = ("visit", 7, 1), ("visit", 7, 2)  # how the visit ended
+G, IN = ".4g", ".4g()"  # a number; a number after another sign, in brackets if negative
+SIZE = {"width": 330, "height": 280}
+
+
+def this_visit(settings: Any) -> Panel:
+    """The rule with the numbers of this visit in it."""
+    n, eta = len(data(settings)[1]), settings.learning_rate
+    t, output = ("visit", 3, "d"), ("visit", 5, "d")
+    error = f"{{}} + {eta:.4g} · ({{}} − {{}})"
+    x1, x2 = ("visit", 1, IN), ("visit", 2, IN)
+    w1, w2, b = (("w", i, G) for i in range(3))
+    old1, old2, old_b = (("w_old", i, G) for i in range(3))
+    lines = [
+        line("Nothing seen yet. Train, or take one Step at a time.", when=("visit", 7, 0)),
+        *_seen(n, WRONG),
+        *_seen(n, RIGHT),
+        line("output = {}, but t = {}: a mistake", output, t, when=WRONG, mark="wrong"),
+        line(f"w₁ ← {error} · {{}} = {{}}", old1, t, output, x1, w1, when=WRONG, mark="wrong"),
+        line(f"w₂ ← {error} · {{}} = {{}}", old2, t, output, x2, w2, when=WRONG, mark="wrong"),
+        line(f"b ← {error} = {{}}", old_b, t, output, b, when=WRONG, mark="wrong"),
+        line("output = {} = t: right, nothing moves", output, when=RIGHT, mark="right"),
+        line("w = ({}, {}), b = {}", w1, w2, b, when=RIGHT, mark="right"),
+        line("Mistakes so far: {}", ("mistakes", 0, "d"), mark="head"),
+        line(_limit(settings), mark="muted"),
     ]
+    return words("visit", lines, title="This visit", width=320, height=430, grow=0.9)
+
+
+def _seen(n: int, when: tuple[str, int, float]) -> list[dict[str, Any]]:
+    """The point looked at, and what is compared with 0."""
+    x1, x2 = ("visit", 1, G), ("visit", 2, G)
+    terms = [("w_old", 0, G), (*x1[:2], IN), ("w_old", 1, IN), (*x2[:2], IN), ("w_old", 2, IN)]
+    return [
+        line(f"Point {{}} of {n}", ("visit", 0, "d"), when=when, mark="head"),
+        line("x = ({}, {}), class t = {}", x1, x2, ("visit", 3, "d"), when=when),
+        line("w·x + b = {}·{} + {}·{} + {} = {}", *terms, ("visit", 4, G), when=when),
+    ]
+
+
+def _limit(settings: Any) -> str:
+    found, bound = theory.separate(*data(settings)), bound_of(settings)
+    if np.isinf(bound):
+        return "No bound: no line separates these points."
+    if settings.start == "zero":
+        return f"At most (R/γ)² = ({found.R:.3g} / {found.gamma:.3g})² = {bound:.4g}"
+    return f"At most {bound:.4g} from these first weights"
+
+
+def bound_of(settings: Any) -> float:
+    """The largest possible number of mistakes, or inf."""
+    return theory.mistake_bound(
+        theory.separate(*data(settings)), first_weights(settings), settings.learning_rate
+    )
+
+
+def mistakes(settings: Any) -> Panel:
+    """Mistakes over visits, below the bound."""
+    bound = bound_of(settings)
+    limits = (0.0, 1.2 * bound) if np.isfinite(bound) else None
+    p = Chart("visits", "mistakes", None, limits, yaxis=FROM_ZERO, unified=True)
+    p.history("mistakes", name="mistakes so far", color=RED, shape="hv")
+    if limits:
+        p.level(bound, f"never more than {np.floor(bound):,.0f}", width=2)
+    alt = "Number of mistakes over the number of visits, with the largest number possible."
+    return p.panel("mistakes", title="Mistakes", alt=alt, **SIZE)
+
+
+def squeeze(settings: Any) -> Panel:
+    """Novikoff's proof as a picture: after k mistakes |(w, b)| is between two curves that meet."""
+    found, first, eta = (
+        theory.separate(*data(settings)),
+        first_weights(settings),
+        settings.learning_rate,
+    )
+    bound = bound_of(settings)
+    k = np.geomspace(1, max(10.0, 2 * bound if np.isfinite(bound) else 1000.0), 60)
+    p = Chart("mistakes k", "length of (w, b)", (-0.05, float(np.log10(k[-1]))), legend=True,
+              xaxis={"type": "log", "dtick": 1}, yaxis={"type": "log", "dtick": "D2"})  # fmt: skip
+    curves = [("at most", theory.ceiling(k, found, first, eta), BLUE)]
+    if found.gamma > 0:
+        curves.append(("at least", theory.floor(k, found, first, eta), ORANGE))
+    for name, values, color in curves:
+        p.line(k, np.where(values > 0, values, np.nan), name=name, color=color,
+               hover=f"{name} %{{y:.3g}} after %{{x:.0f}} mistakes")  # fmt: skip
+    p.line(xy="squeeze", name="this run", color=RED, mode="lines+markers",
+           marker={"size": 5, "color": RED, "line": {"width": 0}},
+           hover="%{y:.3g} after %{x} mistakes")  # fmt: skip
+    title = "Why it must stop" if found.gamma > 0 else "Why nothing stops it"
+    alt = "Length of (w, b) after each mistake, between a curve like k and one like the root of k."
+    return p.panel("squeeze", title=title, alt=alt, **SIZE)
+
+
+def weights() -> Panel:
+    """w1, w2 and b over visits: where they repeat, the pattern is seen."""
+    p = Chart("visits", "weights", legend=True, unified=True)
+    for i, name in enumerate(("w<sub>1</sub>", "w<sub>2</sub>", "b")):
+        p.history("w", i, name=name, color=(BLUE, ORANGE, TRAIN)[i], shape="hv")
+    alt = "The two weights and the bias over the number of visits."
+    return p.panel("weights", title="Weights", alt=alt, **SIZE)

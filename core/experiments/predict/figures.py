@@ -1,4 +1,4 @@
-"""What the page predict shows beside the sketcher: numbers as HTML, the contribution map as binds.
+"""What the page predict shows beside the sketcher: numbers as HTML, the atoms as a panel.
 
 The HTML holds numbers and words of this program only; nothing that a user typed is put into it.
 """
@@ -12,12 +12,13 @@ import numpy as np
 
 from core.experiments.predict.experiment import written
 from core.experiments.predict.figures_words import promise, why_none
-from core.qm9.data.targets import KEYS, TARGETS, Target
+from core.molecules.picture import picture
+from core.qm9.data.targets import KEYS, TARGET, TARGETS, Target
 from core.qm9.networks.conformal import LEVEL
 from core.qm9.prediction import answers
 from core.qm9.prediction.contributions import Contributions
 from core.qm9.prediction.predict import Prediction, Property
-from core.stage import shade
+from core.stage import Panel, graph, shade
 
 TILES = ("gap", "homo", "lumo", "mu", "alpha")
 SIDE_WORDS = (
@@ -49,7 +50,7 @@ def headline(said: Prediction, target: str) -> str:
     tiles = [_first(said, target)]
     for key in TILES:
         if key != target:
-            t, p = TARGETS[KEYS.index(key)], said.properties[key]
+            t, p = TARGET[key], said.properties[key]
             value = number(p.value, answers.digits(key))
             tiles.append(
                 f'<div class="pd-tile"><small>{escape(t.symbol)}</small><b>{value} '
@@ -59,7 +60,7 @@ def headline(said: Prediction, target: str) -> str:
 
 
 def _first(said: Prediction, target: str) -> str:
-    t, p = TARGETS[KEYS.index(target)], said.properties[target]
+    t, p = TARGET[target], said.properties[target]
     places = answers.digits(target)
     value = number(p.value, places)
     lines = [f"No {LEVEL:.0%} interval: {why_none(said)}."]
@@ -154,7 +155,7 @@ def distributions() -> str:
 def architectures(smiles: str, target: str) -> str:
     """A row a model: its prediction, its test error as a bar, DFT as a line through all."""
     rows = answers.side_by_side(smiles, target)
-    t, places = TARGETS[KEYS.index(target)], answers.digits(target)
+    t, places = TARGET[target], answers.digits(target)
     dft = answers.answer(smiles).properties[target].dft
     ends = [v + s * (e or 0) for v, e, _ in rows.values() if v is not None for s in (-1, 1)]
     ends += [] if dft is None else [dft]
@@ -192,17 +193,21 @@ def reach(shares: Contributions, target: str) -> float:
     return float(np.abs(shares.atoms[:, KEYS.index(target)]).max()) or 1.0
 
 
-def binds(smiles: str, target: str) -> list[dict[str, Any]]:
-    """Colors and numbers of the atoms; none where the model has no contributions."""
-    shares = answers.shares(smiles)
-    if shares is None:
-        return []
-    high, places = reach(shares, target), answers.digits(target)
-    unit = TARGETS[KEYS.index(target)].unit
-    return [
-        shade("atom", "share", low=-high, high=high, colors="signed", label=f"adds ({unit})"),
-        shade("label", "shown", format=f".{places}f"),
-    ]
+def panels(settings: Any) -> list[Panel]:
+    """The molecule with colors and numbers on its atoms, where the model has contributions."""
+    smiles, target = settings.smiles, settings.target
+    shares, binds = answers.shares(smiles), []
+    if shares is not None:
+        high, label = reach(shares, target), f"adds ({TARGET[target].unit})"
+        binds = [shade("atom", "share", low=-high, high=high, colors="signed", label=label),
+                 shade("label", "shown", format=f".{answers.digits(target)}f")]  # fmt: skip
+    words = {"title": "Draw here; colors show what each atom adds", "alt": "Molecule sketcher"}
+    return [graph("molecule", picture(smiles), binds, width=600, height=430, **words)]
+
+
+def readouts(settings: Any) -> list[dict[str, Any]]:
+    """None: the page says its numbers as HTML."""
+    return []
 
 
 def legend(smiles: str, target: str) -> str:
@@ -213,7 +218,7 @@ def legend(smiles: str, target: str) -> str:
     shares = answers.shares(smiles)
     if shares is None:
         return ""
-    t, places = TARGETS[KEYS.index(target)], answers.digits(target)
+    t, places = TARGET[target], answers.digits(target)
     high = number(reach(shares, target), places)
     value = answers.answer(smiles).properties[target].value
     parts = written(shares, target, value)

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from core.experiments.qm9_explorer import space
 from core.experiments.qm9_explorer.settings import LAYOUTS, PROPERTIES, ExplorerSettings
-from core.figures.style import BLUE, axes
-from core.qm9.data.targets import KEYS, TARGETS
+from core.figures.chart import Chart
+from core.figures.style import BLUE
+from core.qm9.data.targets import TARGET
 from core.qm9.prediction.census import CONTENTS, Census
 from core.stage import figure_json
 
@@ -32,10 +33,7 @@ LOG = ("a", "b", "c")
 
 def label(key: str) -> str:
     """Axis title of a target: symbol and unit; of a property, its name."""
-    if key not in KEYS:
-        return PROPERTIES[key]
-    target = TARGETS[KEYS.index(key)]
-    return f"{target.symbol} ({target.unit})"
+    return TARGET[key].title if key in TARGET else PROPERTIES[key]
 
 
 def two_targets(census: Census, settings: ExplorerSettings, mask: Mask) -> dict[str, Any]:
@@ -43,32 +41,24 @@ def two_targets(census: Census, settings: ExplorerSettings, mask: Mask) -> dict[
     x, y = census.values(settings.x), census.values(settings.y)
     usable = shown(settings.x, x) & shown(settings.y, y)
     rows = census.sample(mask & usable, POINTS, settings.seed)
-    xrange, yrange = (extent(k, v, settings.outliers) for k, v in
-                      ((settings.x, x), (settings.y, y)))  # fmt: skip
+    xrange = extent(settings.x, x, settings.outliers)
+    yrange = extent(settings.y, y, settings.outliers)
     spans = [tuple(10**v for v in r) if k in LOG else r for k, r in
              ((settings.x, xrange), (settings.y, yrange))]  # fmt: skip
-    figure = axes(
-        label(settings.x),
-        label(settings.y),
-        xrange,
-        yrange,
-        _kind(settings.x, xrange),
-        _kind(settings.y, yrange),
-    )
+    p = Chart(label(settings.x), label(settings.y), xrange, yrange,
+              xaxis=_kind(settings.x, xrange), yaxis=_kind(settings.y, yrange))  # fmt: skip
     xs, ys = scaled(settings.x, x[usable]), scaled(settings.y, y[usable])
     counts = histogram(xs, ys, xrange, yrange)
     most = max(int(counts.max()), 1)
     bytes_ = np.rint(np.log1p(counts) / math.log1p(most) * 255).astype(np.uint8)
-    density = {"z": _text(bytes_), "w": BINS[0], "h": BINS[1], "x": spans[0], "y": spans[1]}
-    density["most"] = most
+    density = {"z": _text(bytes_), "w": BINS[0], "h": BINS[1], "x": spans[0], "y": spans[1],
+               "most": most}  # fmt: skip
     return {
-        "figure": figure_json(figure),
+        **_picture(p, f"{label(settings.x)} against {label(settings.y)}", census, settings.color),
         "density": density,
         "labels": [label(settings.x), label(settings.y)],
         "outside": outside(xs[mask[usable]], ys[mask[usable]], xrange, yrange),
         "points": _points(x[rows], y[rows], rows, census, settings.color),
-        "palette": palette(census, settings.color),
-        "title": f"{label(settings.x)} against {label(settings.y)}",
     }
 
 
@@ -89,27 +79,29 @@ def chemical_space(
     titles = [f"{name} {k + 1}" for k in range(2)]
     if ratio is not None:
         titles = [f"{t}: {r:.0%} of the variance" for t, r in zip(titles, ratio, strict=True)]
-    ticks = {"showticklabels": ratio is not None, "showgrid": False}
-    figure = axes(titles[0], titles[1], _padded(xy[:, 0]), _padded(xy[:, 1]), ticks, ticks)
+    p = _map_axes(titles, xy, showticklabels=ratio is not None)
     points = _points(xy[:, 0], xy[:, 1], rows, census, settings.color)
     points["muted"] = _text((~mask[rows]).astype(np.uint8))
-    return {
-        "figure": figure_json(figure),
-        "density": None,
-        "labels": None,
-        "points": points,
-        "palette": palette(census, settings.color),
-        "title": f"{name} map of chemical space, network {settings.model}",
-    }
+    title = f"{name} map of chemical space, network {settings.model}"
+    words = _picture(p, title, census, settings.color)
+    return {**words, "density": None, "labels": None, "points": points}
+
+
+def _picture(p: Chart, title: str, census: Census, color: str) -> dict[str, Any]:
+    return {"figure": figure_json(p.plain), "palette": palette(census, color), "title": title}
 
 
 def recorded_map(xy: Array) -> go.Figure:
     """A layout alone, before any molecule is read: where the points lie, (P, 2)."""
-    bare = {"showticklabels": False, "showgrid": False}
-    figure = axes("UMAP 1", "UMAP 2", _padded(xy[:, 0]), _padded(xy[:, 1]), bare, bare)
+    p = _map_axes(["UMAP 1", "UMAP 2"], xy, showticklabels=False)
     marker = {"size": 4, "color": BLUE, "opacity": 0.6}
-    figure.add_scattergl(x=xy[:, 0], y=xy[:, 1], mode="markers", marker=marker, hoverinfo="skip")
-    return figure
+    p.add("scattergl", {"x": xy[:, 0], "y": xy[:, 1]}, mode="markers", marker=marker)
+    return p.figure()
+
+
+def _map_axes(titles: list[str], xy: Array, **ticks: Any) -> Chart:
+    return Chart(titles[0], titles[1], _padded(xy[:, 0]), _padded(xy[:, 1]), grid=False,
+                 xaxis=ticks, yaxis=ticks)  # fmt: skip
 
 
 def shown(key: str, values: Array) -> Mask:

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.figures.chart import Chart
 from core.figures.style import ORANGE
 from core.molecules import BOND_NAMES, FEATURE_NAMES, Molecule
 from core.molecules.depict import ELEMENT_COLORS, laid_out
@@ -57,52 +58,36 @@ def target_table(census: Census, row: int) -> pd.DataFrame:
 
 def graph(smiles: str, molecule: Molecule, mark: int = -1) -> go.Figure:
     """Atoms as nodes, bonds as edges, hydrogens counted: the chapter's figure 14(b)."""
-    places = positions(smiles)
-    figure = go.Figure()
+    places, room = positions(smiles), 0.9
+    (left, low), (right, high) = places.min(0) - room, places.max(0) + room
+    bare = {"visible": False}
+    p = Chart("", "", (left, right), (low, high), xaxis=bare, yaxis=bare, square=True)
     for i, j, code in molecule.bonds:
         a, b = places[i], places[j]
         across = np.array([a[1] - b[1], b[0] - a[0]]) / max(float(np.linalg.norm(b - a)), 1e-9)
         for number, shift in enumerate(LINES[int(code)]):
-            ends = np.stack([a, b]) + shift * across
-            dash = "dot" if code == 4 and number else "solid"
-            figure.add_scatter(
-                x=ends[:, 0], y=ends[:, 1], mode="lines", hoverinfo="skip",
-                line={"color": "#8c96a3", "width": 2.5, "dash": dash},
-            )  # fmt: skip
+            p.line(*(np.stack([a, b]) + shift * across).T, color="#8c96a3", width=2.5,
+                   dash="dot" if code == 4 and number else "solid")  # fmt: skip
     middles = [(places[i] + places[j]) / 2 for i, j, _ in molecule.bonds]
-    figure.add_scatter(
-        x=[m[0] for m in middles], y=[m[1] for m in middles], mode="markers",
-        marker={"size": 18, "opacity": 0}, hovertemplate="%{text}<extra></extra>",
+    p.points(
+        [m[0] for m in middles], [m[1] for m in middles], size=18, opacity=0, hover="%{text}",
         text=[f"edge {i} ↔ {j}: {BOND_NAMES[code - 1]}" for i, j, code in molecule.bonds],
     )  # fmt: skip
-    _nodes(figure, places, molecule, mark)
-    axis = {"visible": False, "range": None}
-    room = 0.9
-    low, high = places.min(0) - room, places.max(0) + room
-    figure.update_layout(
-        showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0}, height=290,
-        xaxis={**axis, "range": [low[0], high[0]]}, dragmode="pan",
-        yaxis={**axis, "range": [low[1], high[1]], "scaleanchor": "x", "scaleratio": 1},
-    )  # fmt: skip
-    return figure
+    _nodes(p, places, molecule, mark)
+    return p.figure(margin=dict.fromkeys("lrtb", 0), height=290, dragmode="pan")
 
 
-def _nodes(figure: go.Figure, places: Array, molecule: Molecule, mark: int) -> None:
-    lines = [3 if i == mark else 0 for i in range(len(molecule))]
-    hover = []
+def _nodes(p: Chart, places: Array, molecule: Molecule, mark: int) -> None:
+    said = []
     for i, symbol in enumerate(molecule.symbols):
-        features = molecule.x[i].astype(int)
-        shown = ", ".join(f"{n} {v}" for n, v in zip(FEATURE_NAMES, features, strict=True) if v)
-        hover.append(f"atom {i}, {symbol}: {shown}")
-    figure.add_scatter(
-        x=places[:, 0], y=places[:, 1], mode="markers+text",
-        marker={
-            "size": 34, "color": [COLORS[s] for s in molecule.symbols], "opacity": 1,
-            "line": {"width": lines, "color": ORANGE},
-        },
+        features = zip(FEATURE_NAMES, molecule.x[i].astype(int), strict=True)
+        said.append(f"atom {i}, {symbol}: " + ", ".join(f"{n} {v}" for n, v in features if v))
+    rings = [3 if i == mark else 0 for i in range(len(molecule))]
+    p.points(
+        *places.T, mode="markers+text", size=34, color=[COLORS[s] for s in molecule.symbols],
+        marker={"opacity": 1, "line": {"width": rings, "color": ORANGE}},
         text=[f"{s}<sub>{i}</sub>" for i, s in enumerate(molecule.symbols)],
-        textfont={"color": "white", "size": 15}, hovertext=hover,
-        hovertemplate="%{hovertext}<extra></extra>",
+        textfont={"color": "white", "size": 15}, hovertext=said, hover="%{hovertext}",
     )  # fmt: skip
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.experiments.qm9_explorer.figures_cloud import LOG, label, scaled, shown
+from core.figures.chart import LOG as LOG_AXIS
+from core.figures.chart import Chart
 from core.figures.style import BLUE, ORANGE
-from core.qm9.data.targets import KEYS, TARGETS
+from core.qm9.data.targets import KEYS, TARGET, TARGETS
 from core.qm9.prediction.census import Census
 
 Array = NDArray[np.float64]
@@ -40,51 +40,30 @@ def distribution(census: Census, key: str, mask: Mask, picked: int | None) -> go
 
     With filters on, both are shares of their own number, so that few can be compared with many.
     """
-    values = census.values(key)
+    values, filtered = census.values(key), not mask.all()
     usable = shown(key, values)
-    filtered = not mask.all()
-    figure = go.Figure()
+    # Lines reach from 0 to 1 of a hidden axis.
+    whole = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
+    p = Chart(label(key), "% of the molecules" if filtered else "molecules", legend=True,
+              xaxis=LOG_AXIS if key in LOG else {}, yaxis2=whole, barmode="overlay",
+              bargap=0)  # fmt: skip
     groups: list[tuple[str, Mask, str]] = [("all of QM9", usable, GRAY if filtered else BLUE)]
     if filtered:
         groups.append(("passes the filters", usable & mask, BLUE))
     for name, group, color in groups:
         counts, ends = histogram(key, values, group)
-        middle, width = (ends[1:] + ends[:-1]) / 2, np.diff(ends)
-        height = counts * 100 / max(counts.sum(), 1) if filtered else counts
-        figure.add_bar(
-            x=middle, y=height, width=width, name=name, customdata=counts,
-            marker={"color": color, "line": {"width": 0}}, opacity=0.75 if filtered else 1,
-            hovertemplate="%{x:.4g}: %{customdata:,} molecules<extra>" + name + "</extra>",
+        p.bars(
+            (ends[1:] + ends[:-1]) / 2, counts * 100 / max(counts.sum(), 1) if filtered else counts,
+            width=np.diff(ends), name=name, customdata=counts, opacity=0.75 if filtered else 1,
+            color=color, hover="%{x:.4g}: %{customdata:,} molecules<extra>" + name + "</extra>",
         )  # fmt: skip
-    figure.update_layout(**_layout(key, filtered))
     inside = values[usable & mask]
-    if len(inside):
-        _line(figure, float(np.median(inside)), "median", GREEN)
+    lines = [(float(np.median(inside)), "median", GREEN)] if len(inside) else []
     if picked is not None and usable[picked]:
-        _line(figure, float(values[picked]), "picked molecule", ORANGE)
-    return figure
-
-
-def _layout(key: str, filtered: bool) -> dict[str, Any]:
-    axis = {"type": "log", "exponentformat": "power", "dtick": 1} if key in LOG else {}
-    return {
-        "barmode": "overlay", "bargap": 0, "height": 400,
-        "margin": {"l": 60, "r": 20, "t": 30, "b": 50},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        "showlegend": True,
-        "xaxis": {"title": {"text": label(key)}, **axis},
-        "yaxis": {"title": {"text": "% of the molecules" if filtered else "molecules"}},
-    }  # fmt: skip
-
-
-def _line(figure: go.Figure, at: float, name: str, color: str) -> None:
-    """A vertical line through the plot, with its number in the legend."""
-    figure.add_scatter(
-        x=[at, at], y=[0, 1], yaxis="y2", mode="lines", hoverinfo="skip",
-        line={"color": color, "width": 2, "dash": "dot"}, name=f"{name} {at:.4g}",
-    )  # fmt: skip
-    hidden = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
-    figure.update_layout(yaxis2=hidden)
+        lines.append((float(values[picked]), "picked molecule", ORANGE))
+    for at, name, color in lines:
+        p.line([at, at], [0, 1], yaxis="y2", color=color, dash="dot", name=f"{name} {at:.4g}")
+    return p.figure(height=400, margin={"l": 60, "r": 20, "t": 30, "b": 50})
 
 
 def summary(census: Census, mask: Mask) -> pd.DataFrame:
@@ -103,7 +82,7 @@ def summary(census: Census, mask: Mask) -> pd.DataFrame:
 def sentence(census: Census, key: str, mask: Mask) -> str:
     """Count, median and range of a target in words, with what the picture leaves out."""
     values = census.values(key)[mask]
-    target = TARGETS[KEYS.index(key)]
+    target = TARGET[key]
     if not len(values):
         return ""
     text = (

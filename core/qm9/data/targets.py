@@ -38,6 +38,11 @@ class Target:
     unit: str
     chemical_accuracy: float | None = None
 
+    @property
+    def title(self) -> str:
+        """Symbol and unit, as axis titles have it."""
+        return f"{self.symbol} ({self.unit})"
+
 
 TARGETS = (
     Target("mu", "μ", "dipole moment", "D", 0.1),
@@ -61,6 +66,7 @@ TARGETS = (
     Target("c", "C", "smallest rotational constant", "GHz"),
 )
 KEYS = tuple(t.key for t in TARGETS)
+TARGET = {t.key: t for t in TARGETS}
 UNITS = {t.key: t.unit for t in TARGETS}
 BENCHMARK = ("mu", "alpha", "homo", "lumo", "gap", "r2", "zpve", "u0", "u", "h", "g", "cv")
 """The 12 targets of the mean error ratio: mean over them of MAE / chemical accuracy."""

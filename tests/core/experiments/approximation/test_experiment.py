@@ -1,11 +1,8 @@
-import json
-
 import numpy as np
 import pytest
 import torch
 
 from core.experiment import run
-from core.experiments.approximation import figures
 from core.experiments.approximation.experiment import Approximation
 from core.experiments.approximation.functions import FUNCTIONS, absolute, parabola, sine
 from core.experiments.approximation.pictures import COARSE, grid
@@ -18,7 +15,6 @@ from core.experiments.approximation.pieces import (
 )
 from core.experiments.approximation.settings import ApproximationSettings, parameters, redrawn
 from core.settings import SettingError
-from core.stage import stage
 
 
 def made(steps=0, **changes):
@@ -213,24 +209,3 @@ def test_a_drawn_function_travels_in_the_link():
     assert settings.target == "drawn"
     assert ApproximationSettings.from_link(settings.to_link()) == (settings, [])
     assert len(settings.to_link()["points"]) < 1200
-
-
-# --- Width and depth ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [{}, {"hidden": (5, 4)}, {"hidden": ()}, {"activation": "tanh", "seeds": 1}, {"noise": 20}],
-)
-def test_panels_bind_tracks_that_exist(changes):
-    experiment = made(**changes)
-    frame = experiment.snapshot()
-    described = stage(figures.panels(experiment.settings), figures.readouts(experiment.settings))
-    json.dumps(described)
-    for panel in described["panels"]:
-        assert panel["alt"] and panel["title"]
-        for bound in panel["binds"]:
-            assert bound["track"] in frame
-            if order := bound.get("order"):
-                assert max(order) < frame[bound["track"]].size
-    assert all(item["track"] in frame for item in described["readouts"])

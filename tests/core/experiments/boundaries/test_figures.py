@@ -1,14 +1,15 @@
-"""Panels of the boundaries page: every track that they name is in the film, in the right shape."""
+"""Panels of the boundaries page: points, network, a race, other views."""
 
 import base64
 
 import numpy as np
 import pytest
 
+from core.experiment import Race
 from core.experiments.boundaries import figures
-from core.experiments.boundaries.data import is_regression, shown
+from core.experiments.boundaries.data import shown
 from core.experiments.boundaries.experiment import Boundaries, BoundariesSettings
-from core.experiments.boundaries.pictures import NET
+from tests.core.experiments.test_panels import check
 
 CASES = {
     "default": {},
@@ -26,32 +27,6 @@ def plain(values):
     if isinstance(values, dict):
         return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"])
     return np.array(values)
-
-
-def panels(settings, prefix=""):
-    made = [figures.decision_map(settings, prefix), figures.network_panel(settings, prefix)]
-    for layer in range(1, len(settings.hidden) + 1):
-        made += [figures.hidden_space(settings, layer, prefix, three) for three in (False, True)]
-    made.append(figures.loss_curves(settings.seeds, prefix))
-    made.append(figures.probe_bars(len(settings.hidden), is_regression(settings), prefix))
-    return made + ([] if is_regression(settings) else [figures.confusion(prefix)])
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_panels_and_readouts_show_what_the_snapshot_has(case):
-    settings = BoundariesSettings(**CASES[case])
-    snapshot = Boundaries(settings).snapshot()
-    for panel in panels(settings):
-        for entry in (*panel.get("binds", ()), *panel.get("tiles", ())):
-            track = np.asarray(snapshot[entry["track"]])
-            column = entry.get("column")
-            if isinstance(column, int) and track.ndim:
-                assert column < track.shape[-1], (panel["id"], entry)
-            if "trace" in entry:
-                assert entry["trace"] < len(panel["figure"]["data"])
-        assert len(panel["alt"]) > 20 and panel["title"]
-    for number in figures.readouts(settings):
-        assert number.get("column", 0) < np.asarray(snapshot[number["track"]]).size
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -84,30 +59,34 @@ def test_only_an_edited_map_has_tools():
     settings = BoundariesSettings()
     kinds = figures.decision_map(settings)["tools"]["kinds"]
     assert [kind["id"] for kind in kinds] == ["blue", "orange", "move", "remove"]
-    assert "tools" not in figures.decision_map(settings, "b/", edit=False)
-
-
-def test_grid_lines_visit_neighbors_only():
-    """Each line runs along one direction of the grid, and -1 lifts the pen after it."""
-    order = figures.grid_lines(NET)
-    line = []
-    lines = []
-    for knot in order:
-        if knot < 0:
-            lines.append(line)
-            line = []
-        else:
-            line.append(divmod(knot, NET))
-    assert line == [] and len(lines) == 2 * len(range(0, NET, 2))
-    for visited in lines:
-        steps = np.abs(np.diff(np.array(visited), axis=0)).sum(1)
-        assert (steps == 1).all() and len(visited) == NET
+    assert "tools" not in figures.decision_map(settings, edit=False)
 
 
 def test_a_race_draws_both_under_their_own_names():
-    settings = BoundariesSettings()
-    for panel in panels(settings, "a/"):
-        assert panel["id"].startswith("a/")
-        assert all(e["track"].startswith("a/") for e in panel.get("binds", ()))
-    rival = [b["track"] for b in figures.loss_curves(1, "a/", True)["binds"]]
-    assert rival == ["a/loss", "a/test_loss", "b/test_loss"]
+    settings, rival = BoundariesSettings(), BoundariesSettings(hidden=())
+    panels = {panel["id"]: panel for panel in figures.panels(settings, rival)}
+    race = Race({"a": Boundaries(settings), "b": Boundaries(rival)})
+    check(panels.values(), figures.readouts(settings, rival), race.snapshot())
+    assert list(panels) == ["a/map", "a/network", "b/map", "b/network", "a/loss", "a/probe",
+                            "a/confusion"]  # fmt: skip
+    assert panels["a/map"]["title"] == "Decision map (now)" and "tools" in panels["a/map"]
+    assert panels["b/map"]["title"] == "Decision map (pinned)" and "tools" not in panels["b/map"]
+    assert panels["b/network"]["weights"] == ["b/W1"] and panels["b/network"]["output"] == "b/map"
+    curves = [bound["track"] for bound in panels["a/loss"]["binds"]]
+    assert curves == ["a/loss", "a/test_loss", "b/test_loss"]
+    labels = {number["track"]: number["label"] for number in figures.readouts(settings, rival)}
+    assert labels["a/loss"] == "Training loss" and labels["b/loss"] == "Pinned: Training loss"
+
+
+def test_what_can_be_looked_at_otherwise():
+    settings = BoundariesSettings(hidden=(4, 3))
+    ids = [panel["id"] for panel in figures.panels(settings)]
+    assert ids == ["map", "network", "hidden", "loss", "probe", "confusion"]
+    chosen = figures.panels(settings, layer=1, three=True, test=False, discrete=True)
+    check(chosen, [], Boundaries(settings).snapshot())
+    assert chosen[2]["id"] == "hidden3" and "layer 1" in chosen[2]["title"]
+    assert [trace["type"] for trace in chosen[2]["figure"]["data"]] == ["scatter3d"] * 2
+    assert [bound["attribute"] for bound in chosen[2]["binds"]] == [*"xyz", *"xyz"]
+    assert chosen[0]["tiles"][0]["levels"] == 2
+    assert chosen[0]["figure"]["data"][1]["visible"] is False
+    assert "layer 2" in figures.panels(settings, layer=9)[2]["title"]

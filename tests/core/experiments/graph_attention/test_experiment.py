@@ -6,18 +6,16 @@ import torch
 from scipy.stats import spearmanr
 
 from core.experiment import run
-from core.experiments.graph_attention import figures, sample
+from core.experiments.graph_attention import sample
 from core.experiments.graph_attention.experiment import STEPS, GraphAttention, study
 from core.experiments.graph_attention.settings import GraphAttentionSettings, atom_of
 from core.experiments.graph_attention.study import spearman
 from core.experiments.graph_attention.tasks import TASKS, needs_attention, ranks_agree, who_matters
-from core.molecules.names import NAMES
-from core.molecules.picture import edges, picture
+from core.molecules.picture import edges
 from core.qm9.data.graphs import from_molecules
 from core.qm9.data.targets import KEYS
 from core.qm9.networks import package
 from core.qm9.prediction.predict import from_smiles, predict
-from core.stage import graph
 
 ACETAMIDE = "CC(N)=O"
 
@@ -99,22 +97,6 @@ def test_rank_correlation_with_ties_and_gaps():
 )  # fmt: skip
 def test_the_carbonyl_carbon_is_found(smiles, atom, expected):
     assert atom_of(GraphAttentionSettings(smiles=smiles, atom=atom)) == expected
-
-
-@pytest.mark.parametrize("name", ["water", "methanol", "carbon dioxide", "caffeine", "cubane"])
-@pytest.mark.parametrize("head", ["mean", "4"])
-def test_any_molecule_has_its_panels(name, head):
-    chosen = GraphAttentionSettings(smiles=NAMES[name], head=head, layer=4)
-    binds, words = figures.learned(chosen)
-    molecule = picture(chosen.smiles)
-    film = run(GraphAttention(chosen), STEPS)
-    panels = figures.panels(chosen, molecule, graph("molecule", molecule, binds, **words))
-    tracks = {bind["track"] for panel in panels for bind in panel.get("binds", [])}
-    tracks |= {
-        v["track"] for panel in panels for one in panel.get("lines", []) for v in one["values"]
-    }
-    assert tracks <= set(film.names)
-    assert all(panel["title"] for panel in panels)
 
 
 def test_an_atom_without_bonds_has_nothing_to_mask():

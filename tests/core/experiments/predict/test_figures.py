@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from core.experiments.predict import figures
+from core.experiments.predict.experiment import PredictSettings
 from core.molecules.names import NAMES
 from core.molecules.text import canonical
 from core.qm9.data.targets import KEYS, TARGETS
@@ -97,7 +98,8 @@ def test_what_is_written_on_the_atoms_adds_up_to_the_prediction(name, target):
 
 
 def test_colors_reach_as_far_as_the_largest_contribution():
-    atom, label = figures.binds("O=Cc1ccccc1", "gap")
+    (panel,) = figures.panels(PredictSettings(smiles="O=Cc1ccccc1", target="gap"))
+    atom, label = panel["binds"]
     shares = answers.shares("O=Cc1ccccc1").atoms[:, KEYS.index("gap")]
     assert atom["high"] == -atom["low"] == abs(shares).max()
     assert atom["colors"] == "signed" and label["format"] == ".2f"

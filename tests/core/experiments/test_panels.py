@@ -1,0 +1,146 @@
+"""Every page's panels and readouts name tracks that are in a snapshot, within their shape."""
+
+import json
+from importlib import import_module
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from core.experiments import EXPERIMENTS, Experiments
+from core.stage import stage
+
+ROOMS = "core.experiments"
+PAGES = Experiments(
+    EXPERIMENTS.places
+    | {
+        "message-passing": f"{ROOMS}.message_passing.experiment:MessagePassing",
+        "predict": f"{ROOMS}.predict.experiment:Predict",
+    }
+)
+# Settings that draw other panels than the guided experiments do.
+SPECIAL = {
+    "approximation": [{"hidden": (5, 4)}, {"hidden": ()}, {"activation": "tanh", "seeds": 1}],
+    "boundaries": [
+        {"hidden": (4, 4, 4), "residual": True, "seeds": 4},
+        {"dataset": "reg-gauss"},
+        {"dataset": "points"},
+        {"activation": "linear", "features": ("X1", "X2", "X1X2")},
+    ],
+    "deep-sets": [{"target": target} for target in (
+        "sum of lengths", "center of mass", "distinct count", "each: is rightmost",
+        "each: offset from center", "molecule: gap")],
+    "graph-attention": [{"smiles": "C"}, {"smiles": "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "head": "4"}],
+    "message-passing": [
+        {"model": model, "smiles": smiles, "relabel": True}
+        for model in ("gcn", "gat", "mpnn") for smiles in ("C", "C#N")],
+    "predict": [{"smiles": "C" * 20}],
+    "qm9-training": [{"molecules": 500, "models": ("mlp", "gcn", "best"), "target": "mu"}],
+}  # fmt: skip
+
+
+def room(path, part):
+    return import_module(f"{ROOMS}.{path.replace('-', '_')}.{part}")
+
+
+def cases():
+    """Page and settings: defaults, guided experiments, and those above."""
+    for path in PAGES:
+        tasks = [task.settings for task in room(path, "tasks").TASKS]
+        for changes in ({}, *tasks, *SPECIAL.get(path, ())):
+            yield pytest.param(path, changes, id=f"{path} {json.dumps(changes)[:70]}")
+
+
+def check(panels, readouts, snapshot):
+    """All that reads a track finds it. Errors: `AssertionError`, naming panel and entry."""
+    for panel in panels:
+        data = panel.get("figure", {}).get("data", ())
+        for entry in panel.get("binds", ()):
+            reads(panel, entry, snapshot)
+            assert "trace" not in entry or entry["trace"] < len(data), (panel["id"], entry)
+        for entry in panel.get("tiles", ()):
+            track = reads(panel, entry, snapshot)
+            images = int(np.prod(track.shape[:-2]))
+            assert track.ndim >= 2 and (entry["index"] or 0) < images, (panel["id"], entry)
+        for line in panel.get("lines", ()):
+            assert len(line["values"]) == line["text"].count("{}"), (panel["id"], line)
+            for entry in (*line["values"], *([line["when"]] if "when" in line else ())):
+                assert 0 <= entry["column"] < reads(panel, entry, snapshot).size, entry
+        names = [*panel.get("weights", ()), *panel.get("biases", ())]
+        for name in (*names, panel.get("maps"), panel.get("output")):
+            assert name is None or name in snapshot, (panel["id"], name)
+    for entry in readouts:
+        track = reads({"id": "readouts"}, {**entry, "column": None}, snapshot)
+        assert entry.get("column", 0) < track.size, entry
+
+
+def reads(panel, entry, snapshot):
+    """The track of an entry, after a look at its column and its order."""
+    for name in (entry["track"], entry.get("phase", entry["track"])):
+        assert name in snapshot, (panel["id"], entry)
+    track, column = np.asarray(snapshot[entry["track"]]), entry.get("column")
+    if isinstance(column, int) and "text" not in entry and "format" not in entry:
+        width = track.shape[-1] if track.ndim else 1
+        assert 0 <= column < width, (panel["id"], entry)
+    if order := entry.get("order"):
+        assert max(order) < (track.shape[0] if column is not None else track.size), entry
+    return track
+
+
+@pytest.mark.parametrize(("path", "changes"), cases())
+def test_all_that_a_page_shows_is_in_the_film(path, changes):
+    settings, figures = PAGES[path].Settings.defaults().replace(**changes), room(path, "figures")
+    panels, readouts = figures.panels(settings), figures.readouts(settings)
+    check(panels, readouts, PAGES[path](settings).snapshot())
+    described = json.loads(json.dumps(stage(panels, readouts), allow_nan=False))
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    for panel in described["panels"]:
+        assert panel["title"]
+        if figure := panel.get("figure"):
+            assert len(panel["alt"]) > 20, panel["id"]
+            go.Figure(figure)  # Plotly validates what `Chart` did not
+            entries = [trace for trace in figure["data"] if trace.get("showlegend", True)]
+            if figure["layout"].get("showlegend"):
+                assert all(trace.get("name") for trace in entries), panel["id"]
+
+
+SNAPSHOT = {"loss": 1.0, "w": np.zeros(3), "map": np.zeros((2, 4, 4)), "set": np.zeros((5, 2))}
+WRONG = {
+    "bind": {"binds": [{"track": "W", "column": None}]},
+    "column of a bind": {"binds": [{"track": "set", "column": 2}]},
+    "column of a history": {"binds": [{"track": "w", "column": 3, "mode": "history"}]},
+    "column of a shade": {"binds": [{"part": "arrow", "track": "set", "column": 5}]},
+    "phase of a shade": {"binds": [{"part": "message", "track": "w", "phase": "t"}]},
+    "order": {"binds": [{"track": "set", "column": 0, "order": [4, 5, -1]}]},
+    "trace": {"binds": [{"track": "w", "trace": 0}]},
+    "tile": {"tiles": [{"track": "maps", "index": None}]},
+    "index of a tile": {"tiles": [{"track": "map", "index": 2}]},
+    "tile of a vector": {"tiles": [{"track": "w", "index": None}]},
+    "line": {"lines": [{"text": "{}", "values": [{"track": "W", "column": 0}]}]},
+    "column of a line": {"lines": [{"text": "{}", "values": [{"track": "set", "column": 10}]}]},
+    "number in a line": {"lines": [{"text": "{}", "values": []}]},
+    "when": {"lines": [{"text": "", "values": [], "when": {"track": "w", "column": 3}}]},
+    "weights": {"weights": ["w", "W2"]},
+    "output": {"output": "out"},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_wrong_name_or_column_is_found(wrong):
+    with pytest.raises(AssertionError):
+        check([{"id": "panel", **WRONG[wrong]}], [], SNAPSHOT)
+
+
+@pytest.mark.parametrize("wrong", [{"track": "acc"}, {"track": "w", "column": 3}])
+def test_a_wrong_readout_is_found(wrong):
+    with pytest.raises(AssertionError):
+        check([], [wrong], SNAPSHOT)
+
+
+def test_what_is_right_passes():
+    right = {
+        "binds": [{"track": "set", "column": 1, "order": [4, -1]}, {"track": "w", "column": 2}],
+        "tiles": [{"track": "map", "index": 1}],
+        "lines": [{"text": "{}", "values": [{"track": "set", "column": 9, "format": "d"}]}],
+    }
+    check([{"id": "panel", **right}], [{"track": "w", "column": 2}, {"track": "loss"}], SNAPSHOT)
