@@ -8,6 +8,7 @@ A run is found by its token, which only its own page knows, and lives as long as
 from __future__ import annotations
 
 import json
+import threading
 import time
 from typing import Any
 from weakref import WeakValueDictionary
@@ -28,6 +29,7 @@ LONGEST = 10_000  # bytes of a request
 
 RUNS: WeakValueDictionary[str, Run] = WeakValueDictionary()
 _asked: dict[str, float] = {}  # token -> time of its last training: who trains right now
+_asking = threading.Lock()  # each answer is a thread of its own
 
 
 def publish(run: Run) -> None:
@@ -37,10 +39,11 @@ def publish(run: Run) -> None:
 
 def budget(token: str, now: float) -> float:
     """Seconds that this run may train now: less when many people are in."""
-    _asked[token] = now
-    for other in [t for t, at in _asked.items() if now - at > 2]:
-        _asked.pop(other, None)
-    return BUDGET / max(1.0, len(_asked) / 2)
+    with _asking:
+        _asked[token] = now
+        for other in [t for t, at in _asked.items() if now - at > 2]:
+            del _asked[other]
+        return BUDGET / max(1.0, len(_asked) / 2)
 
 
 def answer(run: Run, have: int, want: int) -> bytes:

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import struct
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -171,3 +172,23 @@ def test_a_player_gets_exactly_what_it_lacks(run):
         got += head["serials"][head["first"] :]
         have = got[-1]
     assert got == list(range(len(run.film)))
+
+
+@pytest.fixture
+def hasty():
+    """Threads that take turns as often as they can, so that what must not happen does."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_a_class_that_asks_at_once_gets_its_answers(run, hasty):
+    """Each answer is a thread: one counts who is in while others come and go."""
+
+    def visitor(number):
+        for turn in range(300):
+            assert 0 < frames.budget(f"{number}-{turn}", 0.02 * turn) <= frames.BUDGET
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(visitor, range(8)))
