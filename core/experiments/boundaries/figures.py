@@ -14,7 +14,7 @@ from core.experiments.boundaries.figures_scores import confusion, loss_curves, p
 from core.experiments.boundaries.pictures import NET, RANGES, feature_maps
 from core.experiments.boundaries.settings import widths
 from core.figures.style import SQUARE_X, SQUARE_Y, axes, by_label
-from core.stage import Panel, bind, network, plot, raster, tile
+from core.stage import Panel, bind, focus, network, plot, raster, tile
 
 __all__ = [
     "confusion", "decision_map", "has_test", "hidden_space", "loss_curves", "network_panel",
@@ -65,11 +65,13 @@ def decision_map(
             "<extra></extra>",
         )
     words: dict[str, Any] = {"tools": TOOLS} if edit else {}
+    neuron = {"track": f"{prefix}neurons", "index": f"focus:{prefix}neuron"}
     return raster(
         f"{prefix}map",
         figure,
-        [tile(f"{prefix}map", EDGE, EDGE, focusable=True, levels=levels)],
+        [tile(f"{prefix}map", EDGE, EDGE, instead=neuron, levels=levels)],
         title="Decision map" + WHO.get(prefix, ""),
+        focused=f"Output of {{focus:{prefix}neuron}}" + WHO.get(prefix, ""),
         alt="Map of the network's output over the square from -6 to 6: blue where it is positive, "
         "orange where negative, with the points of both classes on it.",
         width=320,
@@ -84,6 +86,8 @@ def network_panel(settings: Any, prefix: str = "") -> Panel:
     d = widths(settings)
     maps = feature_maps(settings)
     names = [str(i + 1) for i in range(len(d) - 1)]
+    layers = enumerate(d[1:-1], 1)
+    neurons = [f"neuron {i + 1} of layer {layer}" for layer, width in layers for i in range(width)]
     inputs = [
         {"label": label, "map": base64.b64encode(image.tobytes()).decode()}
         for label, image in zip(settings.features, maps, strict=True)
@@ -98,6 +102,7 @@ def network_panel(settings: Any, prefix: str = "") -> Panel:
         weights=[f"{prefix}W{n}" for n in names],
         biases=[f"{prefix}b{n}" for n in names],
         maps=f"{prefix}neurons" if d[1:-1] else None,
+        focus=focus(f"{prefix}neuron", labels=neurons, stays=False),
         output=f"{prefix}map",
         outputs=["y"],
         activation=settings.activation,
