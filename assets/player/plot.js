@@ -9,6 +9,7 @@
 
 import { Axes } from "./axes.js";
 import { Chooser } from "./chooser.js";
+import { Drag } from "./drag.js";
 import { reduce } from "./film.js";
 import { bars, cursor, points } from "./paint.js";
 import { Tools } from "./tools.js";
@@ -25,6 +26,7 @@ export class Plot {
     host.classList.add("ip-axes");
     this.axes = new Axes(host, spec, () => this.draw(this.frame));
     this.tools = spec.tools && player.live ? new Tools(host, this) : null;
+    this.drag = spec.drag ? new Drag(this) : null;
     this.chooser = spec.focus ? new Chooser(this) : null;
   }
 
@@ -120,6 +122,7 @@ export class Plot {
     // A canvas that is not touched need not be composed again: only those in use are.
     if (this.paints()) this.drawUnder();
     this.chooser?.place();
+    this.drag?.place();
     if (!this.hasHistory()) return;
     const over = this.axes.context(this.axes.over);
     cursor(over, this, this.axes, frame);

@@ -44,7 +44,7 @@ export class Stage {
     const old = this.panels.get(spec.id);
     if (old) dress(old.box, spec, order, this.factor, this.player.focus);
     if (old?.text === text) return;
-    if (old?.panel.respec && old.panel.spec.kind === spec.kind) {
+    if (old?.panel.respec && alike(old.panel.spec, spec)) {
       old.text = text;
       if (old.panel.instant) { old.panel.respec(spec); return; } // a canvas: cheap, and drawn upon
       this.later.set(spec.id, () => old.panel.respec(spec));
@@ -126,6 +126,9 @@ export class Stage {
     for (const panel of this.all) panel.unmount();
   }
 }
+
+/** Whether a panel can show another spec as it is: what listens to the pointer is made with it. */
+const alike = (a, b) => a.kind === b.kind && !a.focus === !b.focus && !a.drag === !b.drag;
 
 function dress(box, spec, order, factor, focus) {
   box.style.order = order;

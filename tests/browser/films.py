@@ -31,3 +31,25 @@ def play(page, folder, film, panels, readouts=(), **words):
     )
     page.evaluate(EVENTS)
     return root
+
+
+def host(root, panel):
+    """The picture of a panel."""
+    return root.locator(f"[data-panel={panel}] .ip-host")
+
+
+def pixel(page, panel, x, y):
+    """Where a point of a plot lies in the window."""
+    return page.evaluate(
+        """([id, x, y]) => {
+          const { axes } = window.player.panels.panels.get(id).panel;
+          const box = axes.host.getBoundingClientRect();
+          return [box.left + axes.px(x, axes.axis("x")), box.top + axes.px(y, axes.axis("y"))];
+        }""",
+        [panel, x, y],
+    )
+
+
+def events(page):
+    """What was chosen and told to the page: (panel, tool, name, index) each."""
+    return [(e["panel"], e["tool"], e["name"], e["index"]) for e in page.evaluate("window.events")]

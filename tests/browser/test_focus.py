@@ -5,11 +5,8 @@ import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import expect
 
-from core.experiment import run
-from core.experiments.boundaries import figures
-from core.experiments.boundaries.experiment import Boundaries, BoundariesSettings
-from core.stage import bind, focus, graph, line, links, plot, raster, readout, shade, tile, words
-from tests.browser.films import film, play
+from core.stage import bind, focus, graph, line, plot, raster, readout, shade, tile, words
+from tests.browser.films import events, film, host, pixel, play
 
 TOKENS = ["the", "cat", "sat", "down"]
 A = np.array([[i + j / 10 for j in range(4)] for i in range(4)], np.float32)  # row i is i.0 ... i.3
@@ -64,32 +61,12 @@ def root(page, tmp_path):
     return found
 
 
-def host(root, panel):
-    return root.locator(f"[data-panel={panel}] .ip-host")
-
-
-def pixel(page, panel, x, y):
-    """Where a point of a plot lies in the window."""
-    return page.evaluate(
-        """([id, x, y]) => {
-          const { axes } = window.player.panels.panels.get(id).panel;
-          const box = axes.host.getBoundingClientRect();
-          return [box.left + axes.px(x, axes.axis("x")), box.top + axes.px(y, axes.axis("y"))];
-        }""",
-        [panel, x, y],
-    )
-
-
 def heights(page):
     """What the bars show: the values that are painted, and those that Plotly has for hover."""
     return page.evaluate(
         "(() => { const { panel } = window.player.panels.panels.get('row');"
         "return Array.from(panel.value(panel.spec.binds[0])); })()"
     )
-
-
-def events(page):
-    return [(e["panel"], e["tool"], e["name"], e["index"]) for e in page.evaluate("window.events")]
 
 
 def test_hover_passes_and_a_click_stays(root, page):
@@ -258,42 +235,3 @@ def test_a_molecule_chooses_its_atoms(page, tmp_path):
     root.locator(".ip-molecule").focus()
     page.keyboard.press("ArrowLeft")
     expect(host(root, "said")).to_have_text("atom 2")
-
-
-def test_links_choose_their_nodes(page, tmp_path):
-    panels = [links("arcs", TOKENS, None, [shade("link", "A", high=4)], focus=focus("token"))]
-    panels.append(words("said", [line("{focus:token}")]))
-    root = play(page, tmp_path, film(*SNAPSHOTS), panels)
-    places = page.evaluate("window.player.panels.panels.get('arcs').panel.places")
-    box = host(root, "arcs").bounding_box()
-    page.mouse.click(box["x"] + places[1]["x"], box["y"] + places[1]["y"])
-    assert events(page) == [("arcs", "focus", "token", 1)]
-    host(root, "arcs").locator("canvas").focus()
-    page.keyboard.press("ArrowRight")
-    expect(host(root, "said")).to_have_text("3")
-
-
-def test_a_neuron_of_boundaries_fills_the_map_while_it_is_hovered(page, tmp_path):
-    """Its title says which one; the map has the pixels of that neuron's own map."""
-    settings = BoundariesSettings(hidden=(3, 2))
-    recorded = run(Boundaries(settings), 20)
-    panels = [figures.decision_map(settings), figures.network_panel(settings)]
-    root = play(page, tmp_path, recorded, panels)
-    root.focus()
-    page.keyboard.press("End")
-    shown = """() => {
-      const { panel } = window.player.panels.panels.get("map"), [canvas] = panel.canvases;
-      const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-      return [canvas.width, Array.from(data.filter((_, i) => i % 4 === 0))];
-    }"""
-    assert page.evaluate(shown)[0] == 100
-    page.get_by_role("button", name="layer 2, neuron 1:").hover()
-    expect(root.get_by_role("heading", name="Output of neuron 1 of layer 2")).to_be_visible()
-    width, red = page.evaluate(shown)
-    assert width == 32
-    neuron = recorded["neurons"][-1, 3].ravel().astype(int)  # after the three of layer 1
-    order = np.argsort(neuron, kind="stable")
-    assert (np.diff(np.array(red)[order]) <= 0).mean() > 0.99  # orange is low, blue is high
-    page.mouse.move(2, 2)
-    expect(root.get_by_role("heading", name="Decision map")).to_be_visible()
-    assert page.evaluate(shown)[0] == 100
