@@ -63,13 +63,20 @@ export class Links {
   /** Tokens on a line: boxes where their words fit, else discs with slanted words below. */
   onLine(widest) {
     const { clientWidth: width, clientHeight: height } = this.host, n = this.spec.nodes.length;
-    const gap = (width - 20) / n, text = 14 * this.theme.scale;
-    this.boxed = widest + 18 <= gap;
-    this.slanted = !this.boxed && widest > gap - 8;
-    this.r = Math.max(SMALLEST, Math.min(LARGEST, (this.boxed ? 1 : 0.38) * gap));
-    const below = (this.boxed ? text : this.slanted ? 0.75 * widest + text + this.r : 2 * text + this.r) + 8
-      + (this.labels.length ? text : 0);
-    return this.spec.nodes.map((_, i) => ({ x: 10 + gap * (i + 0.5), y: height - below }));
+    const text = 14 * this.theme.scale, plain = (width - 20) / n;
+    this.boxed = widest + 18 <= plain;
+    this.slanted = !this.boxed && widest > plain - 8;
+    // The first slanted word reaches out to the left of its disc.
+    const left = this.slanted ? Math.max(10, 0.66 * widest + 6 - plain / 2) : 10, gap = (width - left - 10) / n;
+    this.r = this.boxed ? this.tall : Math.max(SMALLEST, Math.min(LARGEST, 0.38 * gap));
+    const words = this.boxed ? 0 : this.slanted ? 0.75 * widest + text : 1.6 * text;
+    const below = this.r + words + 1.2 * text * this.labels.length + 8;
+    return this.spec.nodes.map((_, i) => ({ x: left + gap * (i + 0.5), y: height - below }));
+  }
+
+  /** Half the height of a box. */
+  get tall() {
+    return Math.max(13, 12 * this.theme.scale);
   }
 
   spread(widest) {
@@ -83,8 +90,8 @@ export class Links {
       y: high > low ? height - top - down * (y - low) : height / 2 }));
     let near = 2 * LARGEST / 0.6;
     places.forEach((a, i) => places.slice(i + 1).forEach((b) => { near = Math.min(near, Math.hypot(a.x - b.x, a.y - b.y)); }));
-    this.r = Math.max(4, Math.min(LARGEST, 0.3 * near));
     this.boxed = shape === "box";
+    this.r = this.boxed ? this.tall : Math.max(4, Math.min(LARGEST, 0.3 * near));
     this.slanted = false;
     return places;
   }
@@ -99,7 +106,7 @@ export class Links {
     let best = null, least = Infinity;
     this.places.forEach((place, i) => {
       const dx = Math.abs(place.x - x), dy = Math.abs(place.y - y);
-      const inside = dx <= place.half + 4 && dy <= Math.max(this.r, 14) + (this.line && place.y < y ? 40 : 4);
+      const inside = dx <= place.half + 4 && dy <= Math.max(this.r, this.tall) + (this.line && place.y < y ? 40 : 4);
       if (inside && dx + dy < least) [best, least] = [i, dx + dy];
     });
     return best;
@@ -176,7 +183,7 @@ export class Links {
     context.strokeStyle = looked ? theme.primary : theme.muted;
     context.lineWidth = looked ? 3 : 1.2;
     context.beginPath();
-    if (this.boxed) box(context, place, Math.max(13, 12 * theme.scale));
+    if (this.boxed) box(context, place, r);
     else context.arc(place.x, place.y, r, 0, 2 * Math.PI);
     context.fill();
     context.stroke();
@@ -188,7 +195,7 @@ export class Links {
       context.fillStyle = theme.text;
       context.textAlign = "center";
       const text = format(number, one.format || ".2f").replace("-", "−");
-      context.fillText(text, place.x, place.y + Math.max(r, 13) + 15 * theme.scale * (k + 1));
+      context.fillText(text, place.x, place.y + r + 15 * theme.scale * (k + 1));
     }
   }
 

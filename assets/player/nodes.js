@@ -60,7 +60,8 @@ function button(network, node) {
 /** Columns from left to right, each centered; unlike layers have each their own pitch. */
 export function arrange({ nodes, layers, spec }, width, height) {
   const rows = (layer) => Math.min(layer.size, layer.most);
-  const across = (width - LEFT - RIGHT) / Math.max(1, layers.length - 1);
+  const right = spec.layers && layers.at(-1).labels ? LEFT : RIGHT;
+  const across = (width - LEFT - right) / Math.max(1, layers.length - 1);
   const most = Math.max(...layers.map(rows));
   layers.forEach((layer, l) => {
     const own = nodes.filter((node) => node.layer === l), shown = rows(layer);

@@ -6,8 +6,8 @@ export function box(context, { x, y, half }, high) {
 }
 
 /** An arc above the line: the further apart, the higher, so that arcs nest. */
-export function arcPath(context, from, to, { places, r, boxed }, arrow) {
-  const top = Math.min(from.y, to.y) - (boxed ? 14 : r) - 1, span = places.at(-1).x - places[0].x || 1;
+export function arcPath(context, from, to, { places, r }, arrow) {
+  const top = Math.min(from.y, to.y) - r - 1, span = places.at(-1).x - places[0].x || 1;
   const way = Math.sign(to.x - from.x) || 1, self = from === to;
   // Both directions of a pair stay apart: each leaves on the side that it goes to.
   const x0 = from.x + way * (self ? 7 : 4), x1 = to.x - way * (self ? 7 : 4);
@@ -22,11 +22,11 @@ export function arcPath(context, from, to, { places, r, boxed }, arrow) {
 }
 
 /** A straight link from rim to rim; with a head each direction keeps to its own side. */
-export function straightPath(context, from, to, { r, boxed, host }, arrow) {
-  if (from === to) { loop(context, from, r, boxed, host, arrow); return; }
+export function straightPath(context, from, to, { r, boxed }, arrow) {
+  if (from === to) { loop(context, from, r, arrow); return; }
   const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
   const ux = (to.x - from.x) / length, uy = (to.y - from.y) / length, side = arrow ? 4 : 0;
-  const rim = (place) => (boxed ? Math.min(place.half / Math.max(Math.abs(ux), 1e-6), 14 / Math.max(Math.abs(uy), 1e-6)) : r) + 1;
+  const rim = (place) => (boxed ? Math.min(place.half / Math.max(Math.abs(ux), 1e-6), r / Math.max(Math.abs(uy), 1e-6)) : r) + 1;
   const head = arrow ? Math.min(5 + 1.3 * context.lineWidth, length / 2) : 0;
   const x0 = from.x + ux * rim(from) - uy * side, y0 = from.y + uy * rim(from) + ux * side;
   const x1 = to.x - ux * rim(to) - uy * side, y1 = to.y - uy * rim(to) + ux * side;
@@ -38,8 +38,8 @@ export function straightPath(context, from, to, { r, boxed, host }, arrow) {
 }
 
 /** From a node to itself: above it, or below where it lies at the upper edge. */
-function loop(context, { x, y, half }, r, boxed, host, arrow) {
-  const high = boxed ? 14 : r, up = y - high - 28 > 0 ? -1 : 1, edge = y + up * (high + 1), dx = Math.min(half, 9);
+function loop(context, { x, y, half }, r, arrow) {
+  const up = y - r - 28 > 0 ? -1 : 1, edge = y + up * (r + 1), dx = Math.min(half, 9);
   const head = arrow ? 4 + context.lineWidth : 0;
   context.beginPath();
   context.moveTo(x - dx, edge);
