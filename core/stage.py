@@ -1,7 +1,11 @@
 """Stage: what a player shows, as plain data. Panels are described here and drawn in assets/player.
 
 Every function returns a dict that JSON takes. `track` names a track of the film; `title` is what
-stands above a panel and `alt` its text alternative.
+stands above a panel and `alt` its text alternative. A panel may choose what is looked at (`focus`):
+wherever a track is read, `index="focus:token"` then picks along its first axes and
+`column="focus:token"` along its last, or both by a list, as `index=(2, "focus:head")`; a title may
+say `{focus:token}`, and `focused` is the title while something is looked at.
+Panels that are no plots are in `core.stage_panels`.
 """
 
 from __future__ import annotations
@@ -15,7 +19,23 @@ import plotly.graph_objects as go
 import plotly.io as pio
 from plotly.io._json import to_json_plotly
 
-Panel = dict[str, Any]
+from core.stage_panels import (
+    Panel,
+    drag,
+    focus,
+    graph,
+    layer,
+    line,
+    links,
+    network,
+    shade,
+    words,
+)
+
+__all__ = [
+    "Panel", "bind", "drag", "figure_json", "focus", "graph", "history", "identity", "layer",
+    "line", "links", "network", "plot", "raster", "readout", "shade", "stage", "tile", "words",
+]  # fmt: skip
 
 # The player themes every figure itself; validating Plotly's own template takes 20 ms a figure.
 pio.templates.default = None
@@ -43,70 +63,12 @@ def raster(
     return {**plot(name, figure, binds, **words), "kind": "raster", "tiles": list(tiles)}
 
 
-def network(name: str, **words: Any) -> Panel:
-    """Neurons as little maps, links as weights; the fields stand in assets/player/network.js."""
-    return {"id": name, "kind": "network", **words}
-
-
-def graph(
-    name: str, molecule: dict[str, Any], binds: Sequence[dict[str, Any]] = (), **words: Any
-) -> Panel:
-    """Atoms and bonds as a chemist draws them, with tracks on them; see `shade`.
-
-    `molecule` is that of `core.molecules.picture.picture`. `edit=True` makes it the sketcher, whose
-    strokes are emitted as {"tool": "molecule", "drawing", "n"}; a click on an atom is emitted as
-    {"tool": "atom", "index"}. `selected` is the index of the marked atom, `letters=False` leaves
-    carbon unwritten (a skeleton). `numbers` (n,) stand beside the letters: C and 1 is atom C1.
-    """
-    return {"id": name, "kind": "graph", "molecule": molecule, "binds": list(binds), **words}
-
-
-def shade(part: str, track: str, column: int | None = None, **words: Any) -> dict[str, Any]:
-    """What a track of a graph panel moves.
-
-    `part` and the shape of its track, n atoms and m bonds (a trailing axis is picked by `column`):
-    atom (n,): the color of the disc, with `low`, `high` and `colors` (signed, sequential);
-    halo (n,): a ring around the atom, 0 for none to 1; a pale disc beneath it with `soft`;
-    label (n,): a number beside the atom, with `format`;
-    bond (m,): width and color of the bond, with `low` and `high`;
-    arrow (2 m,): an arrow along each directed edge (`core.molecules.picture.edges`), its width;
-    message (2 m,): a ball on its way along each directed edge, its size and color; `phase` names
-    the scalar track that says how far it is, 0 to 1.
-    """
-    return {"part": part, "track": track, "column": column, **words}
-
-
-def words(name: str, lines: Sequence[dict[str, Any]], **others: Any) -> Panel:
-    """Lines of text with numbers of the present frame in them, as equations worked out: `line`."""
-    return {"id": name, "kind": "words", "lines": list(lines), **others}
-
-
-def line(
-    text: str,
-    *values: tuple[str, int, str],
-    when: tuple[str, int, float] | None = None,
-    mark: str = "plain",
-) -> dict[str, Any]:
-    """One line: each `{}` in `text` is the next of `values`, (track, column, format).
-
-    A format that ends with `()`, as `.3g()`, puts negative numbers in brackets. The line shows only
-    `when` (track, column, value) holds; `mark` is plain, head, muted, right or wrong.
-    """
-    found: dict[str, Any] = {"text": text, "mark": mark}
-    found["values"] = [
-        {"track": t, "column": c, "format": f.removesuffix("()"), "brackets": f.endswith("()")}
-        for t, c, f in values
-    ]
-    if when:
-        found["when"] = {"track": when[0], "column": when[1], "value": when[2]}
-    return found
-
-
 def bind(
-    trace: int, attribute: str, track: str, column: int | None = None, **words: Any
+    trace: int, attribute: str, track: str, column: int | str | None = None, **words: Any
 ) -> dict[str, Any]:
     """A trace's attribute is this track (or one column of it) at the present frame.
 
+    `index` picks along the track's first axes before: one row of a matrix, say.
     For `marker.color` give `low`, `high` and `colors` (diverging, sequential, gray, category).
     """
     return {
@@ -138,20 +100,24 @@ def tile(
     track: str,
     x: tuple[float, float],
     y: tuple[float, float],
-    index: int | None = None,
+    index: Any = None,
     **words: Any,
 ) -> dict[str, Any]:
     """One image of a raster: a track of shape (..., H, W) over the rectangle x by y.
 
     uint8 tracks are colors as they are; others need `low` and `high`. `colors` is diverging
     (default), sequential or gray; `origin` is lower (default) or upper; `smooth` and `levels` say
-    whether it is interpolated and in how many steps it is shown.
+    whether it is interpolated and in how many steps it is shown. `instead` {"track", "index"} is
+    shown in its place while that focus looks at something.
     """
     return {"track": track, "x": x, "y": y, "index": index, **words}
 
 
 def readout(track: str, label: str, format: str = ".3f", **words: Any) -> dict[str, Any]:
-    """A number of the present frame in words: format is .3f, .1%, d or .3g."""
+    """A number of the present frame in words: format is .3f, .1%, d or .3g.
+
+    `column` as in `line`.
+    """
     return {"track": track, "label": label, "format": format, **words}
 
 

@@ -2,14 +2,14 @@
 
 import { colorOf } from "./theme.js";
 import { freeSide, hydrogenSide, px, radius } from "./chemistry.js";
+import { tip } from "./paths.js";
 import { format } from "./readouts.js";
 
 /** The tracks of a graph panel at a frame. */
 export class Along {
-  constructor(spec, film, frame) {
-    this.binds = spec.binds || [];
-    this.film = film;
-    this.frame = frame;
+  constructor(spec, player, frame) {
+    Object.assign(this, { binds: spec.binds || [], film: player.film, focus: player.focus, frame });
+    this.found = new Map(); // bind -> its part of the track, read once
   }
 
   of(part) {
@@ -18,11 +18,12 @@ export class Along {
 
   /** Entry i of a bound track; undefined where the film has none (another molecule's, say). */
   value(bind, i, count) {
-    const track = this.film.tracks.get(bind.track), values = this.film.at(bind.track, this.frame);
-    if (!values || i === undefined) return undefined;
-    const width = bind.column === null || bind.column === undefined ? 1 : track.shape[track.shape.length - 1];
-    if (count && values.length !== count * width) return undefined;
-    return values[i * width + (width > 1 ? bind.column : 0)];
+    if (!this.found.has(bind)) this.found.set(bind, this.focus.read(bind, this.frame));
+    const found = this.found.get(bind), column = this.focus.of(bind.column ?? undefined);
+    if (!found || i === undefined || column === null) return undefined;
+    const width = column === undefined ? 1 : found.shape[found.shape.length - 1];
+    if (count && found.values.length !== count * width) return undefined;
+    return found.values[i * width + (width > 1 ? column : 0)];
   }
 
   /** Fill, ink and halo of atom i of n. */
@@ -47,15 +48,19 @@ export class Along {
     const [bind] = this.of("bond");
     const value = bind && this.value(bind, k, m);
     if (value === undefined) return null;
-    const low = bind.low ?? 0, high = bind.high ?? 1;
-    const share = Math.max(0, Math.min(1, (Math.abs(value) - Math.max(low, 0)) / (high - Math.max(low, 0))));
-    return { width: 1.5 + share * 0.2 * view.scale,
-      color: colorOf(value, low, high, bind.colors || "sequential", theme) };
+    return { width: 1.5 + strength(bind, value) * 0.2 * view.scale,
+      color: colorOf(value, bind.low ?? 0, bind.high ?? 1, bind.colors || "sequential", theme) };
   }
 }
 
+/** How much of a bind's range a value's size fills, 0 to 1. */
+export function strength({ low, high = 1 }, value) {
+  const from = Math.max(low ?? 0, 0);
+  return Math.max(0, Math.min(1, (Math.abs(value) - from) / (high - from)));
+}
+
 /** Black or white, whichever is read on a color. */
-function readable(rgb) {
+export function readable(rgb) {
   const [r, g, b] = rgb.match(/[\d.]+/g).map(Number);
   return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#10141a" : "#ffffff";
 }
@@ -97,11 +102,7 @@ function arrow(context, u, v, share, view, theme) {
   context.moveTo(x0 + ux * r + ox, y0 + uy * r + oy);
   context.lineTo(ex - ux * head, ey - uy * head);
   context.stroke();
-  context.beginPath();
-  context.moveTo(ex, ey);
-  context.lineTo(ex - ux * head - uy * head * 0.6, ey - uy * head + ux * head * 0.6);
-  context.lineTo(ex - ux * head + uy * head * 0.6, ey - uy * head - ux * head * 0.6);
-  context.fill();
+  tip(context, ex, ey, ux, uy, head);
   context.globalAlpha = 1;
 }
 

@@ -4,6 +4,7 @@
 // With `edit`, and where there is a server, it is the sketcher (sketch.js).
 
 import { Along, directed, paintAlong, paintLabels } from "./along.js";
+import { announce, arrows } from "./chooser.js";
 import { fitted, paintAtoms, paintBonds, place, px, radius } from "./chemistry.js";
 import { fromPicture, neighbors } from "./drawing.js";
 import { Sketch } from "./sketch.js";
@@ -28,6 +29,7 @@ export class Graph {
     this.canvas.addEventListener("wheel", (event) => this.zoom(event), { passive: false });
     this.respec(spec);
     this.sketch?.listen(this.canvas);
+    arrows(this.canvas, (dx, dy) => this.step(dx + dy));
   }
 
   async mount() {
@@ -44,6 +46,7 @@ export class Graph {
     if (!elsewhere && this.sketch?.answered(spec)) this.key = key;
     else if (key !== this.key && (elsewhere || !this.sketch?.waiting)) this.show(spec, key);
     this.canvas.setAttribute("aria-label", spec.alt || "Molecule");
+    if (spec.focus) this.canvas.setAttribute("role", "slider");
     this.draw(this.frame);
   }
 
@@ -105,8 +108,9 @@ export class Graph {
     this.frame = frame;
     if (!this.view || !this.size) return;
     const { theme, drawing, view } = this, scale = window.devicePixelRatio || 1;
-    const context = this.canvas.getContext("2d"), { film } = this.player;
-    const along = new Along(this.spec, film.length ? film : { tracks: new Map(), at: () => null }, frame);
+    const context = this.canvas.getContext("2d"), along = new Along(this.spec, this.player, frame);
+    const { focus } = this.player, looked = this.spec.focus && focus.get(this.spec.focus.name);
+    if (this.spec.focus) announce(this.canvas, focus, [this.spec.focus]);
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, this.size.width, this.size.height);
     const m = this.spec.molecule.bonds.length, n = this.spec.molecule.atoms.length;
@@ -118,7 +122,7 @@ export class Graph {
     paintAlong(context, along, this.edges, this.atomOf, view, theme);
     paintAtoms(context, drawing, view, theme, (one) => ({ ...along.atom(this.index.get(one.id), n, theme),
       number: this.spec.numbers?.[this.index.get(one.id)],
-      ring: hovered === one || (this.spec.selected ?? -1) === this.index.get(one.id),
+      ring: hovered === one || (looked ?? this.spec.selected ?? -1) === this.index.get(one.id),
       warn: this.sketch?.wrong(one) }), this.spec.letters !== false);
     paintLabels(context, along, n, drawing, this.atomOf, view, theme);
     this.sketch?.paint(context);
@@ -185,6 +189,7 @@ export class Graph {
   mark(target) {
     if (target === this.hovered) return;
     this.hovered = target;
+    if (this.spec.focus) this.player.focus.hover(this.spec.focus.name, this.index.get(target?.id) ?? null);
     this.draw(this.frame);
   }
 
@@ -197,7 +202,18 @@ export class Graph {
   /** An atom was chosen: the page shows its numbers. */
   choose(one) {
     const index = this.index.get(one.id);
-    if (index !== undefined) this.player.emit({ panel: this.spec.id, tool: "atom", index });
+    if (index === undefined) return;
+    if (this.spec.focus) this.player.focus.choose(this.spec.focus.name, index, this.spec.id);
+    else this.player.emit({ panel: this.spec.id, tool: "atom", index });
+  }
+
+  /** The next atom, by an arrow key. */
+  step(by) {
+    const { spec, player } = this, n = spec.molecule.atoms.length;
+    if (!spec.focus || this.sketch) return false;
+    const index = Math.max(0, Math.min(n - 1, (player.focus.get(spec.focus.name) ?? -by) + by));
+    player.focus.choose(spec.focus.name, index, spec.id, true);
+    return true;
   }
 
   zoom(event) {

@@ -1,14 +1,16 @@
 // Panel `network`: neurons as little maps of what they compute, links as their weights.
 //
 // spec: {inputs: [{label, map}], sizes: [2, 4, 2, 1], weights: ["W1", ...], biases: ["b1", ...],
-// maps: track of (neurons, H, W), output: track of (H, W), activation: "tanh", outputs: ["y"]}.
-// Hover or focus a neuron: its map fills the focusable raster tiles, and its equation is written
-// out with the numbers of the present frame. Click a neuron or a link to set a weight by hand.
+// maps: track of (neurons, H, W), output: track of (H, W), activation: "tanh", outputs: ["y"]}, or
+// {layers: [...], weights}: layers of unlike kind and size (nodes.js), with links where weights are.
+// Hover or focus a node: it is looked at (focus.js), and its equation is written out with the
+// numbers of the present frame. Click a neuron or a link to set a weight by hand.
 
-import { colors, themeOf, ORANGE, BLUE } from "./theme.js";
+import { colorOf, colors, themeOf, ORANGE, BLUE } from "./theme.js";
 import { paintImage } from "./raster.js";
 import { equation } from "./equation.js";
-import { arrange, makeNodes, square } from "./nodes.js";
+import { arrange, layersOf, makeNodes, shown } from "./nodes.js";
+import { format } from "./readouts.js";
 import { weightEditor } from "./weights.js";
 
 const NEGATIVE = ORANGE.join(","), POSITIVE = BLUE.join(","), POSITIVE_ON_DARK = "70,165,232";
@@ -32,6 +34,7 @@ export class Network {
 
   async mount() {
     this.theme = themeOf(this.host);
+    this.layers = layersOf(this.spec);
     this.nodes = makeNodes(this);
     this.layout();
   }
@@ -43,7 +46,7 @@ export class Network {
     const scale = window.devicePixelRatio || 1;
     canvas.width = host.clientWidth * scale;
     canvas.height = host.clientHeight * scale;
-    arrange(nodes, this.spec.sizes, host.clientWidth, height);
+    arrange(this, host.clientWidth, height);
     this.draw(this.frame);
   }
 
@@ -66,26 +69,26 @@ export class Network {
     context.textAlign = "center";
     const seen = new Set();
     for (const node of this.nodes) {
-      if (node.layer === 0) {
-        context.textAlign = "right";
-        context.fillText(node.label, node.x - node.size / 2 - 6, node.y + 4);
+      if (node.rest) context.fillText(node.label, node.x, node.y + node.height / 2 + 13);
+      else if (node.of.labels && (node.layer === 0 || (node.last && this.spec.layers))) {
+        context.textAlign = node.layer ? "left" : "right";
+        context.fillText(node.label, node.x + (node.size / 2 + 6) * (node.layer ? 1 : -1), node.y + 4);
         context.textAlign = "center";
       }
       if (seen.has(node.layer)) continue;
       seen.add(node.layer);
-      const text = node.layer === 0 ? "features" : node.last ? "output" : `layer ${node.layer}`;
-      context.fillText(text, node.x, 13);
+      context.fillText(node.of.caption ?? "", node.x, 13);
     }
   }
 
   /** All links with their present weight: {from, to, weight, name}. */
   * links() {
     const { film } = this.player;
-    const byLayer = this.spec.sizes.map((_, l) => this.nodes.filter((node) => node.layer === l));
+    const byLayer = this.layers.map((_, l) => this.nodes.filter((node) => node.layer === l && !node.rest));
     for (let l = 1; l < byLayer.length; l++) {
-      const W = film.at(this.spec.weights[l - 1], this.frame);
+      const W = film.at(this.spec.weights?.[l - 1], this.frame);
       if (!W) continue;
-      const width = byLayer[l].length;
+      const width = this.layers[l].size;
       for (const from of byLayer[l - 1])
         for (const to of byLayer[l])
           yield { from, to, weight: W[from.unit * width + to.unit],
@@ -111,60 +114,76 @@ export class Network {
   }
 
   drawNode(context, node) {
-    const { spec } = this;
-    const half = node.size / 2, x = node.x - half, y = node.y - half;
-    let values = node.image, shape = node.image ? square(node.image.length) : null;
-    if (node.neuron >= 0 && spec.maps) {
-      shape = this.player.film.tracks.get(spec.maps)?.shape.slice(-2);
-      const size = shape ? shape[0] * shape[1] : 0;
-      values = this.player.film.at(spec.maps, this.frame)
-        ?.subarray(node.neuron * size, (node.neuron + 1) * size);
-    } else if (node.last && spec.output) {
-      shape = this.player.film.tracks.get(spec.output)?.shape.slice(-2);
-      values = this.player.film.at(spec.output, this.frame);
-    }
-    context.fillStyle = this.theme.panel;
-    context.fillRect(x, y, node.size, node.size);
-    if (values && shape) this.drawMap(context, node, values, shape, x, y);
-    context.strokeStyle = this.shown === node ? this.theme.primary : this.theme.muted;
-    context.lineWidth = this.shown === node ? 2.5 : 1;
-    context.strokeRect(x, y, node.size, node.size);
+    const { of, size, height } = node, { focus, film } = this.player;
+    const x = node.x - size / 2, y = node.y - height / 2, found = shown(node, film, this.frame);
+    const outline = () => {
+      context.beginPath();
+      if (of.kind === "units" && of.shape !== "square" && !node.rest) context.arc(node.x, node.y, size / 2, 0, 2 * Math.PI);
+      else context.rect(x, y, size, height);
+    };
+    const unit = found && of.kind === "units" && !node.rest;
+    const table = of.colors || "signed", range = { low: of.low, high: of.high };
+    context.fillStyle = unit ? colorOf(found.values[0], of.low ?? -1, of.high ?? 1, table, this.theme) : this.theme.panel;
+    outline();
+    context.fill();
+    if (found && node.rest) this.drawMap(context, node, found, { low: of.low ?? -1, high: of.high ?? 1 }, table);
+    else if (found && !unit) this.drawMap(context, node, found, range, table);
+    const marked = this.shown === node || (node.focus && focus.get(node.focus.name) === node.focus.index);
+    context.strokeStyle = marked ? this.theme.primary : this.theme.muted;
+    context.lineWidth = marked ? 2.5 : 1;
+    outline();
+    context.stroke();
   }
 
-  drawMap(context, node, values, [height, width], x, y) {
+  drawMap(context, node, { values, shape: [rows, columns] }, range, table) {
     if (!this.canvases.has(node)) this.canvases.set(node, document.createElement("canvas"));
-    const small = this.canvases.get(node);
-    if (small.width !== width) Object.assign(small, { width, height });
-    paintImage(small, values, {}, colors("signed", this.theme));
+    const small = this.canvases.get(node), { x, y, size, height, of } = node;
+    if (small.width !== columns || small.height !== rows) Object.assign(small, { width: columns, height: rows });
+    paintImage(small, values, range, colors(table, this.theme));
     context.save();
-    context.translate(0, 2 * y + node.size); // row 0 is the lowest x2
-    context.scale(1, -1);
-    context.drawImage(small, x, y, node.size, node.size);
+    context.imageSmoothingEnabled = !node.rest;
+    context.translate(0, y);
+    if (!node.rest && of.origin !== "upper") context.scale(1, -1); // row 0 is the lowest x2
+    context.drawImage(small, x - size / 2, -height / 2, size, height);
     context.restore();
   }
 
   // --- looking and editing --------------------------------------------------------------------
 
   show(node) {
+    this.pass(node);
     this.shown = node;
-    if (this.spec.maps && node.neuron >= 0)
-      this.player.setFocus({ track: this.spec.maps, index: node.neuron, label: node.label });
-    else this.player.setFocus(null);
+    if (node.focus) this.player.focus.hover(node.focus.name, node.focus.index);
     this.draw(this.frame);
+  }
+
+  /** What was only hovered is looked at no longer. */
+  pass(next = null) {
+    const name = this.shown?.focus?.name;
+    if (name && name !== next?.focus?.name) this.player.focus.hover(name, null);
+    this.shown = null;
+  }
+
+  /** A click: its weights by hand, or it is looked at from now on. */
+  press(node) {
+    const { focus } = node;
+    if (focus && focus.stays !== false) this.player.focus.choose(focus.name, focus.index, this.spec.id);
+    else if (node.layer && this.spec.biases) this.edit(node);
   }
 
   leave() {
     this.hovered = null;
     if (this.editor) return;
-    this.shown = null;
+    this.pass();
     this.formula.textContent = this.spec.hint || "";
-    this.player.setFocus(null);
     this.draw(this.frame);
   }
 
   writeFormula(node) {
-    const { spec, frame, nodes } = this;
-    this.formula.textContent = equation(spec, this.player.film, frame, nodes, node);
+    const { spec, frame, nodes, player } = this;
+    const found = spec.layers && node.of.kind === "units" && shown(node, player.film, frame);
+    this.formula.textContent = !spec.layers ? equation(spec, player.film, frame, nodes, node)
+      : `${node.label}${found ? `: ${format(found.values[0], ".3g").replace("-", "−")}` : ""}`;
   }
 
   linkAt(event) {
@@ -188,9 +207,9 @@ export class Network {
     this.hovered = link;
     this.host.style.cursor = link ? "pointer" : "";
     if (link) {
-      this.shown = null;
+      this.pass();
       this.formula.textContent =
-        `weight from ${link.from.label} to ${link.to.label}: ${link.weight.toFixed(3)} (click to edit)`;
+        `weight from ${link.from.label} to ${link.to.label}: ${link.weight.toFixed(3)}${this.spec.biases ? " (click to edit)" : ""}`;
     }
     this.draw(this.frame);
   }
@@ -198,7 +217,7 @@ export class Network {
   click(event) {
     if (event.target.closest(".ip-editor")) return;
     const link = this.linkAt(event);
-    if (link) this.edit(link.to, link.name);
+    if (link && this.spec.biases) this.edit(link.to, link.name);
     else this.close();
   }
 

@@ -5,6 +5,8 @@
 // closed tab costs nothing, and a lost message is asked for again.
 
 import { Film, parse } from "./film.js";
+import { Focus } from "./focus.js";
+import { pull } from "./link.js";
 import { Present } from "./present.js";
 import { Notes, Readouts } from "./readouts.js";
 import { Stage } from "./stage.js";
@@ -12,7 +14,6 @@ import { element, keys, Transport } from "./transport.js";
 
 const RATE = 60; // frames of film a second at speed 1
 const AHEAD = 0.35; // seconds of film to keep ahead of the picture while training
-const PATIENCE = 4000; // ms after which a pull is taken as lost
 const LOOK = 2500; // ms that a film that plays again and again rests at its end
 
 export class Player {
@@ -21,9 +22,10 @@ export class Player {
     this.root = root;
     this.link = link;
     this.film = new Film();
+    this.focus = new Focus(this);
     this.stage = null; // the stage as the page described it
     this.memory = new Map(); // what the user chose (tools), kept over new settings
-    Object.assign(this, { head: 0, frame: 0, until: Infinity, speed: 1, playing: false, training: false, focus: null,
+    Object.assign(this, { head: 0, frame: 0, until: Infinity, speed: 1, playing: false, training: false,
       done: "", waiting: 0, pace: RATE, drawn: -1, last: 0 });
     root.classList.add("ip-player");
     root.player = this; // for tests and tools
@@ -51,6 +53,7 @@ export class Player {
       return;
     }
     this.done = header.done || "";
+    if (header.refused) this.problem(header.refused);
     if (changed) this.opened(header);
     // A change by hand was made to the newest frame: it should be seen from wherever one was.
     else if (header.edited !== this.edited && !this.training) this.head = this.film.length - 1;
@@ -86,16 +89,16 @@ export class Player {
     this.stage = stage;
     if (first) {
       this.transport = new Transport(this, this.root);
-      this.readouts = new Readouts(this.root);
+      this.readouts = new Readouts(this);
       this.panels = new Stage(this, this.root);
       this.notes = new Notes(this, this.root);
       this.present = new Present(this);
     }
+    this.focus.set(stage.panels);
     this.transport.follow(stage);
     this.panels.set(stage.panels);
     this.readouts.set(stage.readouts || []);
     if (this.present.on) this.present.arrange();
-    this.focus = null;
   }
 
   // --- time -------------------------------------------------------------------------------------
@@ -132,28 +135,9 @@ export class Player {
     if (ahead < goal) this.pull(Math.ceil(goal));
   }
 
-  /** Ask the server to train `want` frames further, and for all frames that are missing here. */
-  async pull(want, everything = false) {
-    const now = performance.now();
-    if (!this.live || (this.waiting && now - this.waiting < PATIENCE)) return;
-    this.waiting = now;
-    const film = this.film.id;
-    const body = JSON.stringify({ run: this.source, have: everything ? -1 : this.film.newest, want });
-    try {
-      const answer = await fetch(this.link.url, { method: "POST", body });
-      const bytes = answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
-      if (film === this.film.id) this.answered(bytes);
-    } catch {
-      if (film === this.film.id) this.answered(null);
-    } finally {
-      if (this.waiting === now) this.waiting = 0;
-    }
-  }
-
-  answered(bytes) {
-    this.problem(bytes ? "" : "The connection to this run is lost. Reload the page to go on.");
-    if (bytes) this.receive(bytes);
-    else { this.training = this.playing = false; this.drawn = -1; } // so that the button says it
+  /** See link.js. */
+  pull(want, everything, drag) {
+    return pull(this, want, everything, drag);
   }
 
   problem(text) {
@@ -214,9 +198,11 @@ export class Player {
     this.speed = speed;
   }
 
-  setFocus(focus) {
-    this.focus = focus;
-    this.panels.draw(this.frame, "raster");
+  /** Something else is looked at; see Focus. */
+  refocus(name) {
+    if (!this.film.length) return;
+    this.panels.refocus(name, this.frame);
+    this.readouts.write(this.frame);
   }
 
   emit(event) {
@@ -232,7 +218,7 @@ export class Player {
     for (const [name, value] of Object.entries(state))
       if (this.root.dataset[name] !== String(value)) this.root.dataset[name] = value;
     this.transport.update({ ...state, length, lastStep: film.steps[length - 1], done: this.done });
-    this.readouts.write(film, frame);
+    this.readouts.write(frame);
     this.notes.mark(step);
   }
 

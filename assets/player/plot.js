@@ -8,6 +8,8 @@
 // as it can take.
 
 import { Axes } from "./axes.js";
+import { Chooser } from "./chooser.js";
+import { Drag } from "./drag.js";
 import { reduce } from "./film.js";
 import { bars, cursor, points } from "./paint.js";
 import { Tools } from "./tools.js";
@@ -24,6 +26,8 @@ export class Plot {
     host.classList.add("ip-axes");
     this.axes = new Axes(host, spec, () => this.draw(this.frame));
     this.tools = spec.tools && player.live ? new Tools(host, this) : null;
+    this.drag = spec.drag ? new Drag(this) : null;
+    this.chooser = spec.focus ? new Chooser(this) : null;
   }
 
   bind() {
@@ -56,13 +60,13 @@ export class Plot {
   }
 
   /** Value of a bind for Plotly or a painter. */
-  value(bind, frame = this.frame) {
-    const { film } = this.player;
+  value(given, frame = this.frame) {
+    const { film } = this.player, bind = this.player.focus.resolved(given);
     if (bind.mode === "history")
       return bind.attribute === "x" ? film.steps : film.history(bind.track, bind.column ?? 0);
-    const values = film.at(bind.track, frame);
-    if (!values) return [];
-    const shape = film.tracks.get(bind.track).shape;
+    const found = this.player.focus.read(bind, frame);
+    if (!found) return [];
+    const { values, shape } = found;
     const width = shape.length > 1 ? shape[shape.length - 1] : 1;
     if (bind.attribute === "z" && bind.column == null) // a matrix; the z of points has a column
       return Array.from({ length: values.length / width },
@@ -117,6 +121,8 @@ export class Plot {
     if (!this.axes.ready || !this.player.film.length) return;
     // A canvas that is not touched need not be composed again: only those in use are.
     if (this.paints()) this.drawUnder();
+    this.chooser?.place();
+    this.drag?.place();
     if (!this.hasHistory()) return;
     const over = this.axes.context(this.axes.over);
     cursor(over, this, this.axes, frame);
@@ -216,6 +222,7 @@ export class Plot {
 
   unmount() {
     this.tools?.unmount();
+    this.chooser?.unmount();
     this.axes.unmount();
   }
 }

@@ -2,7 +2,8 @@
 //
 // A tile is {track, index, x: [left, right], y: [low, high], low, high, colors, smooth, levels,
 // origin}: decision maps, images, kernels, attention heads. `index` picks one image of a track of
-// shape (..., H, W). `origin` "lower" (default) means row 0 lies at the low end of y.
+// shape (..., H, W); while `instead`, such as {track, index: "focus:neuron"}, has an image, that one
+// is shown. `origin` "lower" (default) means row 0 lies at the low end of y.
 
 import { Plot } from "./plot.js";
 import { colors } from "./theme.js";
@@ -47,17 +48,15 @@ export class Raster extends Plot {
   }
 
   paintTile(context, tile, canvas) {
-    const { film, focus } = this.player;
-    const source = tile.focusable && focus ? { ...tile, ...focus } : tile;
-    const values = film.at(source.track, this.frame);
-    if (!values) return;
-    const shape = film.tracks.get(source.track).shape;
-    const [height, width] = shape.slice(-2);
-    const size = width * height, at = (source.index ?? 0) * size;
+    const { focus } = this.player, other = tile.instead && { ...tile, ...tile.instead };
+    const instead = other && focus.read(other, this.frame, 2);
+    const found = instead || focus.read(tile, this.frame, 2), source = instead ? other : tile;
+    if (!found) return;
+    const [height, width] = found.shape;
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
     const table = colors(tile.colors || "diverging", this.axes.theme);
-    paintImage(canvas, values.subarray(at, at + size), source, table);
+    paintImage(canvas, found.values, source, table);
     const x = this.axes.axis("x"), y = this.axes.axis("y");
     const left = this.axes.px(tile.x[0], x), right = this.axes.px(tile.x[1], x);
     const bottom = this.axes.px(tile.y[0], y), top = this.axes.px(tile.y[1], y);

@@ -14,8 +14,9 @@ export function format(value, kind = ".3f") {
 }
 
 export class Readouts {
-  constructor(root) {
-    this.row = element("div", "ip-readouts", root);
+  constructor(player) {
+    this.player = player;
+    this.row = element("div", "ip-readouts", player.root);
     this.set([]);
   }
 
@@ -30,10 +31,10 @@ export class Readouts {
     });
   }
 
-  write(film, frame) {
+  write(frame) {
     this.specs.forEach((spec, i) => {
-      const values = film.at(spec.track, frame);
-      const text = values ? format(values[spec.column || 0], spec.format) : "";
+      const value = this.player.focus.number(spec, frame);
+      const text = value === undefined ? "" : format(value, spec.format);
       if (this.values[i].textContent !== text) this.values[i].textContent = text;
     });
   }

@@ -1,13 +1,15 @@
 // The panels of a player: where they stand, and which of them is updated when.
 
+import { declared } from "./focus.js";
 import { Graph } from "./graph.js";
+import { Links } from "./links.js";
 import { Network } from "./network.js";
 import { Plot } from "./plot.js";
 import { Raster } from "./raster.js";
 import { element } from "./transport.js";
 import { Words } from "./words.js";
 
-const KINDS = { plot: Plot, raster: Raster, network: Network, words: Words, graph: Graph };
+const KINDS = { plot: Plot, raster: Raster, network: Network, words: Words, graph: Graph, links: Links };
 const REST = 150; // ms at one frame after which hover follows it
 const SHARE = 10; // Plotly's own traces may cost a tenth of the time while a film plays
 
@@ -40,9 +42,9 @@ export class Stage {
   place(spec, order) {
     const text = JSON.stringify(spec);
     const old = this.panels.get(spec.id);
-    if (old) dress(old.box, spec, order, this.factor);
+    if (old) dress(old.box, spec, order, this.factor, this.player.focus);
     if (old?.text === text) return;
-    if (old?.panel.respec && old.panel.spec.kind === spec.kind) {
+    if (old?.panel.respec && alike(old.panel.spec, spec)) {
       old.text = text;
       if (old.panel.instant) { old.panel.respec(spec); return; } // a canvas: cheap, and drawn upon
       this.later.set(spec.id, () => old.panel.respec(spec));
@@ -52,7 +54,7 @@ export class Stage {
     const box = element("section", "ip-panel", this.grid);
     element("h3", "", element("div", "ip-head", box));
     const host = element("div", "ip-host", box);
-    dress(box, spec, order, this.factor);
+    dress(box, spec, order, this.factor, this.player.focus);
     const panel = new KINDS[spec.kind](host, spec, this.player);
     this.panels.set(spec.id, { text, box, panel });
     panel.mount().catch((error) => { host.textContent = `This picture failed: ${error.message}`; });
@@ -66,10 +68,21 @@ export class Stage {
     if (this.panels.has(id)) renew();
   }
 
-  draw(frame, kind = null) {
+  /** Something else is looked at: what reads it is drawn anew, and said in titles. */
+  refocus(name, frame) {
+    for (const { text, box, panel } of this.panels.values()) {
+      const { spec } = panel, reads = text.includes(`focus:${name}`);
+      if (!reads && !declared(spec).some((one) => one.name === name)) continue;
+      if (reads) panel.synced = -1;
+      box.querySelector("h3").textContent = this.player.focus.title(spec);
+      panel.draw(frame);
+    }
+  }
+
+  draw(frame) {
     const started = performance.now();
-    for (const panel of this.all) if (!kind || panel.spec.kind === kind) panel.draw(frame);
-    if (!kind && started - this.synced > SHARE * this.cost) this.sync(started, false);
+    for (const panel of this.all) panel.draw(frame);
+    if (started - this.synced > SHARE * this.cost) this.sync(started, false);
   }
 
   /** At rest: bring the invisible twins up to date, one panel at a time. */
@@ -114,16 +127,20 @@ export class Stage {
   }
 }
 
-function dress(box, spec, order, factor) {
+/** Whether a panel can show another spec as it is: what listens to the pointer is made with it. */
+const alike = (a, b) => a.kind === b.kind && !a.focus === !b.focus && !a.drag === !b.drag;
+
+function dress(box, spec, order, factor, focus) {
   box.style.order = order;
   box.style.flexGrow = spec.grow ?? 1;
   box.style.flexBasis = `${spec.width ?? 320}px`;
   box.dataset.panel = spec.id;
-  box.querySelector("h3").textContent = spec.title || "";
+  box.querySelector("h3").textContent = focus.title(spec);
   const host = box.querySelector(".ip-host");
   box.dataset.height = spec.height ?? 320;
   host.style.height = `${Math.round(box.dataset.height * factor)}px`;
   // An image hides what is inside it from a screen reader, so panels with controls are groups.
-  host.setAttribute("role", ["network", "graph"].includes(spec.kind) || spec.tools ? "group" : "img");
+  host.setAttribute("role", ["network", "graph", "links"].includes(spec.kind) || spec.tools ? "group"
+    : spec.focus ? "slider" : "img");
   host.setAttribute("aria-label", spec.alt || spec.title || "");
 }

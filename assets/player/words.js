@@ -1,6 +1,7 @@
 // Panel `words`: lines of text with numbers of the present frame in them, such as an equation worked
 // out. spec: {lines: [{text: "z = {} + {}", values: [{track, column, format}], when, mark}]}. A line
 // with `when` {track, column, value} shows only while that number is that value; `mark` is a tone.
+// {focus:NAME} in a text is what is looked at, by name.
 
 import { format } from "./readouts.js";
 
@@ -22,28 +23,28 @@ export class Words {
       const element = document.createElement("p");
       element.className = `ip-line ip-line-${line.mark || "plain"}`;
       const numbers = (line.values || []).map(() => document.createElement("b"));
-      line.text.split("{}").forEach((part, i) => {
-        element.append(part);
-        if (numbers[i]) element.append(numbers[i]);
-      });
+      line.text.split("{}").forEach((part, i) => element.append(part, ...numbers.slice(i, i + 1)));
       return { element, numbers, line };
     });
     this.host.replaceChildren(...this.lines.map(({ element }) => element));
     this.draw(this.frame);
   }
 
+  /** Between the numbers stand the words, in which what is looked at is named. */
+  name(element, text) {
+    text.split("{}").forEach((part, i) => { element.childNodes[2 * i].data = this.player.focus.text(part); });
+  }
+
   draw(frame) {
     this.frame = frame;
     if (!this.player.film.length) return;
+    const { focus } = this.player;
     for (const { element, numbers, line } of this.lines) {
-      const hidden = Boolean(line.when) && this.number(line.when) !== line.when.value;
+      if (line.text.includes("{focus:")) this.name(element, line.text);
+      const hidden = Boolean(line.when) && focus.number(line.when, frame) !== line.when.value;
       if (element.hidden !== hidden) element.hidden = hidden;
-      if (!hidden) numbers.forEach((number, i) => write(number, this.number(line.values[i]), line.values[i]));
+      if (!hidden) numbers.forEach((number, i) => write(number, focus.number(line.values[i], frame), line.values[i]));
     }
-  }
-
-  number({ track, column }) {
-    return this.player.film.at(track, this.frame)?.[column || 0];
   }
 
   unmount() {}
@@ -51,7 +52,7 @@ export class Words {
 
 /** A number with a true minus sign, in brackets where it follows another sign. */
 function write(element, value, spec) {
-  const plain = format(value, spec.format || ".3g").replace("-", "−");
+  const plain = value === undefined ? "–" : format(value, spec.format || ".3g").replace("-", "−");
   const text = spec.brackets && value < 0 ? `(${plain})` : plain;
   if (element.textContent !== text) element.textContent = text;
 }

@@ -8,7 +8,7 @@ TRACKS = {"track", "phase", "weights", "biases", "maps", "output"}
 
 
 def entry(described: Any, name: str, who: str = "") -> Any:
-    """The same panel or readout, reading the tracks of one entry.
+    """The same panel or readout, reading the tracks of one entry, with a focus of its own.
 
     Args:
         described: A panel or a readout as `core.stage` makes it, or None.
@@ -19,11 +19,16 @@ def entry(described: Any, name: str, who: str = "") -> Any:
         return described
     found = {key: _renamed(key, value, name) for key, value in described.items()}
     if "id" in found:
-        return {**found, "id": name + found["id"], "title": found["title"] + who}
+        titles = {key: found[key] + who for key in ("title", "focused") if key in found}
+        return {**found, "id": name + found["id"], **titles}
     return {**found, "label": who + found["label"]}
 
 
 def _renamed(key: str, value: Any, name: str) -> Any:
+    if isinstance(value, str) and "focus:" in value:
+        return value.replace("focus:", f"focus:{name}")
+    if key == "focus":
+        return {**value, "name": name + value["name"]}
     if isinstance(value, dict) and key != "figure":
         return {inner: _renamed(inner, part, name) for inner, part in value.items()}
     if isinstance(value, list):

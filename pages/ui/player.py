@@ -81,6 +81,9 @@ def _handle(page: Page, event: dict[str, Any], on_event: Callable[..., None] | N
             page.set(settings.replace(seed=(settings.seed + 1) % 2**31, **_unchanged(settings)))
         elif tool == "weight":
             page.change(str(event["name"]), f"{float(event['value']):.6g}")
+        elif tool == "drag":
+            for name, text in event["changes"]:
+                page.change(str(name), str(text), again=True)
         elif on_event:
             on_event(event)
     except SettingError as error:

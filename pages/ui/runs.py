@@ -94,15 +94,21 @@ class Page:
             return
         self.put("settings", wanted.replace(changes=()) if "changes" in kinds else wanted)
 
-    def change(self, name: str, text: str) -> None:
-        """Change a live setting or a weight of the present run, at its present step."""
+    def change(self, name: str, text: str, again: bool = False) -> None:
+        """Change a live setting or a weight of the present run, at its present step.
+
+        `again`: what was dragged may be dragged on at this step; only the last place is kept.
+        """
         run: Run = self.get("run")
         experiment = run.experiment
         if isinstance(experiment, Race):
             experiment = experiment.entries["a"]
         with run.lock:
             change = (experiment.steps, name, text)
-            wanted = experiment.settings.replace(changes=(*experiment.settings.changes, change))
+            past = experiment.settings.changes
+            if again:
+                past = tuple(old for old in past if old[:2] != change[:2])
+            wanted = experiment.settings.replace(changes=(*past, change))
             experiment.change(name, text)
             experiment.settings = wanted
             run.film.append(run.experiment.steps, run.experiment.snapshot())

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import struct
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -44,9 +45,9 @@ def run(monkeypatch):
     return made
 
 
-def ask(run, have=0, want=0):
+def ask(run, have=0, want=0, **more):
     """A player's question; the answer's body."""
-    body = json.dumps({"run": run.token, "have": have, "want": want}).encode()
+    body = json.dumps({"run": run.token, "have": have, "want": want} | more).encode()
     status, headers, message = request(body)
     assert status == 200 and headers["content-type"] == "application/octet-stream"
     return message
@@ -69,6 +70,11 @@ def header(message):
         b'{"run": "a", "have": null, "want": 1}',
         b'{"run": "a", "have": 1, "want": NaN}',
         b'{"run": "a", "have": 1, "want": 1e999}',
+        b'{"run": "a", "have": 1, "want": 0, "drag": ["b1.0"]}',
+        b'{"run": "a", "have": 1, "want": 0, "drag": ["b1.0", []]}',
+        b'{"run": "a", "have": 1, "want": 0, "drag": ["b1.0", [NaN]]}',
+        b'{"run": "a", "have": 1, "want": 0, "drag": [3, [1.0]]}',
+        b'{"run": "a", "have": 1, "want": 0, "drag": ["b1.0", "abc"]}',
         b'{"run": "a", "have": 1, "want": 1, "more": "' + b"x" * 10_000 + b'"}',
         b"[" * 9_999,
         b"\xff\xfe",
@@ -171,3 +177,37 @@ def test_a_player_gets_exactly_what_it_lacks(run):
         got += head["serials"][head["first"] :]
         have = got[-1]
     assert got == list(range(len(run.film)))
+
+
+def test_what_is_dragged_renews_the_newest_frame(run):
+    """Nothing is trained, and the settings do not know yet: the page tells them at release."""
+    before = run.film["loss"][-1]
+    head = header(ask(run, drag=["W1.0.0", [0.25]]))
+    assert head["steps"] == [0] and head["serials"] == [1] and "refused" not in head
+    assert run.experiment.steps == 0 and run.film["W1"][-1][0, 0] == 0.25
+    assert run.film["loss"][-1] != before and run.experiment.settings.changes == ()
+
+
+def test_a_drag_that_is_refused_is_said_and_changes_nothing(run):
+    head = header(ask(run, drag=["W1.9.9", [0.25]]))
+    assert "W1.9.9" in head["refused"] and head["serials"] == [0]
+
+
+@pytest.fixture
+def hasty():
+    """Threads that take turns as often as they can, so that what must not happen does."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_a_class_that_asks_at_once_gets_its_answers(run, hasty):
+    """Each answer is a thread: one counts who is in while others come and go."""
+
+    def visitor(number):
+        for turn in range(300):
+            assert 0 < frames.budget(f"{number}-{turn}", 0.02 * turn) <= frames.BUDGET
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(visitor, range(8)))

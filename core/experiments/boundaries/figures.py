@@ -13,7 +13,7 @@ from core.experiments.boundaries.settings import widths
 from core.figures.chart import FROM_ZERO, Chart
 from core.figures.race import entry
 from core.figures.style import BLUE, RIVAL, TEST, TRAIN, by_label
-from core.stage import Panel, network, readout
+from core.stage import Panel, focus, network, readout
 
 EDGE = (-6.0, 6.0)
 
@@ -62,7 +62,8 @@ def decision_map(settings: Any, levels: int | None = None, test: bool = True,
     """What the network says everywhere in the square, and the points that teach and test it."""
     (X, y), held_out = shown(settings)
     p = Chart("x<sub>1</sub>", "x<sub>2</sub>", EDGE, EDGE, square=True, grid=False)
-    p.image("map", EDGE, EDGE, focusable=True, levels=levels)
+    neuron = {"track": "neurons", "index": "focus:neuron"}
+    p.image("map", EDGE, EDGE, instead=neuron, levels=levels)
     traces = []
     for name, mask, marker in (
         ("training point", ~held_out, {"size": 8, "line": {"color": "white", "width": 1}}),
@@ -77,7 +78,7 @@ def decision_map(settings: Any, levels: int | None = None, test: bool = True,
     if edit:
         p.tools(traces, blue="+ Blue", orange="+ Orange", move="Move", remove="Remove")
     return p.panel(
-        "map", title="Decision map", width=320, height=370, grow=1.2,
+        "map", title="Decision map", focused="Output of {focus:neuron}", width=320, height=370, grow=1.2,
         alt="Map of the network's output over the square from -6 to 6: blue where it is positive, "
         "orange where negative, with the points of both classes on it.",
     )  # fmt: skip
@@ -89,6 +90,8 @@ def network_panel(settings: Any) -> Panel:
     maps = zip(settings.features, feature_maps(settings), strict=True)
     inputs = [{"label": label, "map": base64.b64encode(image.tobytes()).decode()}
               for label, image in maps]  # fmt: skip
+    layers = enumerate(d[1:-1], 1)
+    neurons = [f"neuron {i + 1} of layer {layer}" for layer, width in layers for i in range(width)]
     return network(
         "network", title="Network", width=390, height=370, grow=1.5, inputs=inputs, sizes=list(d),
         weights=[f"W{n + 1}" for n in range(len(d) - 1)],
@@ -96,6 +99,7 @@ def network_panel(settings: Any) -> Panel:
         maps="neurons" if d[1:-1] else None, output="map", outputs=["y"],
         activation=settings.activation, residual=settings.residual,
         norm="" if settings.normalization == "none" else "norm",
+        focus=focus("neuron", labels=neurons, stays=False),
         hint="Point at a neuron for its equation with these weights; click to edit them.",
         alt=f"Network with {d[0]} features, hidden layers of {list(d[1:-1])} neurons, one output; "
         "line width shows the size of a weight, blue positive, orange negative.",

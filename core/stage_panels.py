@@ -1,0 +1,144 @@
+"""Panels that are no plots: networks, molecules, tokens and cells, sentences; `core.stage` has all.
+
+And what a panel lets be chosen (`focus`) or dragged (`drag`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+Panel = dict[str, Any]
+
+
+def network(name: str, **words: Any) -> Panel:
+    """Neurons as little maps, links as weights; the fields stand in assets/player/network.js.
+
+    With `layers` (see `layer`) they may be of unlike kind and size. `weights` then names one track
+    (size, next size) between two layers, or None: links are drawn only where there are weights.
+    """
+    return {"id": name, "kind": "network", **words}
+
+
+def layer(kind: str, size: int, track: str, **words: Any) -> dict[str, Any]:
+    """One layer of `network(layers=[...])`.
+
+    kind maps: `track` (size, H, W), as images; `origin` is lower (default) or upper.
+    kind units: `track` (size,), as circles, or with shape="square" as squares.
+    Colors: `low`, `high` (default -1 to 1), `colors` (signed). `labels` name units, `caption` the
+    layer, `focus` what a unit chooses. No more than `most` (12) units are shown, all others as one
+    bar ("… 120 more"); with most=0 all are in the bar.
+    """
+    return {"kind": kind, "size": size, "track": track, **words}
+
+
+def links(
+    name: str,
+    nodes: Sequence[Any],
+    pairs: Sequence[tuple[int, int]] | None = None,
+    binds: Sequence[dict[str, Any]] = (),
+    **words: Any,
+) -> Panel:
+    """Tokens or cells with arcs and arrows between them.
+
+    `nodes` are labels, which then stand on a line with arcs above, or (label, x, y) with straight
+    links; with `columns` labels stand on a grid, row by row. `pairs` (from, to) are the links;
+    without them each node is linked to each, row by row, as an attention matrix (query, key) is.
+    Binds are those of `shade`: link (m,) is color and width, with `low`, `high`, `colors`; width
+    (m,) the width alone; node (n,) the color, label (n,) a number under the node.
+    `arrows=True` gives links a head, `shape` is circle or box. A node in `focus` dims the links
+    that are not its own: `by` is both (default), from, to, or before: all that leads to it, as a
+    cone.
+    """
+    if "columns" in words:
+        columns = words.pop("columns")
+        placed = [[text, k % columns, -(k // columns)] for k, text in enumerate(nodes)]
+    else:
+        placed = [[n, k, None] if isinstance(n, str) else list(n) for k, n in enumerate(nodes)]
+    found = None if pairs is None else [list(pair) for pair in pairs]
+    described = {"nodes": placed, "pairs": found, "binds": list(binds)}
+    return {"id": name, "kind": "links", **described, **words}
+
+
+def focus(
+    name: str, initial: int | None = None, by: str | None = None, **words: Any
+) -> dict[str, Any]:
+    """What a panel (or a layer) chooses: `plot(..., focus=focus("token", 0, labels=tokens))`.
+
+    A hover passes, a click or an arrow key stays and is emitted as {"tool": "focus", "name",
+    "index"}, which a page may put into its settings: when `initial` changes, it is chosen anew.
+    `by` on a plot: point (the nearest one of `trace`, default 0) or x (a bar, a moment); on a
+    raster: cell, row or column of `tile` (default 0), or tile; on links see there.
+    `labels` is what {focus:name} writes, else the index counted from 1. `stays=False` on a network:
+    only hover looks, a click edits weights. A panel may have several, in a list.
+    """
+    given = {"initial": initial, "by": by, **words}
+    return {"name": name, **{key: value for key, value in given.items() if value is not None}}
+
+
+def drag(name: str, track: str, **words: Any) -> dict[str, Any]:
+    """What can be dragged: `plot(..., drag=drag("code", "code"))`.
+
+    `track` (2,) is where the point is, (n, 2) are points `name.0`, `name.1`, ... With `tile` (an
+    index) on a raster it is cells `name.ROW.COLUMN` of that image, dragged up and down between
+    `low` and `high`. While dragged, at most 30 times a second and with nothing trained, the
+    experiment gets `change(name, "x,y")`; at release the page does, for the settings.
+    """
+    return {"name": name, "track": track, **words}
+
+
+def graph(
+    name: str, molecule: dict[str, Any], binds: Sequence[dict[str, Any]] = (), **words: Any
+) -> Panel:
+    """Atoms and bonds as a chemist draws them, with tracks on them; see `shade`.
+
+    `molecule` is that of `core.molecules.picture.picture`. `edit=True` makes it the sketcher, whose
+    strokes are emitted as {"tool": "molecule", "drawing", "n"}; a click on an atom is emitted as
+    {"tool": "atom", "index"}. `selected` is the index of the marked atom, `letters=False` leaves
+    carbon unwritten (a skeleton). `numbers` (n,) stand beside the letters: C and 1 is atom C1.
+    With `focus` an atom is hovered and chosen as on other panels, instead of that event.
+    """
+    return {"id": name, "kind": "graph", "molecule": molecule, "binds": list(binds), **words}
+
+
+def shade(part: str, track: str, column: int | str | None = None, **words: Any) -> dict[str, Any]:
+    """What a track of a graph or links panel moves.
+
+    `part` and the shape of its track, n atoms and m bonds (a trailing axis is picked by `column`):
+    atom (n,): the color of the disc, with `low`, `high` and `colors` (signed, sequential);
+    halo (n,): a ring around the atom, 0 for none to 1; a pale disc beneath it with `soft`;
+    label (n,): a number beside the atom, with `format`;
+    bond (m,): width and color of the bond, with `low` and `high`;
+    arrow (2 m,): an arrow along each directed edge (`core.molecules.picture.edges`), its width;
+    message (2 m,): a ball on its way along each directed edge, its size and color; `phase` names
+    the scalar track that says how far it is, 0 to 1.
+    """
+    return {"part": part, "track": track, "column": column, **words}
+
+
+def words(name: str, lines: Sequence[dict[str, Any]], **others: Any) -> Panel:
+    """Lines of text with numbers of the present frame in them, as equations worked out: `line`."""
+    return {"id": name, "kind": "words", "lines": list(lines), **others}
+
+
+def line(
+    text: str,
+    *values: tuple[str, Any, str],
+    when: tuple[str, Any, float] | None = None,
+    mark: str = "plain",
+) -> dict[str, Any]:
+    """One line: each `{}` in `text` is the next of `values`, (track, column, format).
+
+    A column may be "focus:NAME", or a list with one index an axis; `("focus:NAME", 0, "d")` is the
+    index that is looked at itself, and {focus:NAME} in `text` its name. A format that ends with
+    `()`, as `.3g()`, puts negative numbers in brackets. The line shows only
+    `when` (track, column, value) holds; `mark` is plain, head, muted, right or wrong.
+    """
+    found: dict[str, Any] = {"text": text, "mark": mark}
+    found["values"] = [
+        {"track": t, "column": c, "format": f.removesuffix("()"), "brackets": f.endswith("()")}
+        for t, c, f in values
+    ]
+    if when:
+        found["when"] = {"track": when[0], "column": when[1], "value": when[2]}
+    return found
