@@ -1,6 +1,6 @@
 // A Plotly plot with true axes, hover and zoom, between two canvases that repaint at 60 frames/s.
 
-import { themeOf } from "./theme.js";
+import { CATEGORIES, themeOf } from "./theme.js";
 
 let loading = null;
 
@@ -70,11 +70,12 @@ export class Axes {
       tickcolor: theme.line, automargin: false };
     const out = {
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      font: { color: theme.text, family: theme.font, size: 13 * theme.scale }, showlegend: false, hovermode: "closest",
+      font: { color: theme.text, family: theme.font, size: 13 * theme.scale }, hovermode: "closest",
       hoverlabel: { bgcolor: theme.panel, bordercolor: theme.line, font: { color: theme.text } },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.muted, activecolor: theme.primary },
-      legend: { bgcolor: "rgba(0,0,0,0)" },
+      colorway: CATEGORIES,
       ...given,
+      showlegend: false, // legend.js draws it
       margin: scaled({ l: 54, r: 10, t: 10, b: 46, ...given.margin }, theme.scale),
       width: Math.max(60, this.host.clientWidth), height: Math.max(60, this.host.clientHeight),
     };

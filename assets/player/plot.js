@@ -9,6 +9,7 @@
 
 import { Axes } from "./axes.js";
 import { reduce } from "./film.js";
+import { Legend } from "./legend.js";
 import { bars, cursor, points } from "./paint.js";
 import { Tools } from "./tools.js";
 
@@ -20,6 +21,7 @@ export class Plot {
     this.player = player;
     this.frame = 0;
     this.synced = -1;
+    this.legend = new Legend(host, player.memory, (shown, indices) => this.toggle(shown, indices));
     this.bind();
     host.classList.add("ip-axes");
     this.axes = new Axes(host, spec, () => this.draw(this.frame));
@@ -34,6 +36,11 @@ export class Plot {
     }
     for (const [index, binds] of this.traces)
       if (this.painted(index, binds)) this.spec.figure.data[index].opacity = 0;
+    this.legend.set(this.spec);
+  }
+
+  toggle(shown, indices) {
+    if (this.axes.ready) this.axes.Plotly.restyle(this.axes.div, { visible: shown || "legendonly" }, indices);
   }
 
   async mount() {

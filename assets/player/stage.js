@@ -51,7 +51,7 @@ export class Stage {
     if (old) this.remove(spec.id, old);
     const box = element("section", "ip-panel", this.grid);
     element("h3", "", element("div", "ip-head", box));
-    const host = element("div", "ip-host", box);
+    const host = element("div", "ip-host", element("div", "ip-body", box));
     dress(box, spec, order, this.factor);
     const panel = new KINDS[spec.kind](host, spec, this.player);
     this.panels.set(spec.id, { text, box, panel });
@@ -97,7 +97,7 @@ export class Stage {
   scale(factor) {
     this.factor = factor;
     for (const { box } of this.panels.values())
-      box.querySelector(".ip-host").style.height = `${Math.round(box.dataset.height * factor)}px`;
+      box.querySelector(".ip-body").style.height = `${Math.round(box.dataset.height * factor)}px`;
   }
 
   /** Another film has begun: nothing that Plotly holds is right any more. */
@@ -122,7 +122,7 @@ function dress(box, spec, order, factor) {
   box.querySelector("h3").textContent = spec.title || "";
   const host = box.querySelector(".ip-host");
   box.dataset.height = spec.height ?? 320;
-  host.style.height = `${Math.round(box.dataset.height * factor)}px`;
+  host.parentElement.style.height = `${Math.round(box.dataset.height * factor)}px`;
   // An image hides what is inside it from a screen reader, so panels with controls are groups.
   host.setAttribute("role", ["network", "graph"].includes(spec.kind) || spec.tools ? "group" : "img");
   host.setAttribute("aria-label", spec.alt || spec.title || "");
