@@ -82,7 +82,7 @@ export class Stage {
     const panels = this.all;
     for (let i = 1; i <= panels.length; i++) {
       const panel = panels[(this.turn + i) % panels.length];
-      if (!panel.stale?.() || !(all || panel.urgent())) continue;
+      if (!panel.stale?.(all)) continue;
       this.turn = (this.turn + i) % panels.length;
       const started = performance.now();
       panel.sync(all);
@@ -102,7 +102,7 @@ export class Stage {
 
   /** Another film has begun: nothing that Plotly holds is right any more. */
   outdated() {
-    for (const panel of this.all) panel.synced = -1;
+    for (const panel of this.all) panel.synced = panel.twinned = -1;
   }
 
   retheme() {

@@ -1,11 +1,12 @@
 """What plots of the player draw, as pixels and numbers of films made here."""
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import expect
 
-from core.stage import bind, history, plot
-from tests.browser.plots import film_of, inside, painted, play, square, until
+from core.stage import bind, history, images, plot, raster, tile
+from tests.browser.plots import at, color, film_of, inside, painted, play, square, until
 
 
 @pytest.fixture
@@ -99,3 +100,84 @@ def test_a_legend_lies_between_title_and_picture_and_the_panel_keeps_its_height(
     )
     assert size >= (18 if present else 12)
     until(page, "Math.abs(div._fullLayout.height - plot.axes.host.clientHeight) < 2")
+
+
+# --- several axes ----------------------------------------------------------------------------------
+
+FIVE = [("x", "y"), *((f"x{k}", f"y{k}") for k in range(2, 6))]
+
+
+def subplots(range_=(-1, 1)):
+    """Five pairs of axes side by side, all from -1 to 1."""
+    layout = {"margin": {"l": 30, "r": 10, "t": 10, "b": 30}}
+    for k, (x, y) in enumerate(FIVE):
+        bare = {"range": range_, "showgrid": False, "zeroline": False}
+        layout[f"xaxis{x[1:]}"] = {**bare, "domain": (0.2 * k, 0.2 * k + 0.17), "anchor": y}
+        layout[f"yaxis{y[1:]}"] = {**bare, "anchor": x}
+    return go.Figure(layout=layout)
+
+
+def beyond(i):
+    """Points, bars and images that would leave their axes: each is cut off there."""
+    x = np.linspace(-2, 2, 41, dtype=np.float32)
+    return {"path": np.stack([x, x[::-1]], 1), "bars": 2 + 0 * x, "image": np.ones((4, 4), np.float32),
+            "loss": [0.5, -0.5][i % 2]}  # fmt: skip
+
+
+def shares(counts):
+    """Painted pixels of each pair as multiples of the first."""
+    return [count / counts["x y"] for count in counts.values()]
+
+
+@pytest.mark.parametrize("kind", ["markers", "lines", "bar"])
+def test_painted_traces_stay_in_their_own_axes(show, page, kind):
+    figure = subplots()
+    binds = []
+    for k, (x, y) in enumerate(FIVE):
+        if kind == "bar":
+            figure.add_bar(x=np.linspace(-2, 2, 41), y=[], xaxis=x, yaxis=y)
+            binds.append(bind(k, "y", "bars"))
+        else:
+            figure.add_scatter(x=[], y=[], mode=kind, xaxis=x, yaxis=y)
+            binds += [bind(k, "x", "path", 0), bind(k, "y", "path", 1)]
+    show(film_of(2, beyond), plot("plot", figure, binds, width=1000, height=260))
+    counts = painted(page)
+    assert len(counts) == 5 and counts["x y"] > 100
+    assert shares(counts) == pytest.approx([1] * 5, rel=0.1)
+    whole = inside(page, ALL)
+    assert whole == pytest.approx(sum(counts.values()), rel=0.15)  # nothing between the axes
+
+
+# All opaque pixels of the lower canvas.
+ALL = """(() => { const { under } = plot.axes;
+  const { data } = under.getContext("2d").getImageData(0, 0, under.width, under.height);
+  let count = 0;
+  for (let i = 3; i < data.length; i += 4) if (data[i] > 30) count++;
+  return count; })()"""
+
+
+def test_tiles_name_their_axes(show, page):
+    figure = subplots()
+    for x, y in FIVE:
+        figure.add_scatter(x=[], y=[], xaxis=x, yaxis=y)
+    tiles = [tile("image", (-1, 1), (-1, 1), low=-1, high=1, xaxis=x, yaxis=y) for x, y in FIVE[:4]]
+    tiles.append(tile("image", (-9, 9), (-9, 9), low=-1, high=1, xaxis="x5", yaxis="y5"))
+    show(film_of(2, beyond), raster("plot", figure, tiles, width=1000, height=260))
+    counts = painted(page)
+    assert counts["x y"] > 5000 and shares(counts) == pytest.approx([1] * 5, rel=0.05)
+    assert inside(page, ALL) == pytest.approx(sum(counts.values()), rel=0.06)
+
+
+def test_curves_have_a_cursor_and_a_dot_on_their_own_axes(show, page):
+    figure = subplots((-1, 2))
+    for x, y in FIVE:
+        figure.add_scatter(x=[0], y=[None], mode="lines", xaxis=x, yaxis=y)
+    binds = [history(k, "loss") for k in range(5)]
+    show(film_of(2, beyond), plot("plot", figure, binds, width=1000, height=260))
+    at(page, 1)
+    counts = painted(page, layer="over")
+    assert counts["x y"] > 100 and shares(counts) == pytest.approx([1] * 5, rel=0.1)
+    for x, y in FIVE:  # a dot on the curve, the line of the cursor elsewhere
+        dot, line, beside = (color(page, at_x, at_y, f"{x} {y}", layer="over")
+                             for at_x, at_y in ((1, -0.5), (1, 1.5), (0.3, 1.5)))  # fmt: skip
+        assert dot[3] == 255 and line[3] > 0 and beside[3] == 0 and dot[:3] != line[:3]
