@@ -1,7 +1,8 @@
 // Images in place of points: thumbnails of digits in a scatter of codes, kernels, glyphs.
 //
 // A bind {attribute: "images", track or data, shape: [n, H, W], size, colors}: uint8 images of a track
-// at the present frame, or constant ones as base64. All lie in one sheet, point i takes cell i.
+// at the present frame, or constant ones as base64. All lie in one sheet, point i takes cell i;
+// a clear pixel lies between cells, so that none shows its neighbor's edge.
 
 import { tintsOf } from "./markers.js";
 import { colors } from "./theme.js";
@@ -12,7 +13,7 @@ const sheets = new WeakMap(); // bind -> {canvas, image, key}
 export function images(context, axes, trace, n, px, py, bound, bind, color) {
   const [count, height, width] = bind.shape;
   const across = Math.ceil(Math.sqrt(count));
-  const sheet = sheetOf(bind, across * width, Math.ceil(count / across) * height);
+  const sheet = sheetOf(bind, across * (width + 1), Math.ceil(count / across) * (height + 1));
   const key = `${bind.track || color ? bound.mark : ""} ${axes.theme.dark}`;
   if (sheet.key !== key) {
     const tints = bind.colors === "ink"
@@ -24,7 +25,7 @@ export function images(context, axes, trace, n, px, py, bound, bind, color) {
   context.imageSmoothingEnabled = bind.smooth ?? true;
   for (let i = 0; i < Math.min(n, count); i++)
     if (px[i] === px[i] && py[i] === py[i])
-      context.drawImage(sheet.canvas, (i % across) * width, Math.floor(i / across) * height, width, height,
+      context.drawImage(sheet.canvas, (i % across) * (width + 1), Math.floor(i / across) * (height + 1), width, height,
         px[i] - w / 2, py[i] - h / 2, w, h);
 }
 
@@ -44,7 +45,7 @@ function fill({ canvas, image }, values, across, bind, tints, theme) {
   const pixels = new Uint32Array(image.data.buffer);
   const table = tints ? null : new Uint32Array(colors(bind.colors || "gray", theme).buffer);
   for (let i = 0; i < count; i++) {
-    const corner = Math.floor(i / across) * height * canvas.width + (i % across) * width;
+    const corner = Math.floor(i / across) * (height + 1) * canvas.width + (i % across) * (width + 1);
     for (let k = 0; k < size; k++) {
       const value = values[i * size + k], at = corner + Math.floor(k / width) * canvas.width + (k % width);
       pixels[at] = table ? table[value] : (value << 24) | (tints[i] & 0xffffff);

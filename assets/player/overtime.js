@@ -14,7 +14,7 @@ export function span({ steps, length }) {
 
 /** Paint `tile` (over: "steps") on its axes; `held` keeps the image between frames. */
 export function overSteps(context, axes, tile, film, held) {
-  const x = axes.axis(tile.xaxis), y = axes.axis(tile.yaxis), track = film.tracks.get(tile.track);
+  const x = axes.axis(tile.xaxis), y = axes.axis(tile.yaxis || "y"), track = film.tracks.get(tile.track);
   if (!track || !film.length) return;
   const key = [film.id, film.newest, film.length, x.range, x.type, x._length, axes.scale, axes.theme.dark].join();
   if (held.key !== key) Object.assign(held, { key }, image(axes, x, tile, film, track, held.canvas));

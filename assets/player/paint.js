@@ -12,7 +12,7 @@ function place(axes, trace, xs, ys) {
   const n = Math.min(xs.length, ys.length);
   if (across.length < n) [across, down] = [new Float64Array(2 * n), new Float64Array(2 * n)];
   axes.pixels(xs, trace.xaxis, n, across);
-  axes.pixels(ys, trace.yaxis, n, down);
+  axes.pixels(ys, trace.yaxis || "y", n, down);
   return n;
 }
 
@@ -87,7 +87,7 @@ export function trail(context, axes, trace, { x, y, dot: ends }, frame) {
 export function bars(context, axes, trace, bound, binds) {
   const xs = bound.x || trace.x, ys = bound.y || trace.y;
   if (!xs || !ys) return;
-  const xaxis = axes.axis(trace.xaxis), yaxis = axes.axis(trace.yaxis);
+  const xaxis = axes.axis(trace.xaxis), yaxis = axes.axis(trace.yaxis || "y");
   const n = place(axes, trace, xs, ys);
   const gap = n > 1 ? Math.abs(across[1] - across[0]) : xaxis._length * 0.5;
   const zero = axes.px(Math.max(0, yaxis.range[0]), yaxis);
@@ -102,7 +102,7 @@ export function bars(context, axes, trace, bound, binds) {
 
 /** The present step as a line over whatever grows with the steps on these axes ({xaxis, yaxis}). */
 export function cursor(context, axes, pair, step) {
-  const yaxis = axes.axis(pair.yaxis), x = axes.px(step, axes.axis(pair.xaxis));
+  const yaxis = axes.axis(pair.yaxis || "y"), x = axes.px(step, axes.axis(pair.xaxis));
   context.strokeStyle = axes.theme.muted;
   context.lineWidth = 1;
   context.beginPath();

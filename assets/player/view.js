@@ -17,13 +17,25 @@ export class View {
 
   /** Notice what the user does to the axes; back to the first range is no zoom. */
   watch(div) {
+    div.on("plotly_relayouting", () => { this.zoomed = true; }); // dragging
     div.on("plotly_relayout", (change) => {
       const keys = Object.keys(change);
       if (this.busy) return;
       if (keys.some((key) => key.includes("autorange"))) this.zoomed = false;
-      const names = keys.filter((key) => key.includes("range[")).map((key) => key.split(".")[0]);
-      if (names.length) this.zoomed = names.some((name) => moved(div._fullLayout[name]));
+      const names = [...new Set(keys.filter((key) => key.includes(".range[")).map((key) => key.split(".")[0]))];
+      const chosen = names.map((name) => [div._fullLayout[name], name])
+        .map(([axis, name]) => [axis, [0, 1].map((i) => change[`${name}.range[${i}]`] ?? axis.range[i])]);
+      if (names.length) this.zoomed = chosen.some(([axis, range]) => moved(axis, range));
+      if (!this.zoomed || !this.follows) return;
+      for (const [axis, range] of chosen) this.put(axis, range); // we had moved it on when it was drawn
+      this.plot.draw(this.plot.frame);
     });
+  }
+
+  /** Set an axis without Plotly, which takes tens of milliseconds for it. */
+  put(axis, range) {
+    axis.range = this.plot.axes.div.layout[axis._name].range = range;
+    axis.setScale();
   }
 
   // --- measuring --------------------------------------------------------------------------------
@@ -85,11 +97,7 @@ export class View {
     if (!this.follows || this.zoomed) return;
     const { axes } = this.plot;
     const ranges = this.ranges(this.smoothed()[frame] || {});
-    for (const [name, range] of Object.entries(square(ranges, axes))) {
-      const axis = axes.axis(name);
-      axis.range = axes.div.layout[axis._name].range = range;
-      axis.setScale();
-    }
+    for (const [name, range] of Object.entries(square(ranges, axes))) this.put(axes.axis(name), range);
   }
 
   /** Ranges on the axes (powers of ten where logarithmic) around a box of data. */
@@ -122,7 +130,7 @@ export class View {
 }
 
 /** Whether the user has moved an axis away from its first range. */
-const moved = ({ range, _rangeInitial0, _rangeInitial1 }) => range[0] !== _rangeInitial0 || range[1] !== _rangeInitial1;
+const moved = ({ _rangeInitial0: low, _rangeInitial1: high }, range) => range[0] !== low || range[1] !== high;
 
 /** Whether a range leaves something out, or is more than twice as wide as it need be. */
 function ill(range, [low, high]) {

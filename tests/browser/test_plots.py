@@ -5,17 +5,10 @@ import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import expect
 
-from core.stage import bind, history, images, plot, raster, tile
-from tests.browser.plots import at, color, film_of, inside, painted, play, square, until
+from core.stage import bind, history, plot, raster, tile
+from tests.browser.plots import at, color, film_of, inside, painted, square, until
 
-
-@pytest.fixture
-def show(page, tmp_path):
-    """Plays a film in the tab."""
-    return lambda film, *panels, **words: play(page, tmp_path, film, panels, **words)
-
-
-# --- legends ----------------------------------------------------------------------
+# --- legends --------------------------------------------------------------------------------------
 
 
 def named(legend=True):
@@ -102,7 +95,7 @@ def test_a_legend_lies_between_title_and_picture_and_the_panel_keeps_its_height(
     until(page, "Math.abs(div._fullLayout.height - plot.axes.host.clientHeight) < 2")
 
 
-# --- several axes ----------------------------------------------------------------------------------
+# --- several axes ---------------------------------------------------------------------------------
 
 FIVE = [("x", "y"), *((f"x{k}", f"y{k}") for k in range(2, 6))]
 
@@ -120,8 +113,8 @@ def subplots(range_=(-1, 1)):
 def beyond(i):
     """Points, bars and images that would leave their axes: each is cut off there."""
     x = np.linspace(-2, 2, 41, dtype=np.float32)
-    return {"path": np.stack([x, x[::-1]], 1), "bars": 2 + 0 * x, "image": np.ones((4, 4), np.float32),
-            "loss": [0.5, -0.5][i % 2]}  # fmt: skip
+    path, image = np.stack([x, x[::-1]], 1), np.ones((4, 4), np.float32)
+    return {"path": path, "bars": 2 + 0 * x, "image": image, "loss": [0.5, -0.5][i % 2]}
 
 
 def shares(counts):
@@ -181,3 +174,26 @@ def test_curves_have_a_cursor_and_a_dot_on_their_own_axes(show, page):
         dot, line, beside = (color(page, at_x, at_y, f"{x} {y}", layer="over")
                              for at_x, at_y in ((1, -0.5), (1, 1.5), (0.3, 1.5)))  # fmt: skip
         assert dot[3] == 255 and line[3] > 0 and beside[3] == 0 and dot[:3] != line[:3]
+
+
+# --- color bars -----------------------------------------------------------------------------------
+
+
+def test_a_color_bar_says_low_middle_and_high(show, page):
+    figure = square()
+    figure.add_scatter(x=[], y=[], mode="markers", marker={"size": 30})
+    words = {"low": -2, "high": 2, "colors": "signed"}
+    binds = [bind(0, "x", "path", 0), bind(0, "y", "path", 1),
+             bind(0, "marker.color", "bars", colorbar="error", **words)]  # fmt: skip
+    tiles = [tile("image", (0, 1), (0, 1), low=0, high=1, colors="sequential", colorbar="α")]
+    show(film_of(2, beyond), raster("plot", figure, tiles, binds, height=300, width=400))
+    bars = page.locator(".ip-colorbar")
+    expect(bars).to_have_text(["α00.51", "error−202"])
+    assert bars.nth(1).get_attribute("aria-label") == "Colors: error from −2 to 2"
+    ramps = page.locator(".ip-ramp").evaluate_all("all => all.map((i) => i.style.background)")
+    red, green, blue, _ = color(page, 0.05, 0.5)  # 1 of 0 to 1: the end of the bar
+    assert ramps[0].endswith(f"rgb({red}, {green}, {blue}))") and ramps[0] != ramps[1]
+    picture, bar = page.locator(".ip-host").bounding_box(), bars.first.bounding_box()
+    assert bar["y"] >= picture["y"] + picture["height"] - 1
+    whole = page.locator(".ip-body").bounding_box()
+    assert whole["height"] == 300 and bar["y"] + bar["height"] <= whole["y"] + 301
