@@ -10,13 +10,16 @@ Panels that are no plots are in `core.stage_panels`.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import plotly.io as pio
+from numpy.typing import NDArray
 from plotly.io._json import to_json_plotly
 
 from core.stage_panels import (
@@ -33,7 +36,7 @@ from core.stage_panels import (
 )
 
 __all__ = [
-    "Panel", "bind", "drag", "figure_json", "focus", "graph", "history", "identity", "layer",
+    "Panel", "bind", "drag", "figure_json", "focus", "graph", "history", "identity", "images", "layer",
     "line", "links", "network", "plot", "raster", "readout", "shade", "stage", "tile", "words",
 ]  # fmt: skip
 
@@ -42,7 +45,12 @@ pio.templates.default = None
 
 
 def plot(name: str, figure: Any, binds: Sequence[dict[str, Any]] = (), **words: Any) -> Panel:
-    """A Plotly figure whose traces are bound to tracks; see `bind` and `history`."""
+    """A Plotly figure whose traces are bound to tracks; see `bind`, `history` and `images`.
+
+    With `layout.showlegend` the player draws the legend: a row of switches above the picture, one
+    for each named trace or legendgroup, painted ones included. `fit=True` keeps all in view that
+    the film ever shows; `fit="follow"` the present frame's points, without jumps.
+    """
     return {
         "id": name,
         "kind": "plot",
@@ -69,7 +77,8 @@ def bind(
     """A trace's attribute is this track (or one column of it) at the present frame.
 
     `index` picks along the track's first axes before: one row of a matrix, say.
-    For `marker.color` give `low`, `high` and `colors` (diverging, sequential, gray, category).
+    For `marker.color` give `low`, `high` and `colors` (diverging, sequential, gray, category), and
+    `colorbar`, its label, for a bar under the picture.
     """
     return {
         "trace": trace,
@@ -81,11 +90,21 @@ def bind(
     }
 
 
-def history(trace: int, track: str, column: int | str = 0, **words: Any) -> dict[str, Any]:
+def history(
+    trace: int,
+    track: str,
+    column: int | str = 0,
+    x: tuple[str, int | str] | None = None,
+    **words: Any,
+) -> dict[str, Any]:
     """A trace grows with training: steps on x, and on y a scalar track.
 
     `column` picks one entry of a vector track, or its "min", "max" or "median" (a band over seeds).
+    `x`, (track, column), makes it a path in a plane, such as that of an optimizer: drawn up to the
+    present frame, and faintly from there on. `dot=False` leaves away the dot at the present frame.
     """
+    if x is not None:
+        words["x"] = {"track": x[0], "column": x[1]}
     return {
         "trace": trace,
         "attribute": "y",
@@ -96,10 +115,28 @@ def history(trace: int, track: str, column: int | str = 0, **words: Any) -> dict
     }
 
 
+def images(
+    trace: int, pictures: str | NDArray[np.uint8], shape: tuple[int, int, int], **words: Any
+) -> dict[str, Any]:
+    """A scatter's points are pictures, point i the i-th: thumbnails of digits, kernels.
+
+    `pictures` is a uint8 track or an array that stands still, of `shape` (n, H, W); `size` (18) is
+    their width in pixels. `colors` is gray (default), diverging, sequential, or ink: the values are
+    opacity, and the color is that of the point. Glyphs are a trace's text instead: mode "text" and
+    textposition "middle center".
+    """
+    found = {**bind(trace, "images", "", **words), "shape": shape}
+    if isinstance(pictures, str):
+        return {**found, "track": pictures}
+    if pictures.dtype != np.uint8 or pictures.shape != shape:
+        raise ValueError(f"pictures is {pictures.dtype}{pictures.shape}; give uint8{shape}")
+    return {**found, "data": base64.b64encode(pictures.tobytes()).decode()}
+
+
 def tile(
     track: str,
-    x: tuple[float, float],
-    y: tuple[float, float],
+    x: tuple[float, float] | None = None,
+    y: tuple[float, float] = (0, 1),
     index: Any = None,
     **words: Any,
 ) -> dict[str, Any]:
@@ -108,8 +145,16 @@ def tile(
     uint8 tracks are colors as they are; others need `low` and `high`. `colors` is diverging
     (default), sequential or gray; `origin` is lower (default) or upper; `smooth` and `levels` say
     whether it is interpolated and in how many steps it is shown. `instead` {"track", "index"} is
-    shown in its place while that focus looks at something.
+    shown in its place while that focus looks at something. `xaxis` and `yaxis` name its axes
+    where there are several ("x2", "y2"). `colorbar` is the label of a bar under the picture; for
+    bytes (label, low, high).
+
+    `over="steps"` makes a heat map over time of a track of shape (n,), or row `index` of one of
+    shape (k, n): steps on x, which grows with the film, and the n entries over `y`. `hover` is its
+    hovertemplate.
     """
+    if x is None and words.get("over") != "steps":
+        raise ValueError(f"tile {track}: give x, the left and right edge, or over='steps'")
     return {"track": track, "x": x, "y": y, "index": index, **words}
 
 

@@ -1,6 +1,6 @@
 // A Plotly plot with true axes, hover and zoom, between two canvases that repaint at 60 frames/s.
 
-import { themeOf } from "./theme.js";
+import { CATEGORIES, themeOf } from "./theme.js";
 
 let loading = null;
 
@@ -70,11 +70,12 @@ export class Axes {
       tickcolor: theme.line, automargin: false };
     const out = {
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      font: { color: theme.text, family: theme.font, size: 13 * theme.scale }, showlegend: false, hovermode: "closest",
+      font: { color: theme.text, family: theme.font, size: 13 * theme.scale }, hovermode: "closest",
       hoverlabel: { bgcolor: theme.panel, bordercolor: theme.line, font: { color: theme.text } },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.muted, activecolor: theme.primary },
-      legend: { bgcolor: "rgba(0,0,0,0)" },
+      colorway: CATEGORIES,
       ...given,
+      showlegend: false, // legend.js draws it
       margin: scaled({ l: 54, r: 10, t: 10, b: 46, ...given.margin }, theme.scale),
       width: Math.max(60, this.host.clientWidth), height: Math.max(60, this.host.clientHeight),
     };
@@ -172,18 +173,48 @@ export class Axes {
     return { x: x.p2d(px), y: y.p2d(py) };
   }
 
-  /** A cleared 2-D context of a canvas, clipped to the plot area of the first pair of axes. */
-  context(canvas, clip = true) {
+  /** Pixels of n data coordinates on an axis, into `out`; null and NaN stay NaN. */
+  pixels(values, name, n, out) {
+    const axis = this.axis(name), linear = axis.type === "linear" || axis.type === "-";
+    const start = linear ? this.px(0, axis) : 0, slope = linear ? axis._m : 0;
+    for (let i = 0; i < n; i++) {
+      const value = values[i];
+      out[i] = value === null ? NaN : linear ? start + slope * value : this.px(value, axis);
+    }
+  }
+
+  /** The box of a pair of axes ({xaxis, yaxis}, as a trace has them): left, top, right, bottom. */
+  box({ xaxis, yaxis }) {
+    const x = this.axis(xaxis), y = this.axis(yaxis || "y");
+    return [x._offset, y._offset, x._offset + x._length, y._offset + y._length];
+  }
+
+  /** A cleared 2-D context of a canvas. */
+  clear(canvas) {
     const context = canvas.getContext("2d");
     context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    if (clip) {
-      const x = this.axis("x"), y = this.axis("y");
-      context.save();
-      context.beginPath();
-      context.rect(x._offset, y._offset, x._length, y._length);
-      context.clip();
-    }
+    return context;
+  }
+
+  /** Draw where nothing leaves the box of a pair of axes. */
+  inside(context, pair, draw) {
+    const [left, top, right, bottom] = this.box(pair);
+    context.save();
+    context.beginPath();
+    context.rect(left, top, right - left, bottom - top);
+    context.clip();
+    draw();
+    context.restore();
+  }
+
+  /** A cleared 2-D context of a canvas, clipped to the first pair of axes until it is restored. */
+  context(canvas) {
+    const context = this.clear(canvas), [left, top, right, bottom] = this.box({});
+    context.save();
+    context.beginPath();
+    context.rect(left, top, right - left, bottom - top);
+    context.clip();
     return context;
   }
 

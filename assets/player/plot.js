@@ -2,18 +2,24 @@
 //
 // A bind is {trace, attribute, track, column, mode}. Mode "frame": the attribute is the track at the
 // present frame (points that move, bars). Mode "history": a scalar over all frames (curves that
-// grow), with a cursor at the present frame. Scatters and bars of mode "frame" are painted on a
-// canvas at the display's rate; their Plotly twins are invisible and follow a few times a second,
-// so that hover and zoom stay Plotly's own. All other bound traces are Plotly's, updated as often
-// as it can take.
+// grow), with a cursor at the present frame; with `x` over another track, as a path. Scatters and bars
+// of mode "frame" and paths are painted on a canvas at the display's rate, inside their own axes; their
+// Plotly twins are invisible and follow a few times a second, so that hover and zoom stay Plotly's own.
+// All other bound traces are Plotly's, updated as often as it can take.
 
 import { Axes } from "./axes.js";
 import { Chooser } from "./chooser.js";
+import { ColorBars } from "./colorbar.js";
 import { Drag } from "./drag.js";
 import { reduce } from "./film.js";
-import { bars, cursor, points } from "./paint.js";
+import { Legend } from "./legend.js";
+import { bars, cursor, points, tip, trail } from "./paint.js";
+import { themeOf } from "./theme.js";
 import { Tools } from "./tools.js";
+import { abscissa, grows, hide, overFrames, path, valueOf, weight } from "./values.js";
+import { View } from "./view.js";
 
+const MANY = 1500; // points whose twins follow at once
 const PAINTED = { scatter: points, bar: bars };
 
 export class Plot {
@@ -21,112 +27,65 @@ export class Plot {
     this.spec = spec;
     this.player = player;
     this.frame = 0;
-    this.synced = -1;
+    Object.assign(this, { synced: -1, twinned: -1, near: false }); // marks of what Plotly draws and hides
+    this.legend = new Legend(host, player.memory, (shown, indices) => this.toggle(shown, indices));
+    this.bars = new ColorBars(host);
+    this.view = new View(this);
     this.bind();
     host.classList.add("ip-axes");
     this.axes = new Axes(host, spec, () => this.draw(this.frame));
     this.tools = spec.tools && player.live ? new Tools(host, this) : null;
     this.drag = spec.drag ? new Drag(this) : null;
     this.chooser = spec.focus ? new Chooser(this) : null;
+    this.bars.set(spec, themeOf(host));
+    host.addEventListener("pointerenter", () => { this.near = true; });
+    host.addEventListener("pointerleave", () => { this.near = false; });
   }
 
   bind() {
     this.traces = new Map(); // trace index -> binds
+    this.scratch = new Map(); // bind -> numbers picked for painting
     for (const bind of this.spec.binds || []) {
       if (!this.traces.has(bind.trace)) this.traces.set(bind.trace, []);
       this.traces.get(bind.trace).push(bind);
     }
     for (const [index, binds] of this.traces)
-      if (this.painted(index, binds)) this.spec.figure.data[index].opacity = 0;
+      if (this.painted(index, binds)) hide(this.spec.figure.data[index], index);
+    this.legend.set(this.spec);
+  }
+
+  toggle(shown, indices) {
+    if (this.axes.ready) this.axes.Plotly.restyle(this.axes.div, { visible: shown || "legendonly" }, indices);
   }
 
   async mount() {
     await this.axes.mount();
     if (this.axes.gone) return;
-    this.axes.div.on("plotly_relayout", (change) => {
-      if (this.fitting) return;
-      const keys = Object.keys(change);
-      if (keys.some((key) => key.includes("range["))) this.zoomed = true;
-      if (keys.some((key) => key.includes("autorange"))) this.zoomed = false;
-    });
+    this.view.watch(this.axes.div);
     this.sync();
     this.draw(this.frame);
   }
 
-  /** Whether we paint this trace ourselves, as (trace, binds) of mode frame with a painter. */
+  /** Whether we paint this trace ourselves, so that Plotly's is its invisible twin. */
   painted(index, binds) {
     const type = this.spec.figure.data[index].type || "scatter";
-    return type in PAINTED && binds.every((bind) => bind.mode !== "history");
+    return binds.every((bind) => bind.mode === "over") || (type in PAINTED && !binds.some(grows));
   }
 
-  /** Value of a bind for Plotly or a painter. */
-  value(given, frame = this.frame) {
-    const { film } = this.player, bind = this.player.focus.resolved(given);
-    if (bind.mode === "history")
-      return bind.attribute === "x" ? film.steps : film.history(bind.track, bind.column ?? 0);
-    const found = this.player.focus.read(bind, frame);
-    if (!found) return [];
-    const { values, shape } = found;
-    const width = shape.length > 1 ? shape[shape.length - 1] : 1;
-    if (bind.attribute === "z" && bind.column == null) // a matrix; the z of points has a column
-      return Array.from({ length: values.length / width },
-        (_, i) => values.subarray(i * width, (i + 1) * width));
-    if (typeof bind.column === "string") return [reduce(values, bind.column)];
-    if (bind.history) return [values[bind.column ?? 0]];
-    const column = width === 1 ? 0 : bind.column ?? 0;
-    if (!bind.order && width === 1) return values;
-    const n = bind.order ? bind.order.length : values.length / width;
-    const out = new Float32Array(n);
-    for (let i = 0; i < n; i++) {
-      const row = bind.order ? bind.order[i] : i;
-      out[i] = row < 0 ? NaN : values[row * width + column]; // -1 lifts the pen
-    }
-    return out;
-  }
-
-  /** Keep all that the film ever shows in view, unless the user zoomed. */
-  fit() {
-    if (!this.spec.fit || this.zoomed) return;
-    const { film } = this.player;
-    if (this.extent?.film !== film.id) this.extent = { film: film.id, serial: -1 };
-    const { extent } = this;
-    for (let f = 0; f < film.length; f++) {
-      if (film.serials[f] <= extent.serial) continue;
-      for (const binds of this.traces.values()) for (const bind of binds) {
-        if (!["x", "y"].includes(bind.attribute) || bind.mode === "history") continue;
-        const box = (extent[bind.attribute] ||= [Infinity, -Infinity]);
-        for (const v of this.value(bind, f)) {
-          if (v < box[0]) box[0] = v;
-          if (v > box[1]) box[1] = v;
-        }
-      }
-    }
-    extent.serial = film.newest;
-    const change = {};
-    for (const name of ["x", "y"]) {
-      if (!extent[name] || !Number.isFinite(extent[name][0])) continue;
-      const [low, high] = extent[name], room = 0.06 * (high - low) || 1;
-      const range = this.axes.axis(name).range;
-      if (low < range[0] || high > range[1] || high - low < 0.5 * (range[1] - range[0]))
-        change[`${name}axis.range`] = [low - room, high + room];
-    }
-    if (Object.keys(change).length) {
-      this.fitting = true;
-      this.axes.Plotly.relayout(this.axes.div, change).then(() => { this.fitting = false; });
-    }
+  /** Value of a bind for Plotly or, as numbers that are soon overwritten, for a painter. */
+  value(bind, frame = this.frame, brief = false) {
+    return valueOf(bind, this.player, frame, brief && this.scratch);
   }
 
   draw(frame) {
     this.frame = frame;
     if (!this.axes.ready || !this.player.film.length) return;
+    this.view.follow(frame);
     // A canvas that is not touched need not be composed again: only those in use are.
     if (this.paints()) this.drawUnder();
     this.chooser?.place();
     this.drag?.place();
-    if (!this.hasHistory()) return;
-    const over = this.axes.context(this.axes.over);
-    cursor(over, this, this.axes, frame);
-    over.restore();
+    if (!this.growing().next().done) this.drawOver();
   }
 
   /** Whether anything lies on the lower canvas. */
@@ -135,53 +94,90 @@ export class Plot {
   }
 
   drawUnder() {
-    const under = this.axes.context(this.axes.under);
+    const { axes, player, frame } = this, under = axes.clear(axes.under);
     this.paintUnder(under);
     for (const [index, binds] of this.traces) {
-      if (!this.painted(index, binds)) continue;
-      const trace = this.axes.div._fullData[index];
-      if (trace.visible !== true) continue;
-      const bound = Object.fromEntries(binds.map((bind) => [bind.attribute, this.value(bind)]));
-      PAINTED[trace.type](under, this.axes, trace, bound, binds);
+      const given = this.spec.figure.data[index], full = axes.div._fullData[index];
+      if (!(given.type in PAINTED) || !this.painted(index, binds) || (given.visible ?? true) !== true) continue;
+      const trace = full?.visible === true ? full : given; // Plotly has no use for a trace without points
+      const along = path(binds), bound = { mark: player.film.serials[frame] };
+      if (!along) for (const bind of binds) bound[bind.attribute] = this.value(bind, frame, true);
+      axes.inside(under, trace, () => (along
+        ? trail(under, axes, trace, { x: abscissa(along, player.film), y: this.value(along), dot: along.dot !== false }, frame)
+        : PAINTED[trace.type](under, axes, trace, bound, binds)));
     }
-    under.restore();
   }
 
   paintUnder() {}
 
-  hasHistory() {
-    return [...this.traces.values()].some((binds) => binds.some((b) => b.mode === "history"));
+  /** What grows with the steps: {pair, trace, bind} of each curve, the pair being its axes. */
+  *growing() {
+    for (const [index, binds] of this.traces) {
+      const bind = binds.find(grows), trace = bind && this.axes.div._fullData[index];
+      if (bind) yield { pair: trace, trace, bind };
+    }
   }
 
-  /** Whether Plotly's own traces lag behind what should be seen (not only hovered). */
-  stale() {
-    return this.mark() !== this.synced && this.axes.ready;
+  /** The cursor, once on each pair of axes, and the tips of the curves. */
+  drawOver() {
+    const { axes, frame, player: { film } } = this, over = axes.clear(axes.over), lined = new Set();
+    const known = film.newest === this.synced ? frame // between two of Plotly's updates the rest is ours
+      : Math.max(0, film.serials.findIndex((serial) => serial >= this.synced));
+    for (const { pair, trace, bind } of this.growing())
+      axes.inside(over, pair, () => {
+        const key = `${pair.xaxis || "x"} ${pair.yaxis || "y"}`;
+        if (!lined.has(key)) cursor(over, axes, pair, film.steps[frame]);
+        lined.add(key);
+        if (!bind || trace.visible !== true || bind.dot === false) return;
+        const steps = film.steps.slice(Math.min(known, frame), frame + 1), first = frame + 1 - steps.length;
+        tip(over, axes, trace, steps, steps.map((_, i) => reduce(film.at(bind.track, first + i), bind.column ?? 0)));
+      });
+  }
+
+  /** Axes whose range is neither the figure's nor Plotly's to say: {axis: [low, high]}. */
+  spans() {
+    return {};
+  }
+
+  /** Whether Plotly lags behind: in what it draws itself, or, if `all`, in the twins for hover too. */
+  stale(all = true) {
+    if (!this.axes.ready) return false;
+    return (this.urgent() && this.synced !== this.mark()) || (all && this.due() && this.twinned !== this.mark());
   }
 
   /** Whether Plotly draws something bound itself, so that lagging would be seen. */
   urgent() {
-    return this.spec.fit || [...this.traces].some(([index, binds]) => !this.painted(index, binds));
+    return this.spec.fit || Object.keys(this.spans()).length
+      || [...this.traces].some(([index, binds]) => !this.painted(index, binds));
+  }
+
+  /** Whether twins are wanted: many points only while a pointer is near, since they take a while. */
+  due() {
+    const twins = [...this.traces].filter(([index, binds]) => this.painted(index, binds));
+    const points = twins.reduce((sum, [, binds]) => sum + weight(binds, this.player.film), 0);
+    return twins.length > 0 && (this.near || points < MANY);
   }
 
   /** Hand the present values to Plotly: what it draws itself and, if `all`, the twins for hover. */
   sync(all = true) {
-    if (all || !this.paints()) this.synced = this.mark();
-    this.fit();
+    const twins = all && this.due();
     if (!this.player.film.length) return null;
+    this.synced = this.mark();
+    if (twins) this.twinned = this.synced;
+    this.view.settle();
     const indices = [...this.traces.keys()]
-      .filter((index) => all || !this.painted(index, this.traces.get(index)));
+      .filter((index) => twins || !this.painted(index, this.traces.get(index)));
     if (!indices.length) return null;
     const update = {};
     indices.forEach((index, i) => {
       for (const bind of this.traces.get(index)) {
-        if (bind.attribute === "marker.color" && this.painted(index, this.traces.get(index)))
+        if (["marker.color", "images"].includes(bind.attribute) && this.painted(index, this.traces.get(index)))
           continue;
         update[bind.attribute] ||= indices.map(() => undefined);
         update[bind.attribute][i] = this.value(bind);
-        if (bind.mode === "history") {
-          update.x ||= indices.map(() => undefined);
-          update.x[i] = this.player.film.steps;
-        }
+        if (!overFrames(bind)) continue;
+        update.x ||= indices.map(() => undefined);
+        update.x[i] = abscissa(bind, this.player.film);
       }
     });
     return this.axes.Plotly.restyle(this.axes.div, update, indices);
@@ -191,10 +187,11 @@ export class Plot {
   respec(spec) {
     this.spec = this.axes.spec = spec;
     this.bind();
+    this.bars.set(spec, themeOf(this.axes.host));
     if (!this.axes.ready) return;
     const { figure } = spec;
     const data = figure.data.map((trace, index) => this.filled(trace, this.traces.get(index)));
-    this.synced = this.mark();
+    this.synced = this.twinned = this.mark();
     this.axes.Plotly.react(this.axes.div, data, this.axes.layout(figure.layout))
       .then(() => this.draw(this.frame));
   }
@@ -203,9 +200,9 @@ export class Plot {
   filled(trace, binds = []) {
     const filled = { ...trace };
     for (const bind of this.player.film.length ? binds : []) {
-      if (bind.attribute.includes(".")) continue;
+      if (/\.|images/.test(bind.attribute)) continue;
       filled[bind.attribute] = this.value(bind);
-      if (bind.mode === "history") filled.x = this.player.film.steps;
+      if (overFrames(bind)) filled.x = abscissa(bind, this.player.film);
     }
     return filled;
   }
@@ -213,11 +210,13 @@ export class Plot {
   /** What Plotly's picture depends on: all frames for growing curves, else the present one. */
   mark() {
     const { film } = this.player; // by serial: a change by hand renews a frame in its place
-    return this.hasHistory() ? film.newest : film.serials[this.frame] ?? this.frame;
+    const all = [...this.traces.values()].some((binds) => binds.some((bind) => overFrames(bind)));
+    return all ? film.newest : film.serials[this.frame] ?? this.frame;
   }
 
   retheme() {
     this.axes.retheme();
+    this.bars.set(this.spec, themeOf(this.axes.host));
   }
 
   unmount() {

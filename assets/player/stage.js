@@ -53,7 +53,7 @@ export class Stage {
     if (old) this.remove(spec.id, old);
     const box = element("section", "ip-panel", this.grid);
     element("h3", "", element("div", "ip-head", box));
-    const host = element("div", "ip-host", box);
+    const host = element("div", "ip-host", element("div", "ip-body", box));
     dress(box, spec, order, this.factor, this.player.focus);
     const panel = new KINDS[spec.kind](host, spec, this.player);
     this.panels.set(spec.id, { text, box, panel });
@@ -95,7 +95,7 @@ export class Stage {
     const panels = this.all;
     for (let i = 1; i <= panels.length; i++) {
       const panel = panels[(this.turn + i) % panels.length];
-      if (!panel.stale?.() || !(all || panel.urgent())) continue;
+      if (!panel.stale?.(all)) continue;
       this.turn = (this.turn + i) % panels.length;
       const started = performance.now();
       panel.sync(all);
@@ -110,12 +110,12 @@ export class Stage {
   scale(factor) {
     this.factor = factor;
     for (const { box } of this.panels.values())
-      box.querySelector(".ip-host").style.height = `${Math.round(box.dataset.height * factor)}px`;
+      box.querySelector(".ip-body").style.height = `${Math.round(box.dataset.height * factor)}px`;
   }
 
   /** Another film has begun: nothing that Plotly holds is right any more. */
   outdated() {
-    for (const panel of this.all) panel.synced = -1;
+    for (const panel of this.all) panel.synced = panel.twinned = -1;
   }
 
   retheme() {
@@ -138,7 +138,7 @@ function dress(box, spec, order, factor, focus) {
   box.querySelector("h3").textContent = focus.title(spec);
   const host = box.querySelector(".ip-host");
   box.dataset.height = spec.height ?? 320;
-  host.style.height = `${Math.round(box.dataset.height * factor)}px`;
+  host.parentElement.style.height = `${Math.round(box.dataset.height * factor)}px`;
   // An image hides what is inside it from a screen reader, so panels with controls are groups.
   host.setAttribute("role", ["network", "graph", "links"].includes(spec.kind) || spec.tools ? "group"
     : spec.focus ? "slider" : "img");

@@ -80,3 +80,15 @@ export function colorOf(value, low, high, name, theme) {
   const table = colors(name, theme);
   return `rgb(${table[i]},${table[i + 1]},${table[i + 2]})`;
 }
+
+let probe = null;
+
+/** [red, green, blue, alpha 0 to 1] of a CSS color. */
+export function rgba(color) {
+  probe ||= document.createElement("canvas").getContext("2d");
+  probe.fillStyle = "#000000";
+  probe.fillStyle = color;
+  const text = probe.fillStyle; // as the browser writes it: #rrggbb, or rgba() where it is not opaque
+  if (text.startsWith("#")) return [...[1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16)), 1];
+  return text.match(/[\d.]+/g).map(Number);
+}

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from tests.browser.helpers import READY, watch
+from tests.browser.plots import play
 from tests.server import Server
 
 ARGUMENTS = (
@@ -67,3 +68,9 @@ def page(context):
     page = context.new_page()
     page.problems = watch(page)
     return page
+
+
+@pytest.fixture
+def show(page, tmp_path):
+    """Plays a film that a test made: show(film, *panels), from a file, without a server."""
+    return lambda film, *panels, **words: play(page, tmp_path, film, panels, **words)

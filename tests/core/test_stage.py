@@ -1,15 +1,18 @@
 """Stage: plain data that describes what the player shows."""
 
+import base64
 import json
 
 import numpy as np
 import plotly.graph_objects as go
+import pytest
 
 from core.stage import (
     bind,
     figure_json,
     history,
     identity,
+    images,
     line,
     network,
     plot,
@@ -55,6 +58,29 @@ def test_a_line_splits_its_numbers():
     assert made["when"] == {"track": "wrong", "column": 1, "value": 1.0}
     assert "when" not in line("plain words")
     assert line("{}", ("z", 1, "d"))["values"][0]["brackets"] is False
+
+
+def test_a_path_has_another_track_on_x():
+    found = history(1, "w", 1, x=("w", 0))
+    assert found["x"] == {"track": "w", "column": 0} and found["column"] == 1
+    assert "x" not in history(0, "loss")
+
+
+def test_pictures_are_a_track_or_stand_still():
+    still = np.arange(12, dtype=np.uint8).reshape(3, 2, 2)
+    found = images(0, still, (3, 2, 2), size=9)
+    assert base64.b64decode(found["data"]) == still.tobytes() and found["size"] == 9
+    moving = images(0, "digits", (3, 2, 2))
+    assert moving["track"] == "digits" and "data" not in moving
+    for wrong in (still.astype(np.float32), still[:2]):
+        with pytest.raises(ValueError, match=r"give uint8\(3, 2, 2\)"):
+            images(0, wrong, (3, 2, 2))
+
+
+def test_a_tile_has_edges_or_lies_over_the_steps():
+    assert tile("norms", over="steps", y=(0, 4))["x"] is None
+    with pytest.raises(ValueError, match="tile map: give x"):
+        tile("map")
 
 
 def test_identity_is_of_the_content():
