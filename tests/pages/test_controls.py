@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from core.experiments.boundaries.settings import BoundariesSettings
-from pages.ui.controls import pack, unpack
+from pages.ui.link import pack, unpack
 from pages.ui.plain import plain
 from tests.pages.test_pages import launch
 from tests.sitemap import pages
@@ -19,11 +19,13 @@ def widgets():
     """A page that draws every setting of boundaries and says what it got."""
     import streamlit as st
 
+    from core.experiments.boundaries import ABOUT
     from core.experiments.boundaries.experiment import Boundaries
-    from pages.ui.controls import Controls, read_link
+    from pages.ui.controls import Controls
+    from pages.ui.link import read_link
     from pages.ui.runs import Page
 
-    page = Page("boundaries", Boundaries)
+    page = Page(ABOUT, Boundaries)
     read_link(page)
     for problem in page.get("problems", []):
         st.warning(problem)
@@ -64,7 +66,7 @@ def test_every_setting_has_the_widget_of_its_kind():
         for kind in ("selectbox", "toggle", "slider", "number_input", "select_slider", "text_input")
     }
     assert {"dataset", "activation", "optimizer", "loss"} <= keys["selectbox"]
-    assert keys["toggle"] == {"residual"}
+    assert keys["toggle"] == {"residual", "three", "test", "discrete"}
     assert {"noise", "samples", "seeds", "init_scale"} <= keys["slider"]
     assert {"learning_rate", "regularization_rate"} == keys["select_slider"]
     assert {"hidden", "seed", "data_seed", "max_steps"} <= keys["number_input"]

@@ -38,6 +38,11 @@ class Target:
     unit: str
     chemical_accuracy: float | None = None
 
+    @property
+    def named(self) -> str:
+        """As a menu has it: symbol, unit and meaning."""
+        return f"{self.symbol} ({self.unit}): {self.meaning}"
+
 
 TARGETS = (
     Target("mu", "μ", "dipole moment", "D", 0.1),
