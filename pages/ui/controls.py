@@ -183,6 +183,8 @@ def _widget(kind: Kind, key: str) -> Any:
     words: dict[str, Any] = {"key": key, "help": kind.help or None}
     words["width"] = WIDE if kind.wide else NARROW
     said: dict[str, Any] = {"format_func": kind.said} if kind.said else {}
+    if isinstance(kind, Choices) or (isinstance(kind, Choice) and kind.buttons):
+        words["width"] = "content"
     if isinstance(kind, Choices):
         return st.pills(kind.label, kind.options, selection_mode="multi", **words, **said)
     if isinstance(kind, Choice) and kind.buttons:
