@@ -88,6 +88,7 @@ def show_code(page: Page, *parts: Any) -> None:
     expander = fold(page, "code", "Show the code", ":material/code:")
     if not expander.open:
         return
+    parts = tuple(inspect.unwrap(part) for part in parts)  # of what is cached, what it computes
     with expander:
         tabs = st.tabs([getattr(part, "__name__", str(part)) for part in parts])
         for tab, part in zip(tabs, parts, strict=True):

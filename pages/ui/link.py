@@ -84,7 +84,7 @@ def _arrive(page: Page, settings: Any, moment: dict[str, str]) -> None:
     goal = {"goal": int(moment["step"]), "start": "begin"} if "step" in moment else {}
     page.set(settings, **goal)
     page.put("moment", moment)
-    page.put("arrived", settings)
+    page.put("arrived", settings.without_view())
     if "task" in moment:
         page.put("tasks", int(moment["task"]))
     for name in filter(None, moment.get("open", "").split(",")):
@@ -109,7 +109,7 @@ def write_link(page: Page) -> None:
     """The address bar follows the settings, so that the address is always the link to share."""
     link = page.settings.to_link()
     kept = dict(page.get("moment") or {})
-    if page.settings != page.get("arrived"):
+    if page.settings.without_view() != page.get("arrived"):
         kept.pop("step", None)
     if kept.get("task") != str(page.get("tasks")):
         kept.pop("task", None)

@@ -135,6 +135,19 @@ def test_more_settings_are_there_when_asked_for():
     assert link(app) == {"batch_size": "7"}
 
 
+def test_groups_and_what_makes_sense_follow_from_the_declaration():
+    app = launch(BOUNDARIES)
+    groups = [text.value for text in app.caption if text.value.startswith("**")]
+    assert groups == ["**Data**", "**Network**", "**Training**"]
+    assert "boundaries.formula" not in {field.key for field in app.text_input}
+    app.selectbox(key="boundaries.dataset").set_value("formula").run()
+    assert "boundaries.formula" in {field.key for field in app.text_input}
+    app = launch(BOUNDARIES, hide="dataset,noise", open="view")
+    groups = [text.value for text in app.caption if text.value.startswith("**")]
+    assert groups == ["**Network**", "**Training**", "**View**"]
+    assert {"three", "test", "discrete"} == {flag.key.split(".")[1] for flag in app.toggle}
+
+
 @pytest.mark.parametrize("value", ["0.02", "10", "1e-05"])
 def test_a_rate_between_the_stops_survives_another_change(value):
     app = visit(learning_rate=value)
