@@ -41,7 +41,7 @@ def versus(settings):
     """What tells the pinned run from this one."""
     if page.rival is None:
         return ""
-    mine, pinned = settings.to_link(complete=True), page.rival.to_link(complete=True)
+    mine, pinned = settings.without_view().to_link(complete=True), page.rival.to_link(complete=True)
     different = [f"{n} = {pinned[n]} (now {mine[n]})" for n in mine if mine[n] != pinned[n]]
     shown = "; ".join(text for text in different if len(text) < 120)
     return f" Pinned: {parameters(page.rival)} parameters; {shown or 'the same settings'}."

@@ -63,7 +63,7 @@ class Controls:
     def __init__(self, page: Page) -> None:
         """Settings follow the widgets, unless something else has set them since."""
         self.page = page
-        self.hidden = set(st.query_params.get("hide", "").split(","))
+        self.hidden = set((page.get("moment") or {}).get("hide", "").split(","))
         generation = page.get("generation", 0)
         self.anew = page.get("drawn") != generation
         page.put("drawn", generation)

@@ -65,9 +65,9 @@ def _offers(page: Page, stage: dict[str, Any], does: str) -> None:
 def link(page: Page) -> None:
     """The link that shows the page as it is now."""
     texts = dict(page.settings.to_link(complete=True))
-    run = page.get("run")
-    if run and run.film.steps[-1] and st.checkbox("at this step", key=page.key("take.step")):
-        texts["step"] = str(run.film.steps[-1])
+    steps = page.run().film.steps if page.trains else (0,)
+    if steps[-1] and st.checkbox("at this step", key=page.key("take.step")):
+        texts["step"] = str(steps[-1])
     if page.rival is not None:
         texts["against"] = pack(page.rival.to_link())
     text = f"/{page.name}?{urlencode(texts)}"

@@ -93,9 +93,7 @@ class ApproximationSettings(Settings):
     )
     initialization: str = setting(
         "spread kinks",
-        Choice(
-            FIRST_WEIGHTS, label="First weights", help="fan-in is PyTorch's.", **rare("network")
-        ),
+        Choice(FIRST_WEIGHTS, label="First weights", help="fan-in: torch's", **rare("network")),
     )
     optimizer: str = setting("Adam", Choice(OPTIMIZERS, label="Optimizer", group="training"))
     learning_rate: float = setting(0.02, LIVE["learning_rate"])

@@ -51,17 +51,11 @@ class BoundariesSettings(Settings):
     samples: int = setting(400, Integer(20, 2000, step=20, label="Points", **rare("data")))
     noise: int = setting(0, Integer(0, 50, step=5, label="Noise in %", group="data"))
     train_share: int = setting(
-        50,
-        Integer(
-            10, 100, 10, label="Training share in %", help="The rest is tested.", **rare("data")
-        ),
+        50, Integer(10, 100, 10, label="Training share in %", help="Others test.", **rare("data"))
     )
     data_seed: int = setting(0, DATA_SEED)
     batch_size: int = setting(
-        10,
-        Integer(
-            1, 500, label="Batch size", help="Points that one update looks at.", **rare("training")
-        ),
+        10, Integer(1, 500, label="Batch size", help="Points in one update.", **rare("training"))
     )
     features: tuple[str, ...] = setting(
         ("X1", "X2"), Choices(FEATURES, least=1, label="Features", **rare("network"))
@@ -77,9 +71,7 @@ class BoundariesSettings(Settings):
     )
     loss: str = setting(
         "cross-entropy",
-        Choice(
-            LOSSES, label="Loss", help="A regression always has squared error.", **rare("training")
-        ),
+        Choice(LOSSES, label="Loss", help="A regression has squared error.", **rare("training")),
     )
     optimizer: str = setting("momentum", Choice(OPTIMIZERS, label="Optimizer", group="training"))
     learning_rate: float = setting(0.01, LIVE["learning_rate"])
@@ -89,11 +81,7 @@ class BoundariesSettings(Settings):
     regularization_rate: float = setting(0.0, LIVE["regularization_rate"])
     residual: bool = setting(
         False,
-        Flag(
-            label="Residual connections",
-            help="Where a layer keeps the width (3.1).",
-            **rare("network"),
-        ),
+        Flag(label="Residual connections", help="At equal widths (3.1).", **rare("network")),
     )
     normalization: str = setting(
         "none", Choice(NORMALIZATIONS, label="Normalization", **rare("network"))

@@ -55,13 +55,9 @@ class GraphAttentionSettings(Settings):
     )  # fmt: skip
     scope: str = setting(
         "all layers",
-        Choice(
-            SCOPES,
-            label="Masked in",
-            help="Where a masked neighbor is silent, for the rank correlation.",
-            group="attention",
-        ),
-    )
+        Choice(SCOPES, label="Masked in", group="attention",
+               help="Where a masked neighbor is silent, for the rank correlation."),
+    )  # fmt: skip
 
     # What a script cannot make by itself, see `core.export`.
 

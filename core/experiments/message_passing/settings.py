@@ -25,12 +25,7 @@ class MessagePassingSettings(Settings):
     smiles: str = setting(THYMINE, names.smiles())
     model: str = setting(
         "gcn",
-        Choice(
-            MODELS,
-            label="Network",
-            help="Trained on QM9; the weights come with the app.",
-            group="network",
-        ),
+        Choice(MODELS, label="Network", help="Trained on QM9, with the app.", group="network"),
     )
     target: str = setting("gap", Choice(KEYS, label="Property", group="network"))
     atom: int = setting(
@@ -38,13 +33,7 @@ class MessagePassingSettings(Settings):
     )
     channel: int = setting(
         0,
-        Integer(
-            0,
-            512,
-            label="Channel",
-            help="0 takes the one in which the atoms differ most.",
-            group="network",
-        ),
+        Integer(0, 512, label="Channel", help="0: where atoms differ most.", group="network"),
     )
     relabel: bool = setting(
         False, Flag(label="Other labels", help="List the atoms in an order drawn from the seed.")

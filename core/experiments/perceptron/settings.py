@@ -85,12 +85,7 @@ class PerceptronSettings(Settings):
     margin: float = setting(
         0.5,
         Number(
-            0,
-            2,
-            step=0.125,
-            label="Gap",
-            help="No point is nearer to the line than this.",
-            **rare("data"),
+            0, 2, step=0.125, label="Gap", help="No point is nearer to the line.", **rare("data")
         ),
     )
     noise: int = setting(0, Integer(0, 40, step=4, label="Wrong labels in %", **rare("data")))
