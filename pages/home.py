@@ -38,14 +38,14 @@ wanted = st.text_input(
     "Search the pages", placeholder="XOR, activation, width, 2.6 …", key="home.search"
 ).lower()
 for section in SECTIONS:
-    pages = [p for p in section.pages if wanted in p.searched]
+    pages = {file: page for file, page in section.pages.items() if wanted in page.searched}
     if not pages:
         continue
     st.markdown(f"**{section.title}** · {section.sentence}")
     with st.container(horizontal=True):
-        for page in pages:
+        for file, page in pages.items():
             with st.container(border=True, width=330, key=f"home.{page.path}"):
-                st.page_link(page.file, label=page.title, icon=page.icon)
+                st.page_link(file, label=page.title, icon=page.icon)
                 st.caption(f"{page.sentence} *{page.chapter}*")
-if wanted and not any(wanted in p.searched for s in SECTIONS for p in s.pages):
+if wanted and not any(wanted in p.searched for s in SECTIONS for p in s.pages.values()):
     st.info(f"No page mentions “{plain(wanted)}”. Try a word of the chapter, such as XOR.")

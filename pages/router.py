@@ -25,7 +25,8 @@ def warm_up() -> None:
 home = st.Page("home.py", title="Map of the chapter", icon=":material/map:", default=True)
 chapter = {
     section.title: [
-        st.Page(e.file, title=e.title, icon=e.icon, url_path=e.path) for e in section.pages
+        st.Page(file, title=about.title, icon=about.icon, url_path=about.path)
+        for file, about in section.pages.items()
     ]
     for section in SECTIONS
 }

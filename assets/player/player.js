@@ -68,10 +68,12 @@ export class Player {
 
   opened(header) {
     // "same": other settings of a film that is complete, seen at the same moment.
-    const start = { end: Infinity, same: this.head }[header.start] ?? 0;
+    const start = { end: Infinity, same: this.head }[header.start] ?? this.film.frameOf(header.goal);
     Object.assign(this, { head: Math.min(this.film.length - 1, start), until: Infinity });
     this.playing = this.playing || this.training || Boolean(header.autoplay);
-    if (header.autotrain && !this.done) this.training = this.playing = true;
+    this.goal = header.goal ?? Infinity; // the step that a link asked for: train to it, rest there
+    const behind = this.film.steps[this.film.length - 1] < header.goal;
+    if ((header.autotrain || behind) && !this.done) this.training = this.playing = true;
     if (this.done) this.training = false;
     if (header.halt) this.training = this.playing = false;
     this.panels.outdated();
@@ -130,6 +132,7 @@ export class Player {
 
   /** While training: a steady pace that the server can keep up with, and the next request. */
   follow(end) {
+    if (this.film.steps[end] >= this.goal) { this.training = false; return; }
     const ahead = end - this.head, goal = RATE * this.speed * AHEAD;
     this.pace = RATE * Math.max(0.1, Math.min(1, ahead / (0.4 * goal)));
     if (ahead < goal) this.pull(Math.ceil(goal));
@@ -172,10 +175,9 @@ export class Player {
   toggleTraining() {
     this.training = !this.training && !this.done;
     this.playing = this.training;
+    this.goal = Infinity;
     this.head = this.film.length - 1; // pausing rests on the newest frame, which all exports speak of
-    if (this.training) {
-      this.pull(6); // few, so that the first movement comes at once
-    }
+    if (this.training) this.pull(6); // few, so that the first movement comes at once
     this.drawn = -1;
   }
 
@@ -192,10 +194,6 @@ export class Player {
     let until = Math.min(end, Math.floor(this.head) + 1);
     while (until < end && of(until + 1) === of(until)) until++;
     Object.assign(this, { until, playing: true, pace: RATE, drawn: -1 });
-  }
-
-  setSpeed(speed) {
-    this.speed = speed;
   }
 
   /** Something else is looked at; see Focus. */

@@ -40,7 +40,7 @@ export class Transport {
       const option = element("option", "", this.speed);
       Object.assign(option, { value: speed, textContent: `${speed}×`, selected: speed === player.speed });
     }
-    this.speed.addEventListener("change", () => player.setSpeed(Number(this.speed.value)));
+    this.speed.addEventListener("change", () => { player.speed = Number(this.speed.value); });
     const present = () => player.present.set(!player.present.on);
     this.large = this.icon("present", present, "Present: as large as the window (p)");
     this.large.classList.add("ip-large");

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from core.settings.kinds import Integer, Kind, SettingError
+from core.settings.kinds import VIEW, Integer, Kind, SettingError
 
 __all__ = ["Settings", "SettingError", "setting"]
 
@@ -38,8 +38,9 @@ class Settings:
 
     seed: int = setting(
         0,
-        Integer(0, 2**31 - 1, label="Seed", help="Decides the first weights and the batch order."),
-    )
+        Integer(0, 2**31 - 1, label="Seed", help="Decides the first weights and the batch order.",
+                group="training", rare=True),
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         """Check each value against its declaration, then what only holds between settings."""
@@ -76,6 +77,13 @@ class Settings:
         for name in changes:
             self.kind(name)
         return dataclasses.replace(self, **changes)
+
+    def without_view(self) -> Self:
+        """What decides the film: all settings, those of the group view at their defaults."""
+        base = type(self).defaults()
+        looks = {n: getattr(base, n) for n, kind in self.kinds().items() if kind.group == VIEW}
+        other = any(getattr(self, name) != value for name, value in looks.items())
+        return self.replace(**looks) if other else self
 
     # --- texts: links, command line ---------------------------------------------------------
 

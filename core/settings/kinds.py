@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+VIEW = "view"
 
 
 class SettingError(ValueError):
@@ -19,13 +21,29 @@ class SettingError(ValueError):
         self.name, self.value, self.allowed = name, value, allowed
 
 
+def rare(group: str) -> dict[str, Any]:
+    """Words of a kind whose control stands folded: `Flag(label="...", **rare("data"))`."""
+    return {"group": group, "rare": True}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """What all kinds share. `live` settings may change while a run goes on (see `Changes`)."""
+    """What all kinds share. `live` settings may change while a run goes on (see `Changes`).
+
+    `group` is the heading under which its control stands; without one the page draws it, or nobody.
+    What is `rare` stands folded, `when(settings)` says whether it makes sense beside the others,
+    `wide` whether it takes a row of its own, and `said(value)` how a value is written in a menu.
+    Settings of the group `VIEW` are other looks at the same run: they never begin a new one.
+    """
 
     label: str = ""
     help: str = ""
     live: bool = False
+    group: str = ""
+    rare: bool = False
+    when: Callable[[Any], bool] | None = None
+    wide: bool = False
+    said: Callable[[Any], str] | None = None
 
     def allowed(self) -> str:
         """What is allowed, in words that finish the sentence "... is not allowed: "."""
@@ -50,14 +68,19 @@ class Kind:
 
 @dataclass(frozen=True)
 class Choice(Kind):
-    """One of a few names; the options are the keys of the dict that the code looks them up in."""
+    """One of a few names; the options are the keys of the dict that the code looks them up in.
+
+    With `buttons` they stand side by side instead of in a menu.
+    """
 
     options: tuple[str, ...]
+    buttons: bool = False
 
-    def __init__(self, options: Iterable[str], **words: Any) -> None:
+    def __init__(self, options: Iterable[str], buttons: bool = False, **words: Any) -> None:
         """Take any iterable of names, a dict of name -> function among them."""
         Kind.__init__(self, **words)
         object.__setattr__(self, "options", tuple(options))
+        object.__setattr__(self, "buttons", buttons)
 
     def allowed(self) -> str:
         """See `Kind`."""
@@ -78,7 +101,7 @@ class Choices(Choice):
 
     def __init__(self, options: Iterable[str], least: int = 0, **words: Any) -> None:
         """Take any iterable of names and the smallest number of them."""
-        Choice.__init__(self, options, **words)
+        Choice.__init__(self, options, **{"wide": True, **words})
         object.__setattr__(self, "least", least)
 
     def allowed(self) -> str:
@@ -195,6 +218,7 @@ class Text(Kind):
 
     longest: int = 200
     verify: Callable[[str], Any] | None = None
+    wide: bool = field(default=True, kw_only=True)
 
     def allowed(self) -> str:
         """See `Kind`."""
@@ -210,3 +234,6 @@ class Text(Kind):
             except ValueError as error:
                 raise SettingError(name, value, str(error).rstrip(".")) from None
         return value
+
+
+DATA_SEED = Integer(0, 2**31 - 1, label="Data seed", **rare("data"))

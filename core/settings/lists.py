@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.settings.kinds import Integer, Kind, Number, SettingError
@@ -16,6 +16,7 @@ class Integers(Kind):
     high: int
     most: int
     least: int = 0
+    wide: bool = field(default=True, kw_only=True)
 
     def allowed(self) -> str:
         """See `Kind`."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.experiments.approximation import figures
+from core.experiments.approximation import ABOUT, figures
 from core.experiments.approximation.experiment import Approximation
 from core.experiments.approximation.figures import MEASURES, sweep_figure
 from core.experiments.approximation.pieces import by_hand, count_pieces
@@ -12,25 +12,10 @@ from core.experiments.approximation.settings import redrawn
 from core.experiments.approximation.sweep import SWEEPS, Sweep, table
 from core.experiments.approximation.tasks import TASKS
 from core.models.mlp import MLP
-from core.stage import stage
-from pages.ui.bench import Bench
-from pages.ui.controls import Controls
+from pages.ui.bench import workbench
 from pages.ui.lesson import open_page, show_code, try_this
-from pages.ui.player import player
-from pages.ui.take_home import take_home
 
-page = open_page(
-    "approximation",
-    Approximation,
-    "Universal approximation",
-    "Each neuron adds one bent line, and their sum bends into place: press **Train**, or choose "
-    "**Draw f** and draw a function of your own.",
-    [
-        (r"h = \sigma(W_1 x + b_1)", "2.1"),
-        (r"y = W_2 h + b_2 = \textstyle\sum_j v_j\,\sigma(w_j x + b_j) + c", "2.3"),
-        (r"\sigma(z) = \max(0, z)", "2.5"),
-    ],
-)
+page = open_page(ABOUT, Approximation, TASKS)
 
 
 def on_event(event: dict[str, Any]) -> None:
@@ -40,24 +25,6 @@ def on_event(event: dict[str, Any]) -> None:
     elif event["tool"] == "move":
         experiment: Any = page.run().experiment
         page.change(*experiment.kink_to(int(event["index"]), float(event["x"])))
-
-
-@st.fragment
-def workbench() -> None:
-    """Only this runs again when something is set."""
-    controls, settings, bench = Controls(page), page.settings, Bench()
-    described = stage(figures.panels(settings), figures.readouts(settings))
-    with bench.stage:  # sent before the controls, which the browser takes longer to draw
-        player(page, described, on_event)
-    with bench.controls:
-        controls.group("Data", "target", "noise")
-        if settings.target == "formula":
-            controls.one("formula")
-        controls.group("Network", "activation", "seeds", "hidden")
-        controls.group("Training", "optimizer", "learning_rate")
-        controls.more(("samples", "initialization"), ("seed", "data_seed", "max_steps"))
-        controls.finish()
-    take_home(page, described, "Universal approximation")
 
 
 def start() -> None:
@@ -106,7 +73,7 @@ def working() -> None:
         st.code(sweep.command, language="bash", wrap_lines=True)
 
 
-workbench()
+workbench(page, figures, on_event)
 st.subheader("How wide, how deep?")
 st.markdown(
     "**What the theorem says:** with enough neurons, some choice of weights comes as near as you "
@@ -116,5 +83,5 @@ st.markdown(
 ask()
 if page.get("sweep"):
     st.fragment(working, run_every=0.7 if page.get("sweeping") else None)()
-try_this(page, TASKS)
-show_code(MLP, Approximation, count_pieces, by_hand)
+try_this(page)
+show_code(page, MLP, Approximation, count_pieces, by_hand)

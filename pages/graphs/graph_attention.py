@@ -2,35 +2,18 @@
 
 import streamlit as st
 
-from core.experiments.graph_attention import figures
+from core.experiments.graph_attention import ABOUT, figures
 from core.experiments.graph_attention.analysis import attend, normalize, without
 from core.experiments.graph_attention.experiment import GraphAttention
 from core.experiments.graph_attention.tasks import TASKS
 from core.models.graph import GATLayer
 from core.stage import stage
 from pages.graphs.graph_attention_words import limits, masking
-from pages.ui.bench import Bench
-from pages.ui.controls import Controls
+from pages.ui.bench import workbench
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.molecule import complaint, drawn, molecule_bar, sketched
-from pages.ui.player import player
-from pages.ui.take_home import take_home
 
-page = open_page(
-    "graph-attention",
-    GraphAttention,
-    "Graph attention",
-    "A network trained on QM9 weighs neighbors by what they are: the wider an arrow, the more its "
-    "target listens. **Click** an atom, then silence a neighbor: did attention tell the truth?",
-    [
-        (r"h'_v = \sum_{u \in \mathcal{N}(v)} \alpha_{uv} \cdot \psi(h_u)", "5.13"),
-        (
-            r"\alpha_{uv} = \frac{\exp(f(h_u, h_v))}"
-            r"{\sum_{w \in \mathcal{N}(v)} \exp(f(h_w, h_v))}",
-            "5.14",
-        ),
-    ],
-)
+page = open_page(ABOUT, GraphAttention, TASKS)
 
 
 def happened(event):
@@ -45,34 +28,23 @@ def happened(event):
 
 
 def described(settings):
-    """The stage, around the molecule that is drawn upon."""
+    """The stage, around the molecule that is drawn upon; at first sight its film plays."""
+    if page.get("run") is None:
+        page.put("flags", page.get("flags") or {"autoplay": True, "start": "begin"})
     shown = sketched(page, figures.panels(settings))
     return stage(shown, figures.readouts(settings), speed=0.25, trains=False, sketch="look")
 
 
-@st.fragment
-def workbench():
-    """Controls, stage and what belongs to the molecule: only this runs again on a click."""
-    controls = Controls(page)
-    if page.get("run") is None:
-        page.put("flags", {"autoplay": True, "start": "begin"})
-    bench = Bench()
-    shown = described(page.settings)
-    with bench.stage:  # sent before the controls, which the browser takes longer to draw
-        player(page, shown, happened)
-        complaint(page)
-        st.caption(masking(page.settings))
-    with bench.controls:
-        molecule_bar(page, controls)
-        controls.group("Network", "target")
-        controls.group("View", "layer", "head", "path", "scope", path=170)
-        controls.more(("atom", "seed"))
-        controls.finish()
+def below(settings):
+    """What is said of the numbers, and what they do not say."""
+    complaint(page)
+    st.caption(masking(settings))
     st.subheader("What attention does not explain")
-    st.markdown(limits(page.settings.target))
-    take_home(page, shown, "Graph attention")
+    st.markdown(limits(settings.target))
 
 
-workbench()
-try_this(page, TASKS)
-show_code(GATLayer, attend, normalize, without, GraphAttention)
+workbench(
+    page, described, happened, above=lambda controls: molecule_bar(page, controls), below=below
+)
+try_this(page)
+show_code(page, GATLayer, attend, normalize, without, GraphAttention)

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from core.experiments.predict import figures
+from core.experiments.predict import ABOUT, figures
 from core.experiments.predict.experiment import Predict
 from core.experiments.predict.tasks import TASKS
-from core.qm9.data.targets import KEYS, TARGETS
 from core.qm9.networks.conformal import calibrate
 from core.qm9.prediction import answers, contributions, nearest_job
 from core.qm9.prediction import predict as single
@@ -22,14 +21,7 @@ from pages.ui.molecule import complaint, drawn, molecule_bar, sketched
 from pages.ui.plain import plain
 from pages.ui.player import player
 
-page = open_page(
-    "predict",
-    Predict,
-    "Predict",
-    "Draw a molecule: networks trained on QM9 tell its properties, how sure they are, and which "
-    "atom adds what. Every stroke counts at once.",
-    [(r"h_G = \textstyle\sum_{v} h_v", "5.12")],
-)
+page = open_page(ABOUT, Predict, TASKS)
 st.html(ASSETS / "predict" / "predict.css")
 HONEST = (
     "**The numbers on the atoms** are in the property's unit. What belongs to an atom by itself is "
@@ -46,12 +38,6 @@ def load_once() -> None:
     if not answers.ready():
         with st.spinner("Loading the networks"):
             answers.make_ready()
-
-
-def name_of(key: str) -> str:
-    """A property as its menu shows it."""
-    t = TARGETS[KEYS.index(key)]
-    return f"{t.symbol}: {t.meaning} ({t.unit})"
 
 
 @st.fragment
@@ -76,8 +62,7 @@ def workbench() -> None:
         st.html(figures.table(said, target))
     with bench.controls:
         molecule_bar(page, controls)
-        controls.one("target", format_func=name_of)
-        controls.finish()
+        controls.column()
     with warned:
         for text in [*said.warnings, *distant]:
             st.warning(plain(text), icon=":material/warning:")
@@ -96,5 +81,5 @@ nearest_job.start()
 workbench()
 preparing()
 batch(page)
-try_this(page, TASKS)
-show_code(single.predict, calibrate, contributions.contributions, contributions.network_parts)
+try_this(page)
+show_code(page, single.predict, calibrate, contributions.contributions, contributions.network_parts)

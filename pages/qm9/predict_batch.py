@@ -10,6 +10,7 @@ import streamlit as st
 from core.qm9.prediction import answers
 from core.qm9.prediction.batch import MOST_BYTES, MOST_LINES, Batch, BatchError, lines_of
 from core.qm9.prediction.library import at_hand
+from pages.ui.link import fold
 from pages.ui.plain import plain
 from pages.ui.runs import Page
 
@@ -20,10 +21,7 @@ EXAMPLE = "smiles,name\nO=Cc1ccccc1,benzaldehyde\nCCO,ethanol\nC(C)(C)(C)(C)C,fi
 
 def batch(page: Page) -> None:
     """Upload, progress, Stop, download; drawn only while it is open."""
-    section = st.expander(
-        "Batch: a file of molecules", icon=":material/table_rows:", key=page.key("batch"),
-        on_change="rerun",
-    )  # fmt: skip
+    section = fold(page, "batch", "Batch: a file of molecules", ":material/table_rows:")
     if not section.open:
         return
     with section:

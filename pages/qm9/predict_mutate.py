@@ -8,15 +8,15 @@ from core.experiments.predict.figures import number
 from core.molecules.depict import depiction
 from core.qm9.data.targets import KEYS, TARGETS
 from core.qm9.prediction import answers
-from pages.qm9.predict_near import opened
 from pages.ui.gallery import gallery
+from pages.ui.link import fold
 from pages.ui.molecule import show
 from pages.ui.runs import Page
 
 
 def mutate(page: Page) -> None:
     """Every single-atom edit, ranked by what it does to the chosen property."""
-    section = opened(page, "Mutate: every single-atom edit", ":material/genetics:", "mutate")
+    section = fold(page, "mutate", "Mutate: every single-atom edit", ":material/genetics:")
     if not section.open:
         return
     with section:

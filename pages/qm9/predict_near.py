@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
@@ -13,6 +11,7 @@ from core.qm9.data.targets import KEYS, TARGETS
 from core.qm9.prediction import answers, nearest, nearest_job
 from core.qm9.prediction.library import library
 from pages.ui.gallery import gallery
+from pages.ui.link import fold
 from pages.ui.molecule import show
 from pages.ui.runs import Page
 
@@ -50,14 +49,9 @@ def preparing() -> None:
         _watch(answers.known())
 
 
-def opened(page: Page, label: str, icon: str, name: str) -> Any:
-    """An expander whose content is drawn only while it is open."""
-    return st.expander(label, icon=icon, key=page.key(name), on_change="rerun")
-
-
 def nearest_molecules(page: Page) -> None:
     """The nearest molecules of QM9 with their true values."""
-    section = opened(page, "Nearest molecules in QM9", ":material/scatter_plot:", "near")
+    section = fold(page, "near", "Nearest molecules in QM9", ":material/scatter_plot:")
     if not section.open:
         return
     with section:

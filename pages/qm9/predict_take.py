@@ -9,15 +9,14 @@ from core.qm9.prediction import answers
 from core.qm9.prediction.answers import take_home_script
 from core.qm9.prediction.batch import Batch, Line
 from core.qm9.prediction.library import at_hand
+from pages.ui.link import fold
 from pages.ui.runs import Page
 from pages.ui.take_home import link
 
 
 def take(page: Page) -> None:
     """Files are made when they are clicked; drawn only while it is open."""
-    section = st.expander(
-        "Take it home", icon=":material/download:", key=page.key("take"), on_change="rerun"
-    )
+    section = fold(page, "take", "Take it home", ":material/download:")
     if not section.open:
         return
     smiles, model = page.settings.smiles, answers.best()

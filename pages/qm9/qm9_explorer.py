@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.experiments.qm9_explorer import space
+from core.experiments.qm9_explorer import ABOUT, space
 from core.experiments.qm9_explorer.filters import matches
 from core.experiments.qm9_explorer.settings import ExplorerSettings
 from core.experiments.qm9_explorer.tasks import TASKS
@@ -10,7 +10,7 @@ from core.molecules.graph import node_features
 from core.qm9.data.source import DataError
 from core.qm9.prediction.census import Census, census
 from core.qm9.prediction.library import at_hand
-from pages.qm9.qm9_explorer_filters import draw_controls, say_count
+from pages.qm9.qm9_explorer_filters import say_count
 from pages.qm9.qm9_explorer_map import read_with_a_map, umap_progress
 from pages.qm9.qm9_explorer_molecule import show_molecule
 from pages.qm9.qm9_explorer_views import draw_view
@@ -19,15 +19,7 @@ from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.plain import plain
 
-page = open_page(
-    "qm9-explorer",
-    ExplorerSettings,
-    "QM9 explorer",
-    "130,831 small molecules with 19 properties each, computed by density functional theory. "
-    "**Point** at the cloud to see structures, **click** to take one apart below.",
-    [(r"x_v \in \mathbb{R}^{11},\; e_{uv} \in \mathbb{R}^{4}", "A"),
-     (r"h_G = \textstyle\sum_{v \in V} h_v", "5.12")],
-)  # fmt: skip
+page = open_page(ABOUT, ExplorerSettings, TASKS)
 try:
     if at_hand() is None:  # the first reading of QM9 takes half a minute
         read_with_a_map(page)
@@ -51,7 +43,7 @@ def workbench() -> None:
         say_count(page, counted, mask)
         draw_view(page, counted, mask)
     with bench.controls:
-        draw_controls(controls)
+        controls.column()
 
 
 workbench()
@@ -59,5 +51,5 @@ umap_progress(page)
 show_molecule(page, counted)
 if page.settings.view != "space":  # else the map that is wanted has the processor to itself
     space.prepare()
-try_this(page, TASKS)
-show_code(Census, node_features, space.Pca, space.embedding)
+try_this(page)
+show_code(page, Census, node_features, space.Pca, space.embedding)

@@ -59,7 +59,7 @@ def _two_targets(page: Page, counted: Any, mask: Any) -> dict[str, Any]:
     many = f"{drawn:,} of {left:,} are points, drawn by the seed. "
     data["hint"] = (many if drawn < left else "") + "A click picks the nearest molecule."
     if data["outside"]:
-        data["hint"] += f" {data['outside']:,} lie outside the axes: see Points, Show outliers."
+        data["hint"] += f" {data['outside']:,} lie outside the axes: see View, Show outliers."
     data["alt"] = f"Scatter plot: {data['title']}, {left:,} molecules."
     return data
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
+
+from core.stage import stage
+from pages.ui.controls import Controls
+from pages.ui.player import player
+from pages.ui.runs import Page
+from pages.ui.take_home import take_home
 
 
 def head(title: str, sentence: str, equations: Sequence[tuple[str, str]] = ()) -> None:
@@ -31,3 +38,41 @@ class Bench:
         row = st.container(horizontal=True, key="bench")
         self.controls = row.container(key="bench-controls", width=280)
         self.stage = row.container(key="bench-stage")
+
+
+Hook = Callable[..., None]
+
+
+@st.fragment
+def workbench(
+    page: Page,
+    shown: Any,
+    on_event: Hook | None = None,
+    *,
+    above: Hook | None = None,
+    beside: Hook | None = None,
+    below: Hook | None = None,
+    **words: Any,
+) -> None:
+    """Controls, stage, take home: only this runs again when something is set.
+
+    `shown` is the page's `figures`, with `panels(settings)` and `readouts(settings)`, or a function
+    of the settings that returns a whole stage. `on_event` hears what the user does on a panel. What
+    a page has beside settings stands `above` the controls (called with them), `beside` the folded
+    ones, or `below` the stage (called with the settings); `words` go to `take_home`.
+    """
+    controls, bench = Controls(page), Bench()
+    settings = page.settings
+    if callable(shown):
+        described = shown(settings)
+    else:
+        described = stage(shown.panels(settings), shown.readouts(settings))
+    with bench.stage:  # sent before the controls, which the browser takes longer to draw
+        player(page, described, on_event)
+        if below:
+            below(settings)
+    with bench.controls:
+        if above:
+            above(controls)
+        controls.column(beside)
+    take_home(page, described, **words)

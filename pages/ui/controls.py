@@ -1,18 +1,33 @@
-"""Controls: the widget of each setting, from its declaration; and the link that goes with them."""
+"""Controls: the widget of each setting, and the column of all of them, from the declaration."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from core.settings.kinds import Choice, Choices, Flag, Integer, Kind, Number, SettingError, Text
+from core.settings.kinds import (
+    VIEW,
+    Choice,
+    Choices,
+    Flag,
+    Integer,
+    Kind,
+    Number,
+    SettingError,
+    Text,
+)
 from core.settings.lists import Integers
+from pages.ui.link import fold, write_link
 from pages.ui.plain import plain
 from pages.ui.runs import Page, effective
 
-RESERVED = {"hide", "against"}  # keys of the link that are not settings
-KEPT = ("hide", "present")  # and stay in the address whatever is set; `present=1` is the player's
+NARROW, WIDE = 132, 280  # pixels: two side by side, or the whole column
+FOLDS = (
+    ("more", "More settings", ":material/tune:"),
+    (VIEW, "View", ":material/visibility:"),
+)
 
 
 def widget_key(page: Page, name: str) -> str:
@@ -48,7 +63,7 @@ class Controls:
     def __init__(self, page: Page) -> None:
         """Settings follow the widgets, unless something else has set them since."""
         self.page = page
-        self.hidden = set(st.query_params.get("hide", "").split(","))
+        self.hidden = set((page.get("moment") or {}).get("hide", "").split(","))
         generation = page.get("generation", 0)
         self.anew = page.get("drawn") != generation
         page.put("drawn", generation)
@@ -88,29 +103,43 @@ class Controls:
         value = st.session_state.get(key)
         return tuple(value) if isinstance(value, list) else value
 
-    def row(self, *names: str, **widths: Any) -> None:
-        """A row of controls that wraps where the window is narrow."""
+    def column(self, beside: Callable[[], None] | None = None) -> None:
+        """All controls, as declared: named groups, rare ones folded, `beside` what a page adds."""
+        shown = {name: kind for name, kind in self.shown.kinds().items() if self._drawn(name, kind)}
+        chief = [name for name, kind in shown.items() if not kind.rare]
+        self._groups(chief, shown)
+        rare = [name for name in shown if name not in chief]
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            for name in names:
-                self.one(name, width=widths.get(name, 150))
+            for key, label, icon in FOLDS:
+                names = [n for n in rare if (shown[n].group == VIEW) == (key == VIEW)]
+                if names:
+                    self._fold(key, label, icon, names, shown)
+            if beside:
+                beside()
+        self.finish()
 
-    def group(self, label: str, *names: str, **widths: Any) -> None:
-        """A named group in the column of controls, two side by side."""
-        if set(names) - self.hidden:
-            st.caption(f"**{label}**")
-            self.row(*names, **{name: widths.get(name, 132) for name in names})
+    def _drawn(self, name: str, kind: Kind) -> bool:
+        """Whether a setting has a control: declared so, not hidden by the link, and it matters."""
+        sensible = kind.when is None or kind.when(self.shown)
+        return bool(kind.group) and name not in self.hidden and sensible
 
-    def more(self, *rows: tuple[str, ...], label: str = "More settings") -> None:
-        """Rows of controls behind a button; drawn only while open, which keeps pages quick."""
-        popover = st.popover(
-            label, icon=":material/tune:", key=self.page.key("more"), on_change="rerun"
-        )
+    def _groups(self, names: Sequence[str], kinds: Mapping[str, Kind]) -> None:
+        """Each group under its name, two small controls side by side."""
+        for group in dict.fromkeys(kinds[name].group for name in names):
+            st.caption(f"**{group.capitalize()}**")
+            with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+                for name in names:
+                    if kinds[name].group == group:
+                        self.one(name)
+
+    def _fold(self, key: str, label: str, icon: str, names: Any, kinds: Any) -> None:
+        """Controls behind a button; drawn only while it is open, which keeps pages quick."""
+        popover = fold(self.page, key, label, icon, st.popover)
         if popover.open:
             with popover:
-                for names in rows:
-                    self.row(*names)
+                self._groups(names, kinds)
 
-    def one(self, name: str, width: Any = "stretch", **words: Any) -> None:
+    def one(self, name: str) -> None:
         """The control of one setting, unless the link hides it (a teacher's simpler lesson)."""
         if name in self.hidden:
             return
@@ -121,7 +150,7 @@ class Controls:
             return
         if key not in st.session_state:
             st.session_state[key] = list(value) if isinstance(kind, Choices) else value
-        _widget(kind, key, width, words)
+        _widget(kind, key)
 
     def _layers(self, name: str, kind: Integers, value: tuple[int, ...]) -> None:
         """Widths of layers: a stepper for each, and one for how many there are."""
@@ -150,100 +179,31 @@ class Controls:
         return self.page.settings
 
 
-def _widget(kind: Kind, key: str, width: Any, words: dict[str, Any]) -> Any:
-    label, help_ = kind.label, kind.help or None
+def _widget(kind: Kind, key: str) -> Any:
+    words: dict[str, Any] = {"key": key, "help": kind.help or None}
+    words["width"] = WIDE if kind.wide else NARROW
+    said: dict[str, Any] = {"format_func": kind.said} if kind.said else {}
+    if isinstance(kind, Choices) or (isinstance(kind, Choice) and kind.buttons):
+        words["width"] = "content"
     if isinstance(kind, Choices):
-        return st.pills(
-            label,
-            kind.options,
-            selection_mode="multi",
-            key=key,
-            help=help_,
-            width=width,
-            **words,
-        )
+        return st.pills(kind.label, kind.options, selection_mode="multi", **words, **said)
+    if isinstance(kind, Choice) and kind.buttons:
+        return st.segmented_control(kind.label, kind.options, required=True, **words, **said)
     if isinstance(kind, Choice):
-        return st.selectbox(label, kind.options, key=key, help=help_, width=width, **words)
+        return st.selectbox(kind.label, kind.options, **words, **said)
     if isinstance(kind, Flag):
-        return st.toggle(label, key=key, help=help_, width="content", **words)
+        return st.toggle(kind.label, **{**words, "width": "content"})
     if isinstance(kind, Number) and kind.stops:
         stops = sorted({*kind.stops, st.session_state[key]})
-        shown = {"format_func": lambda value: f"{value:g}", **words}
-        return st.select_slider(label, stops, key=key, help=help_, width=width, **shown)
+        return st.select_slider(kind.label, stops, format_func=lambda v: f"{v:g}", **words)
     if isinstance(kind, Number):
         low, high = float(kind.low), float(kind.high)
         step = float(kind.step or (high - low) / 100)
-        return st.slider(label, low, high, step=step, key=key, help=help_, width=width, **words)
-    if isinstance(kind, Integer) and (kind.high - kind.low) / kind.step <= 100:
-        return st.slider(
-            label, kind.low, kind.high, step=kind.step, key=key, help=help_, width=width, **words
-        )
+        return st.slider(kind.label, low, high, step=step, **words)
     if isinstance(kind, Integer):
-        return st.number_input(
-            label, kind.low, kind.high, step=kind.step, key=key, help=help_, width=width, **words
-        )
+        few = (kind.high - kind.low) / kind.step <= 100
+        draw = st.slider if few else st.number_input
+        return draw(kind.label, kind.low, kind.high, step=kind.step, **words)
     if isinstance(kind, Text):
-        return st.text_input(
-            label, key=key, help=help_, max_chars=kind.longest, width=width, **words
-        )
+        return st.text_input(kind.label, max_chars=kind.longest, **words)
     raise TypeError(f"no widget for {type(kind).__name__}; draw it on the page")
-
-
-# --- the link -------------------------------------------------------------------------------------
-
-
-def read_link(page: Page) -> None:
-    """Settings from the address bar: at the first visit, and when the user went back."""
-    cls = page.declared
-    query = {k: v for k, v in st.query_params.to_dict().items() if k not in RESERVED}
-    if query.get("present") == "1":  # the explorer has a filter of this name
-        del query["present"]
-    here, st.session_state["page"] = st.session_state.get("page") == page.name, page.name
-    if page.settings is not None:
-        if here and query == page.get("written"):
-            return
-        if not here and not query:
-            page.set(page.settings)  # coming back: what was set before, in new widgets
-            return
-    settings, problems = cls.from_link(query)
-    problems += [
-        f"The link's {name} is not a setting of this page and was ignored."
-        for name in query
-        if name not in cls.kinds()
-    ]
-    page.put("problems", problems)
-    page.put("rival", _rival(page, problems))
-    page.set(settings)
-
-
-def _rival(page: Page, problems: list[str]) -> Any:
-    against = st.query_params.get("against")
-    if against is None:
-        return None
-    rival, found = page.declared.from_link(unpack(against))
-    problems += [f"Pinned run: {problem}" for problem in found]
-    return rival
-
-
-def write_link(page: Page) -> None:
-    """The address bar follows the settings, so that the address is always the link to share."""
-    link = page.settings.to_link()
-    page.put("written", link)
-    kept = {name: st.query_params[name] for name in KEPT if name in st.query_params}
-    if kept.get("present") != "1":
-        kept.pop("present", None)
-    if page.rival is not None:
-        kept["against"] = pack(page.rival.to_link())
-    if st.query_params.to_dict() != {**link, **kept}:
-        st.query_params.from_dict({**link, **kept})
-
-
-def pack(link: dict[str, str]) -> str:
-    """A link within a link: `name:value~name:value`."""
-    return "~".join(f"{name}:{text}" for name, text in link.items())
-
-
-def unpack(text: str) -> dict[str, str]:
-    """The inverse of `pack`."""
-    parts = (part.partition(":") for part in text.split("~") if part)
-    return {name: value for name, _, value in parts}

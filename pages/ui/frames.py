@@ -66,6 +66,11 @@ def answer(run: Run, have: int, want: int, drag: tuple[str, str] | None = None) 
                 refused = {"refused": str(error)}
         if want > 0 and not run.experiment.done:
             run.flags.pop("autotrain", None)
+            left = run.flags.get("goal", 0) - run.experiment.steps
+            if left > 0:  # up to the step that a link asked for, and no further
+                want = min(want, -(-left // run.experiment.frame_every))
+            else:
+                run.flags.pop("goal", None)
             seconds = FIRST if want <= 6 else budget(run.token, time.monotonic())
             record(run.experiment, run.film, min(want, MOST), seconds)
         run.acknowledged = have

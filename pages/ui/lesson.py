@@ -8,41 +8,38 @@ from typing import Any
 
 import streamlit as st
 
+from core.about import About
 from core.experiment import Experiment, Task, run
 from core.settings import Settings
 from pages.ui.bench import head
-from pages.ui.controls import read_link
+from pages.ui.link import fold, read_link
 from pages.ui.plain import plain
-from pages.ui.runs import Page, Run, effective
+from pages.ui.runs import Page, Run
 
 
 def open_page(
-    name: str,
-    experiment: type[Experiment] | type[Settings],
-    title: str,
-    sentence: str,
-    equations: Sequence[tuple[str, str]],
+    about: About, experiment: type[Experiment] | type[Settings], tasks: Sequence[Task] = ()
 ) -> Page:
     """The head of the page; the link is read here."""
-    page = Page(name, experiment)
+    page = Page(about, experiment, tasks)
     read_link(page)
-    head(title, sentence, equations)
+    head(about.title, about.sentence, about.equations)
     for problem in page.get("problems", []):
         st.warning(plain(problem))
     return page
 
 
-def try_this(page: Page, tasks: Sequence[Task]) -> None:
+def try_this(page: Page) -> None:
     """Guided experiments, one at a time: the browser renders anew all that is on a page.
 
     Measured: with all of them, and the code, on the page a slider took 218 ms, without 143.
     """
     st.subheader("Try this")
-    numbers = range(1, len(tasks) + 1)
-    number = st.segmented_control(
-        "Guided experiment", numbers, default=1, required=True, key=page.key("tasks")
-    )
-    _task(page, number - 1, tasks[number - 1])
+    numbers, key = range(1, len(page.tasks) + 1), page.key("tasks")
+    st.session_state.setdefault(key, 1)
+    st.segmented_control("Guided experiment", numbers, required=True, key=key)
+    number = st.session_state[key]
+    _task(page, number - 1, page.tasks[number - 1])
 
 
 def _task(page: Page, number: int, task: Task) -> None:
@@ -86,11 +83,12 @@ def _perform(page: Page, task: Task) -> tuple[str, str]:
     return task.answer(film, experiment)
 
 
-def show_code(*parts: Any) -> None:
+def show_code(page: Page, *parts: Any) -> None:
     """The very source that the page runs; drawn only while it is open."""
-    expander = st.expander("Show the code", icon=":material/code:", key="code", on_change="rerun")
+    expander = fold(page, "code", "Show the code", ":material/code:")
     if not expander.open:
         return
+    parts = tuple(inspect.unwrap(part) for part in parts)  # of what is cached, what it computes
     with expander:
         tabs = st.tabs([getattr(part, "__name__", str(part)) for part in parts])
         for tab, part in zip(tabs, parts, strict=True):
@@ -98,6 +96,3 @@ def show_code(*parts: Any) -> None:
                 where = inspect.getsourcefile(part) or ""
                 st.caption(where[where.rfind("core/") :])
                 st.code(inspect.getsource(part), language="python", line_numbers=True)
-
-
-__all__ = ["effective", "open_page", "show_code", "try_this"]

@@ -27,7 +27,7 @@ def pin_buttons(page: Page) -> None:
 
 
 def _pin(page: Page) -> None:
-    shown = effective(page.settings)
+    shown = effective(page.settings).without_view()
     page.put("rival", shown.replace(changes=()) if "changes" in shown.kinds() else shown)
     _start(page)
 

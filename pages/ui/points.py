@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from core.settings import SettingError
+from pages.ui.link import fold
 from pages.ui.plain import plain
 from pages.ui.runs import Page
 
@@ -12,7 +13,11 @@ COLUMNS = ["x1", "x2", "label"]
 
 def points_editor(page: Page) -> None:
     """The points as a table, for the keyboard and for exact numbers; and an upload."""
-    with st.expander("Points as a table, or from a CSV file", icon=":material/table:"):
+    label = "Points as a table, or from a CSV file"
+    expander = fold(page, "points", label, ":material/table:")
+    if not expander.open:
+        return
+    with expander:
         left, right = st.columns(2)
         with left:
             table = pd.DataFrame(page.settings.points, columns=COLUMNS)

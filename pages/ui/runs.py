@@ -6,14 +6,17 @@ import hashlib
 import json
 import secrets
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
-from core.experiment import Experiment, Race, record
+from core.about import About
+from core.experiment import Experiment, Race, Task, record
 from core.film import Film
 from core.settings import Settings
+from core.settings.kinds import VIEW
 
 KEPT = 3  # runs a session remembers: going back to recent settings shows their film again
 
@@ -41,13 +44,14 @@ class Run:
 class Page:
     """What one page of one session remembers, in `st.session_state` under the page's name."""
 
-    def __init__(self, name: str, experiment: type[Any]) -> None:
+    def __init__(self, about: About, experiment: type[Any], tasks: Sequence[Task] = ()) -> None:
         """A view on the session; makes nothing by itself.
 
         A page that trains nothing gives its `Settings` instead of an experiment, or an experiment
         with `trains = False`, whose film has one frame.
         """
-        self.name, self.experiment = name, experiment
+        self.name, self.experiment = about.path, experiment
+        self.about, self.tasks = about, tasks
         bare = issubclass(experiment, Settings)
         self.trains: bool = not bare and getattr(experiment, "trains", True)
         self.declared: type[Settings] = experiment if bare else experiment.Settings
@@ -88,6 +92,9 @@ class Page:
             return
         run: Run | None = self.get("run")
         kinds = wanted.kinds()
+        if all(kinds[name].group == VIEW for name in different):  # another look at the same run
+            self.put("settings", self.settings.replace(**{n: values[n] for n in different}))
+            return
         if run and run.experiment.steps and all(kinds[name].live for name in different):
             for name in different:
                 self.change(name, kinds[name].format(getattr(wanted, name)))
@@ -131,15 +138,15 @@ class Page:
     def run(self) -> Run:
         """The run of the present settings: a remembered one, or a new one with its first frame."""
         run: Run | None = self.get("run")
-        wanted = (self.settings, self.rival)
+        wanted = _deciding(self.settings, self.rival)
         if run is None or _settings_of(run.experiment) != wanted:
-            remembered: dict[Any, Run] = self.get("runs", {})
-            run = remembered.pop(wanted, None) or self._make()
             # Settings with changes belong to one run only: after more changes they are other ones.
-            remembered = {_settings_of(r.experiment): r for r in remembered.values()}
+            remembered = {_settings_of(r.experiment): r for r in self.get("runs", {}).values()}
+            run = remembered.pop(wanted, None) or self._make()
             remembered[wanted] = run
             self.put("runs", dict(list(remembered.items())[-KEPT:]))
             self.put("run", run)
+        _look(run.experiment, self.settings)
         run.flags |= self.get("flags", None) or {}
         self.put("flags", {})
         return run
@@ -179,5 +186,17 @@ def effective(settings: Settings) -> Settings:
 
 def _settings_of(experiment: Experiment) -> tuple[Settings, Settings | None]:
     if isinstance(experiment, Race):
-        return experiment.entries["a"].settings, experiment.entries["b"].settings
-    return experiment.settings, None
+        return _deciding(experiment.entries["a"].settings, experiment.entries["b"].settings)
+    return _deciding(experiment.settings, None)
+
+
+def _deciding(settings: Settings, rival: Settings | None) -> tuple[Settings, Settings | None]:
+    """What tells one run from another: all but the view."""
+    return settings.without_view(), rival and rival.without_view()
+
+
+def _look(experiment: Experiment, settings: Settings) -> None:
+    """A run knows from where it is looked at, but that never makes another one."""
+    experiment.settings = settings
+    if isinstance(experiment, Race):
+        experiment.entries["a"].settings = settings

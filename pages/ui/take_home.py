@@ -11,7 +11,7 @@ import streamlit as st
 from core.experiment import Race
 from core.film import curves_csv
 from core.film.html import film_html
-from pages.ui.controls import pack
+from pages.ui.link import fold, pack
 from pages.ui.runs import Page, Run
 
 LONGEST = 6000  # characters; longer addresses do not survive every mail program
@@ -20,7 +20,6 @@ LONGEST = 6000  # characters; longer addresses do not survive every mail program
 def take_home(
     page: Page,
     stage: dict[str, Any],
-    title: str,
     needs: str = "PyTorch and NumPy alone",
     prints: str = "the loss that this run has now",
 ) -> None:
@@ -29,15 +28,13 @@ def take_home(
     `needs` says what the script runs with, `prints` what it says.
     """
     # Drawn only while it is open, which keeps the page quick.
-    expander = st.expander(
-        "Take it home", icon=":material/download:", key=page.key("take"), on_change="rerun"
-    )
+    expander = fold(page, "take", "Take it home", ":material/download:")
     if expander.open:
         with expander:
-            _offers(page, stage, title, f"needs {needs} and prints {prints}")
+            _offers(page, stage, f"needs {needs} and prints {prints}")
 
 
-def _offers(page: Page, stage: dict[str, Any], title: str, does: str) -> None:
+def _offers(page: Page, stage: dict[str, Any], does: str) -> None:
     link(page)
     # Files are made in a thread that does not see the session: it is given what it needs here.
     run, words = page.run(), _words(page)
@@ -47,7 +44,7 @@ def _offers(page: Page, stage: dict[str, Any], title: str, does: str) -> None:
          lambda: _weights(run)),
         ("Curves (.csv)", ".csv", "text/csv", lambda: curves_csv(run.film)),
         ("Film (.html)", ".html", "text/html",
-         lambda: film_html(run.film, stage, title, words)),
+         lambda: film_html(run.film, stage, page.about.title, words)),
     )  # fmt: skip
     with st.container(horizontal=True):
         for label, suffix, mime, make in files:
@@ -68,6 +65,9 @@ def _offers(page: Page, stage: dict[str, Any], title: str, does: str) -> None:
 def link(page: Page) -> None:
     """The link that shows the page as it is now."""
     texts = dict(page.settings.to_link(complete=True))
+    steps = page.run().film.steps if page.trains else (0,)
+    if steps[-1] and st.checkbox("at this step", key=page.key("take.step")):
+        texts["step"] = str(steps[-1])
     if page.rival is not None:
         texts["against"] = pack(page.rival.to_link())
     text = f"/{page.name}?{urlencode(texts)}"

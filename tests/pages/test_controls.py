@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from core.experiments.boundaries.settings import BoundariesSettings
-from pages.ui.controls import pack, unpack
+from pages.ui.link import pack, unpack
 from pages.ui.plain import plain
 from tests.pages.test_pages import launch
 from tests.sitemap import pages
@@ -19,11 +19,13 @@ def widgets():
     """A page that draws every setting of boundaries and says what it got."""
     import streamlit as st
 
+    from core.experiments.boundaries import ABOUT
     from core.experiments.boundaries.experiment import Boundaries
-    from pages.ui.controls import Controls, read_link
+    from pages.ui.controls import Controls
+    from pages.ui.link import read_link
     from pages.ui.runs import Page
 
-    page = Page("boundaries", Boundaries)
+    page = Page(ABOUT, Boundaries)
     read_link(page)
     for problem in page.get("problems", []):
         st.warning(problem)
@@ -64,7 +66,7 @@ def test_every_setting_has_the_widget_of_its_kind():
         for kind in ("selectbox", "toggle", "slider", "number_input", "select_slider", "text_input")
     }
     assert {"dataset", "activation", "optimizer", "loss"} <= keys["selectbox"]
-    assert keys["toggle"] == {"residual"}
+    assert keys["toggle"] == {"residual", "three", "test", "discrete"}
     assert {"noise", "samples", "seeds", "init_scale"} <= keys["slider"]
     assert {"learning_rate", "regularization_rate"} == keys["select_slider"]
     assert {"hidden", "seed", "data_seed", "max_steps"} <= keys["number_input"]
@@ -131,6 +133,19 @@ def test_more_settings_are_there_when_asked_for():
     app = launch(BOUNDARIES, batch_size="7")
     assert "boundaries.batch_size" not in {w.key for w in (*app.slider, *app.number_input)}
     assert link(app) == {"batch_size": "7"}
+
+
+def test_groups_and_what_makes_sense_follow_from_the_declaration():
+    app = launch(BOUNDARIES)
+    groups = [text.value for text in app.caption if text.value.startswith("**")]
+    assert groups == ["**Data**", "**Network**", "**Training**"]
+    assert "boundaries.formula" not in {field.key for field in app.text_input}
+    app.selectbox(key="boundaries.dataset").set_value("formula").run()
+    assert "boundaries.formula" in {field.key for field in app.text_input}
+    app = launch(BOUNDARIES, hide="dataset,noise", open="view")
+    groups = [text.value for text in app.caption if text.value.startswith("**")]
+    assert groups == ["**Network**", "**Training**", "**View**"]
+    assert {"three", "test", "discrete"} == {flag.key.split(".")[1] for flag in app.toggle}
 
 
 @pytest.mark.parametrize("value", ["0.02", "10", "1e-05"])

@@ -150,6 +150,15 @@ def test_what_is_wanted_is_bounded(run, monkeypatch):
     assert asked == [(3, frames.FIRST), (50, frames.BUDGET), (frames.MOST, frames.BUDGET)]
 
 
+def test_a_run_trains_to_the_step_that_a_link_asks_for_and_no_further(run, monkeypatch):
+    monkeypatch.setattr(frames, "BUDGET", 60.0)  # seconds: as many frames as are wanted
+    run.flags["goal"] = 42
+    ask(run, want=200)
+    assert run.experiment.steps == 45 and run.flags["goal"] == 42  # the next whole frame
+    ask(run, want=8)  # somebody has pressed Train: it goes on
+    assert run.experiment.steps == 85 and "goal" not in run.flags
+
+
 def test_a_finished_run_is_not_trained(run):
     run.experiment.done = "Stopped, as set."
     head = header(ask(run, want=5))

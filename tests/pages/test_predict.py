@@ -29,7 +29,7 @@ def html(app):
 
 def opened(app, name):
     """An expander that is drawn only while it is open."""
-    app.session_state[f"predict.{name}"] = True
+    app.session_state[f"predict.fold.{name}"] = True
     app.run()
     assert [error.value for error in app.exception] == []
     return app

@@ -23,7 +23,7 @@ from core.experiments.approximation.functions import (
 )
 from core.models.mlp import ACTIVATIONS, INITIALIZATIONS
 from core.settings import SettingError, Settings, setting
-from core.settings.kinds import Choice, Integer, Number, Text
+from core.settings.kinds import DATA_SEED, Choice, Integer, Number, Text, rare
 from core.settings.lists import Changes, Integers, Rows
 from core.training import OPTIMIZERS
 
@@ -54,45 +54,50 @@ def spread(
 
 FIRST_WEIGHTS = {"spread kinks": spread, **INITIALIZATIONS}
 LIVE = {
-    "learning_rate": Number(
-        1e-5, 10, stops=RATES, live=True, label="Learning rate", help="How far each step goes."
-    )
-}
+    "learning_rate": Number(1e-5, 10, stops=RATES, live=True, label="Learning rate",
+                            help="How far each step goes.", group="training")
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ApproximationSettings(Settings):
     """What decides a run, and with the seed decides it completely."""
 
-    target: str = setting("sine", Choice((*FUNCTIONS, "formula", "drawn"), label="Function"))
+    target: str = setting(
+        "sine", Choice((*FUNCTIONS, "formula", "drawn"), label="Function", group="data")
+    )
     formula: str = setting(
         "sin(3*x) + 0.3*sin(17*x)",
-        Text(label="Formula in x", verify=from_formula, help="For x from -1 to 1."),
-    )
+        Text(label="Formula in x", verify=from_formula, help="For x from -1 to 1.", group="data",
+             when=lambda settings: settings.target == "formula"),
+    )  # fmt: skip
     points: tuple[tuple[float, ...], ...] = setting(
         HEARTBEAT, Rows(2, 64, bound=TALLEST, label="Drawn points", help="x, y with lines between.")
     )
     samples: int = setting(
-        64, Integer(4, 500, label="Samples", help="Evenly spaced points that are trained on.")
+        64, Integer(4, 500, label="Samples", help="Evenly spaced, trained on.", **rare("data"))
     )
     noise: int = setting(
-        0, Integer(0, 50, step=5, label="Noise in %", help="Standard deviation added to samples.")
+        0,
+        Integer(0, 50, 5, label="Noise in %", help="Deviation added to samples.", group="data"),
     )
-    data_seed: int = setting(0, Integer(0, 2**31 - 1, label="Data seed"))
+    data_seed: int = setting(0, DATA_SEED)
+    activation: str = setting("ReLU", Choice(ACTIVATIONS, label="Activation", group="network"))
+    seeds: int = setting(
+        5,
+        Integer(1, 16, label="Networks at once", help="With seed, seed + 1, ...", group="network"),
+    )
     hidden: tuple[int, ...] = setting(
-        (24,), Integers(1, 128, most=6, label="Hidden layers", help="Neurons in each layer.")
+        (24,),
+        Integers(1, 128, 6, label="Hidden layers", help="Neurons in each layer.", group="network"),
     )
-    activation: str = setting("ReLU", Choice(ACTIVATIONS, label="Activation"))
     initialization: str = setting(
         "spread kinks",
-        Choice(FIRST_WEIGHTS, label="First weights", help="fan-in is PyTorch's own rule."),
+        Choice(FIRST_WEIGHTS, label="First weights", help="fan-in: torch's", **rare("network")),
     )
-    optimizer: str = setting("Adam", Choice(OPTIMIZERS, label="Optimizer"))
+    optimizer: str = setting("Adam", Choice(OPTIMIZERS, label="Optimizer", group="training"))
     learning_rate: float = setting(0.02, LIVE["learning_rate"])
-    seeds: int = setting(
-        5, Integer(1, 16, label="Networks at once", help="With seed, seed + 1, ...; same data.")
-    )
-    max_steps: int = setting(20_000, Integer(1, 500_000, label="Stop after"))
+    max_steps: int = setting(20_000, Integer(1, 500_000, label="Stop after", **rare("training")))
     changes: tuple[tuple[int, str, str], ...] = setting((), Changes(label="Changes by hand"))
 
     def check(self) -> None:

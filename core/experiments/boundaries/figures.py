@@ -9,7 +9,7 @@ import numpy as np
 
 from core.experiments.boundaries.data import is_regression, shown
 from core.experiments.boundaries.pictures import NET, RANGES, feature_maps
-from core.experiments.boundaries.settings import widths
+from core.experiments.boundaries.settings import layer_shown, widths
 from core.figures.chart import FROM_ZERO, Chart
 from core.figures.race import entry
 from core.figures.style import BLUE, RIVAL, TEST, TRAIN, by_label
@@ -18,29 +18,16 @@ from core.stage import Panel, focus, network, readout
 EDGE = (-6.0, 6.0)
 
 
-def panels(
-    settings: Any, rival: Any = None, layer: int | None = None, three: bool = False,
-    test: bool = True, discrete: bool = False,
-) -> list[Panel]:  # fmt: skip
-    """The stage: one run, or two of them in a race, `a/` against the pinned `b/`.
-
-    Args:
-        settings: Of the run.
-        rival: Settings of the pinned run.
-        layer: Whose hidden space is shown; the last if None.
-        three: The hidden space in 3-D.
-        test: Whether the test points are shown.
-        discrete: Two colors only on the map.
-    """
-    view, mine = (2 if discrete else None, test), "a/" if rival else ""
+def panels(settings: Any, rival: Any = None) -> list[Panel]:
+    """The stage: one run, or two of them in a race, `a/` against the pinned `b/`."""
+    view, mine = (2 if settings.discrete else None, settings.test), "a/" if rival else ""
     found = [decision_map(settings, *view), network_panel(settings)]
     found = [entry(panel, mine, " (now)") for panel in found]
     if rival:
         pinned = [decision_map(rival, *view, edit=False), network_panel(rival)]
         found += [entry(panel, "b/", " (pinned)") for panel in pinned]
     elif settings.hidden:
-        deepest = len(settings.hidden)
-        found.append(hidden_space(settings, min(layer or deepest, deepest), three))
+        found.append(hidden_space(settings, layer_shown(settings), settings.three))
     scores = [probe_bars(settings)]
     # A handful of drawn points is trained on as a whole.
     if not is_regression(settings) and shown(settings)[1].any():
@@ -78,7 +65,8 @@ def decision_map(settings: Any, levels: int | None = None, test: bool = True,
     if edit:
         p.tools(traces, blue="+ Blue", orange="+ Orange", move="Move", remove="Remove")
     return p.panel(
-        "map", title="Decision map", focused="Output of {focus:neuron}", width=320, height=370, grow=1.2,
+        "map", title="Decision map", focused="Output of {focus:neuron}", width=320, height=370,
+        grow=1.2,
         alt="Map of the network's output over the square from -6 to 6: blue where it is positive, "
         "orange where negative, with the points of both classes on it.",
     )  # fmt: skip

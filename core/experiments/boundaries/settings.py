@@ -11,19 +11,21 @@ from core.datasets.points import DATASETS
 from core.experiments.boundaries.data import FEATURES, data
 from core.models.mlp import ACTIVATIONS, INITIALIZATIONS, NORMALIZATIONS
 from core.settings import SettingError, Settings, setting
-from core.settings.kinds import Choice, Choices, Flag, Integer, Number, Text
+from core.settings.kinds import DATA_SEED, VIEW, Choice, Choices, Flag, Integer, Number, Text, rare
 from core.settings.lists import Changes, Integers, Rows
 from core.training import LOSSES, OPTIMIZERS, REGULARIZATIONS
 
 CORNERS = ((3.0, 3.0, 1.0), (-3.0, -3.0, 1.0), (-3.0, 3.0, -1.0), (3.0, -3.0, -1.0))
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+LAYERS = ("last", *map(str, range(1, 9)))
 LIVE = {
     "learning_rate": Number(
-        1e-5, 10, stops=RATES, live=True, label="Learning rate", help="How far each step goes."
+        1e-5, 10, stops=RATES, live=True, label="Learning rate", help="How far each step goes.",
+        group="training",
     ),
     "regularization_rate": Number(
         0, 10, stops=(0.0, *RATES), live=True, label="Regularization rate",
-        help="How strongly weights are pulled to 0.",
+        help="How strongly weights are pulled to 0.", **rare("training"),
     ),
 }  # fmt: skip
 
@@ -34,53 +36,67 @@ class BoundariesSettings(Settings):
 
     dataset: str = setting(
         "xor",
-        Choice(
-            (*DATASETS, "formula", "points"),
-            label="Data",
-            help="points: your own, by click, as a table or from a CSV file.",
-        ),
-    )
+        Choice((*DATASETS, "formula", "points"), label="Data", group="data",
+               help="points: your own, by click, as a table or from a CSV file."),
+    )  # fmt: skip
     formula: str = setting(
         "x2 > 2*sin(x1)",
-        Text(label="Formula", verify=parse, help="Blue where it is true or above 0."),
-    )
+        Text(label="Formula", verify=parse, help="Blue where it is true or above 0.", group="data",
+             when=lambda settings: settings.dataset == "formula"),
+    )  # fmt: skip
     points: tuple[tuple[float, ...], ...] = setting(
         CORNERS,
         Rows(3, 2000, bound=6.0, label="Points", help="x1, x2, label from -1 to 1."),
     )
-    samples: int = setting(400, Integer(20, 2000, step=20, label="Points"))
-    noise: int = setting(0, Integer(0, 50, step=5, label="Noise in %"))
+    samples: int = setting(400, Integer(20, 2000, step=20, label="Points", **rare("data")))
+    noise: int = setting(0, Integer(0, 50, step=5, label="Noise in %", group="data"))
     train_share: int = setting(
-        50, Integer(10, 100, step=10, label="Training share in %", help="The rest is the test set.")
+        50, Integer(10, 100, 10, label="Training share in %", help="Others test.", **rare("data"))
     )
-    data_seed: int = setting(0, Integer(0, 2**31 - 1, label="Data seed"))
+    data_seed: int = setting(0, DATA_SEED)
     batch_size: int = setting(
-        10, Integer(1, 500, label="Batch size", help="Points that one update looks at.")
+        10, Integer(1, 500, label="Batch size", help="Points in one update.", **rare("training"))
     )
-    features: tuple[str, ...] = setting(("X1", "X2"), Choices(FEATURES, least=1, label="Features"))
+    features: tuple[str, ...] = setting(
+        ("X1", "X2"), Choices(FEATURES, least=1, label="Features", **rare("network"))
+    )
+    activation: str = setting("tanh", Choice(ACTIVATIONS, label="Activation", group="network"))
+    seeds: int = setting(
+        1,
+        Integer(1, 16, label="Networks at once", help="With seed, seed + 1, ...", group="network"),
+    )
     hidden: tuple[int, ...] = setting(
-        (6, 3), Integers(1, 16, most=8, label="Hidden layers", help="Neurons in each layer.")
+        (6, 3),
+        Integers(1, 16, 8, label="Hidden layers", help="Neurons in each layer.", group="network"),
     )
-    activation: str = setting("tanh", Choice(ACTIVATIONS, label="Activation"))
     loss: str = setting(
         "cross-entropy",
-        Choice(LOSSES, label="Loss", help="For classes; a regression always has squared error."),
+        Choice(LOSSES, label="Loss", help="A regression has squared error.", **rare("training")),
     )
-    optimizer: str = setting("momentum", Choice(OPTIMIZERS, label="Optimizer"))
+    optimizer: str = setting("momentum", Choice(OPTIMIZERS, label="Optimizer", group="training"))
     learning_rate: float = setting(0.01, LIVE["learning_rate"])
-    regularization: str = setting("none", Choice(REGULARIZATIONS, label="Regularization"))
+    regularization: str = setting(
+        "none", Choice(REGULARIZATIONS, label="Regularization", **rare("training"))
+    )
     regularization_rate: float = setting(0.0, LIVE["regularization_rate"])
     residual: bool = setting(
         False,
-        Flag(label="Residual connections", help="Where a layer keeps the width (3.1)."),
+        Flag(label="Residual connections", help="At equal widths (3.1).", **rare("network")),
     )
-    normalization: str = setting("none", Choice(NORMALIZATIONS, label="Normalization"))
-    initialization: str = setting("Glorot", Choice(INITIALIZATIONS, label="First weights"))
-    init_scale: float = setting(1.0, Number(0, 10, step=0.1, label="Scale of first weights"))
-    seeds: int = setting(
-        1, Integer(1, 16, label="Networks at once", help="With seed, seed + 1, ...; same data.")
+    normalization: str = setting(
+        "none", Choice(NORMALIZATIONS, label="Normalization", **rare("network"))
     )
-    max_steps: int = setting(20_000, Integer(1, 500_000, label="Stop after"))
+    initialization: str = setting(
+        "Glorot", Choice(INITIALIZATIONS, label="First weights", **rare("network"))
+    )
+    init_scale: float = setting(
+        1.0, Number(0, 10, step=0.1, label="Scale of first weights", **rare("network"))
+    )
+    max_steps: int = setting(20_000, Integer(1, 500_000, label="Stop after", **rare("training")))
+    layer: str = setting("last", Choice(LAYERS, label="Hidden space of layer", **rare(VIEW)))
+    three: bool = setting(False, Flag(label="Hidden space in 3-D", **rare(VIEW)))
+    test: bool = setting(True, Flag(label="Show test points", **rare(VIEW)))
+    discrete: bool = setting(False, Flag(label="Two colors only", **rare(VIEW)))
     changes: tuple[tuple[int, str, str], ...] = setting((), Changes(label="Changes by hand"))
 
     def check(self) -> None:
@@ -103,6 +119,12 @@ class BoundariesSettings(Settings):
 def widths(settings: Any) -> tuple[int, ...]:
     """Number of features, of neurons in each hidden layer, and of outputs: 1."""
     return (len(settings.features), *settings.hidden, 1)
+
+
+def layer_shown(settings: Any) -> int:
+    """Which hidden layer's space is drawn, from 1; the last one there is, if there are so many."""
+    last = len(settings.hidden)
+    return last if settings.layer == "last" else min(int(settings.layer), last)
 
 
 def parameters(settings: Any) -> int:

@@ -19,7 +19,7 @@ from core.experiments.deep_sets.shown import Shown, edited, first_shown
 from core.models.deep_sets import POOLS, DeepSets, EquivariantDeepSets
 from core.models.padded_list import PaddedList, width_for
 from core.settings import Settings, setting
-from core.settings.kinds import Choice, Integer, Number
+from core.settings.kinds import DATA_SEED, Choice, Integer, Number, rare
 from core.settings.lists import Changes
 
 Numbers = NDArray[np.float64]
@@ -27,10 +27,9 @@ TRAINED, MOST = 10, 30  # elements of the largest sets trained on, and of the la
 TINY_BAG, LARGEST_BAG, MOST_ATOMS = 4, 7, 9  # the same for molecules, in heavy atoms
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 LIVE = {
-    "learning_rate": Number(
-        1e-5, 10, stops=RATES, live=True, label="Learning rate", help="Adam's, for all three."
-    )
-}
+    "learning_rate": Number(1e-5, 10, stops=RATES, live=True, label="Learning rate",
+                            help="Adam's, for all three.", group="training")
+}  # fmt: skip
 MOLECULES = tuple(f"molecule: {name}" for name in PROPERTIES)
 
 
@@ -40,27 +39,27 @@ class DeepSetsSettings(Settings):
 
     target: str = setting(
         "sum of lengths",
-        Choice(
-            (*TARGETS, *MOLECULES),
-            label="Target",
-            help="Of points; or a property of real molecules as bags of atoms.",
-        ),
-    )
+        Choice((*TARGETS, *MOLECULES), label="Target", group="data", wide=True,
+               help="Of points; or a property of real molecules as bags of atoms."),
+    )  # fmt: skip
     pooling: str = setting(
-        "sum", Choice(POOLS, label="Pooling", help="How Deep Sets puts the embeddings together.")
+        "sum",
+        Choice(POOLS, label="Pooling", help="How embeddings are put together.", group="network"),
     )
     order: str = setting(
         "left to right",
-        Choice(ORDERS, label="Lists in training", help="Order in which a set of points is listed."),
-    )
+        Choice(ORDERS, label="Lists in training", group="data",
+               help="Order in which a set of points is listed.",
+               when=lambda settings: settings.target in TARGETS),  # atoms come as QM9 lists them
+    )  # fmt: skip
     width: int = setting(
-        32, Integer(2, 64, step=2, label="Width d", help="Numbers in each embedding.")
+        32, Integer(2, 64, 2, label="Width d", help="Numbers in an embedding.", **rare("network"))
     )
     learning_rate: float = setting(0.003, LIVE["learning_rate"])
-    samples: int = setting(1000, Integer(50, 2000, step=50, label="Training sets"))
-    batch_size: int = setting(50, Integer(1, 200, label="Batch size"))
-    data_seed: int = setting(0, Integer(0, 2**31 - 1, label="Data seed"))
-    max_steps: int = setting(20_000, Integer(1, 100_000, label="Stop after"))
+    samples: int = setting(1000, Integer(50, 2000, 50, label="Training sets", **rare("data")))
+    batch_size: int = setting(50, Integer(1, 200, label="Batch size", **rare("training")))
+    data_seed: int = setting(0, DATA_SEED)
+    max_steps: int = setting(20_000, Integer(1, 100_000, label="Stop after", **rare("training")))
     changes: tuple[tuple[int, str, str], ...] = setting((), Changes(label="Changes by hand"))
 
     def check(self) -> None:

@@ -3,3 +3,20 @@
 Begin with `analysis`, the network opened up; `study` puts one molecule through it, `experiment`
 goes from equal weights to learned ones. `sample` asks many molecules, from the command line.
 """
+
+from core.about import About
+
+ABOUT = About(
+    "graph-attention",
+    "Graph attention",
+    ":material/join:",
+    "Section 5.3.1, figure 12, equations 5.13 and 5.14",
+    "A network trained on QM9 weighs neighbors by what they are: the wider an arrow, the more its "
+    "target listens. **Click** an atom, then silence a neighbor: did attention tell the truth?",
+    (
+        (r"h'_v = \sum_{u \in \mathcal{N}(v)} \alpha_{uv} \cdot \psi(h_u)", "5.13"),
+        (r"\alpha_{uv} = \frac{\exp(f(h_u, h_v))}"
+         r"{\sum_{w \in \mathcal{N}(v)} \exp(f(h_w, h_v))}", "5.14"),
+    ),
+    figures={"12": "step=60"},
+)  # fmt: skip

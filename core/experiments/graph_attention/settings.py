@@ -19,7 +19,7 @@ from core.qm9.data.targets import KEYS
 from core.qm9.data.task import references_of
 from core.qm9.networks import package
 from core.settings import Settings, setting
-from core.settings.kinds import Choice, Integer
+from core.settings.kinds import Choice, Integer, rare
 
 Array = NDArray[Any]
 HEADS = ("mean", "1", "2", "3", "4")
@@ -33,28 +33,31 @@ class GraphAttentionSettings(Settings):
     """The molecule, where one looks, and what is asked of the trained network."""
 
     smiles: str = setting("O=Cc1ccccc1", names.smiles())
-    layer: int = setting(1, Integer(1, 4, label="Layer", help="Whose weights are drawn."))
-    head: str = setting(
-        "1", Choice(HEADS, label="Head", help="Each head has weights of its own; mean: of all.")
+    target: str = setting("lumo", Choice(KEYS, label="Property", group="network"))
+    layer: int = setting(
+        1, Integer(1, 4, label="Layer", help="Whose weights are drawn.", group="attention")
     )
+    head: str = setting(
+        "1",
+        Choice(HEADS, label="Head", help="Each has weights of its own; mean: of all.",
+               group="attention"),
+    )  # fmt: skip
     atom: int = setting(
         0,
-        Integer(0, MOST_ATOMS, label="Atom", help="Number of v; 0: the carbonyl carbon."),
-    )
-    target: str = setting("lumo", Choice(KEYS, label="Property"))
+        Integer(0, MOST_ATOMS, label="Atom", help="Number of v; 0: the carbonyl carbon.",
+                **rare("attention")),
+    )  # fmt: skip
     path: str = setting(
         "layer by layer",
         Choice(PATHS, label="From uniform to learned",
-               help="Whether the layers take their learned weights one after the other."),
+               help="Whether the layers take their learned weights one after the other.",
+               group="attention"),
     )  # fmt: skip
     scope: str = setting(
         "all layers",
-        Choice(
-            SCOPES,
-            label="Masked in",
-            help="Where a masked neighbor is silent, for the rank correlation.",
-        ),
-    )
+        Choice(SCOPES, label="Masked in", group="attention",
+               help="Where a masked neighbor is silent, for the rank correlation."),
+    )  # fmt: skip
 
     # What a script cannot make by itself, see `core.export`.
 

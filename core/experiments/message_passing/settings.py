@@ -25,15 +25,15 @@ class MessagePassingSettings(Settings):
     smiles: str = setting(THYMINE, names.smiles())
     model: str = setting(
         "gcn",
-        Choice(MODELS, label="Network", help="Trained on QM9; the weights come with the app."),
+        Choice(MODELS, label="Network", help="Trained on QM9, with the app.", group="network"),
     )
-    target: str = setting("gap", Choice(KEYS, label="Property"))
+    target: str = setting("gap", Choice(KEYS, label="Property", group="network"))
     atom: int = setting(
         5, Integer(1, 64, label="Atom", help="The one whose numbers are written out; or click it.")
     )
     channel: int = setting(
         0,
-        Integer(0, 512, label="Channel", help="0 takes the one in which the atoms differ most."),
+        Integer(0, 512, label="Channel", help="0: where atoms differ most.", group="network"),
     )
     relabel: bool = setting(
         False, Flag(label="Other labels", help="List the atoms in an order drawn from the seed.")

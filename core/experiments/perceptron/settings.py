@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.settings import Settings, setting
-from core.settings.kinds import Choice, Integer, Number, SettingError
+from core.settings.kinds import DATA_SEED, Choice, Integer, Number, SettingError, rare
 from core.settings.lists import Rows
 
 Numbers = NDArray[np.float64]
@@ -75,30 +75,38 @@ STARTS = ("zero", "random")
 class PerceptronSettings(Settings):
     """What decides a run, and with the seed decides it completely."""
 
-    dataset: str = setting("separable", Choice(DATASETS, label="Data"))
+    dataset: str = setting("separable", Choice(DATASETS, label="Data", group="data"))
     points: tuple[tuple[float, ...], ...] = setting(
         ((0.0, 0.0, 0.0), (0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (1.0, 1.0, 0.0)),
         Rows(3, MOST, bound=6.0, label="Points", help="x1, x2 and the class, 0 or 1."),
     )
-    samples: int = setting(24, Integer(4, MOST, step=2, label="Points"))
+    order: str = setting("in turn", Choice(ORDERS, label="Order of visits", group="data"))
+    samples: int = setting(24, Integer(4, MOST, step=2, label="Points", **rare("data")))
     margin: float = setting(
         0.5,
-        Number(0, 2, step=0.125, label="Gap", help="No point is nearer to the line than this."),
+        Number(
+            0, 2, step=0.125, label="Gap", help="No point is nearer to the line.", **rare("data")
+        ),
     )
-    noise: int = setting(0, Integer(0, 40, step=4, label="Wrong labels in %"))
-    data_seed: int = setting(0, Integer(0, 2**31 - 1, label="Data seed"))
+    noise: int = setting(0, Integer(0, 40, step=4, label="Wrong labels in %", **rare("data")))
+    data_seed: int = setting(0, DATA_SEED)
     learning_rate: float = setting(
         1.0,
-        Number(0.001, 100, stops=RATES, label="Learning rate η", help="How far a mistake moves w."),
-    )
-    order: str = setting("in turn", Choice(ORDERS, label="Order of visits"))
-    start: str = setting(
-        "zero", Choice(STARTS, label="First weights", help="Random ones follow from the seed.")
-    )
+        Number(0.001, 100, stops=RATES, label="Learning rate η", help="How far a mistake moves w.",
+               group="training"),
+    )  # fmt: skip
     hidden: int = setting(
-        0, Integer(0, 6, label="Hidden neurons", help="0 is the perceptron of 1958.")
+        0,
+        Integer(0, 6, label="Hidden neurons", help="0 is the perceptron of 1958.", group="network"),
     )
-    max_visits: int = setting(500, Integer(1, 20_000, label="Stop after (visits)"))
+    start: str = setting(
+        "zero",
+        Choice(STARTS, label="First weights", help="Random ones follow from the seed.",
+               group="network", when=lambda settings: not settings.hidden),  # these can't be zeros
+    )  # fmt: skip
+    max_visits: int = setting(
+        500, Integer(1, 20_000, label="Stop after (visits)", **rare("training"))
+    )
 
     def check(self) -> None:
         """What only holds between settings."""

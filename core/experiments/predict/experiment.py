@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from core.film import Film
 from core.molecules import names
-from core.qm9.data.targets import KEYS
+from core.qm9.data.targets import KEYS, TARGETS
 from core.settings import Settings, setting
-from core.settings.kinds import Choice, SettingError
+from core.settings.kinds import Choice, Integer, SettingError
 
 if TYPE_CHECKING:
     from core.qm9.prediction.contributions import Contributions  # torch takes seconds to load
@@ -24,7 +24,12 @@ class PredictSettings(Settings):
     """The molecule, and the property that is looked at."""
 
     smiles: str = setting("O=Cc1ccccc1", names.smiles())
-    target: str = setting("gap", Choice(KEYS, label="Property", help="Shown on the atoms."))
+    target: str = setting(
+        "gap",
+        Choice(KEYS, label="Property", help="Shown on the atoms.", group="prediction", wide=True,
+               said=lambda key: TARGETS[KEYS.index(key)].named),
+    )  # fmt: skip
+    seed: int = setting(0, Integer(0, 2**31 - 1, label="Seed"))  # decides nothing, so none is drawn
 
 
 class Predict:

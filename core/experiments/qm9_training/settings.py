@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.qm9.data.baseline import fit, fit_mean
 from core.qm9.networks.models import QM9_MODELS
 from core.settings import Settings, setting
-from core.settings.kinds import Choice, Choices, Integer, Number, SettingError
+from core.settings.kinds import VIEW, Choice, Choices, Integer, Number, SettingError, rare
 
 MOST = 4  # models in one race
 SHOWN = ("gap", "homo", "lumo", "mu", "alpha", "r2", "zpve", "u0_atom", "cv")
@@ -30,31 +30,38 @@ STARTS = {"the mean": fit_mean, "counts of atoms and bonds": fit}
 class Qm9TrainingSettings(Settings):
     """One race on QM9; every model gets the same molecules in the same order, equally often."""
 
-    models: tuple[str, ...] = setting(
-        ("mlp", "mpnn"),
-        Choices(QM9_MODELS, least=1, label="Models, up to 4",
-                help="best sees more of the 2-D graph than the six: ring sizes, charges."),
-    )  # fmt: skip
     target: str = setting(
         "gap",
         Choice(SHOWN, label="Show", help="Every model learns all targets at once; this one is "
-               "drawn. Changing it does not start anew."),
+               "drawn. Changing it does not start anew.", group=VIEW),
     )  # fmt: skip
-    molecules: int = setting(2000, Integer(500, 20_000, step=500, label="Training molecules"))
-    size: str = setting("20,000", Choice(SIZES, label="Parameters of each, about"))
+    molecules: int = setting(
+        2000, Integer(500, 20_000, step=500, label="Training molecules", group="data")
+    )
+    models: tuple[str, ...] = setting(
+        ("mlp", "mpnn"),
+        Choices(QM9_MODELS, least=1, label="Models, up to 4", group="networks",
+                help="best sees more of the 2-D graph than the six: ring sizes, charges."),
+    )  # fmt: skip
+    size: str = setting(
+        "20,000", Choice(SIZES, label="Parameters of each, about", group="networks")
+    )
     start: str = setting(
         "the mean",
-        Choice(STARTS, label="Given beforehand",
+        Choice(STARTS, label="Given beforehand", group="training", wide=True,
                help="What is subtracted from the targets before a network sees them."),
     )  # fmt: skip
     learning_rate: float = setting(
         3e-3,
-        Number(1e-5, 1.0, label="Learning rate",
+        Number(1e-5, 1.0, label="Learning rate", group="training",
                stops=(1e-4, 3e-4, 1e-3, 2e-3, 3e-3, 5e-3, 1e-2, 3e-2, 0.1, 1.0)),
     )  # fmt: skip
-    batch_size: int = setting(64, Integer(8, 512, step=8, label="Molecules in a batch"))
+    batch_size: int = setting(
+        64, Integer(8, 512, step=8, label="Molecules in a batch", **rare("training"))
+    )
     epochs: int = setting(
-        20, Integer(1, 200, label="Epochs", help="How often each model sees every molecule.")
+        20,
+        Integer(1, 200, label="Epochs", help="How often each sees a molecule.", **rare("training")),
     )
 
     def check(self) -> None:

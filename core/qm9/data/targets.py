@@ -43,6 +43,11 @@ class Target:
         """Symbol and unit, as axis titles have it."""
         return f"{self.symbol} ({self.unit})"
 
+    @property
+    def named(self) -> str:
+        """As a menu has it: symbol, unit and meaning."""
+        return f"{self.title}: {self.meaning}"
+
 
 TARGETS = (
     Target("mu", "μ", "dipole moment", "D", 0.1),

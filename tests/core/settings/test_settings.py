@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.settings import SettingError, Settings, setting, texts_of
-from core.settings.kinds import Choice, Choices, Flag, Integer, Kind, Number, Text
+from core.settings.kinds import VIEW, Choice, Choices, Flag, Integer, Kind, Number, Text
 from core.settings.lists import Changes, Integers, Rows
 
 
@@ -143,6 +143,18 @@ def test_canonical_values():
     assert sample.rows == ((0.123, 1.0),)
     assert list(Sample.kinds())[-1] == "seed"
     assert Sample(changes=((9, "b", "1"), (2, "a", "1"))).changes[0][0] == 2
+
+
+def test_a_view_decides_nothing():
+    @dataclass(frozen=True)
+    class Seen(Sample):
+        """With a look at it."""
+
+        zoom: int = setting(1, Integer(1, 9, group=VIEW))
+
+    near, far = Seen(zoom=9, whole=2), Seen(whole=2)
+    assert near != far and near.without_view() == far.without_view() == far
+    assert near.to_link() == {"zoom": "9", "whole": "2"} and far.without_view() is far
 
 
 def test_command_line_pairs():
