@@ -8,11 +8,12 @@ from core.experiments.boundaries.settings import BoundariesSettings
 def dragged():
     import streamlit as st
 
+    from core.experiments.boundaries import ABOUT
     from core.experiments.boundaries.experiment import Boundaries
     from pages.ui.player import _handle
     from pages.ui.runs import Page
 
-    page = Page("boundaries", Boundaries)
+    page = Page(ABOUT, Boundaries)
     page.set(Boundaries.Settings(hidden=(2,)))
     run = page.run()
     for changes in (
