@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.benchmarks.table import Row, as_json, table
 
-PARTS = ("frames", "click", "slider", "stroke", "scrub", "cost", "networks")
+PARTS = ("frames", "click", "slider", "stroke", "scrub", "cost", "maps", "networks")
 
 
 def options() -> argparse.Namespace:
@@ -93,8 +93,14 @@ def main() -> None:
     chosen = options()
     parts = set(chosen.only)
     rows: list[Row] = []
-    if parts - {"networks"}:
+    if parts - {"maps", "networks"}:
         rows += measure_pages(parts, chosen.port, chosen.seconds)
+    if "maps" in parts:
+        from tests.benchmarks import maps
+        from tests.browser.conftest import SIZE
+
+        with chromium() as browser, browser.new_context(viewport=SIZE) as context:
+            rows += maps.rows(context)
     if "networks" in parts:
         from tests.benchmarks import networks
 

@@ -24,7 +24,7 @@ def verdicts(page):
 
 def shuffle(page):
     before = page.locator(LINES).all_inner_texts()
-    page.get_by_role("button", name="Shuffle").click()
+    page.get_by_role("button", name="Shuffle", exact=True).click()
     expect(page).to_have_url(re.compile("shuffle"), timeout=READY)
     page.wait_for_function(
         "([selector, old]) => [...document.querySelectorAll(selector)]"
