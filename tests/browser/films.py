@@ -1,5 +1,16 @@
-"""Films made in a test and played from a file: the player alone, without a server."""
+"""Films made in a test: the player alone, from a file, or with a route behind it."""
 
+import contextlib
+import threading
+
+import plotly
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from core import ROOT
 from core.film import Film
 from core.film.html import film_html
 from core.stage import stage
@@ -9,6 +20,36 @@ EVENTS = """() => {
   window.events = [];
   window.player.link = { url: "", emit: (event) => window.events.push(event) };
 }"""
+
+PAGE = """<!doctype html><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/assets/player/player.css"><div id="root"></div>
+<script type="module">
+import { Player } from "/assets/player/player.js";
+window.events = [];
+const emit = (event) => window.events.push(event);
+window.player = new Player(document.getElementById("root"), { url: "/frames", emit });
+const answer = await fetch("/film");
+window.player.receive(new Uint8Array(await answer.arrayBuffer()));
+</script>"""
+
+
+@contextlib.contextmanager
+def serve(*routes):
+    """Address of a page with a player, which takes its first message from the route /film."""
+    folders = {"/assets": ROOT / "assets", "/plotlyjs": f"{plotly.__path__[0]}/package_data"}
+    mounts = [Mount(path, StaticFiles(directory=folder)) for path, folder in folders.items()]
+    app = Starlette(routes=[Route("/", lambda _: HTMLResponse(PAGE)), *routes, *mounts])
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.01)
+            assert thread.is_alive()
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def film(*snapshots):

@@ -1,38 +1,23 @@
 """What is dragged reports back as it moves: over HTTP as frames go, and to the page at release."""
 
-import threading
 import time
 
 import numpy as np
-import plotly
 import plotly.graph_objects as go
 import pytest
-import uvicorn
 from playwright.sync_api import expect
-from starlette.applications import Starlette
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import Response
+from starlette.routing import Route
 
-from core import ROOT
 from core.experiment import record
 from core.film import Film
 from core.settings import SettingError
 from core.stage import bind, drag, identity, plot, raster, stage, tile
 from pages.ui import frames
 from pages.ui.runs import Run
+from tests.browser.films import serve
 from tests.browser.helpers import player
 
-PAGE = """<!doctype html><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/assets/player/player.css"><div id="root"></div>
-<script type="module">
-import { Player } from "/assets/player/player.js";
-window.events = [];
-const emit = (event) => window.events.push(event);
-window.player = new Player(document.getElementById("root"), { url: "/frames", emit });
-const answer = await fetch("/film");
-window.player.receive(new Uint8Array(await answer.arrayBuffer()));
-</script>"""
 SLOW = 0.05  # seconds that the experiment takes for one change, longer than between two moves
 
 
@@ -42,7 +27,7 @@ class Latent:
     settings, frame_every, steps, done = None, 1, 0, ""
 
     def __init__(self):
-        self.heard = []  # (time, name, text) of each change
+        self.heard = []  # (name, numbers) of each change
         self.code, self.curve = np.zeros(2, np.float32), np.zeros((2, 2), np.float32)
         self.kernel = np.zeros((2, 2), np.float32)
 
@@ -50,7 +35,7 @@ class Latent:
         self.steps += n
 
     def change(self, name, value):
-        self.heard.append((time.monotonic(), name, value))
+        self.heard.append((name, value))
         time.sleep(SLOW)
         numbers = [float(part) for part in value.split(",")]
         what, *place = name.split(".")
@@ -95,28 +80,15 @@ def run():
 def root(run, page, browser):
     """The player of this run, with the real route behind it."""
     described = stage(panels())
-    package = f"{plotly.__path__[0]}/package_data"
 
     def film(_):
         return Response(run.message(-1, stage=described, stage_id=identity(described)))
 
-    routes = [Route("/", lambda _: HTMLResponse(PAGE)), Route("/film", film), frames.route]
-    routes.append(Mount("/assets", StaticFiles(directory=ROOT / "assets")))
-    routes.append(Mount("/plotlyjs", StaticFiles(directory=package)))
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=0, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            thread.join(0.01)
-            assert thread.is_alive()
-        page.goto(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/")
+    with serve(Route("/film", film), frames.route) as address:
+        page.goto(address)
         found = player(page)
         expect(found.locator(".ip-handle")).to_have_count(1 + 2 + 4)
         yield found
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def handle(root, name):
@@ -160,7 +132,7 @@ def test_moves_arrive_while_it_is_dragged_and_the_last_one_wins(root, run, page)
     x, y = map(float, text.split(","))
     assert (x, y) == pytest.approx((1, -1), abs=0.02)
     # The last one has arrived before the page is told, and nothing comes after it.
-    assert heard[-1][1:] == ("code", ",".join(f"{v:.6g}" for v in (x, y)))
+    assert heard[-1] == ("code", ",".join(f"{v:.6g}" for v in (x, y)))
     assert len(heard) >= 2
     assert run.experiment.code.tolist() == pytest.approx([x, y], rel=1e-6)
     assert page.evaluate("Array.from(window.player.film.at('twice', 0))") == pytest.approx(
@@ -193,7 +165,7 @@ def test_at_most_thirty_moves_a_second(root, run, page, monkeypatch):
     assert len(times) >= 3
     # Timers are whole milliseconds in some browsers, so that a pause may end one too early.
     assert min(np.diff(times)) > 1000 / 30 - 2
-    assert run.experiment.heard[-1][2] == told(page)[0][2][0][1]
+    assert run.experiment.heard[-1][1] == told(page)[0][2][0][1]
 
 
 def test_each_of_several_points_is_told_and_none_is_lost(root, run, page):
