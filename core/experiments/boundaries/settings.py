@@ -54,9 +54,6 @@ class BoundariesSettings(Settings):
         50, Integer(10, 100, 10, label="Training share in %", help="Others test.", **rare("data"))
     )
     data_seed: int = setting(0, DATA_SEED)
-    batch_size: int = setting(
-        10, Integer(1, 500, label="Batch size", help="Points in one update.", **rare("training"))
-    )
     features: tuple[str, ...] = setting(
         ("X1", "X2"), Choices(FEATURES, least=1, label="Features", **rare("network"))
     )
@@ -75,6 +72,9 @@ class BoundariesSettings(Settings):
     )
     optimizer: str = setting("momentum", Choice(OPTIMIZERS, label="Optimizer", group="training"))
     learning_rate: float = setting(0.01, LIVE["learning_rate"])
+    batch_size: int = setting(
+        10, Integer(1, 500, label="Batch size", help="Points in one update.", **rare("training"))
+    )
     regularization: str = setting(
         "none", Choice(REGULARIZATIONS, label="Regularization", **rare("training"))
     )
