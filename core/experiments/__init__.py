@@ -37,7 +37,9 @@ EXPERIMENTS = Experiments(
         "boundaries": "core.experiments.boundaries.experiment:Boundaries",
         "deep-sets": "core.experiments.deep_sets.experiment:DeepSetsRace",
         "graph-attention": "core.experiments.graph_attention.experiment:GraphAttention",
+        "message-passing": "core.experiments.message_passing.experiment:MessagePassing",
         "perceptron": "core.experiments.perceptron.experiment:PointByPoint",
+        "predict": "core.experiments.predict.experiment:Predict",
         "qm9-training": "core.experiments.qm9_training.experiment:Qm9Training",
     }
 )

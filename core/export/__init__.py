@@ -26,7 +26,7 @@ def script(experiment: Any, settings: Any, steps: int) -> str:
     Errors: `ValueError` if a module imports names of core in a way that one file cannot hold.
     """
     values = {name: getattr(settings, name) for name in settings.kinds()}
-    looks = getattr(experiment, "LOOKS", ())
+    looks = experiment.LOOKS
     if looks:
         kept = [c for c in values["changes"] if c[1].partition(".")[0] not in looks]
         values["changes"] = tuple(kept)
@@ -35,7 +35,7 @@ def script(experiment: Any, settings: Any, steps: int) -> str:
     verbs = ["change"] if values.get("changes") else []
     shaken.ask(["__init__", "step", "loss" if has_loss else "snapshot", *verbs])
     fields = "\n".join(f"    {name}={value!r}," for name, value in values.items())
-    tables = getattr(settings, "embedded", {})
+    tables = settings.embedded
     for name, array in tables.items():
         fields += f"\n    {name}=table({packed(array)!r}, {str(array.dtype)!r}, {array.shape}),"
     train = CHANGED if verbs else "    experiment.step({steps})"

@@ -1,9 +1,8 @@
-"""The source of exactly what a class of `core` needs: a small tree shaker.
+"""The source of what a class of `core` needs: a small tree shaker.
 
-Starting from a class, it follows the names that its code uses through the modules of `core`, and
-keeps those functions, constants and classes, and of classes those methods. Everything is read,
-nothing is run. What it understands is what `core` is written in; what it does not, it refuses:
-names of core are imported at the top of a module, one by one, under their own name.
+It follows the names that code uses through the modules of `core`, and keeps those functions,
+constants and classes, and of classes those methods. Everything is read, nothing is run. What it
+does not understand it refuses: names of core are imported at the top, one by one, under their own.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from core.export.source import (
 )
 
 Key = tuple[str, str]  # module, name
-PAGE_ONLY = {"snapshot", "notes", "weights"}  # of an experiment: not followed unless asked for
+PAGE_ONLY = {"snapshot", "notes", "weights", "script"}  # of an experiment: unless asked for
 PICTURE_ONLY = {"rearrange"}  # never followed: scripts hold no change that touches only a picture
 CALLED = {"forward"}  # torch calls it, by no name that could be followed
 
@@ -89,7 +88,8 @@ class Shaken:
         if isinstance(node, ast.ClassDef):
             self.members[place, name] = set()
             for part in (*node.bases, *node.decorator_list):
-                self._scan(place, part)
+                if ast.unparse(part) != "Experiment":
+                    self._scan(place, part)
             for member in members_of(node):
                 is_root = (place, name) == self.root
                 known = member in self.attributes and not (is_root and member in PAGE_ONLY)
@@ -208,7 +208,8 @@ class Shaken:
         if isinstance(node, ast.ClassDef):
             kept = self.members[place, node.name]
             members = {id(part): part for name, part in members_of(node).items() if name in kept}
-            blocks = [header(here, node), *(_member(here, part) for part in members.values())]
+            blocks = [header(here, node).replace("(Experiment):", ":", 1)]
+            blocks += (_member(here, part) for part in members.values())
             return "\n".join(blocks if members else [*blocks, "    ..."])
         name = next(binds(node))
         if (place, name) not in self.entries:

@@ -54,7 +54,7 @@ def _task(page: Page, number: int, task: Task) -> None:
     verb = "run" if page.trains else "look"
     label = ("Run it" if page.trains else "Look") if guess else f"Predict first, then {verb}"
     if st.button(label, key=f"{key}.run", disabled=guess is None, type="primary"):
-        trained = page.trains and not getattr(page.experiment, "at_once", False)
+        trained = page.trains and not page.experiment.at_once
         with st.spinner("Training…" if trained else "Computing…", show_time=True):
             outcome = _perform(page, task)
         st.session_state[f"{key}.outcome"] = (guess, *outcome)

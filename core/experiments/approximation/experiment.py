@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from core.experiment import Experiment
 from core.experiments.approximation.notes import look
 from core.experiments.approximation.pictures import Pictures
 from core.experiments.approximation.settings import (
@@ -16,17 +17,15 @@ from core.experiments.approximation.settings import (
     LIVE,
     ApproximationSettings,
     data,
-    find_weight,
-    read_change,
     widths,
 )
 from core.film import Film
 from core.models.mlp import ACTIVATIONS, MLP
 from core.settings import Settings
-from core.training import OPTIMIZERS, set_rates
+from core.training import OPTIMIZERS, read_change, set_rates
 
 
-class Approximation:
+class Approximation(Experiment):
     """Train `seeds` networks at once on samples of one function; the first of them is drawn.
 
     Tracks of a snapshot (G = 257 points of the interval, S networks, N neurons of the last hidden
@@ -99,16 +98,13 @@ class Approximation:
                     )
         return f"Diverged after {self.steps} updates: the loss is not finite. Lower the rate."
 
-    @torch.no_grad()
     def change(self, name: str, value: str) -> None:
         """Set the learning rate, or a weight of the network drawn: `W1.0.2` or `b1.2`."""
-        number = read_change(self.settings, name, value)
+        number = read_change(LIVE, widths(self.settings), name, value)
         if name in LIVE:
             set_rates(self.optimizer, number, 0.0)
         else:
-            kind, layer, place = find_weight(self.settings, name)
-            array = self.model.W[layer][0] if kind == "W" else self.model.b[layer][0, 0]
-            array[place] = number
+            self.model.set_weight(name, number)
 
     @torch.no_grad()
     def losses(self) -> Tensor:

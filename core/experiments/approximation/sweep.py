@@ -76,7 +76,7 @@ class Sweep:
         if kind not in SWEEPS:
             raise SettingError("sweep", kind, f"one of {', '.join(SWEEPS)}")
         self.kind, self.steps, self.seeds, self.budget = kind, steps, seeds, budget
-        self.settings = settings.replace(seeds=seeds, max_steps=steps, changes=())
+        self.settings = settings.fresh().replace(seeds=seeds, max_steps=steps)
         self.plan = SWEEPS[kind](budget)
         self.results: list[Result] = []
         self._runs: list[Approximation] = []

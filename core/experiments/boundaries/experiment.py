@@ -9,21 +9,20 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from core.experiment import Experiment
 from core.experiments.boundaries.data import data, featurize, is_regression
 from core.experiments.boundaries.notes import look
 from core.experiments.boundaries.pictures import Pictures
 from core.experiments.boundaries.settings import (
     LIVE,
     BoundariesSettings,
-    find_weight,
     parameters,
-    read_change,
     widths,
 )
 from core.film import Film
 from core.models.mlp import ACTIVATIONS, INITIALIZATIONS, MLP, NORMALIZATIONS
 from core.settings import Settings
-from core.training import LOSSES, OPTIMIZERS, REGRESSION, batches, set_rates, shrink
+from core.training import LOSSES, OPTIMIZERS, REGRESSION, batches, read_change, set_rates, shrink
 
 DIVERGED = (
     "Diverged after {} updates: {} is no longer a finite number. Lower the learning rate, "
@@ -31,7 +30,7 @@ DIVERGED = (
 )
 
 
-class Boundaries:
+class Boundaries(Experiment):
     """Train `seeds` networks at once on labeled points; the first of them is the one drawn."""
 
     Settings: ClassVar[type[Settings]] = BoundariesSettings
@@ -99,17 +98,14 @@ class Boundaries:
                     return DIVERGED.format(self.steps, f"layer {layer} (seed {seed})")
         return DIVERGED.format(self.steps, "the loss of an output this large")
 
-    @torch.no_grad()
     def change(self, name: str, value: str) -> None:
         """Set a live rate, or a weight of the network drawn: `W1.0.2` or `b1.2`."""
-        number = read_change(self.settings, name, value)
+        number = read_change(LIVE, widths(self.settings), name, value)
         if name in LIVE:
             setattr(self, name, number)
             self._set_rates()
         else:
-            kind, layer, place = find_weight(self.settings, name)
-            array = self.model.W[layer][0] if kind == "W" else self.model.b[layer][0, 0]
-            array[place] = number
+            self.model.set_weight(name, number)
 
     @torch.no_grad()
     def losses(self) -> Tensor:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.experiment import Experiment
 from core.experiments.deep_sets.notes import look
 from core.experiments.deep_sets.pictures import Pictures
 from core.experiments.deep_sets.settings import (
@@ -45,7 +46,7 @@ def reorder(lists: Lists, generator: torch.Generator, each: bool) -> Lists:
     return Lists(x.gather(1, order.expand_as(x)), mask, y)
 
 
-class DeepSetsRace:
+class DeepSetsRace(Experiment):
     """Train Deep Sets and two perceptrons on padded lists: same sets, same order, same seed.
 
     Tracks of a snapshot (R places in a list, d the width, k = 1 or 2 numbers asked for; contenders

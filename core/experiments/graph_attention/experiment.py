@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils import vector_to_parameters
 
+from core.experiment import Experiment
 from core.experiments.graph_attention.analysis import attend, mixed
 from core.experiments.graph_attention.notes import look
 from core.experiments.graph_attention.settings import GraphAttentionSettings
@@ -17,12 +18,12 @@ from core.experiments.graph_attention.study import Study
 from core.film import Film
 from core.qm9.data.targets import KEYS, targets_from_learned
 from core.qm9.networks.models import GatModel
-from core.settings import SettingError, Settings
+from core.settings import Settings
 
 STEPS = 60  # frames from uniform to learned
 
 
-class GraphAttention:
+class GraphAttention(Experiment):
     """From equal weights to learned ones, running the network with every mix on the way.
 
     At step s layer l uses (1 - t_l) / |N(v)| + t_l alpha_uv. Nothing is trained: the network comes
@@ -42,8 +43,7 @@ class GraphAttention:
     """
 
     Settings: ClassVar[type[Settings]] = GraphAttentionSettings
-    frame_every = 1
-    at_once = True  # the whole film is there when the page opens
+    at_once = True
     last = STEPS
 
     def __init__(self, settings: Any) -> None:
@@ -87,10 +87,6 @@ class GraphAttention:
         return abs(self.predict(self.steps) - self.predict(0))
 
     # --- What the page sees: not needed for the numbers above ---------------------------------
-
-    def change(self, name: str, value: str) -> None:
-        """Nothing changes on the way."""
-        raise SettingError(name, value, "nothing can be changed on the way; choose other settings")
 
     @property
     def study(self) -> Study:

@@ -7,17 +7,18 @@ from typing import Any, ClassVar
 
 import torch
 
+from core.experiment import Experiment
 from core.experiments.perceptron.notes import look
 from core.experiments.perceptron.pictures import Pictures
 from core.experiments.perceptron.settings import PerceptronSettings, data, first_weights, order_of
 from core.film import Film
 from core.models.perceptron import OneHiddenLayer, Perceptron
-from core.settings import SettingError, Settings
+from core.settings import Settings
 
 ENOUGH = 0.05  # cross-entropy at which a network that has every point right may stop
 
 
-class PointByPoint:
+class PointByPoint(Experiment):
     """Show one labeled point after the other to a perceptron, or to one with a hidden layer.
 
     A step is one visit of a point. Tracks of a snapshot (n points, H hidden neurons):
@@ -117,10 +118,6 @@ class PointByPoint:
             "mistakes": self.mistakes,
             **self._pictures.take(self),
         }
-
-    def change(self, name: str, value: str) -> None:
-        """Nothing of this page changes during a run: a change would void the bound."""
-        raise SettingError(name, value, "not changed during a run; set it, and start again")
 
     def weights(self) -> dict[str, torch.Tensor]:
         """Name -> tensor."""

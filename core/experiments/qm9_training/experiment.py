@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from core.experiment import Experiment
 from core.experiments.qm9_training.data import problem
 from core.experiments.qm9_training.notes import look
 from core.experiments.qm9_training.pictures import Pictures
@@ -17,7 +18,7 @@ from core.film import Film
 from core.qm9.data.data import is_cached
 from core.qm9.networks.settings import TrainSettings
 from core.qm9.training.train import Run, TrainingError
-from core.settings import SettingError, Settings
+from core.settings import Settings
 
 SMOOTH = 0.1  # share of the newest batch in the training loss that is drawn
 DIVERGED = (
@@ -26,7 +27,7 @@ DIVERGED = (
 )
 
 
-class Qm9Training:
+class Qm9Training(Experiment):
     """Train the models of `settings.models` in lockstep: same molecules, same order, same budget.
 
     Tracks of a snapshot (K models, M = 400 validation molecules, T = 9 targets of SHOWN):
@@ -100,10 +101,6 @@ class Qm9Training:
     def ready() -> bool:
         """Whether making one is quick."""
         return is_cached()
-
-    def change(self, name: str, value: str) -> None:
-        """Nothing changes during a race."""
-        raise SettingError(name, value, "nothing changes during a race; start another run")
 
     @cached_property
     def pictures(self) -> Pictures:
