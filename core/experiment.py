@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from core.film import Film
 from core.settings import SettingError, Settings
+from core.work import Work
 
 
 class Experiment:
@@ -121,18 +122,44 @@ def record(experiment: Experiment, film: Film, frames: int, seconds: float = mat
     return film.recorded - before
 
 
+class Recording(Work):
+    """Training `steps` updates, or until done, into a new film: `result`."""
+
+    verb = "training"
+
+    def __init__(self, experiment: Experiment, steps: int) -> None:
+        """Record the untrained state."""
+        self.experiment, self.steps, self.film = experiment, steps, Film()
+        _append(experiment, self.film)
+
+    @property
+    def fraction(self) -> float:
+        """Share of the updates that are made."""
+        made = self.experiment.steps
+        return 1.0 if self.experiment.done or made >= self.steps else made / self.steps
+
+    @property
+    def words(self) -> str:
+        """How many updates are made."""
+        return f"{self.experiment.steps:,} of {self.steps:,} steps"
+
+    @property
+    def result(self) -> Film:
+        """The film so far."""
+        return self.film
+
+    def advance(self) -> None:
+        """The next frame, the last one where the training ends."""
+        every, steps = self.experiment.frame_every, self.experiment.steps
+        advance(self.experiment, min(every - steps % every, self.steps - steps))
+        _append(self.experiment, self.film)
+
+
 def run(experiment: Experiment, steps: int) -> Film:
     """Train `steps` updates, or until done, into a new film."""
-    film = Film()
-    record(experiment, film, 1)
-    while experiment.steps < steps and not experiment.done:
-        left = steps - experiment.steps
-        if left >= experiment.frame_every:
-            record(experiment, film, left // experiment.frame_every)
-        else:
-            advance(experiment, left)
-            _append(experiment, film)
-    return film
+    recording = Recording(experiment, steps)
+    recording.work()
+    return recording.film
 
 
 def _append(experiment: Experiment, film: Film) -> None:

@@ -18,6 +18,7 @@ from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.player import player
 from pages.ui.take_home import take_home
+from pages.ui.work import long_work
 
 page = open_page(
     "approximation",
@@ -61,9 +62,8 @@ def workbench() -> None:
 
 
 def start() -> None:
-    """Begin a sweep of the present settings; it goes on in `working`, a moment at a time."""
+    """Begin a sweep of the present settings."""
     page.put("sweep", Sweep(page.settings, *map(page.get, ("kind", "steps", "networks", "budget"))))
-    page.put("sweeping", True)
 
 
 def ask() -> None:
@@ -75,29 +75,18 @@ def ask() -> None:
                         key=page.key("budget"), width=250)  # fmt: skip
         st.number_input("Updates", 100, 10_000, 1000, 100, key=page.key("steps"), width=130)
         st.number_input("Seeds", 5, 16, 8, key=page.key("networks"), width=110)
-        if page.get("sweeping"):
-            st.button("Stop computing", page.key("stop"), None, page.put, ("sweeping", False))
-        else:
-            st.button("Compute", on_click=start, key=page.key("compute"), type="primary")
+        st.button("Compute", on_click=start, key=page.key("compute"), type="primary")
 
 
-def working() -> None:
-    """One moment of the sweep, then what there is so far."""
+def shapes() -> None:
+    """What the sweep has found so far."""
     sweep = page.get("sweep")
-    if page.get("sweeping"):
-        left = sweep.seconds_left
-        words = "measuring the speed" if left is None else f"about {left:.0f} s left"
-        st.progress(sweep.fraction, f"{len(sweep.results)} of {len(sweep.plan)} shapes, {words}")
-        sweep.work(0.6)  # after drawing: the next tick may end this one at its next widget
-        if sweep.done:
-            page.put("sweeping", False)
-            st.rerun()
     if not sweep.results:
         return
     measure = page.get("measure", "root mean square")
     figure = sweep_figure(sweep.results, sweep.kind, MEASURES[measure])
     st.plotly_chart(figure, key=page.key("chart"), alt="Error of growing networks, over seeds.")
-    if not page.get("sweeping"):
+    if not sweep.going:
         st.segmented_control("Error", MEASURES, default=measure, key=page.key("measure"),
                              required=True)  # fmt: skip
         st.dataframe(table(sweep.results), hide_index=True, key=page.key("table"))
@@ -115,6 +104,6 @@ st.markdown(
 )
 ask()
 if page.get("sweep"):
-    st.fragment(working, run_every=0.7 if page.get("sweeping") else None)()
+    long_work(page.get("sweep"), page.key("sweep"), shapes)
 try_this(page, TASKS)
 show_code(MLP, Approximation, count_pieces, by_hand)
