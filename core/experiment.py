@@ -35,6 +35,15 @@ class Experiment:
     def __init__(self, settings: Any) -> None:
         self.settings = settings
 
+    @classmethod
+    def training(cls) -> type[Any]:
+        """The class that trains, apart from what the page sees: what a script holds.
+
+        `class Boundaries(Training, Experiment)` draws what `Training` has learned.
+        """
+        first = cls.__bases__[0]
+        return cls if first is Experiment else first
+
     @staticmethod
     def ready() -> bool:
         """Whether making one is quick: its data are at hand."""

@@ -5,8 +5,8 @@ from typing import Any
 import streamlit as st
 
 from core.experiments.approximation import figures
-from core.experiments.approximation.experiment import Approximation
 from core.experiments.approximation.figures_sweep import MEASURES, sweep_figure
+from core.experiments.approximation.pictures import Approximation
 from core.experiments.approximation.pieces import by_hand, count_pieces
 from core.experiments.approximation.settings import redrawn
 from core.experiments.approximation.sweep import SWEEPS, Sweep, table

@@ -97,12 +97,17 @@ def _outcome(page: Page, task: Task, work: Recording | None) -> tuple[str, str]:
     return task.answer(work.result, work.experiment)
 
 
+def _is_experiment(part: Any) -> bool:
+    return isinstance(part, type) and issubclass(part, Experiment)
+
+
 def show_code(*parts: Any) -> None:
     """The very source that the page runs; drawn only while it is open."""
     expander = st.expander("Show the code", icon=":material/code:", key="code", on_change="rerun")
     if not expander.open:
         return
     with expander:
+        parts = tuple(part.training() if _is_experiment(part) else part for part in parts)
         tabs = st.tabs([getattr(part, "__name__", str(part)) for part in parts])
         for tab, part in zip(tabs, parts, strict=True):
             with tab:

@@ -19,7 +19,7 @@ def widgets():
     """A page that draws every setting of boundaries and says what it got."""
     import streamlit as st
 
-    from core.experiments.boundaries.experiment import Boundaries
+    from core.experiments.boundaries.pictures import Boundaries
     from pages.ui.controls import Controls, read_link
     from pages.ui.runs import Page
 

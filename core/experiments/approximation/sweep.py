@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.experiments.approximation.experiment import Approximation
 from core.experiments.approximation.notes import hand_error
+from core.experiments.approximation.pictures import Approximation
 from core.experiments.approximation.pieces import BENT, count_pieces, most_pieces
 from core.experiments.approximation.settings import ApproximationSettings, parameters
 from core.settings import texts_of

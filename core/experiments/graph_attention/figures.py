@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.experiments.graph_attention.experiment import study
 from core.experiments.graph_attention.figures_effects import matrix, neighbors, prediction, ranks
 from core.experiments.graph_attention.settings import names_of
-from core.experiments.graph_attention.study import Study
+from core.experiments.graph_attention.study import Study, study
 from core.qm9.data.targets import TARGETS
 from core.stage import Panel, graph, line, readout, shade, words
 

@@ -8,8 +8,8 @@ import sys
 import numpy as np
 import pytest
 
-from core.experiments.approximation.experiment import Approximation
 from core.experiments.approximation.figures_sweep import MEASURES, sweep_figure
+from core.experiments.approximation.pictures import Approximation
 from core.experiments.approximation.settings import ApproximationSettings, parameters
 from core.experiments.approximation.sweep import Sweep, by_depth, by_width, nearest_width, table
 

@@ -7,8 +7,7 @@ import pytest
 
 from core.experiments.boundaries import figures
 from core.experiments.boundaries.data import is_regression, shown
-from core.experiments.boundaries.experiment import Boundaries, BoundariesSettings
-from core.experiments.boundaries.pictures import NET
+from core.experiments.boundaries.pictures import NET, Boundaries, BoundariesSettings
 
 CASES = {
     "default": {},

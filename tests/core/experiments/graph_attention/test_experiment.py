@@ -7,9 +7,10 @@ from scipy.stats import spearmanr
 
 from core.experiment import run
 from core.experiments.graph_attention import figures, sample
-from core.experiments.graph_attention.experiment import STEPS, GraphAttention, study
+from core.experiments.graph_attention.experiment import STEPS
+from core.experiments.graph_attention.pictures import GraphAttention
 from core.experiments.graph_attention.settings import GraphAttentionSettings, atom_of
-from core.experiments.graph_attention.study import spearman
+from core.experiments.graph_attention.study import spearman, study
 from core.molecules.names import NAMES
 from core.molecules.picture import edges, picture
 from core.qm9.data.graphs import from_molecules

@@ -9,7 +9,8 @@ from sklearn.metrics import mean_absolute_error
 
 from core.experiment import run
 from core.experiments.qm9_training.data import GROUPS, SAMPLE, atom_counts, problem, yardsticks
-from core.experiments.qm9_training.experiment import SMOOTH, Qm9Training
+from core.experiments.qm9_training.experiment import SMOOTH
+from core.experiments.qm9_training.pictures import Qm9Training
 from core.experiments.qm9_training.settings import (
     SHOWN,
     SIZES,

@@ -7,8 +7,8 @@ import pytest
 
 from core import ROOT
 from core.experiments.qm9_training import figures
-from core.experiments.qm9_training.experiment import Qm9Training
 from core.experiments.qm9_training.figures_curves import learning_curves, log_axis, points, reading
+from core.experiments.qm9_training.pictures import Qm9Training
 from core.experiments.qm9_training.settings import SHOWN, Qm9TrainingSettings
 from core.qm9.networks.models import QM9_MODELS
 from core.stage import stage
