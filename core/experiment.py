@@ -6,14 +6,15 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from core.film import Film
-from core.settings import Settings
+from core.settings import SettingError, Settings
+from core.work import Work
 
 
-class Experiment(Protocol):
-    """What every page's experiment offers.
+class Experiment:
+    """What every page's experiment offers; what is said here holds where it says nothing else.
 
     Making it builds data, model and optimizer from `settings.seed`. `step(n)` trains n updates.
     `snapshot()` returns named arrays of constant shape and dtype (`core.film.WIRE_DTYPES`) and
@@ -21,27 +22,61 @@ class Experiment(Protocol):
     """
 
     Settings: ClassVar[Any]  # the dataclass that it is made from
+    trains: ClassVar[bool] = True  # False: there is one frame, and nothing to play
+    at_once: ClassVar[bool] = False  # nothing is trained: the whole film is there at first sight
+    seeded: ClassVar[bool] = True  # whether another seed alone is another film
+    LOOKS: ClassVar[tuple[str, ...]] = ()  # names of changes that touch only what is drawn
+
     settings: Any
-    steps: int  # updates made so far
-    frame_every: int  # updates between two frames of the film
+    steps: int = 0  # updates made so far
+    frame_every: int = 1  # updates between two frames of the film
+    done: str = ""  # empty while it can go on, else one sentence that says why it stopped
 
-    @property
-    def done(self) -> str:
-        """Empty while it can go on, else one sentence that says why it stopped."""
+    def __init__(self, settings: Any) -> None:
+        self.settings = settings
 
-    def __init__(self, settings: Any) -> None: ...
+    @classmethod
+    def training(cls) -> type[Any]:
+        """The class that trains, apart from what the page sees: what a script holds.
+
+        `class Boundaries(Training, Experiment)` draws what `Training` has learned.
+        """
+        first = cls.__bases__[0]
+        return cls if first is Experiment else first
+
+    @staticmethod
+    def ready() -> bool:
+        """Whether making one is quick: its data are at hand."""
+        return True
 
     def step(self, n: int) -> None:
         """Train n updates; does nothing once `done`."""
+        raise NotImplementedError
 
     def snapshot(self) -> dict[str, Any]:
         """The present state as named arrays and scalars."""
+        raise NotImplementedError
+
+    def loss(self) -> float:
+        """What `snapshot` calls `loss`, without the rest; a script prints it."""
+        return float(self.snapshot()["loss"])
+
+    def script(self) -> str:
+        """A program of its own for what it shows; empty: the source of its training is one."""
+        return ""
 
     def change(self, name: str, value: str) -> None:
         """Apply a change by hand: a live setting or a weight. `SettingError` if refused."""
+        raise SettingError(name, value, "not changed during a run; set it, and start again")
 
     def weights(self) -> Mapping[str, Any]:
-        """Name -> tensor, as saved to `.safetensors`."""
+        """Name -> tensor, as saved to `.safetensors`; none where they are shipped with the app."""
+        return {}
+
+    @property
+    def parameters(self) -> int:
+        """Numbers that training adjusts."""
+        return sum(weight.numel() for weight in self.weights().values())
 
     def notes(self, film: Film) -> None:
         """Look at the film so far and add what a student should notice (`film.note`)."""
@@ -71,7 +106,7 @@ def advance(experiment: Experiment, n: int) -> None:
     if isinstance(experiment, Race):
         experiment.step(n)  # its entries apply their own changes
         return
-    for step, name, value in getattr(experiment.settings, "changes", ()):
+    for step, name, value in experiment.settings.changes:
         if experiment.steps <= step <= end and not experiment.done:
             experiment.step(step - experiment.steps)
             experiment.change(name, value)
@@ -96,18 +131,44 @@ def record(experiment: Experiment, film: Film, frames: int, seconds: float = mat
     return film.recorded - before
 
 
+class Recording(Work):
+    """Training `steps` updates, or until done, into a new film: `result`."""
+
+    verb = "training"
+
+    def __init__(self, experiment: Experiment, steps: int) -> None:
+        """Record the untrained state."""
+        self.experiment, self.steps, self.film = experiment, steps, Film()
+        _append(experiment, self.film)
+
+    @property
+    def fraction(self) -> float:
+        """Share of the updates that are made."""
+        made = self.experiment.steps
+        return 1.0 if self.experiment.done or made >= self.steps else made / self.steps
+
+    @property
+    def words(self) -> str:
+        """How many updates are made."""
+        return f"{self.experiment.steps:,} of {self.steps:,} steps"
+
+    @property
+    def result(self) -> Film:
+        """The film so far."""
+        return self.film
+
+    def advance(self) -> None:
+        """The next frame, the last one where the training ends."""
+        every, steps = self.experiment.frame_every, self.experiment.steps
+        advance(self.experiment, min(every - steps % every, self.steps - steps))
+        _append(self.experiment, self.film)
+
+
 def run(experiment: Experiment, steps: int) -> Film:
     """Train `steps` updates, or until done, into a new film."""
-    film = Film()
-    record(experiment, film, 1)
-    while experiment.steps < steps and not experiment.done:
-        left = steps - experiment.steps
-        if left >= experiment.frame_every:
-            record(experiment, film, left // experiment.frame_every)
-        else:
-            advance(experiment, left)
-            _append(experiment, film)
-    return film
+    recording = Recording(experiment, steps)
+    recording.work()
+    return recording.film
 
 
 def _append(experiment: Experiment, film: Film) -> None:
@@ -120,7 +181,7 @@ def _append(experiment: Experiment, film: Film) -> None:
         film.note("info", experiment.done)  # unless the experiment has said it with more weight
 
 
-class Race:
+class Race(Experiment):
     """Several experiments in lockstep: same step axis, one film, tracks named `a/loss`, `b/loss`.
 
     It keeps the three verbs, so whatever records or draws one experiment records and draws a race.
@@ -132,21 +193,15 @@ class Race:
         """Name -> experiment; the first one sets the pace of the film."""
         self.entries = entries
         first = next(iter(entries.values()))
-        self.settings, self.frame_every, self.steps = first.settings, first.frame_every, 0
-
-    @property
-    def done(self) -> str:
-        """Not before all have stopped."""
-        stopped = {name: entry.done for name, entry in self.entries.items()}
-        return (
-            "; ".join(f"{n}: {why}" for n, why in stopped.items()) if all(stopped.values()) else ""
-        )
+        self.settings, self.frame_every = first.settings, first.frame_every
 
     def step(self, n: int) -> None:
-        """Train each by n updates; each applies its own changes."""
+        """Train each by n updates; each applies its own changes. Done when all have stopped."""
         self.steps += n
         for entry in self.entries.values():
             advance(entry, self.steps - entry.steps)
+        if all(entry.done for entry in self.entries.values()):
+            self.done = "; ".join(f"{name}: {entry.done}" for name, entry in self.entries.items())
 
     def snapshot(self) -> dict[str, Any]:
         """All snapshots, each track under its entry's name."""
@@ -165,6 +220,3 @@ class Race:
         return {
             f"{n}/{k}": v for n, entry in self.entries.items() for k, v in entry.weights().items()
         }
-
-    def notes(self, film: Film) -> None:
-        """A race speaks through its curves; the entries' own notes need their own films."""

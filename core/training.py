@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from core.settings.kinds import Kind, Number, SettingError
 
 
 class Head(NamedTuple):
@@ -102,3 +105,28 @@ def batches(
         orders = np.stack([rng.permutation(len(X))[: count * size] for rng in rngs])
         order = torch.from_numpy(orders).view(len(seeds), count, size).transpose(0, 1)
         yield from zip(X[order], y[order], strict=True)  # (count, S, size, d)
+
+
+def read_change(live: Mapping[str, Kind], widths: Sequence[int], name: str, text: str) -> float:
+    """The number that a change by hand sets, of a live setting or of a weight of a network.
+
+    `widths` are the sizes of all its layers, from input to output. `W1.0.2` is the weight in layer
+    1 from unit 0 to unit 2, `b1.2` the bias of unit 2 there.
+    Errors: `SettingError` if there is no such setting or weight, or it may not have this value.
+    """
+    kind = live.get(name, Number(-1000, 1000))
+    value: float = kind.check(name, kind.parse(name, text))
+    if name not in live and not _is_weight(widths, name):
+        example = (
+            f"{', '.join(live)}, or a weight of the network {tuple(widths)}, as W1.0.0 or b1.0"
+        )
+        raise SettingError("change", name, example)
+    return value
+
+
+def _is_weight(widths: Sequence[int], name: str) -> bool:
+    if not re.fullmatch(r"W\d{1,2}\.\d{1,3}\.\d{1,3}|b\d{1,2}\.\d{1,3}", name):
+        return False
+    layer, *place = (int(part) for part in name[1:].split("."))
+    shape = widths[layer - 1 : layer + 1] if name[0] == "W" else widths[layer : layer + 1]
+    return 0 < layer < len(widths) and all(i < n for i, n in zip(place, shape, strict=True))

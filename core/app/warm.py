@@ -78,7 +78,7 @@ def warm(pause: float = 0.0) -> None:
             _stop.wait(0 if name == FIRST else pause)
             if _stop.is_set():
                 return
-            if name == FIRST or not getattr(EXPERIMENTS[name], "ready", lambda: True)():
+            if name == FIRST or not EXPERIMENTS[name].ready():
                 continue  # its data must be prepared first: its page does that, and shows how far
             _try(EXPERIMENTS[name])
         _done = True

@@ -33,11 +33,13 @@ class Experiments(Mapping[str, Any]):
 
 EXPERIMENTS = Experiments(
     {
-        "approximation": "core.experiments.approximation.experiment:Approximation",
-        "boundaries": "core.experiments.boundaries.experiment:Boundaries",
-        "deep-sets": "core.experiments.deep_sets.experiment:DeepSetsRace",
-        "graph-attention": "core.experiments.graph_attention.experiment:GraphAttention",
-        "perceptron": "core.experiments.perceptron.experiment:PointByPoint",
-        "qm9-training": "core.experiments.qm9_training.experiment:Qm9Training",
+        "approximation": "core.experiments.approximation.pictures:Approximation",
+        "boundaries": "core.experiments.boundaries.pictures:Boundaries",
+        "deep-sets": "core.experiments.deep_sets.pictures:DeepSetsRace",
+        "graph-attention": "core.experiments.graph_attention.pictures:GraphAttention",
+        "message-passing": "core.experiments.message_passing.experiment:MessagePassing",
+        "perceptron": "core.experiments.perceptron.pictures:PointByPoint",
+        "predict": "core.experiments.predict.experiment:Predict",
+        "qm9-training": "core.experiments.qm9_training.pictures:Qm9Training",
     }
 )

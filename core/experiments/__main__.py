@@ -108,17 +108,11 @@ def train(path: str, pairs: Sequence[str], steps: int) -> tuple[dict[str, Any], 
         "steps": experiment.steps,
         "done": experiment.done,
         **{name: value if math.isfinite(value) else None for name, value in scalars.items()},
-        "parameters": parameters(experiment),
+        "parameters": experiment.parameters,
         "seconds": round(seconds, 3),
         "notes": [note.text for note in film.notes],
     }
     return result, film
-
-
-def parameters(experiment: Any) -> int:
-    """Numbers that training adjusts: as the experiment counts them, else all of its weights."""
-    own = getattr(experiment, "parameters", None)
-    return int(own) if own is not None else sum(w.numel() for w in experiment.weights().values())
 
 
 def _about(path: str) -> str:

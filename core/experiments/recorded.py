@@ -19,7 +19,7 @@ FOLDER = ROOT / "assets" / "films"
 def home() -> Film:
     """XOR learned by a small network: the map, the network, and the hidden space that unfolds."""
     from core.experiments.boundaries import figures
-    from core.experiments.boundaries.experiment import Boundaries
+    from core.experiments.boundaries.pictures import Boundaries
     from core.experiments.boundaries.settings import BoundariesSettings
     from core.stage import stage
 

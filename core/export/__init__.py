@@ -17,36 +17,30 @@ from core.export.shaker import Shaken
 def script(experiment: Any, settings: Any, steps: int) -> str:
     """A program without `core` that trains as `experiment(settings)` does and prints its loss.
 
-    It holds the source of what training needs and no more: the class with `__init__`, `step` and
-    `loss` (or `snapshot()["loss"]` if it has no method `loss`), and what these use. For that an
-    experiment reads only fields of its settings, and module constants where it needs more. Changes
-    that touch only the picture (`experiment.LOOKS`) are left out; tables that a script cannot make
-    (`settings.embedded`, name -> array) are written into it.
+    It holds the class that trains, `experiment.training()`, with all that it uses, and calls its
+    `step`, `change` and `loss`. For that this class reads only fields of its settings, and module
+    constants where it needs more. Changes that touch only the picture (`experiment.LOOKS`) are left
+    out; tables that a script cannot make (`settings.embedded`, name -> array) are written into it.
 
     Errors: `ValueError` if a module imports names of core in a way that one file cannot hold.
     """
     values = {name: getattr(settings, name) for name in settings.kinds()}
-    looks = getattr(experiment, "LOOKS", ())
-    if looks:
-        kept = [c for c in values["changes"] if c[1].partition(".")[0] not in looks]
-        values["changes"] = tuple(kept)
-    shaken = Shaken((experiment.__module__, experiment.__name__), values)
-    has_loss = callable(getattr(experiment, "loss", None))
-    verbs = ["change"] if values.get("changes") else []
-    shaken.ask(["__init__", "step", "loss" if has_loss else "snapshot", *verbs])
+    if settings.changes:
+        seen = experiment.LOOKS
+        values["changes"] = tuple(c for c in values["changes"] if c[1].split(".")[0] not in seen)
+    made = experiment.training()
+    shaken = Shaken((made.__module__, made.__name__), values)
     fields = "\n".join(f"    {name}={value!r}," for name, value in values.items())
-    tables = getattr(settings, "embedded", {})
+    tables = settings.embedded
     for name, array in tables.items():
         fields += f"\n    {name}=table({packed(array)!r}, {str(array.dtype)!r}, {array.shape}),"
-    train = CHANGED if verbs else "    experiment.step({steps})"
-    loss = "experiment.loss()" if has_loss else 'experiment.snapshot()["loss"]'
+    train = CHANGED if values.get("changes") else "    experiment.step({steps})"
     return SCRIPT.format(
         title=experiment.__doc__.split("\n")[0],
         source=shaken.text() + (TABLE if tables else ""),
         fields=fields,
-        name=experiment.__name__,
+        name=made.__name__,
         train=train.format(steps=steps),
-        loss=loss,
     )
 
 
@@ -99,7 +93,7 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     experiment = {name}(settings)
 {train}
-    print(f"loss {{float({loss}):.9g}} after {{experiment.steps}} steps")
+    print(f"loss {{float(experiment.loss()):.9g}} after {{experiment.steps}} steps")
 '''
 
 

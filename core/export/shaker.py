@@ -1,38 +1,22 @@
-"""The source of exactly what a class of `core` needs: a small tree shaker.
+"""The source of what a class of `core` needs: a small tree shaker.
 
-Starting from a class, it follows the names that its code uses through the modules of `core`, and
-keeps those functions, constants and classes, and of classes those methods. Everything is read,
-nothing is run. What it understands is what `core` is written in; what it does not, it refuses:
+It follows the names that code uses through the modules of `core`, and keeps those functions,
+constants and classes. Everything is read, nothing is run. What it does not understand it refuses:
 names of core are imported at the top of a module, one by one, under their own name.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from typing import Any
 
-from core.export.source import (
-    Module,
-    Node,
-    annotated,
-    binds,
-    code,
-    header,
-    locals_of,
-    members_of,
-    module,
-    only,
-)
+from core.export.source import Node, annotated, binds, code, locals_of, module, only
 
 Key = tuple[str, str]  # module, name
-PAGE_ONLY = {"snapshot", "notes", "weights"}  # of an experiment: not followed unless asked for
-PICTURE_ONLY = {"rearrange"}  # never followed: scripts hold no change that touches only a picture
-CALLED = {"forward"}  # torch calls it, by no name that could be followed
 
 
 class Shaken:
-    """What a class needs of itself and of `core`. `text()` gives it as the body of one script.
+    """A class and what it needs of `core`. `text()` gives it as the body of one script.
 
     `values` are settings that are known: of a dict in `LOSSES[settings.loss]` only that one entry
     is kept.
@@ -41,10 +25,8 @@ class Shaken:
     def __init__(self, root: Key, values: dict[str, Any]) -> None:
         self.values = values
         self.kept: set[Key] = set()
-        self.members: dict[Key, set[str]] = {}  # class -> methods and constants kept
         self.entries: dict[Key, set[str]] = {}  # dict -> keys kept; missing: all
         self.external: dict[str, str] = {}  # name -> import line
-        self.attributes: set[str] = set()  # all x of any value.x
         self.root = root
         self.need(*root)
 
@@ -59,11 +41,6 @@ class Shaken:
             case _ if (place, name) not in self.kept and not self._has_twin(place, name):
                 self.kept.add((place, name))
                 self._open(place, name, node)
-
-    def ask(self, names: Iterable[str]) -> None:
-        """Keep these members of the root."""
-        for name in names:
-            self._member(self.root, name)
 
     def _follow(self, node: Node, name: str) -> None:
         alias = next(a for a in node.names if (a.asname or a.name).partition(".")[0] == name)
@@ -87,31 +64,14 @@ class Shaken:
 
     def _open(self, place: str, name: str, node: Node) -> None:
         if isinstance(node, ast.ClassDef):
-            self.members[place, name] = set()
-            for part in (*node.bases, *node.decorator_list):
+            # One by one: what is a local name in one method may be a global one in the next.
+            for part in (*node.bases, *node.decorator_list, *node.body):
                 self._scan(place, part)
-            for member in members_of(node):
-                is_root = (place, name) == self.root
-                known = member in self.attributes and not (is_root and member in PAGE_ONLY)
-                known = known or member in CALLED
-                fields = not is_root and not isinstance(members_of(node)[member], ast.FunctionDef)
-                if known or fields or member.startswith("__"):
-                    self._member((place, name), member)
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            if (place, name) not in self.entries:
-                self._scan(place, node)
-        else:
+        elif (place, name) not in self.entries:
             self._scan(place, node)
 
-    def _member(self, owner: Key, name: str) -> None:
-        node = module(owner[0]).bound[owner[1]]
-        found = members_of(node)
-        if name in found and name not in self.members[owner] | PICTURE_ONLY:
-            self.members[owner].add(name)
-            self._scan(owner[0], found[name], owner)
-
-    def _scan(self, place: str, node: Node, owner: Key | None = None) -> None:
-        """Follow every name and attribute in the code of a node."""
+    def _scan(self, place: str, node: Node) -> None:
+        """Follow every name in the code of a node."""
         local = locals_of(node)
         skipped: set[int] = set()
         for part in code(node):
@@ -120,8 +80,6 @@ class Shaken:
                 skipped.add(id(entry))
             elif isinstance(part, ast.Name) and part.id not in local and id(part) not in skipped:
                 self._whole(place, part.id)
-            elif isinstance(part, ast.Attribute):
-                self._attribute(part, owner)
             elif isinstance(part, ast.ImportFrom) and (part.module or "").startswith("core"):
                 raise ValueError(f"{ast.unparse(part)}: to be exported, import it at the top")
         for name in annotated(node):
@@ -137,16 +95,6 @@ class Shaken:
                 self.need(place, name)
         else:
             self.need(place, name)
-
-    def _attribute(self, part: Node, owner: Key | None) -> None:
-        own = isinstance(part.value, ast.Name) and part.value.id in ("self", "cls")
-        if own and owner == self.root:
-            self._member(owner, part.attr)  # the one way to what only the page needs
-        if part.attr not in self.attributes:
-            self.attributes.add(part.attr)
-            for known in list(self.members):
-                if not (known == self.root and part.attr in PAGE_ONLY):
-                    self._member(known, part.attr)
 
     def _entry(self, place: str, part: Node) -> Node:
         """In `LOSSES[settings.loss]`, keep that one entry of LOSSES; the node of its name."""
@@ -205,11 +153,6 @@ class Shaken:
 
     def _print(self, place: str, node: Node) -> str:
         here = module(place)
-        if isinstance(node, ast.ClassDef):
-            kept = self.members[place, node.name]
-            members = {id(part): part for name, part in members_of(node).items() if name in kept}
-            blocks = [header(here, node), *(_member(here, part) for part in members.values())]
-            return "\n".join(blocks if members else [*blocks, "    ..."])
         name = next(binds(node))
         if (place, name) not in self.entries:
             return here.source(node)
@@ -219,13 +162,6 @@ class Shaken:
             f"    {here.segment(k)}: {here.segment(v)},\n" for k, v in pairs if k.value in kept
         ]
         return f"{name} = {{  # what this run uses of it\n{''.join(lines)}}}"
-
-
-def _member(here: Module, node: Node) -> str:
-    """Part of a class, with the blank line above it if there is one in the module."""
-    text = here.source(node)
-    above = here.lines[node.end_lineno - len(text.split("\n")) - 1]
-    return text if above.strip() else "\n" + text
 
 
 def _import_order(line: str) -> tuple[bool, str]:

@@ -61,22 +61,6 @@ def binds(node: Node) -> Iterator[str]:
             yield from ((alias.asname or alias.name).partition(".")[0] for alias in names)
 
 
-def header(here: Module, node: Node) -> str:
-    """A class up to the end of its docstring."""
-    whole = here.source(node).split("\n")
-    if ast.get_docstring(node) is not None:
-        last = node.body[0].end_lineno
-    else:
-        body = node.body[0]
-        last = min([body.lineno, *(d.lineno for d in getattr(body, "decorator_list", ()))]) - 1
-    return "\n".join(whole[: len(whole) - (node.end_lineno - last)]).rstrip()
-
-
-def members_of(node: Node) -> dict[str, Node]:
-    """Name -> method or assignment of a class."""
-    return {name: part for part in node.body for name in binds(part)}
-
-
 def only(node: Node, alias: ast.alias) -> str:
     """An import statement with one of its names."""
     kind = (

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 WIRE_DTYPES = ("uint8", "int16", "float16", "float32", "int32")
+LARGEST = np.finfo(np.float16).max
 FORMAT = "inductive-playground film 1"
 
 
@@ -221,6 +222,12 @@ def to_bytes(values: Array, low: float, high: float) -> NDArray[np.uint8]:
     return np.nan_to_num((clipped - low) * (255.0 / (high - low))).round().astype(np.uint8)
 
 
+def half(values: Any) -> NDArray[np.float16]:
+    """Numbers in half precision, for a film, which saturates those beyond it."""
+    with np.errstate(over="ignore"):
+        return np.asarray(values).astype(np.float16)
+
+
 def _as_track(name: str, value: Any) -> Array:
     array = np.asarray(value)
     if array.ndim == 0:
@@ -229,6 +236,8 @@ def _as_track(name: str, value: Any) -> Array:
     if str(array.dtype) not in WIRE_DTYPES:
         allowed = ", ".join(WIRE_DTYPES)
         raise ValueError(f"track {name} is {array.dtype}; a film holds {allowed}")
+    if array.dtype == np.float16:  # what has diverged is drawn at the edge, as far as there is one
+        array = np.clip(array, -LARGEST, LARGEST)
     return array
 
 

@@ -204,6 +204,13 @@ class MLP:
             vector.grad.zero_()
 
     @torch.no_grad()
+    def set_weight(self, name: str, value: float) -> None:
+        """Set one number of the first network: `W1.0.2` in layer 1 from unit 0 to 2, or `b1.2`."""
+        layer, *place = (int(part) for part in name[1:].split("."))
+        array = self.W[layer - 1][0] if name[0] == "W" else self.b[layer - 1][0, 0]
+        array[tuple(place)] = value
+
+    @torch.no_grad()
     def collapse(self) -> tuple[Tensor, Tensor]:
         """W' and b' of the one linear map that all layers make together if sigma is linear.
 

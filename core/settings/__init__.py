@@ -24,6 +24,9 @@ from core.settings.kinds import VIEW, Integer, Kind, SettingError
 __all__ = ["Settings", "SettingError", "setting"]
 
 
+_NONE: Any = ()
+
+
 def setting(default: Any, kind: Kind) -> Any:
     """Declare one setting of a `Settings` dataclass: its default and its kind."""
     return field(default=default, metadata={"kind": kind})
@@ -35,6 +38,9 @@ class Settings:
 
     Errors: `SettingError` names the setting, its value and what is allowed.
     """
+
+    # (step, name, text) of what was changed during a run: a setting only where that is possible.
+    changes = _NONE
 
     seed: int = setting(
         0,
@@ -84,6 +90,15 @@ class Settings:
         looks = {n: getattr(base, n) for n, kind in self.kinds().items() if kind.group == VIEW}
         other = any(getattr(self, name) != value for name, value in looks.items())
         return self.replace(**looks) if other else self
+
+    def fresh(self) -> Self:
+        """The same without changes by hand, which belong to one run."""
+        return self.replace(changes=()) if self.changes else self
+
+    @property
+    def embedded(self) -> dict[str, Any]:
+        """Name -> array of what a script cannot make by itself and holds as a table."""
+        return {}
 
     # --- texts: links, command line ---------------------------------------------------------
 

@@ -5,8 +5,8 @@ from typing import Any
 import streamlit as st
 
 from core.experiments.approximation import ABOUT, figures
-from core.experiments.approximation.experiment import Approximation
 from core.experiments.approximation.figures import MEASURES, sweep_figure
+from core.experiments.approximation.pictures import Approximation
 from core.experiments.approximation.pieces import by_hand, count_pieces
 from core.experiments.approximation.settings import redrawn
 from core.experiments.approximation.sweep import SWEEPS, Sweep, table
@@ -14,6 +14,7 @@ from core.experiments.approximation.tasks import TASKS
 from core.models.mlp import MLP
 from pages.ui.bench import workbench
 from pages.ui.lesson import open_page, show_code, try_this
+from pages.ui.work import long_work
 
 page = open_page(ABOUT, Approximation, TASKS)
 
@@ -28,9 +29,8 @@ def on_event(event: dict[str, Any]) -> None:
 
 
 def start() -> None:
-    """Begin a sweep of the present settings; it goes on in `working`, a moment at a time."""
+    """Begin a sweep of the present settings."""
     page.put("sweep", Sweep(page.settings, *map(page.get, ("kind", "steps", "networks", "budget"))))
-    page.put("sweeping", True)
 
 
 def ask() -> None:
@@ -42,29 +42,18 @@ def ask() -> None:
                         key=page.key("budget"), width=250)  # fmt: skip
         st.number_input("Updates", 100, 10_000, 1000, 100, key=page.key("steps"), width=130)
         st.number_input("Seeds", 5, 16, 8, key=page.key("networks"), width=110)
-        if page.get("sweeping"):
-            st.button("Stop computing", page.key("stop"), None, page.put, ("sweeping", False))
-        else:
-            st.button("Compute", on_click=start, key=page.key("compute"), type="primary")
+        st.button("Compute", on_click=start, key=page.key("compute"), type="primary")
 
 
-def working() -> None:
-    """One moment of the sweep, then what there is so far."""
+def shapes() -> None:
+    """What the sweep has found so far."""
     sweep = page.get("sweep")
-    if page.get("sweeping"):
-        left = sweep.seconds_left
-        words = "measuring the speed" if left is None else f"about {left:.0f} s left"
-        st.progress(sweep.fraction, f"{len(sweep.results)} of {len(sweep.plan)} shapes, {words}")
-        sweep.work(0.6)  # after drawing: the next tick may end this one at its next widget
-        if sweep.done:
-            page.put("sweeping", False)
-            st.rerun()
     if not sweep.results:
         return
     measure = page.get("measure", "root mean square")
     figure = sweep_figure(sweep.results, sweep.kind, MEASURES[measure])
     st.plotly_chart(figure, key=page.key("chart"), alt="Error of growing networks, over seeds.")
-    if not page.get("sweeping"):
+    if not sweep.going:
         st.segmented_control("Error", MEASURES, default=measure, key=page.key("measure"),
                              required=True)  # fmt: skip
         st.dataframe(table(sweep.results), hide_index=True, key=page.key("table"))
@@ -82,6 +71,6 @@ st.markdown(
 )
 ask()
 if page.get("sweep"):
-    st.fragment(working, run_every=0.7 if page.get("sweeping") else None)()
+    long_work(page.get("sweep"), page.key("sweep"), shapes)
 try_this(page)
 show_code(page, MLP, Approximation, count_pieces, by_hand)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.experiments.boundaries import ABOUT, figures
 from core.experiments.boundaries.edit import edited
-from core.experiments.boundaries.experiment import Boundaries
+from core.experiments.boundaries.pictures import Boundaries
 from core.experiments.boundaries.settings import parameters
 from core.experiments.boundaries.tasks import TASKS
 from core.models.mlp import MLP

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.experiments.perceptron import ABOUT, figures
 from core.experiments.perceptron.acts import ACTS, HIDDEN, act_of
-from core.experiments.perceptron.experiment import PointByPoint
+from core.experiments.perceptron.pictures import PointByPoint
 from core.experiments.perceptron.settings import edited
 from core.experiments.perceptron.tasks import TASKS
 from core.experiments.perceptron.theory import mistake_bound, separate

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.experiments.deep_sets import ABOUT, figures
-from core.experiments.deep_sets.experiment import DeepSetsRace
+from core.experiments.deep_sets.pictures import DeepSetsRace
 from core.experiments.deep_sets.settings import budgets, is_each, of_molecules, shown_at
 from core.experiments.deep_sets.shown import event_as_change
 from core.experiments.deep_sets.tasks import TASKS

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.experiments.graph_attention import ABOUT, figures
 from core.experiments.graph_attention.analysis import attend, normalize, without
-from core.experiments.graph_attention.experiment import GraphAttention
+from core.experiments.graph_attention.pictures import GraphAttention
 from core.experiments.graph_attention.tasks import TASKS
 from core.models.graph import GATLayer
 from core.stage import stage

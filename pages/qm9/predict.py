@@ -6,7 +6,7 @@ from core.experiments.predict import ABOUT, figures
 from core.experiments.predict.experiment import Predict
 from core.experiments.predict.tasks import TASKS
 from core.qm9.networks.conformal import calibrate
-from core.qm9.prediction import answers, contributions, nearest_job
+from core.qm9.prediction import answers, contributions, nearest
 from core.qm9.prediction import predict as single
 from core.stage import stage
 from pages.qm9.predict_batch import batch
@@ -77,7 +77,7 @@ def workbench() -> None:
 
 load_once()
 st.html(figures.distributions())
-nearest_job.start()
+nearest.prepare()
 workbench()
 preparing()
 batch(page)

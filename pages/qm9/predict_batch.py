@@ -13,9 +13,8 @@ from core.qm9.prediction.library import at_hand
 from pages.ui.link import fold
 from pages.ui.plain import plain
 from pages.ui.runs import Page
+from pages.ui.work import long_work
 
-TURN = 0.6  # seconds of work a turn
-EVERY = 0.7  # seconds between turns: a shorter timer would cut each turn off
 EXAMPLE = "smiles,name\nO=Cc1ccccc1,benzaldehyde\nCCO,ethanol\nC(C)(C)(C)(C)C,five bonds\n"
 
 
@@ -34,10 +33,8 @@ def batch(page: Page) -> None:
             st.download_button("An example file", EXAMPLE, "molecules.csv", key=page.key("example"))
             return
         job = _job(page, file.getvalue())
-        if job is None:
-            return
-        working = not job.done and not page.get("stopped")
-        st.fragment(_turn, run_every=EVERY if working else None)(page, job)
+        if job:
+            long_work(job, page.key("batch"), lambda: _lines(page, job))
 
 
 def _job(page: Page, content: bytes) -> Batch | None:
@@ -51,49 +48,22 @@ def _job(page: Page, content: bytes) -> Batch | None:
             return None
         page.put("batch.job", job)
         page.put("batch.of", digest)
-        page.put("stopped", False)
     found: Batch | None = page.get("batch.job")
     return found
 
 
-def _turn(page: Page, job: Batch) -> None:
-    """Where it stands, then a little work: a click on Stop must be read before the timer ticks."""
-    _standing(page, job)
-    if not page.get("stopped") and not job.done:
-        job.work(TURN)
-        if job.done:
-            st.rerun()  # without the timer
-
-
-def _standing(page: Page, job: Batch) -> None:
-    """Progress, buttons, refused lines, the table."""
-    good, bad = len(job.found), len(job.errors)
-    words = f"{good:,} predicted, {bad:,} refused, of {len(job.lines):,} lines"
+def _lines(page: Page, job: Batch) -> None:
+    """Refused lines, and the table."""
     if job.done:
-        st.success(f"Done in {job.seconds:.1f} s: {words}.")
-    else:
-        left = f"; about {max(job.left, 1):.0f} s left" if not page.get("stopped") else "; stopped"
-        st.progress(job.progress, words + left)
-        _buttons(page)
+        st.success(f"Done in {job.seconds:.1f} s: {job.words}.")
     if job.errors:
         rows = [(job.lines[at].number, job.lines[at].text[:60], why)
                 for at, why in sorted(job.errors.items())]  # fmt: skip
         st.caption("Refused lines")
         frame = pd.DataFrame(rows, columns=["line", "input", "why"])
         st.dataframe(frame, hide_index=True, height=180, key=page.key("refused"))
-    if job.done or page.get("stopped"):
+    if not job.going:
         st.download_button(
-            "Predictions (.csv)", job.table, "predictions.csv", "text/csv",
+            "Predictions (.csv)", lambda: job.result, "predictions.csv", "text/csv",
             key=page.key("predictions"), on_click="ignore", type="primary",
         )  # fmt: skip
-
-
-def _buttons(page: Page) -> None:
-    """Stop, or go on: a full run, which sets the timer anew."""
-    stopped = bool(page.get("stopped"))
-    label = "Go on" if stopped else "Stop predicting"
-    if st.button(
-        label, key=page.key("stop"), icon=":material/stop_circle:" if not stopped else None
-    ):
-        page.put("stopped", not stopped)
-        st.rerun()

@@ -8,12 +8,13 @@ import streamlit as st
 from core.experiments.predict.figures import number
 from core.molecules.depict import depiction
 from core.qm9.data.targets import KEYS, TARGETS
-from core.qm9.prediction import answers, nearest, nearest_job
+from core.qm9.prediction import answers, nearest
 from core.qm9.prediction.library import library
 from pages.ui.gallery import gallery
 from pages.ui.link import fold
 from pages.ui.molecule import show
 from pages.ui.runs import Page
+from pages.ui.work import standing
 
 
 def far(smiles: str) -> list[str]:
@@ -34,13 +35,11 @@ def far(smiles: str) -> list[str]:
 @st.fragment(run_every=1.0)
 def _watch(known: bool) -> None:
     """QM9 and its fingerprints in the making; draws the page once more when either is there."""
-    job = nearest_job.start()
+    job = nearest.prepare()
     if job is None or answers.known() != known:
         st.rerun()
-    elif job.failed:
-        st.warning(job.failed)
     else:
-        st.progress(*job.progress)
+        standing(job, "fingerprints", shared=True)
 
 
 def preparing() -> None:

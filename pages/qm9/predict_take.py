@@ -49,6 +49,5 @@ def take(page: Page) -> None:
 def _table(smiles: str) -> str:
     """The batch's own table with one line."""
     job = Batch([Line(1, smiles)], answers.best(), at_hand())
-    while not job.done:
-        job.work(1.0)
-    return job.table()
+    job.work()
+    return job.result

@@ -9,6 +9,7 @@ from core.experiments.qm9_explorer import space, space_job
 from core.qm9.data.data import load
 from pages.ui.plain import plain
 from pages.ui.runs import Page
+from pages.ui.work import long_work
 
 
 def read_with_a_map(page: Page) -> None:
@@ -77,8 +78,8 @@ def map_data(page: Page, counted: Any, mask: Any) -> dict[str, Any] | None:
 def _offer(page: Page) -> None:
     """There is no layout of this network and seed: make one, in a process of its own."""
     settings = page.settings
-    job = space_job.JOBS.get((settings.model, settings.seed))
-    if job and job.running:
+    job = space_job.found(settings.model, settings.seed)
+    if job and job.going:
         st.caption("The layout is being computed; see below.")
         return
     if job and job.failed:
@@ -99,18 +100,7 @@ def _offer(page: Page) -> None:
 
 def umap_progress(page: Page) -> None:
     """The layout in the making, with a Stop; once it is there, the page shows it."""
-    key = page.settings.model, page.settings.seed
-    if page.settings.layout != "umap" or page.settings.view != "space":
-        return
-    if key in space_job.JOBS and space_job.JOBS[key].running:
-        st.fragment(_follow, run_every=1.0)(page, *key)
-
-
-def _follow(page: Page, model: str, seed: int) -> None:
-    job = space_job.JOBS.get((model, seed))
-    if job is None or not job.running:
-        st.rerun()
-    st.progress(*job.progress)
-    if st.button("Stop", key=page.key("umap.stop")):
-        space_job.stop(model, seed)
-        st.rerun()
+    settings = page.settings
+    job = space_job.found(settings.model, settings.seed)
+    if job and job.going and (settings.layout, settings.view) == ("umap", "space"):
+        long_work(job, page.key("umap"))

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.experiments.qm9_training import ABOUT, figures
-from core.experiments.qm9_training.experiment import Qm9Training
+from core.experiments.qm9_training.pictures import Qm9Training
 from core.experiments.qm9_training.settings import updates
 from core.experiments.qm9_training.tasks import TASKS
 from core.models.mpnn import MPNNLayer

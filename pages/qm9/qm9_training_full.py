@@ -13,6 +13,7 @@ from core.qm9.training.session import CHECKPOINT
 from pages.qm9.qm9_training_form import REFUSED, attempt, form
 from pages.ui.plain import plain
 from pages.ui.runs import Page
+from pages.ui.work import standing
 
 
 def full_runs(page: Page) -> None:
@@ -44,8 +45,11 @@ def _follow(page: Page, running: str | None) -> None:
         return
     if jobs.running() != running:
         st.rerun()  # it has ended, or begun: ticks stop or start
-    words = f"**{job.name}**, {job.settings.get('model', '')}: {job.state}. {job.progress()}"
-    st.progress(min(job.fraction, 1.0), words, width="stretch")
+    words = f"**{job.name}**, {job.settings.get('model', '')}: {job.state}. "
+    if job.going:
+        standing(job, page.key("full"), words, lambda: _do(page, jobs.stop, name))
+    else:
+        st.progress(job.fraction, words + job.words)
     with st.container(horizontal=True):
         wanted = _buttons(page, job)
     if wanted:
@@ -68,10 +72,7 @@ def _follow(page: Page, running: str | None) -> None:
 
 def _buttons(page: Page, job: Job) -> bool:
     """What can be done with a run in this state; whether its checkpoint is to be loaded."""
-    if job.trains:
-        st.button("Stop", key=page.key("full.stop"), disabled=job.state == "stopping",
-                  on_click=_do, args=(page, jobs.stop, job.name))  # fmt: skip
-    elif job.saved and job.state != "done":
+    if job.saved and not job.going and job.state != "done":
         st.button("Resume", key=page.key("full.resume"), on_click=_do,
                   args=(page, jobs.resume, job.name))  # fmt: skip
     if not job.saved:

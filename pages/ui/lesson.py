@@ -9,12 +9,13 @@ from typing import Any
 import streamlit as st
 
 from core.about import About
-from core.experiment import Experiment, Task, run
+from core.experiment import Experiment, Recording, Task
 from core.settings import Settings
 from pages.ui.bench import head
 from pages.ui.link import fold, read_link
 from pages.ui.plain import plain
 from pages.ui.runs import Page, Run
+from pages.ui.work import long_work
 
 
 def open_page(
@@ -51,11 +52,16 @@ def _task(page: Page, number: int, task: Task) -> None:
     verb = "run" if page.trains else "look"
     label = ("Run it" if page.trains else "Look") if guess else f"Predict first, then {verb}"
     if st.button(label, key=f"{key}.run", disabled=guess is None, type="primary"):
-        trained = page.trains and not getattr(page.experiment, "at_once", False)
-        with st.spinner("Training…" if trained else "Computing…", show_time=True):
-            outcome = _perform(page, task)
-        st.session_state[f"{key}.outcome"] = (guess, *outcome)
+        st.session_state.pop(f"{key}.outcome", None)
+        page.put("task", (number, guess, _begun(page, task)))
+    of, guess, work = page.get("task") or (None, None, None)
+    if of == number and (work is None or work.done):
+        page.put("task", None)
+        with st.spinner("Computing…", show_time=True):
+            st.session_state[f"{key}.outcome"] = (guess, *_outcome(page, task, work))
         st.rerun()
+    elif of == number and work:
+        long_work(work, key)
     if said := st.session_state.get(f"{key}.outcome"):
         predicted, came, sentence = said
         sentence += " Its film is on the stage above." if page.trains else " See it above."
@@ -65,22 +71,31 @@ def _task(page: Page, number: int, task: Task) -> None:
             st.info(f"You said {predicted}; it was **{came}**. {sentence}")
 
 
-def _perform(page: Page, task: Task) -> tuple[str, str]:
-    """Train in one go; the run then lies on the stage as a film, for time travel."""
+def _begun(page: Page, task: Task) -> Recording | None:
+    """The training of the experiment, in slices; None where nothing is trained."""
+    if not page.trains:
+        return None
+    return Recording(page.experiment(page.declared(**task.settings)), task.steps)
+
+
+def _outcome(page: Page, task: Task, work: Recording | None) -> tuple[str, str]:
+    """What came true; the run then lies on the stage as a film, for time travel."""
     settings = page.declared(**task.settings)
     number = page.get("number", 0) + 1
     page.put("number", number)
-    if not page.trains:
+    if work is None:
         page.set(settings, look=number)
         return task.answer(None, settings)
-    experiment = page.experiment(settings)
-    film = run(experiment, task.steps)
     page.put("rival", None)
     page.set(settings, autoplay=True, look=number)
-    made = Run(experiment, film, f"{page.name}-task-{number}")
+    made = Run(work.experiment, work.result, f"{page.name}-task-{number}")
     page.put("runs", {**page.get("runs", {}), (settings, None): made})
     page.put("run", None)
-    return task.answer(film, experiment)
+    return task.answer(work.result, work.experiment)
+
+
+def _is_experiment(part: Any) -> bool:
+    return isinstance(part, type) and issubclass(part, Experiment)
 
 
 def show_code(page: Page, *parts: Any) -> None:
@@ -90,6 +105,7 @@ def show_code(page: Page, *parts: Any) -> None:
         return
     parts = tuple(inspect.unwrap(part) for part in parts)  # of what is cached, what it computes
     with expander:
+        parts = tuple(part.training() if _is_experiment(part) else part for part in parts)
         tabs = st.tabs([getattr(part, "__name__", str(part)) for part in parts])
         for tab, part in zip(tabs, parts, strict=True):
             with tab:

@@ -77,8 +77,8 @@ def _handle(page: Page, event: dict[str, Any], on_event: Callable[..., None] | N
         if tool == "reset":
             page.reset()
         elif tool == "new_seed":
-            settings = page.settings
-            page.set(settings.replace(seed=(settings.seed + 1) % 2**31, **_unchanged(settings)))
+            settings = page.settings.fresh()
+            page.set(settings.replace(seed=(settings.seed + 1) % 2**31))
         elif tool == "weight":
             page.change(str(event["name"]), f"{float(event['value']):.6g}")
         elif tool == "drag":
@@ -88,10 +88,6 @@ def _handle(page: Page, event: dict[str, Any], on_event: Callable[..., None] | N
             on_event(event)
     except SettingError as error:
         page.put("problem", str(error))
-
-
-def _unchanged(settings: Any) -> dict[str, Any]:
-    return {"changes": ()} if "changes" in settings.kinds() else {}
 
 
 def show_film(key: str, film: Film, stage: dict[str, Any], height: int | None = None) -> None:

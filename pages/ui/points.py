@@ -41,8 +41,7 @@ def points_editor(page: Page) -> None:
 
 def _use(page: Page, rows: tuple[tuple[float, ...], ...]) -> None:
     try:
-        fresh = {"changes": ()} if "changes" in page.settings.kinds() else {}
-        page.set(page.settings.replace(dataset="points", points=rows, **fresh))
+        page.set(page.settings.fresh().replace(dataset="points", points=rows))
     except SettingError as error:
         st.error(plain(error))
         return

@@ -53,7 +53,7 @@ class Page:
         self.name, self.experiment = about.path, experiment
         self.about, self.tasks = about, tasks
         bare = issubclass(experiment, Settings)
-        self.trains: bool = not bare and getattr(experiment, "trains", True)
+        self.trains: bool = not bare and experiment.trains
         self.declared: type[Settings] = experiment if bare else experiment.Settings
 
     def key(self, what: str) -> str:
@@ -99,7 +99,7 @@ class Page:
             for name in different:
                 self.change(name, kinds[name].format(getattr(wanted, name)))
             return
-        self.put("settings", wanted.replace(changes=()) if "changes" in kinds else wanted)
+        self.put("settings", wanted.fresh())
 
     def change(self, name: str, text: str, again: bool = False) -> None:
         """Change a live setting or a weight of the present run, at its present step.
@@ -124,7 +124,7 @@ class Page:
     def reset(self) -> None:
         """Back to the same first weights, at what the controls show now."""
         shown = effective(self.settings)
-        self.put("settings", shown.replace(changes=()) if "changes" in shown.kinds() else shown)
+        self.put("settings", shown.fresh())
         self.put("runs", {})
         self.put("run", None)
 
@@ -158,11 +158,11 @@ class Page:
         film = Film()
         record(experiment, film, 1)
         # A setting with changes was recorded elsewhere: play it up to its last change at least.
-        last = max((step for step, *_ in getattr(self.settings, "changes", ())), default=0)
+        last = max((step for step, *_ in self.settings.changes), default=0)
         while experiment.steps < last and not experiment.done:
             record(experiment, film, 1)
         flags: dict[str, Any] = {}
-        if getattr(experiment, "at_once", False):  # nothing is trained: the whole film is quick
+        if experiment.at_once:  # nothing is trained: the whole film is quick
             flags["start"] = "end"
             while not experiment.done:
                 record(experiment, film, 60)
@@ -177,9 +177,7 @@ def effective(settings: Settings) -> Settings:
     """The settings with live changes folded in: what the controls should show."""
     kinds = settings.kinds()
     values = {
-        name: kinds[name].parse(name, text)
-        for _, name, text in getattr(settings, "changes", ())
-        if name in kinds
+        name: kinds[name].parse(name, text) for _, name, text in settings.changes if name in kinds
     }
     return settings.replace(**values)
 

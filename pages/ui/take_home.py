@@ -88,9 +88,8 @@ def _script(run: Run) -> str:
     from core.export import script
 
     experiment = _entry(run)
-    if hasattr(experiment, "script"):  # nothing is trained: it knows best how to tell it
-        return str(experiment.script())
-    return script(type(experiment), experiment.settings, experiment.steps)
+    own: str = experiment.script()
+    return own or script(type(experiment), experiment.settings, experiment.steps)
 
 
 def _weights(run: Run) -> bytes:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from core.experiments.boundaries.data import data
-from core.experiments.boundaries.experiment import Boundaries
+from core.experiments.boundaries.pictures import Boundaries
 from core.experiments.boundaries.settings import BoundariesSettings
 from tests.benchmarks.table import Row, spread
 

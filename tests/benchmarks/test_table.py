@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from core.experiments.boundaries.experiment import Boundaries
+from core.experiments.boundaries.pictures import Boundaries
 from core.experiments.boundaries.settings import BoundariesSettings
 from tests.benchmarks import networks, rival
 from tests.benchmarks.table import HEAD, Row, as_json, number, spread, table

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 
 from core.experiment import run
 from core.experiments.boundaries import figures
-from core.experiments.boundaries.experiment import Boundaries, BoundariesSettings
+from core.experiments.boundaries.pictures import Boundaries, BoundariesSettings
 from core.film.html import film_html
 from core.stage import stage
 from tests.browser.helpers import open_page, player, train, wait_for_frames, watch

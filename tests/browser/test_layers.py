@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from core.experiment import run
 from core.experiments.boundaries import figures
-from core.experiments.boundaries.experiment import Boundaries, BoundariesSettings
+from core.experiments.boundaries.pictures import Boundaries, BoundariesSettings
 from core.stage import focus, layer, line, network, words
 from tests.browser.films import events, film, host, play
 

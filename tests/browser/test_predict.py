@@ -182,6 +182,7 @@ def test_a_batch_stops_goes_on_and_comes_home(app, page, tmp_path, best):
     ticks(page, 90)
     assert page.get_by_text("; stopped").inner_text() == at
     page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("button", name="Stop predicting")).to_be_visible(timeout=READY)
     counts = page.get_by_text("3,001 predicted, 2 refused, of 3,003 lines")
     expect(counts).to_be_visible(timeout=4 * READY)  # a minute alone, more beside other tests
     with page.expect_download() as download:

@@ -8,7 +8,7 @@ import pytest
 from core.experiment import run
 from core.experiments.boundaries import figures
 from core.experiments.boundaries.edit import edited
-from core.experiments.boundaries.experiment import Boundaries
+from core.experiments.boundaries.pictures import Boundaries
 from core.experiments.boundaries.settings import BoundariesSettings
 from core.film import Film, to_bytes
 from core.settings.kinds import SettingError

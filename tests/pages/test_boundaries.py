@@ -3,7 +3,6 @@
 import pytest
 
 from core.datasets.points import DATASETS
-from core.experiments.boundaries.tasks import TASKS
 from core.models.mlp import ACTIVATIONS
 from tests.pages.test_controls import BOUNDARIES, link
 from tests.pages.test_pages import launch
@@ -54,23 +53,3 @@ def test_pin_keeps_the_settings_as_the_rival():
     assert again.session_state["boundaries.rival"].noise == 20
     app.button(key="boundaries.unpin").click().run()
     assert link(app) == {"noise": "40"}
-
-
-@pytest.mark.parametrize("number", range(len(TASKS)))
-def test_a_task_wants_a_guess_and_gives_its_verdict(number):
-    task, app = TASKS[number], visit()
-    app.session_state["boundaries.tasks"] = number + 1
-    app.run()
-    run = f"boundaries.task{number}.run"
-    assert app.button(key=run).disabled
-    app.radio(key=f"boundaries.task{number}.guess").set_value(task.options[0]).run()
-    app.button(key=run).click().run(timeout=120)
-    assert [error.value for error in app.exception] == []
-    (verdict,) = (*app.success, *app.info)
-    came = [option for option in task.options if f"**{option}**" in verdict.value]
-    assert len(came) == 1
-    right = came[0] == task.options[0]
-    assert verdict.value.startswith("As you predicted" if right else f"You said {task.options[0]}")
-    shown = app.session_state["boundaries.settings"]
-    assert all(getattr(shown, name) == value for name, value in task.settings.items())
-    assert app.session_state["boundaries.run"].film.steps[-1] <= task.steps

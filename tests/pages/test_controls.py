@@ -20,7 +20,7 @@ def widgets():
     import streamlit as st
 
     from core.experiments.boundaries import ABOUT
-    from core.experiments.boundaries.experiment import Boundaries
+    from core.experiments.boundaries.pictures import Boundaries
     from pages.ui.controls import Controls
     from pages.ui.link import read_link
     from pages.ui.runs import Page

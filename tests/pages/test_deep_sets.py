@@ -4,7 +4,6 @@ import pytest
 
 from core.experiments.deep_sets.sets import TARGETS
 from core.experiments.deep_sets.settings import MOLECULES
-from core.experiments.deep_sets.tasks import TASKS
 from tests.pages.test_controls import link
 from tests.pages.test_pages import launch
 from tests.sitemap import pages
@@ -57,19 +56,3 @@ def test_another_set_and_another_molecule():
 def test_one_element_cannot_be_shuffled():
     app = visit(changes=";".join("0:remove.0=" for _ in range(6)))
     assert app.button(key="deep-sets.shuffle").disabled
-
-
-@pytest.mark.parametrize("number", range(len(TASKS)))
-def test_a_task_gives_its_verdict(number):
-    task = TASKS[number]
-    app = visit()
-    app.session_state["deep-sets.tasks"] = number + 1
-    app.run()
-    app.radio(key=f"deep-sets.task{number}.guess").set_value(task.options[0]).run()
-    app.button(key=f"deep-sets.task{number}.run").click().run(timeout=180)
-    assert [error.value for error in app.exception] == []
-    (verdict,) = (*app.success, *app.info)
-    assert len([option for option in task.options if f"**{option}**" in verdict.value]) == 1
-    shown = app.session_state["deep-sets.settings"]
-    assert all(getattr(shown, name) == value for name, value in task.settings.items())
-    assert film(app).steps[-1] == task.steps

@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 
 from core.experiment import record
-from core.experiments.boundaries.experiment import Boundaries, BoundariesSettings
+from core.experiments.boundaries.pictures import Boundaries, BoundariesSettings
 from core.film import Film
 from pages.ui import frames
 from pages.ui.runs import Run

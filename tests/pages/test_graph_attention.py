@@ -5,7 +5,6 @@ import json
 import pytest
 
 from core.experiments.graph_attention import sample
-from core.experiments.graph_attention.tasks import TASKS
 from core.qm9.data.targets import KEYS
 from pages.graphs.graph_attention_words import limits, masking
 from tests.pages.test_controls import link
@@ -59,18 +58,6 @@ def test_links(query):
 def test_a_link_with_another_molecule_keeps_its_atom():
     found = run_of(visit(smiles="CC(N)=O", atom="4")).experiment.study
     assert found.v == 3
-
-
-@pytest.mark.parametrize("number", range(len(TASKS)))
-def test_guided_experiments(number):
-    app = visit()
-    app.segmented_control(key="graph-attention.tasks").set_value(number + 1).run()
-    key = f"graph-attention.task{number}"
-    app.radio(key=f"{key}.guess").set_value(TASKS[number].options[0]).run()
-    app.button(key=f"{key}.run").click().run()
-    assert [error.value for error in app.exception] == []
-    said = [node.value for node in (*app.success, *app.info)]
-    assert any(option in text for text in said for option in TASKS[number].options)
 
 
 def test_settings_still_work_after_a_known_molecule():

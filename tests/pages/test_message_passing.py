@@ -2,7 +2,6 @@
 
 import pytest
 
-from core.experiments.message_passing.tasks import TASKS
 from tests.pages.test_controls import link
 from tests.pages.test_pages import launch
 from tests.sitemap import pages
@@ -54,17 +53,3 @@ def test_small_molecules_are_shown(query):
     app = visit(**query)
     assert not app.error and not app.warning
     assert scene(app).drawn == len(scene(app).molecule) - 1
-
-
-@pytest.mark.parametrize("number", range(len(TASKS)))
-def test_a_task_gives_its_verdict(number):
-    task, app = TASKS[number], visit()
-    app.session_state["message-passing.tasks"] = number + 1
-    app.run()
-    app.radio(key=f"message-passing.task{number}.guess").set_value(task.options[0]).run()
-    app.button(key=f"message-passing.task{number}.run").click().run(timeout=120)
-    assert [error.value for error in app.exception] == []
-    (verdict,) = (*app.success, *app.info)
-    assert len([option for option in task.options if f"**{option}**" in verdict.value]) == 1
-    shown = app.session_state["message-passing.settings"]
-    assert all(getattr(shown, name) == value for name, value in task.settings.items())

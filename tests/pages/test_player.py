@@ -9,7 +9,7 @@ def dragged():
     import streamlit as st
 
     from core.experiments.boundaries import ABOUT
-    from core.experiments.boundaries.experiment import Boundaries
+    from core.experiments.boundaries.pictures import Boundaries
     from pages.ui.player import _handle
     from pages.ui.runs import Page
 

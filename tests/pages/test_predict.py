@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from core.experiments.predict.figures import number
-from core.experiments.predict.tasks import OPTIONS, TASKS
-from core.qm9.prediction import answers, nearest, nearest_job
+from core.experiments.predict.tasks import OPTIONS
+from core.qm9.prediction import answers, nearest
+from core.work import Work
 from pages.qm9 import predict_near
 from tests.pages.test_pages import launch
 from tests.sitemap import pages
@@ -43,10 +44,10 @@ def test_first_sight_is_a_prediction():
     assert all(name in shown for name in ("best", *OPTIONS))
 
 
-class Reading:
-    """A job that has not read QM9 yet."""
+class Reading(Work):
+    """The making of the fingerprints, before it has read QM9."""
 
-    progress, failed = (0.0, "Fingerprints of QM9, once on this machine: reading QM9"), ""
+    fraction, words = 0.0, "Fingerprints of QM9, once on this machine: reading QM9"
 
 
 def test_a_prediction_waits_for_no_data_set(monkeypatch):
@@ -54,7 +55,7 @@ def test_a_prediction_waits_for_no_data_set(monkeypatch):
     monkeypatch.setattr(answers, "at_hand", lambda: None)
     monkeypatch.setattr(nearest, "at_hand", lambda: None)
     monkeypatch.setattr(nearest.index, "cache_info", lambda: SimpleNamespace(currsize=0))
-    monkeypatch.setattr(nearest_job, "start", Reading)
+    monkeypatch.setattr(nearest, "prepare", Reading)
     app = visit(smiles="CCCCO")
     shown = html(app)
     assert answers.answer("CCCCO").row is None
@@ -145,7 +146,7 @@ def test_batch_keeps_bad_lines_and_gives_the_same_numbers():
         app.run()
     assert "2 predicted, 1 refused, of 3 lines" in app.success[0].value
     job = app.session_state["predict.batch.job"]
-    table = pd.read_csv(io.StringIO(job.table()))
+    table = pd.read_csv(io.StringIO(job.result))
     assert list(table["line"]) == [2, 3, 4] and "can't be read" in table["error"][1]
     expected = answers.answer("CCO").properties["gap"].value
     assert table["gap (eV)"][0] == pytest.approx(expected, rel=1e-5)
@@ -155,26 +156,6 @@ def test_a_file_that_is_no_text_is_refused_in_words():
     app = opened(visit(), "batch")
     app.file_uploader(key="predict.file").upload("m.csv", b"\xff\xfe\x00").run()
     assert "no text in UTF-8" in app.error[0].value
-
-
-@pytest.mark.parametrize("number_", range(len(TASKS)))
-def test_a_task_wants_a_guess_and_gives_its_verdict(number_):
-    task, app = TASKS[number_], visit()
-    app.session_state["predict.tasks"] = number_ + 1
-    app.run()
-    run = f"predict.task{number_}.run"
-    assert app.button(key=run).disabled
-    app.radio(key=f"predict.task{number_}.guess").set_value(task.options[0]).run()
-    app.button(key=run).click().run(timeout=120)
-    assert [error.value for error in app.exception] == []
-    (verdict,) = (*app.success, *app.info)
-    came = [option for option in task.options if f"**{option}**" in verdict.value]
-    assert len(came) == 1
-    assert verdict.value.startswith(
-        "As you predicted" if came[0] == task.options[0] else "You said"
-    )
-    shown = app.session_state["predict.settings"]
-    assert shown.target == task.settings["target"] and shown.smiles == task.settings["smiles"]
 
 
 def test_take_home_offers_link_table_script_and_model():

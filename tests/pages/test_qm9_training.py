@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from core.experiments.qm9_training.experiment import Qm9Training
+from core.experiments.qm9_training.pictures import Qm9Training
 from core.qm9.data import data
 from core.qm9.data.source import DataError
 from core.qm9.training import jobs

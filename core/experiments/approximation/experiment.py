@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from core.experiments.approximation.notes import look
-from core.experiments.approximation.pictures import Pictures
 from core.experiments.approximation.settings import (
     FIRST_WEIGHTS,
-    LIVE,
-    ApproximationSettings,
     data,
-    find_weight,
-    read_change,
     widths,
 )
-from core.film import Film
 from core.models.mlp import ACTIVATIONS, MLP
-from core.settings import Settings
 from core.training import OPTIMIZERS, set_rates
 
 
-class Approximation:
-    """Train `seeds` networks at once on samples of one function; the first of them is drawn.
+class Training:
+    """Train `seeds` networks at once on samples of one function."""
 
-    Tracks of a snapshot (G = 257 points of the interval, S networks, N neurons of the last hidden
-    layer; kinks need one hidden layer, breaks and linear_pieces a piecewise linear activation):
-        fit            float32 (G,): y of the network drawn
-        gap            float32 (G,): |f - y|
-        band           float16 (2 G,): highest y over the networks, then lowest, from right to left
-        contributions  float16 (N * 129,): v_j h_j(x), neuron by neuron; with c they add up to y
-        kinks          float32 (N, 2): x = -b_j / w_j and y there; nan outside the interval
-        breaks         float32 (128, 2): where a straight piece ends, for more hidden layers
-        break_layers   uint8 (128,): whose neurons make it, from 0
-        loss, test_loss       mean squared error on the samples, and against f on the grid
-        rmse, max_error       root of it against f, and the largest |f - y|
-        linear_pieces, off, on, parameters: counted
-        loss_seeds, test_loss_seeds, max_error_seeds  float32 (S,): of all of them
-    """
-
-    Settings: ClassVar[type[Settings]] = ApproximationSettings
     frame_every = 5
 
     def __init__(self, settings: Any) -> None:
@@ -99,16 +74,12 @@ class Approximation:
                     )
         return f"Diverged after {self.steps} updates: the loss is not finite. Lower the rate."
 
-    @torch.no_grad()
     def change(self, name: str, value: str) -> None:
         """Set the learning rate, or a weight of the network drawn: `W1.0.2` or `b1.2`."""
-        number = read_change(self.settings, name, value)
-        if name in LIVE:
-            set_rates(self.optimizer, number, 0.0)
+        if name == "learning_rate":
+            set_rates(self.optimizer, float(value), 0.0)
         else:
-            kind, layer, place = find_weight(self.settings, name)
-            array = self.model.W[layer][0] if kind == "W" else self.model.b[layer][0, 0]
-            array[place] = number
+            self.model.set_weight(name, float(value))
 
     @torch.no_grad()
     def losses(self) -> Tensor:
@@ -121,27 +92,3 @@ class Approximation:
     def loss(self) -> float:
         """Training loss of the network drawn."""
         return float(self.losses()[0])
-
-    # --- What the page sees: not needed for training ------------------------------------------
-
-    @cached_property
-    def pictures(self) -> Pictures:
-        """What all frames share."""
-        return Pictures(self.settings)
-
-    def kink_to(self, neuron: int, x: float) -> tuple[str, str]:
-        """The change that brings the kink of a first-layer neuron to x: b_j = -w_j x."""
-        return f"b1.{neuron}", f"{-float(self.model.W[0][0, 0, neuron].detach()) * x:.6g}"
-
-    def snapshot(self) -> dict[str, Any]:
-        """The present state, see the class."""
-        losses = self.losses().numpy()
-        return {"loss": losses[0], "loss_seeds": losses, **self.pictures.take(self.model)}
-
-    def weights(self) -> dict[str, Tensor]:
-        """Name -> tensor; the leading axis is the network."""
-        return self.model.state()
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.experiment import Experiment
+from core.experiments.approximation.experiment import Training
 from core.experiments.approximation.functions import HIGH, LOW
+from core.experiments.approximation.notes import look
 from core.experiments.approximation.pieces import BENT, Pieces, count_pieces
-from core.experiments.approximation.settings import parameters, target
+from core.experiments.approximation.settings import (
+    LIVE,
+    ApproximationSettings,
+    parameters,
+    target,
+    widths,
+)
+from core.film import Film, half
 from core.models.mlp import MLP
+from core.settings import Settings
+from core.training import read_change
 
 GRID, COARSE = 257, 129  # points of the interval for fits, and for contributions
 BREAKS = 128  # shown; more are counted all the same
-LARGEST = 6e4  # float16 ends at 65504
 
 
 def grid(n: int = GRID) -> NDArray[np.float64]:
@@ -57,13 +69,13 @@ class Pictures:
         }
         if seeds > 1:
             band = np.concatenate([fits.max(0), fits.min(0)[::-1]])
-            frame["band"] = _half(band)
+            frame["band"] = half(band)
         return frame | self._kinks(model, fits[0]) | self._straight(model, fits[0])
 
     def _contributions(self, model: MLP, h: Tensor | None) -> NDArray[np.float16]:
         """v_j h_j(x) of each neuron in the last hidden layer, at every second point of the grid."""
         last = self.input[0] if h is None else h  # (G, N)
-        return _half((last[::2] * model.W[-1][0, :, 0]).numpy().T.ravel())
+        return half((last[::2] * model.W[-1][0, :, 0]).numpy().T.ravel())
 
     def _kinks(self, model: MLP, fit: NDArray[np.float32]) -> dict[str, Any]:
         """Where w_j x + b_j changes sign: the kink of a ReLU, the middle of a tanh."""
@@ -97,5 +109,49 @@ class Pictures:
         return frame
 
 
-def _half(values: NDArray[Any]) -> NDArray[np.float16]:
-    return np.clip(values, -LARGEST, LARGEST).astype(np.float16)
+class Approximation(Training, Experiment):
+    """Train `seeds` networks at once on samples of one function; the first of them is drawn.
+
+    Tracks of a snapshot (G = 257 points of the interval, S networks, N neurons of the last hidden
+    layer; kinks need one hidden layer, breaks and linear_pieces a piecewise linear activation):
+        fit            float32 (G,): y of the network drawn
+        gap            float32 (G,): |f - y|
+        band           float16 (2 G,): highest y over the networks, then lowest, from right to left
+        contributions  float16 (N * 129,): v_j h_j(x), neuron by neuron; with c they add up to y
+        kinks          float32 (N, 2): x = -b_j / w_j and y there; nan outside the interval
+        breaks         float32 (128, 2): where a straight piece ends, for more hidden layers
+        break_layers   uint8 (128,): whose neurons make it, from 0
+        loss, test_loss       mean squared error on the samples, and against f on the grid
+        rmse, max_error       root of it against f, and the largest |f - y|
+        linear_pieces, off, on, parameters: counted
+        loss_seeds, test_loss_seeds, max_error_seeds  float32 (S,): of all of them
+    """
+
+    Settings: ClassVar[type[Settings]] = ApproximationSettings
+
+    def change(self, name: str, value: str) -> None:
+        """See `Training`. Errors: `SettingError`."""
+        read_change(LIVE, widths(self.settings), name, value)
+        super().change(name, value)
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """What all frames share."""
+        return Pictures(self.settings)
+
+    def kink_to(self, neuron: int, x: float) -> tuple[str, str]:
+        """The change that brings the kink of a first-layer neuron to x: b_j = -w_j x."""
+        return f"b1.{neuron}", f"{-float(self.model.W[0][0, 0, neuron].detach()) * x:.6g}"
+
+    def snapshot(self) -> dict[str, Any]:
+        """The present state, see the class."""
+        losses = self.losses().numpy()
+        return {"loss": losses[0], "loss_seeds": losses, **self.pictures.take(self.model)}
+
+    def weights(self) -> dict[str, Tensor]:
+        """Name -> tensor; the leading axis is the network."""
+        return self.model.state()
+
+    def notes(self, film: Film) -> None:
+        """Add what a student should notice."""
+        look(self, film)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +24,7 @@ from core.models.mlp import ACTIVATIONS, INITIALIZATIONS
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, Choice, Integer, Number, Text, rare
 from core.settings.lists import Changes, Integers, Rows
-from core.training import OPTIMIZERS
+from core.training import OPTIMIZERS, read_change
 
 HEARTBEAT = (
     (-1.0, 0.0), (-0.55, 0.0), (-0.45, 0.15), (-0.35, 0.0), (-0.2, 0.0), (-0.12, -0.15),
@@ -113,7 +112,7 @@ class ApproximationSettings(Settings):
         if parameters(self.hidden) > LARGEST:
             raise SettingError("hidden", self.hidden, f"up to {LARGEST:,} parameters in all")
         for _, name, value in self.changes:
-            read_change(self, name, value)
+            read_change(LIVE, widths(self), name, value)
 
 
 # --- Pure functions of the settings ---------------------------------------------------------------
@@ -141,7 +140,7 @@ def target(settings: Any) -> Function:
 def redrawn(settings: Any, path: Sequence[Sequence[float]]) -> Any:
     """The settings after a stroke over the function: what it passed over is changed."""
     points = draw(path, target(settings))
-    return settings.replace(target="drawn", points=points, changes=())
+    return settings.fresh().replace(target="drawn", points=points)
 
 
 def data(settings: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -164,27 +163,3 @@ def parameters(hidden: tuple[int, ...]) -> int:
     """Number of weights and biases of one network with these hidden layers."""
     d = (1, *hidden, 1)
     return sum((a + 1) * b for a, b in zip(d, d[1:], strict=False))
-
-
-def read_change(settings: Any, name: str, text: str) -> float:
-    """The number that a change sets; `SettingError` if there is no such rate or weight."""
-    if name in LIVE:
-        return LIVE[name].check(name, LIVE[name].parse(name, text))
-    value = Number(-1000, 1000).check(name, Number(-1000, 1000).parse(name, text))
-    find_weight(settings, name)
-    return value
-
-
-def find_weight(settings: Any, name: str) -> tuple[str, int, tuple[int, ...]]:
-    """`W1.0.2` -> ("W", layer 0, (0, 2)): layer 1, from input 0 to neuron 2; `b1.2` its bias."""
-    match = re.fullmatch(r"W(\d{1,2})\.(\d{1,3})\.(\d{1,3})|b(\d{1,2})\.(\d{1,3})", name)
-    d = widths(settings)
-    if match:
-        kind = name[0]
-        layer, *place = (int(part) for part in match.groups() if part is not None)
-        shape = d[layer - 1 : layer + 1] if kind == "W" else d[layer : layer + 1]
-        if 0 < layer < len(d) and all(i < size for i, size in zip(place, shape, strict=True)):
-            return kind, layer - 1, tuple(place)
-    raise SettingError(
-        "change", name, f"{', '.join(LIVE)}, or a weight of the network {d}, as W1.0.0 or b1.0"
-    )

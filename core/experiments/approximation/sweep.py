@@ -19,12 +19,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.experiments.approximation.experiment import Approximation
 from core.experiments.approximation.notes import hand_error
+from core.experiments.approximation.pictures import Approximation
 from core.experiments.approximation.pieces import BENT, count_pieces, most_pieces
 from core.experiments.approximation.settings import ApproximationSettings, parameters
 from core.settings import texts_of
 from core.settings.kinds import SettingError
+from core.work import Work
 
 Hidden = tuple[int, ...]
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128)
@@ -66,8 +67,10 @@ class Result:
     by_hand: tuple[float, float]  # largest and root mean square error of untrained (n,) ReLUs
 
 
-class Sweep:
-    """A sweep that is worked off in slices of time, so that a page can show it and stop it."""
+class Sweep(Work):
+    """A sweep that is worked off in slices of time; `result` has a `Result` for each shape."""
+
+    verb = "computing"
 
     def __init__(
         self, settings: Any, kind: str = "width", steps: int = 2000, seeds: int = 8,
@@ -76,33 +79,34 @@ class Sweep:
         if kind not in SWEEPS:
             raise SettingError("sweep", kind, f"one of {', '.join(SWEEPS)}")
         self.kind, self.steps, self.seeds, self.budget = kind, steps, seeds, budget
-        self.settings = settings.replace(seeds=seeds, max_steps=steps, changes=())
+        self.settings = settings.fresh().replace(seeds=seeds, max_steps=steps)
         self.plan = SWEEPS[kind](budget)
         self.results: list[Result] = []
         self._runs: list[Approximation] = []
         self._costs: list[float] = []  # seconds an update takes, for each shape
-        self._started: float | None = None
 
     @property
-    def done(self) -> bool:
-        """Whether all shapes are trained."""
-        return len(self.results) == len(self.plan)
+    def result(self) -> list[Result]:
+        """The shapes that are trained."""
+        return self.results
 
-    def work(self, seconds: float) -> None:
-        """Train for about so long. At first each shape makes a few updates to learn their cost."""
-        started = time.perf_counter()
-        self._started = self._started or started
-        while not self.done and time.perf_counter() - started < seconds:
-            if len(self._runs) < len(self.plan):
-                hidden = self.plan[len(self._runs)]
-                self._runs.append(Approximation(self.settings.replace(hidden=hidden)))
-                self._costs.append(min(self._train(self._runs[-1]) for _ in range(3)))
-                continue
-            run = self._runs[len(self.results)]
-            if run.done:
-                self.results.append(measure(run))
-            else:
-                self._train(run)
+    @property
+    def words(self) -> str:
+        """How many shapes are trained."""
+        return f"{len(self.results)} of {len(self.plan)} shapes"
+
+    def advance(self) -> None:
+        """Train a little. At first each shape makes a few updates to learn their cost."""
+        if len(self._runs) < len(self.plan):
+            hidden = self.plan[len(self._runs)]
+            self._runs.append(Approximation(self.settings.replace(hidden=hidden)))
+            self._costs.append(min(self._train(self._runs[-1]) for _ in range(3)))
+            return
+        run = self._runs[len(self.results)]
+        if run.done:
+            self.results.append(measure(run))
+        else:
+            self._train(run)
 
     def _train(self, run: Approximation) -> float:
         """A few updates; seconds each."""
@@ -113,24 +117,13 @@ class Sweep:
     @property
     def fraction(self) -> float:
         """Share of the work that is done, each shape counting as much as its updates cost."""
-        if self.done:
+        if len(self.results) == len(self.plan):
             return 1.0
         if len(self._runs) < len(self.plan):
             return 0.0
         made = [self.steps if run.done else run.steps for run in self._runs]
         done = sum(cost * steps for cost, steps in zip(self._costs, made, strict=True))
-        return done / (sum(self._costs) * self.steps)
-
-    @property
-    def seconds_left(self) -> float | None:
-        """As much time as the rest takes if it goes on as until now; None until that is known.
-
-        By the clock on the wall: whatever else slows this down does so on.
-        """
-        done = self.fraction
-        if not done or self._started is None:
-            return None
-        return (time.perf_counter() - self._started) * (1 - done) / done
+        return 0.999 * done / (sum(self._costs) * self.steps)  # the last one is to be measured
 
     @property
     def command(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.experiment import Task
-from core.experiments.approximation.experiment import Approximation
+from core.experiments.approximation.pictures import Approximation
 from core.film import Film
 
 ALL, SOME, NONE = "all 16", "some of them", "none"

@@ -45,7 +45,7 @@ def edited(settings: Any, event: dict[str, Any]) -> Any:
             rows.pop(place)
     else:
         raise SettingError("tool", tool, f"one of {', '.join([*LABELS, 'move', 'remove'])}")
-    return settings.replace(dataset="points", points=tuple(map(tuple, rows)), changes=())
+    return settings.fresh().replace(dataset="points", points=tuple(map(tuple, rows)))
 
 
 def _inside(value: Any) -> float:

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from core.experiments.boundaries.data import data, featurize, is_regression
-from core.experiments.boundaries.notes import look
-from core.experiments.boundaries.pictures import Pictures
-from core.experiments.boundaries.settings import (
-    LIVE,
-    BoundariesSettings,
-    find_weight,
-    parameters,
-    read_change,
-    widths,
-)
-from core.film import Film
+from core.experiments.boundaries.settings import widths
 from core.models.mlp import ACTIVATIONS, INITIALIZATIONS, MLP, NORMALIZATIONS
-from core.settings import Settings
 from core.training import LOSSES, OPTIMIZERS, REGRESSION, batches, set_rates, shrink
 
 DIVERGED = (
@@ -31,10 +19,9 @@ DIVERGED = (
 )
 
 
-class Boundaries:
+class Training:
     """Train `seeds` networks at once on labeled points; the first of them is the one drawn."""
 
-    Settings: ClassVar[type[Settings]] = BoundariesSettings
     frame_every = 5
 
     def __init__(self, settings: Any) -> None:
@@ -99,17 +86,13 @@ class Boundaries:
                     return DIVERGED.format(self.steps, f"layer {layer} (seed {seed})")
         return DIVERGED.format(self.steps, "the loss of an output this large")
 
-    @torch.no_grad()
     def change(self, name: str, value: str) -> None:
         """Set a live rate, or a weight of the network drawn: `W1.0.2` or `b1.2`."""
-        number = read_change(self.settings, name, value)
-        if name in LIVE:
-            setattr(self, name, number)
-            self._set_rates()
+        if name[0] in "Wb":
+            self.model.set_weight(name, float(value))
         else:
-            kind, layer, place = find_weight(self.settings, name)
-            array = self.model.W[layer][0] if kind == "W" else self.model.b[layer][0, 0]
-            array[place] = number
+            setattr(self, name, float(value))
+            self._set_rates()
 
     @torch.no_grad()
     def losses(self) -> Tensor:
@@ -123,51 +106,3 @@ class Boundaries:
     def loss(self) -> float:
         """Training loss of the network drawn."""
         return float(self.losses()[0])
-
-    # --- What the page sees: not needed for training ------------------------------------------
-
-    @cached_property
-    def noted(self) -> set[str]:
-        """Rules of `boundaries_notes` that have spoken."""
-        return set()
-
-    @cached_property
-    def _pictures(self) -> Pictures:
-        return Pictures(self.settings, self.head)
-
-    def snapshot(self) -> dict[str, Any]:
-        """The present state.
-
-        Tracks (P points shown, S networks, F features, hidden layers l = 1 ... L):
-            map          uint8 (100, 100): output in [-1, 1] over [-6, 6]^2, lowest x2 first
-            neurons      uint8 (hidden neurons, 32, 32): activations, layer by layer
-            W1, b1, ...  float32 (d_in, d_out), (d_out,): weights and biases of the network drawn
-            hidden1 ...  float16 (P, 3): the points in each hidden layer's space
-            sheet1 ...   float16 (289, 3): a 17 x 17 net over the square, carried along
-            probe        float32 (L + 1,): test score of a linear readout of input and layers
-            dead         float32 (L,): share of neurons that cannot learn at any training point
-            confusion    float32 (2, 2): test points, row label -1, +1, column output -1, +1
-            W_prime, b_prime  float32 (F,), (): the one linear map, if all activations are linear
-            loss, test_loss, accuracy, test_accuracy: of the one drawn (a regression: r2, test_r2)
-            loss_seeds, test_loss_seeds  float32 (S,): of all of them
-        """
-        losses = self.losses().numpy()
-        return {
-            "loss": losses[0],
-            "loss_seeds": losses,
-            **self._pictures.scores(self.model),
-            **self._pictures.take(self.model),
-        }
-
-    @property
-    def parameters(self) -> int:
-        """Number of weights and biases of one network."""
-        return parameters(self.settings)
-
-    def weights(self) -> dict[str, Tensor]:
-        """Name -> tensor; the leading axis is the network."""
-        return self.model.state()
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -11,10 +12,15 @@ from torch import Tensor
 
 from core.analysis.probe import axes, ridge, score
 from core.datasets.points import DOMAIN
+from core.experiment import Experiment
 from core.experiments.boundaries.data import data, featurize, is_regression, shown
-from core.film import to_bytes
+from core.experiments.boundaries.experiment import Training
+from core.experiments.boundaries.notes import look
+from core.experiments.boundaries.settings import LIVE, BoundariesSettings, parameters, widths
+from core.film import Film, half, to_bytes
 from core.models.mlp import MLP, NoNorm, linear
-from core.training import Head
+from core.settings import Settings
+from core.training import Head, read_change
 
 MAP, NEURON, NET = 100, 32, 17  # pixels, pixels, knots along each side of the square
 # A neuron's map shows activations in [-range, range], so that 0 has the middle color; what has no
@@ -100,7 +106,7 @@ class Pictures:
             probe.append(score(held_out @ w + b, y, self.regression))
             if layer:
                 self._axes[layer] = axes(H[:n], w, self._axes.get(layer))
-                place = np.clip(H[m:] @ self._axes[layer], -6e4, 6e4).astype(np.float16)
+                place = half(H[m:] @ self._axes[layer])
                 points = self.cuts[2] - m
                 found[f"hidden{layer}"], found[f"sheet{layer}"] = place[:points], place[points:]
         return {**found, "probe": np.array(probe, np.float32)}
@@ -136,3 +142,60 @@ class Pictures:
             return {}
         W_prime, b_prime = model.collapse()
         return {"W_prime": W_prime[0, :, 0].numpy(), "b_prime": b_prime[0, 0, 0].numpy()}
+
+
+class Boundaries(Training, Experiment):
+    """Train `seeds` networks at once on labeled points; the first of them is the one drawn."""
+
+    Settings: ClassVar[type[Settings]] = BoundariesSettings
+
+    def change(self, name: str, value: str) -> None:
+        """See `Training`. Errors: `SettingError`."""
+        read_change(LIVE, widths(self.settings), name, value)
+        super().change(name, value)
+
+    @cached_property
+    def noted(self) -> set[str]:
+        """Rules of `boundaries_notes` that have spoken."""
+        return set()
+
+    @cached_property
+    def _pictures(self) -> Pictures:
+        return Pictures(self.settings, self.head)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The present state.
+
+        Tracks (P points shown, S networks, F features, hidden layers l = 1 ... L):
+            map          uint8 (100, 100): output in [-1, 1] over [-6, 6]^2, lowest x2 first
+            neurons      uint8 (hidden neurons, 32, 32): activations, layer by layer
+            W1, b1, ...  float32 (d_in, d_out), (d_out,): weights and biases of the network drawn
+            hidden1 ...  float16 (P, 3): the points in each hidden layer's space
+            sheet1 ...   float16 (289, 3): a 17 x 17 net over the square, carried along
+            probe        float32 (L + 1,): test score of a linear readout of input and layers
+            dead         float32 (L,): share of neurons that cannot learn at any training point
+            confusion    float32 (2, 2): test points, row label -1, +1, column output -1, +1
+            W_prime, b_prime  float32 (F,), (): the one linear map, if all activations are linear
+            loss, test_loss, accuracy, test_accuracy: of the one drawn (a regression: r2, test_r2)
+            loss_seeds, test_loss_seeds  float32 (S,): of all of them
+        """
+        losses = self.losses().numpy()
+        return {
+            "loss": losses[0],
+            "loss_seeds": losses,
+            **self._pictures.scores(self.model),
+            **self._pictures.take(self.model),
+        }
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights and biases of one network."""
+        return parameters(self.settings)
+
+    def weights(self) -> dict[str, Tensor]:
+        """Name -> tensor; the leading axis is the network."""
+        return self.model.state()
+
+    def notes(self, film: Film) -> None:
+        """Add what a student should notice."""
+        look(self, film)

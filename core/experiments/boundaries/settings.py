@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,7 @@ from core.models.mlp import ACTIVATIONS, INITIALIZATIONS, NORMALIZATIONS
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, VIEW, Choice, Choices, Flag, Integer, Number, Text, rare
 from core.settings.lists import Changes, Integers, Rows
-from core.training import LOSSES, OPTIMIZERS, REGULARIZATIONS
+from core.training import LOSSES, OPTIMIZERS, REGULARIZATIONS, read_change
 
 CORNERS = ((3.0, 3.0, 1.0), (-3.0, -3.0, 1.0), (-3.0, 3.0, -1.0), (3.0, -3.0, -1.0))
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
@@ -113,7 +112,7 @@ class BoundariesSettings(Settings):
                 "batch_size", self.batch_size, "at least 2, and 2 training points, with batch norm"
             )
         for _, name, value in self.changes:
-            read_change(self, name, value)
+            read_change(LIVE, widths(self), name, value)
 
 
 def widths(settings: Any) -> tuple[int, ...]:
@@ -131,27 +130,3 @@ def parameters(settings: Any) -> int:
     """Number of weights and biases of one network."""
     d = widths(settings)
     return sum((a + 1) * b for a, b in zip(d, d[1:], strict=False))
-
-
-def read_change(settings: Any, name: str, text: str) -> float:
-    """The number that a change sets; `SettingError` if there is no such rate or weight."""
-    if name in LIVE:
-        return LIVE[name].check(name, LIVE[name].parse(name, text))
-    value = Number(-1000, 1000).check(name, Number(-1000, 1000).parse(name, text))
-    find_weight(settings, name)
-    return value
-
-
-def find_weight(settings: Any, name: str) -> tuple[str, int, tuple[int, ...]]:
-    """`W1.0.2` -> ("W", layer 0, (0, 2)): layer 1, from feature 0 to neuron 2; `b1.2` its bias."""
-    match = re.fullmatch(r"W(\d{1,2})\.(\d{1,3})\.(\d{1,3})|b(\d{1,2})\.(\d{1,3})", name)
-    d = widths(settings)
-    if match:
-        kind = name[0]
-        layer, *place = (int(part) for part in match.groups() if part is not None)
-        shape = d[layer - 1 : layer + 1] if kind == "W" else d[layer : layer + 1]
-        if 0 < layer < len(d) and all(i < size for i, size in zip(place, shape, strict=True)):
-            return kind, layer - 1, tuple(place)
-    raise SettingError(
-        "change", name, f"{', '.join(LIVE)}, or a weight of the network {d}, as W1.0.0 or b1.0"
-    )

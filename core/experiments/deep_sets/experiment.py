@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.experiments.deep_sets.notes import look
-from core.experiments.deep_sets.pictures import Pictures
 from core.experiments.deep_sets.settings import (
-    LIVE,
-    DeepSetsSettings,
     Lists,
     contenders,
     limits,
     scale,
     training_data,
 )
-from core.experiments.deep_sets.shown import EDITS
-from core.film import Film
-from core.settings import Settings
 
 NAMES = {
     "deep": "Deep Sets",
@@ -45,34 +37,9 @@ def reorder(lists: Lists, generator: torch.Generator, each: bool) -> Lists:
     return Lists(x.gather(1, order.expand_as(x)), mask, y)
 
 
-class DeepSetsRace:
-    """Train Deep Sets and two perceptrons on padded lists: same sets, same order, same seed.
+class Training:
+    """Train Deep Sets and two perceptrons on padded lists: same sets, same order, same seed."""
 
-    Tracks of a snapshot (R places in a list, d the width, k = 1 or 2 numbers asked for; contenders
-    deep, list, shuffled in this order; G sizes; P sets to compare):
-        set         float32 (R, 2): elements at their present place in the list; nan where none
-        lines       float32 (3 R, 2): what belongs to them on the plane, see `Pictures`
-        marks       float32 (12, 2): true value and outputs on the plane, three points for each
-        phi, pooled uint8 (R, d), (1, d): embeddings and their pool over their largest size
-        largest     float32 (2,): that largest size of phi and of the pool
-        phi_first, pool_first  float32 (2, 3), (3,): first numbers of phi(x_1), phi(x_2), the pool
-        truth       float32 (k,): true value; with outputs for each element: of one element
-        out         float32 (3, 2 k): outputs before and after the last shuffle
-        jump        float32 (3,): largest difference between the two, over all elements
-        equal       float32 (3,): 1 if they are equal in all digits shown
-        place       float32 (2,): place of that one element before and after, from 1
-        each        float32 (R, 4): outputs of each element, first number: true, then contenders
-        by_size     float32 (G, 4): relative error at each size of set: deep, list and shuffled on
-                    shuffled lists, and list on lists in the order of training
-        parity      float32 (P, 4): true value and outputs, of sets of trained sizes
-        loss, loss_list, loss_shuffled: squared error on the training sets over their variance
-        test_deep, test_list, test_shuffled: the same on new sets, listed in random order
-        test_as_trained: of `list` on new sets, listed as in training
-        dead        share of hidden ReLUs of phi that are 0 for all elements trained on
-    """
-
-    Settings: ClassVar[type[Settings]] = DeepSetsSettings
-    LOOKS: ClassVar[tuple[str, ...]] = EDITS
     frame_every = 10
 
     def __init__(self, settings: Any) -> None:
@@ -133,12 +100,8 @@ class DeepSetsRace:
         self.steps += 1
 
     def change(self, name: str, value: str) -> None:
-        """Set the learning rate, or rearrange the set on the stage, see `deep_sets_shown`."""
-        if name in LIVE:
-            rate = LIVE[name].check(name, LIVE[name].parse(name, value))
-            self.optimizer.param_groups[0]["lr"] = rate
-        else:
-            self.rearrange(name, value)
+        """Set the learning rate."""
+        self.optimizer.param_groups[0]["lr"] = float(value)
 
     @torch.no_grad()
     def losses(self) -> dict[str, float]:
@@ -152,42 +115,3 @@ class DeepSetsRace:
     def loss(self) -> float:
         """Training loss of Deep Sets."""
         return self.losses()["deep"]
-
-    # --- What the page sees: not needed for training ------------------------------------------
-
-    @cached_property
-    def pictures(self) -> Pictures:
-        """What all frames share, and the set on the stage."""
-        return Pictures(self)
-
-    def rearrange(self, name: str, value: str) -> None:
-        """Shuffle, move, add, remove: training goes on as if nothing had happened.
-
-        The set on the stage follows from the settings, so that a change that they hold already,
-        and that a recording comes to again, is not made twice.
-        """
-        change = (self.steps, name, value)
-        if change not in self.settings.changes:
-            self.settings = self.settings.replace(changes=(*self.settings.changes, change))
-
-    def snapshot(self) -> dict[str, Any]:
-        """The present state, see the class."""
-        losses = self.losses()
-        return {
-            "loss": losses["deep"],
-            "loss_list": losses["list"],
-            "loss_shuffled": losses["shuffled"],
-            **self.pictures.take(self),
-        }
-
-    def weights(self) -> dict[str, Tensor]:
-        """Name -> tensor of all contenders."""
-        return {
-            f"{who}.{name}": value.detach()
-            for who, model in self.models.items()
-            for name, value in model.state_dict().items()
-        }
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

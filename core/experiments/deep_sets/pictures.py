@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.experiment import Experiment
 from core.experiments.deep_sets import bags
-from core.experiments.deep_sets.held_out import test_data
+from core.experiments.deep_sets.experiment import Training
+from core.experiments.deep_sets.held_out import HeldOut
+from core.experiments.deep_sets.notes import look
 from core.experiments.deep_sets.sets import TARGETS, padded
 from core.experiments.deep_sets.settings import (
-    Lists,
+    LIVE,
+    DeepSetsSettings,
     is_each,
     limits,
     of_molecules,
     property_of,
     shown_at,
 )
-from core.experiments.deep_sets.shown import Shown
-from core.film import to_bytes
+from core.experiments.deep_sets.shown import EDITS, Shown
+from core.film import Film, to_bytes
 from core.models.deep_sets import DeepSets, EquivariantDeepSets
+from core.settings import Settings
 
 Numbers = NDArray[np.float64]
 DIGITS = 5  # after the point, of outputs before and after a shuffle
@@ -36,14 +42,7 @@ class Pictures:
         self.run, self.settings = run, run.settings
         self.most, self.places = limits(self.settings)
         self.each = is_each(self.settings)
-        given = test_data(self.settings)
-        generator = torch.Generator().manual_seed(self.settings.data_seed)
-        key = torch.rand(given.mask.shape, generator=generator, dtype=torch.float64)
-        order = (key + ~given.mask).argsort(1)[..., None]
-        mixed = given.x.gather(1, order.expand_as(given.x))
-        y = given.y.gather(1, order.expand_as(given.y)) if self.each else given.y
-        self.given, self.mixed = given, Lists(mixed, given.mask, y)
-        self.sizes = given.mask.sum(1).numpy()
+        self.held_out = HeldOut(self.settings)
 
     @property
     def shown(self) -> Shown:
@@ -54,62 +53,7 @@ class Pictures:
     def take(self, run: Any) -> dict[str, Any]:
         """One frame; what has diverged may be beyond the numbers of a film."""
         with np.errstate(over="ignore", invalid="ignore"):
-            return {**self._scores(run), **self._stage(run), "dead": self._dead(run)}
-
-    # --- errors on new sets -------------------------------------------------------------------
-
-    def _scores(self, run: Any) -> dict[str, Any]:
-        tests = [("deep", self.mixed), ("list", self.mixed), ("shuffled", self.mixed),
-                 ("list", self.given)]  # fmt: skip
-        errors, outs = [], []
-        for name, lists in tests:
-            out = self._cropped(run.models[name], lists) * run.scale + run.shift
-            outs.append((out[:, 0] if self.each else out)[:, 0].numpy())
-            errors.append(self._errors(run, out, lists))
-        table = np.array(errors)  # (4, P): squared error of each set over the variance
-        known = self.sizes <= self.most
-        counts = np.bincount(self.sizes, minlength=self.places + 1)[1:]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            sums = [np.bincount(self.sizes, row, self.places + 1)[1:] for row in table]
-            by_size = np.sqrt(np.array(sums) / counts)
-        truth = (self.mixed.y[:, 0] if self.each else self.mixed.y)[:, 0].numpy()
-        names = ("test_deep", "test_list", "test_shuffled", "test_as_trained")
-        return {
-            **dict(zip(names, table[:, known].mean(1), strict=True)),
-            "by_size": by_size.T.astype(np.float32),
-            "parity": np.stack([truth, *outs[:3]], 1)[known].astype(np.float32),
-        }
-
-    def _cropped(self, model: Any, lists: Lists) -> Tensor:
-        """Outputs for all sets, sizes one after the other without the empty places."""
-        parts = []
-        for low in range(0, self.places, 10):
-            mine = torch.from_numpy((self.sizes > low) & (self.sizes <= low + 10))
-            high = min(low + 10, self.places)
-            out = model(lists.x[mine][:, :high], lists.mask[mine][:, :high])
-            if self.each:
-                out = torch.nn.functional.pad(out, (0, 0, 0, self.places - high))
-            parts.append(out)
-        return torch.cat(parts)
-
-    def _errors(self, run: Any, out: Tensor, lists: Lists) -> Numbers:
-        squared = (((out - lists.y) / run.scale) ** 2).mean(-1) / run.variance
-        if self.each:
-            squared = (squared * lists.mask).sum(1) / lists.mask.sum(1)
-        return squared.numpy()
-
-    @torch.no_grad()
-    def unrest(self, run: Any) -> NDArray[np.float64]:
-        """Root mean square change of each contender's output when new sets are shuffled.
-
-        Of sets of trained sizes, not for each element; over the spread of the target. Shapes: (3,)
-        """
-        known = torch.from_numpy(self.sizes <= self.most)
-        found = []
-        for model in run.models.values():
-            a, b = (self._cropped(model, lists)[known] for lists in (self.given, self.mixed))
-            found.append(float(((a - b) ** 2).mean() / run.variance) ** 0.5)
-        return np.array(found)
+            return {**self.held_out.scores(run), **self._stage(run), "dead": self._dead(run)}
 
     # --- the set on the stage -----------------------------------------------------------------
 
@@ -229,3 +173,74 @@ def _lines(start: Numbers, end: Numbers) -> NDArray[np.float32]:
     """From each start to its end, a gap after each. Shapes: (n, 2), (n, 2) -> (3 n, 2)."""
     gap = np.full_like(start, np.nan)
     return np.stack([start, end, gap], 1).reshape(-1, 2).astype(np.float32)
+
+
+class DeepSetsRace(Training, Experiment):
+    """Train Deep Sets and two perceptrons on padded lists: same sets, same order, same seed.
+
+    Tracks of a snapshot (R places in a list, d the width, k = 1 or 2 numbers asked for; contenders
+    deep, list, shuffled in this order; G sizes; P sets to compare):
+        set         float32 (R, 2): elements at their present place in the list; nan where none
+        lines       float32 (3 R, 2): what belongs to them on the plane, see `Pictures`
+        marks       float32 (12, 2): true value and outputs on the plane, three points for each
+        phi, pooled uint8 (R, d), (1, d): embeddings and their pool over their largest size
+        largest     float32 (2,): that largest size of phi and of the pool
+        phi_first, pool_first  float32 (2, 3), (3,): first numbers of phi(x_1), phi(x_2), the pool
+        truth       float32 (k,): true value; with outputs for each element: of one element
+        out         float32 (3, 2 k): outputs before and after the last shuffle
+        jump        float32 (3,): largest difference between the two, over all elements
+        equal       float32 (3,): 1 if they are equal in all digits shown
+        place       float32 (2,): place of that one element before and after, from 1
+        each        float32 (R, 4): outputs of each element, first number: true, then contenders
+        by_size     float32 (G, 4): relative error at each size of set: deep, list and shuffled on
+                    shuffled lists, and list on lists in the order of training
+        parity      float32 (P, 4): true value and outputs, of sets of trained sizes
+        loss, loss_list, loss_shuffled: squared error on the training sets over their variance
+        test_deep, test_list, test_shuffled: the same on new sets, listed in random order
+        test_as_trained: of `list` on new sets, listed as in training
+        dead        share of hidden ReLUs of phi that are 0 for all elements trained on
+    """
+
+    Settings: ClassVar[type[Settings]] = DeepSetsSettings
+    LOOKS: ClassVar[tuple[str, ...]] = EDITS
+
+    def change(self, name: str, value: str) -> None:
+        """Set the learning rate, or shuffle, move, add, remove, see `deep_sets.shown`.
+
+        Training goes on as if nothing had happened. The set on the stage follows from the settings,
+        so that a change that they hold already, and that a recording comes to again, is not made
+        twice.
+        """
+        change = (self.steps, name, value)
+        if name in LIVE:
+            LIVE[name].check(name, LIVE[name].parse(name, value))
+            super().change(name, value)
+        elif change not in self.settings.changes:
+            self.settings = self.settings.replace(changes=(*self.settings.changes, change))
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """What all frames share, and the set on the stage."""
+        return Pictures(self)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The present state, see the class."""
+        losses = self.losses()
+        return {
+            "loss": losses["deep"],
+            "loss_list": losses["list"],
+            "loss_shuffled": losses["shuffled"],
+            **self.pictures.take(self),
+        }
+
+    def weights(self) -> dict[str, Tensor]:
+        """Name -> tensor of all contenders."""
+        return {
+            f"{who}.{name}": value.detach()
+            for who, model in self.models.items()
+            for name, value in model.state_dict().items()
+        }
+
+    def notes(self, film: Film) -> None:
+        """Add what a student should notice."""
+        look(self, film)

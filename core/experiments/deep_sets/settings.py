@@ -240,4 +240,4 @@ def _replayed(settings: DeepSetsSettings, changes: tuple[tuple[int, str, str], .
 def shown_at(settings: DeepSetsSettings, step: float = math.inf) -> Shown:
     """The set on the stage at this step, or after all changes by hand."""
     by_hand = (c for c in settings.changes if c[0] <= step and c[1] not in LIVE)
-    return _replayed(settings.replace(changes=()), tuple(by_hand))
+    return _replayed(settings.fresh(), tuple(by_hand))

@@ -8,8 +8,9 @@ import numpy as np
 
 from core.experiment import Task
 from core.experiments.deep_sets import bags
-from core.experiments.deep_sets.experiment import NAMES, DeepSetsRace
+from core.experiments.deep_sets.experiment import NAMES
 from core.experiments.deep_sets.held_out import floor
+from core.experiments.deep_sets.pictures import DeepSetsRace
 from core.film import Film
 
 NEITHER, ONE, BOTH = "neither", "only the MLP's", "both"
@@ -22,7 +23,7 @@ def who_moves(film: Film, experiment: Any) -> tuple[str, str]:
     """Whose output a shuffle changes, of the MLP on lists and Deep Sets."""
     same = film["equal"][-1]
     came = NEITHER if same[0] and same[1] else ONE if same[0] else BOTH
-    deep, plain, copies = experiment.pictures.unrest(experiment)
+    deep, plain, copies = experiment.pictures.held_out.unrest(experiment)
     return came, (
         f"Over {len(film['parity'][-1])} new sets, in units of the target's spread, a shuffle "
         f"moves Deep Sets' output by {deep:.1g} (rounding of the 16th digit), the MLP's by "

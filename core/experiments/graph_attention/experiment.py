@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.utils import vector_to_parameters
 
 from core.experiments.graph_attention.analysis import attend, mixed
-from core.experiments.graph_attention.notes import look
-from core.experiments.graph_attention.settings import GraphAttentionSettings
-from core.experiments.graph_attention.study import Study
-from core.film import Film
 from core.qm9.data.targets import KEYS, targets_from_learned
 from core.qm9.networks.models import GatModel
-from core.settings import SettingError, Settings
 
 STEPS = 60  # frames from uniform to learned
 
 
-class GraphAttention:
-    """From equal weights to learned ones, running the network with every mix on the way.
+class Mixing:
+    """Run a trained network with every mix of uniform and learned weights on the way."""
 
-    At step s layer l uses (1 - t_l) / |N(v)| + t_l alpha_uv. Nothing is trained: the network comes
-    trained on QM9. The loss is how far the prediction has moved from that with uniform weights.
-
-    Tracks of a snapshot (n atoms, m bonds, L layers of H heads, k = |N(v)| of the atom looked at;
-    column l (H + 1) of the C = L (H + 1) is the mean over heads, those after it the heads):
-        arrows, loops   float16 (2 m, C), (n, C): weights used on directed edges, and of v for v
-        matrix          float16 (n, n): row v, column u, in the layer and head that is looked at
-        labels          float16 (n,): weights of the neighbors of the atom looked at, NaN elsewhere
-        even, even_loops, even_labels   float16: the same with uniform weights, in every frame
-        f, exp, alpha, used   float32 (k, H + 1): equation (5.14); column 0 is the mean over heads
-        sum             float32 (H + 1,): the denominator of (5.14)
-        mix             float32 (L,): t of each layer
-        prediction      of the property, in its unit
-        loss            |prediction - prediction with uniform weights|
-    """
-
-    Settings: ClassVar[type[Settings]] = GraphAttentionSettings
-    frame_every = 1
-    at_once = True  # the whole film is there when the page opens
     last = STEPS
 
     def __init__(self, settings: Any) -> None:
@@ -85,34 +59,3 @@ class GraphAttention:
     def loss(self) -> float:
         """How far the prediction has moved from that with uniform weights, in its unit."""
         return abs(self.predict(self.steps) - self.predict(0))
-
-    # --- What the page sees: not needed for the numbers above ---------------------------------
-
-    def change(self, name: str, value: str) -> None:
-        """Nothing changes on the way."""
-        raise SettingError(name, value, "nothing can be changed on the way; choose other settings")
-
-    @property
-    def study(self) -> Study:
-        """Everything that is the same in all frames, made once."""
-        if "_study" not in vars(self):
-            self._study = Study(self)
-        return self._study
-
-    def snapshot(self) -> dict[str, Any]:
-        """The present state, see the class."""
-        return self.study.take(self.steps)
-
-    def weights(self) -> Mapping[str, Tensor]:
-        """Name -> tensor, of the trained network."""
-        return self.model.state_dict()
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)
-
-
-@lru_cache(maxsize=16)
-def study(settings: Any) -> Study:
-    """The study of some settings, for figures that stand still."""
-    return GraphAttention(settings).study

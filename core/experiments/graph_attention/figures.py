@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from core.experiments.graph_attention.experiment import study
 from core.experiments.graph_attention.settings import names_of
-from core.experiments.graph_attention.study import SHUFFLES, Study
+from core.experiments.graph_attention.study import SHUFFLES, Study, study
 from core.figures.chart import FROM_ZERO, WIDE, Chart
 from core.figures.matrix import matrix
 from core.figures.style import BLUE, ORANGE

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from core import ROOT
 from core.experiments.graph_attention.analysis import mixed, shuffled, uniform, without
-from core.experiments.graph_attention.experiment import GraphAttention
+from core.experiments.graph_attention.pictures import GraphAttention
 from core.experiments.graph_attention.settings import GraphAttentionSettings
 from core.experiments.graph_attention.study import SHUFFLES, Study, spearman
 from core.molecules.text import canonical

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,9 @@ from core.experiments.graph_attention.analysis import (
     uniform,
     without,
 )
+from core.experiments.graph_attention.experiment import Mixing
 from core.experiments.graph_attention.settings import atom_of
+from core.film import half
 from core.molecules.picture import edges
 from core.qm9.data.targets import KEYS, targets_from_learned
 
@@ -168,10 +170,10 @@ class Study:
             found[name] = columns[:, :, v, u].transpose(0, 2, 1)
         for name, value in self._even().items():
             found[name] = np.repeat(value[None], len(t), 0)
-        half = {name: value.astype(np.float16) for name, value in found.items()}
+        frame = {name: half(value) for name, value in found.items()}
         exact = {"prediction": prediction, "loss": np.abs(prediction - self.plain).round(9)}
         equation = self._equation(trace[self.layer])
-        return {**half, **exact, **equation, "mix": t.numpy().astype(np.float32)}
+        return {**frame, **exact, **equation, "mix": t.numpy().astype(np.float32)}
 
     def _even(self) -> dict[str, Array]:
         """Uniform weights on edges and loops, and beside the neighbors of v."""
@@ -204,3 +206,9 @@ def spearman(a: Array, b: Array) -> float:
     if len(a) < 3 or not (np.ptp(a) and np.ptp(b)):
         return float("nan")
     return float(np.corrcoef(a, b)[0, 1])
+
+
+@lru_cache(maxsize=16)
+def study(settings: Any) -> Study:
+    """The study of some settings, for figures that stand still."""
+    return Study(Mixing(settings))

@@ -8,16 +8,17 @@ from typing import Any, ClassVar
 import numpy as np
 from torch import Tensor
 
+from core.experiment import Experiment
 from core.experiments.message_passing.film import MESSAGE, POOL, SUM, UPDATE, Moment, moments
 from core.experiments.message_passing.notes import look, read_out
 from core.experiments.message_passing.scene import float32, scene_of
 from core.experiments.message_passing.script import script
 from core.experiments.message_passing.settings import MessagePassingSettings
 from core.film import Film
-from core.settings import SettingError, Settings
+from core.settings import Settings
 
 
-class MessagePassing:
+class MessagePassing(Experiment):
     """Send one molecule through a trained network, moment by moment.
 
     A step is a moment of the computation, not an update of weights. Tracks of a snapshot (n atoms,
@@ -48,8 +49,8 @@ class MessagePassing:
     """
 
     Settings: ClassVar[type[Settings]] = MessagePassingSettings
-    frame_every = 1
-    at_once = True  # the whole film is there when the page opens
+    at_once = True
+    seeded = False  # unless the atoms are listed in another order
 
     def __init__(self, settings: Any) -> None:
         self.settings, self.steps, self.done = settings, 0, ""
@@ -64,10 +65,6 @@ class MessagePassing:
         self.steps = min(self.steps + n, len(self.moments) - 1)
         if self.steps == len(self.moments) - 1:
             self.done = read_out(self.scene)
-
-    def change(self, name: str, value: str) -> None:
-        """Nothing changes while a molecule passes through."""
-        raise SettingError(name, value, "not changed on the way; set it, and the film starts anew")
 
     def weights(self) -> Mapping[str, Tensor]:
         """The trained weights of the network."""

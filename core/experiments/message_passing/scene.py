@@ -23,6 +23,7 @@ from core.experiments.message_passing.analysis import (
     trained,
 )
 from core.experiments.message_passing.settings import labels, looked_at, molecule, order
+from core.film import half
 from core.molecules import Molecule, from_smiles
 from core.molecules.picture import edges
 from core.qm9.data.graphs import Graphs, from_molecules
@@ -172,14 +173,14 @@ class Scene:
             if one.W is not None:
                 W, b = one.W[:, C].detach(), layer.b[C].detach()
                 linear = {
-                    "W": W.numpy().astype(np.float16),
+                    "W": half(W),
                     "b": float32(b[None]),
                     "HW": float32(one.H @ W),
                 }
             found.append(
                 {
                     "A": float32(one.weights[self.head]),
-                    "H": one.H.numpy().astype(np.float16),
+                    "H": half(one.H),
                     **linear,
                     "psi": float32(one.messages[..., k]),
                     "product": float32(one.m[:, C]),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from core.analysis.probe import axes
-from core.experiments.perceptron.settings import data, first_weights, view
+from core.experiment import Experiment
+from core.experiments.perceptron.experiment import Training
+from core.experiments.perceptron.notes import look
+from core.experiments.perceptron.settings import PerceptronSettings, data, first_weights, view
 from core.experiments.perceptron.theory import mistake_bound, separate
-from core.film import to_bytes
+from core.film import Film, half, to_bytes
 from core.models.perceptron import OneHiddenLayer, Perceptron
+from core.settings import Settings
 
 Numbers = NDArray[Any]
 MAP, NET, KEPT = 100, 13, 200  # pixels and knots along a side, mistakes in the squeeze
@@ -106,8 +111,8 @@ class Pictures:
             **{name: value.astype(np.float32) for name, value in state.items() if name != "b"},
             "b": np.float32(state["b"]),
             "cuts": np.concatenate([part for cut in cuts for part in cut]),
-            "space": (H @ turn).astype(np.float16),
-            "sheet": (model.h(self.net).numpy() @ turn).astype(np.float16),
+            "space": half(H @ turn),
+            "sheet": half(model.h(self.net).numpy() @ turn),
             "cut": ends(state["w"] @ turn, float(state["b"])),
             "hidden_margin": found.gamma,
             "hidden_bound": bound if np.isfinite(bound) else 0.0,
@@ -125,3 +130,53 @@ class Pictures:
             H, w = np.column_stack([H, 0 * H[:, 0]]), np.append(w, 0.0)
         self._axes = axes(H, w, self._axes)
         return self._axes[:hidden, :2]
+
+
+class PointByPoint(Training, Experiment):
+    """Show one labeled point after the other to a perceptron, or to one with a hidden layer.
+
+    A step is one visit of a point. Tracks of a snapshot (n points, H hidden neurons):
+        map       uint8 (100, 100): the output over the view, 0 or 255, lowest x2 first
+        loss      of the model: share of wrong points, or with a hidden layer the cross-entropy
+        accuracy  share of points that are right now
+        mistakes  visits so far at which the output was wrong
+    and without a hidden layer:
+        visit     float32 (8,): number of the point (0: none yet), x1, x2, t, z, output, t - output,
+                  and 0, 1, 2 for: not started, right, wrong
+        w, w_old  float32 (3,): w1, w2 and b after and before the visit
+        line, line_old  float32 (2, 2): ends of the line w . x + b = 0; the old one if it moved
+        right, wrong    float32 (1, 2): the point looked at, in one of the two; the other is nan
+        length    |(w, b)|
+        squeeze   float32 (200, 2): that length after each mistake k, as rows (k, length)
+    or with one:
+        V, c, w, b  float32: the weights
+        cuts      float32 (3 H, 2): the line of each hidden neuron, two ends and a nan
+        space, sheet  float16 (n, 2), (169, 2): points, and a 13 x 13 net over the view, as the
+                  hidden layer places them
+        cut       float32 (2, 2): the line of the output neuron there
+        hidden_margin  margin at which a line separates the points there, 0 if none does
+        hidden_bound   mistakes that a perceptron could make there at most, 0 if there is no bound
+    """
+
+    Settings: ClassVar[type[Settings]] = PerceptronSettings
+
+    @cached_property
+    def _pictures(self) -> Pictures:
+        return Pictures(self.settings)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The present state, see the class."""
+        return {
+            "loss": self.loss(),
+            "accuracy": float((self.model(self.X) == self.t).double().mean()),
+            "mistakes": self.mistakes,
+            **self._pictures.take(self),
+        }
+
+    def weights(self) -> dict[str, torch.Tensor]:
+        """Name -> tensor."""
+        return self.model.state()
+
+    def notes(self, film: Film) -> None:
+        """Add what a student should notice."""
+        look(self, film)

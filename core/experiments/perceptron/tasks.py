@@ -4,8 +4,8 @@ import numpy as np
 
 from core.experiment import Task, run
 from core.experiments.perceptron.acts import ACTS, CANNOT, HIDDEN, LEARNS
-from core.experiments.perceptron.experiment import PointByPoint
 from core.experiments.perceptron.figures import bound_of
+from core.experiments.perceptron.pictures import PointByPoint
 from core.film import Film
 
 

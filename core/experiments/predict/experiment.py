@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.film import Film
+from core.experiment import Experiment
 from core.molecules import names
 from core.qm9.data.targets import KEYS, TARGETS
 from core.settings import Settings, setting
-from core.settings.kinds import Choice, Integer, SettingError
+from core.settings.kinds import Choice, Integer
 
 if TYPE_CHECKING:
     from core.qm9.prediction.contributions import Contributions  # torch takes seconds to load
@@ -32,25 +31,17 @@ class PredictSettings(Settings):
     seed: int = setting(0, Integer(0, 2**31 - 1, label="Seed"))  # decides nothing, so none is drawn
 
 
-class Predict:
+class Predict(Experiment):
     """A film of one frame: nothing is trained here, the networks come trained."""
 
     Settings: ClassVar[Any] = PredictSettings
     trains: ClassVar[bool] = False
-    frame_every = 1
-
-    def __init__(self, settings: PredictSettings) -> None:
-        """Take the molecule."""
-        self.settings, self.steps = settings, 0
-
-    @property
-    def done(self) -> str:
-        """Empty at first, so that nothing is said; one frame is all there is."""
-        return "Nothing is trained on this page." if self.steps else ""
+    seeded: ClassVar[bool] = False
 
     def step(self, n: int) -> None:
         """Nothing to train; who asks for more frames is told so."""
-        self.steps = min(self.steps + n, 1)
+        if n and not self.done:
+            self.steps, self.done = 1, "Nothing is trained on this page."
 
     def snapshot(self) -> dict[str, Any]:
         """What each atom contributes to the chosen property, exact and as written, (n,)."""
@@ -71,16 +62,11 @@ class Predict:
             "shown": parts[1:].astype(np.float32),
         }
 
-    def change(self, name: str, value: str) -> None:
-        """Nothing changes by hand. Errors: `SettingError`."""
-        raise SettingError(name, value, "nothing: draw another molecule")
+    def script(self) -> str:
+        """A program that asks the command line of this one for the same molecule."""
+        from core.qm9.prediction.answers import take_home_script
 
-    def weights(self) -> Mapping[str, Any]:
-        """No weights of its own: those of the model lie in assets/checkpoints."""
-        return {}
-
-    def notes(self, film: Film) -> None:
-        """The page says it in words beside the stage."""
+        return take_home_script(self.settings.smiles)
 
 
 def written(shares: Contributions, target: str, value: float) -> NDArray[np.float64]:

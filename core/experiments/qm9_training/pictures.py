@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 from torch.func import functional_call
 
+from core.experiment import Experiment
 from core.experiments.qm9_training.data import groups
-from core.experiments.qm9_training.settings import SHOWN
+from core.experiments.qm9_training.experiment import Training
+from core.experiments.qm9_training.notes import look
+from core.experiments.qm9_training.settings import SHOWN, Qm9TrainingSettings
+from core.film import Film, half
+from core.qm9.data.data import is_cached
 from core.qm9.data.split import Split
 from core.qm9.data.targets import KEYS, error_ratio, targets_from_learned
 from core.qm9.data.task import Task
 from core.qm9.training.train import Run
+from core.settings import Settings
 
 Array = NDArray[np.float64]
 COLUMNS = [KEYS.index(key) for key in SHOWN]
-LARGEST = 6e4  # what a half-precision number holds; a diverged model goes beyond
 
 
 class Pictures:
@@ -57,12 +65,12 @@ class Pictures:
             found[f"{name}/ratio"] = error_ratio(mae)
             found[f"{name}/validation"] = standardized_loss(outputs, self.labels)
             found[f"{name}/parameters"] = sum(p.numel() for p in run.model.parameters())
-            predicted.append(np.clip(y[:, COLUMNS], -LARGEST, LARGEST))
+            predicted.append(y[:, COLUMNS])
             elements.append([error[group][:, COLUMNS].mean(0) for group in self.groups])
         by_group = np.array(elements).transpose(1, 0, 2)  # (4, K, T)
         return {
             **found,
-            "predicted": np.concatenate(predicted, 1).astype(np.float16),
+            "predicted": half(np.concatenate(predicted, 1)),
             "elements": by_group.reshape(-1, len(COLUMNS)).astype(np.float32),
         }
 
@@ -70,3 +78,59 @@ class Pictures:
 def standardized_loss(outputs: Array, labels: Array) -> float:
     """Mean absolute error as in training: a missing label counts as no error."""
     return float((np.abs(outputs - np.nan_to_num(labels)) * np.isfinite(labels)).mean())
+
+
+class Qm9Training(Training, Experiment):
+    """Train the models of `settings.models` in lockstep: same molecules, same order, same budget.
+
+    Tracks of a snapshot (K models, M = 400 validation molecules, T = 9 targets of SHOWN):
+        predicted         float16 (M, K * T): column k * T + t is target t by model k, in its unit
+        elements          float32 (4 * K, T): row g * K + k is the mean absolute error of model k
+                          on the molecules of GROUPS[g]
+        NAME/TARGET       mean absolute error of a model on the sample, in the target's unit
+        NAME/loss         training loss: mean absolute error of the 14 standardized quantities,
+                          averaged over about ten batches
+        NAME/validation   the same of the sample
+        NAME/ratio        mean over the 12 standard targets of error / chemical accuracy
+        NAME/parameters   counted
+        loss              of the first model
+        molecules, epoch  what each model has seen so far
+    Predictions are those of the averaged weights, as in a full run.
+    """
+
+    Settings: ClassVar[type[Settings]] = Qm9TrainingSettings
+
+    @staticmethod
+    def ready() -> bool:
+        """Whether making one is quick."""
+        return is_cached()
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """What all frames share."""
+        run = next(iter(self.runs.values()))
+        return Pictures(run.task, run.split)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The present state, see the class."""
+        run = next(iter(self.runs.values()))
+        found = {
+            "loss": self.loss(),
+            "molecules": float(self.steps * run.batch),
+            "epoch": run.epoch,
+        }
+        found |= {f"{name}/loss": loss for name, loss in self.means.items()}
+        return {**found, **self.pictures.take(self.runs)}
+
+    def weights(self) -> Mapping[str, Tensor]:
+        """Averaged weights of each model under its name, and what they need to predict."""
+        run = next(iter(self.runs.values()))
+        found = dict(run.task.linear.tensors())
+        for name, run in self.runs.items():
+            names = [key for key, _ in run.model.named_parameters()]
+            found |= {f"{name}.{k}": v for k, v in zip(names, run.ema, strict=True)}
+        return found
+
+    def notes(self, film: Film) -> None:
+        """Add what a student should notice."""
+        look(self, film)

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.experiment import Task
 from core.experiments.qm9_training.data import yardsticks
-from core.experiments.qm9_training.experiment import Qm9Training
+from core.experiments.qm9_training.pictures import Qm9Training
 from core.experiments.qm9_training.settings import STARTS
 from core.film import Film
 from core.qm9.data.targets import KEYS

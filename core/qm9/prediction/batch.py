@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from dataclasses import dataclass
 
 from core.molecules import Molecule, MoleculeError, from_smiles
@@ -17,6 +16,7 @@ from core.qm9.data.targets import TARGETS
 from core.qm9.networks.package import Package
 from core.qm9.prediction.library import Library
 from core.qm9.prediction.predict import Prediction, predict
+from core.work import Work
 
 MOST_LINES, MOST_BYTES = 10_000, 2_000_000
 BLOCK = 64
@@ -88,8 +88,10 @@ def _table(rows: list[str]) -> list[Line]:
     return found
 
 
-class Batch:
-    """Predictions for many lines, made bit by bit: `work` until `done`, `table` at any time."""
+class Batch(Work):
+    """Predictions for many lines, made bit by bit; `result` is the table at any time."""
+
+    verb = "predicting"
 
     def __init__(self, lines: list[Line], model: Package, library: Library | None) -> None:
         """Take the lines; nothing is computed yet."""
@@ -98,7 +100,12 @@ class Batch:
         self.errors: dict[int, str] = {}  # position -> why it is no molecule
         self.found: dict[int, str] = {}  # position -> its line of the output, 1 KB each
         self.order: list[int] = []
-        self.seconds = 0.0
+
+    @property
+    def fraction(self) -> float:
+        """Share of the work that is done: reading a line takes a quarter of its time, measured."""
+        ready = len(self.found) + len(self.errors)
+        return 0.25 * len(self.molecules) / len(self.lines) + 0.75 * ready / len(self.lines)
 
     @property
     def done(self) -> bool:
@@ -106,26 +113,17 @@ class Batch:
         return len(self.found) + len(self.errors) == len(self.lines)
 
     @property
-    def progress(self) -> float:
-        """Share of the work that is done: reading a line takes a quarter of its time, measured."""
-        read = 0.25 * len(self.molecules)
-        left = 0.75 * (len(self.found) + len(self.errors))
-        return min((read + left) / len(self.lines), 1.0)
+    def words(self) -> str:
+        """How many lines are predicted, and how many refused."""
+        good, bad = len(self.found), len(self.errors)
+        return f"{good:,} predicted, {bad:,} refused, of {len(self.lines):,} lines"
 
-    @property
-    def left(self) -> float:
-        """Seconds of work to come, from those that it took so far."""
-        return self.seconds * (1 - self.progress) / max(self.progress, 1e-6)
-
-    def work(self, seconds: float) -> None:
-        """Go on for about this long."""
-        started = time.perf_counter()
-        while not self.done and time.perf_counter() - started < seconds:
-            if len(self.molecules) < len(self.lines):
-                self._read()
-            else:
-                self._predict()
-        self.seconds += time.perf_counter() - started
+    def advance(self) -> None:
+        """Read some lines, or predict a block of them."""
+        if len(self.molecules) < len(self.lines):
+            self._read()
+        else:
+            self._predict()
 
     def _read(self) -> None:
         """Read some lines; at the end order them by size: a block is padded to its largest."""
@@ -151,7 +149,8 @@ class Batch:
         for at, one in zip(block, said, strict=True):
             self.found[at] = _text(_row(self.lines[at], one, ""))
 
-    def table(self) -> str:
+    @property
+    def result(self) -> str:
         """Everything so far as CSV: each line of the input in its place, with its number."""
         columns = [f"{t.key}{part} ({t.unit})" for t in TARGETS for part in ("", "_low", "_high")]
         texts = [_text([*HEADER, *columns])]

@@ -22,10 +22,12 @@ from rdkit.Chem import rdFingerprintGenerator
 
 from core.qm9.data.cache import Tables, cache_folder, read_checked, write_checked
 from core.qm9.prediction.library import Library, at_hand, library
+from core.work import Process, join
 
 BITS, RADIUS, BLOCK = 2048, 2, 4096
 PROBES = 300  # held-out molecules that say how near a neighbor usually is
 SHARE = 0.01
+RETRY = 300.0  # seconds after which a making that failed is tried again
 _MADE = rdFingerprintGenerator.GetMorganGenerator(radius=RADIUS, fpSize=BITS)
 
 Progress = Callable[[int, int], None]
@@ -120,7 +122,7 @@ def index() -> Index:
     """The fingerprints of QM9 from the cache file.
 
     Raises:
-        FileNotFoundError: They have not been made: `nearest_job.start` does that.
+        FileNotFoundError: They have not been made: `prepare` does that.
     """
     tables = read_checked(_place())
     if tables is None:
@@ -141,6 +143,25 @@ def ready() -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def prepare() -> Process | None:
+    """The process that makes the file, started if need be; None where the file is there."""
+    if ready():
+        return None
+    what, command = "The fingerprints could not be made", ["-m", "core.qm9.prediction.nearest"]
+    return join("fingerprints", None, lambda: Process(command, read, what), retry=RETRY)
+
+
+def read(text: str, seconds: float) -> tuple[float, str]:
+    """What `main` has printed, as a share and a sentence."""
+    pairs = [words for line in text.splitlines() if len(words := line.split()) == 2]
+    counts = [(int(a), int(b)) for a, b in pairs if a.isdigit() and b.isdigit()]
+    what = "Fingerprints of QM9, once on this machine:"
+    if not counts:
+        return 0.0, f"{what} reading QM9"
+    done, total = counts[-1]
+    return done / total, f"{what} {done:,} of {total:,}"
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.qm9.data.targets import BENCHMARK, error_ratio
+from core.work import Work
 
 TRAINS = ("starting", "training", "stopping")
 
@@ -28,7 +29,7 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Job:
+class Job(Work):
     """A run: `state` is starting, training, stopping, stopped, done or died; `message` says why."""
 
     name: str
@@ -51,9 +52,21 @@ class Job:
         return self.lines.records[-1] if self.lines.records else {}
 
     @property
+    def going(self) -> bool:
+        """As `trains`."""
+        return self.trains
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was told to stop, which it does after its present updates."""
+        return self.state in ("stopping", "stopped")
+
+    @property
     def fraction(self) -> float:
         """Share of its updates that are made."""
-        return float(self.last.get("step", 0)) / max(float(self.last.get("steps", 1)), 1.0)
+        return min(
+            1.0, float(self.last.get("step", 0)) / max(float(self.last.get("steps", 1)), 1.0)
+        )
 
     @property
     def losses(self) -> list[tuple[float, float]]:
@@ -65,30 +78,24 @@ class Job:
         """(epoch, mean absolute error of each trained target on the 10,000 of validation)."""
         return [(r["epoch"], r["validation"]) for r in self.lines.records if "validation" in r]
 
-    def seconds_left(self, now: float | None = None) -> float | None:
-        """By the clock on the wall since this start, loading and validation included."""
+    @property
+    def left(self) -> float | None:
+        """Seconds, by the clock on the wall since this start, loading and validation included."""
         fresh = self.lines.fresh
         if not self.trains or len(fresh) < 2 or fresh[-1]["step"] <= fresh[0]["step"]:
             return None
-        spent = (time.time() if now is None else now) - self.started
         made = fresh[-1]["step"] - fresh[0]["step"]
+        spent = time.time() - self.started
         return float(spent * (fresh[-1]["steps"] - fresh[-1]["step"]) / made)
 
-    def progress(self, now: float | None = None) -> str:
-        """One line: how far, how fast, how long still."""
-        last, left = self.last, self.seconds_left(now)
+    @property
+    def words(self) -> str:
+        """How far it is, and how fast."""
+        last = self.last
         if not last:
             return "reading QM9"
         rate = f"{last['molecules_per_second']:,.0f} molecules/s while training"
-        words = f"update {last['step']:,} of {last['steps']:,}, epoch {last['epoch']:.2f}, {rate}"
-        return words if left is None else f"{words}, about {duration(left)} left"
-
-
-def duration(seconds: float) -> str:
-    """As people say it: 40 s, 12 min, 3.5 h."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+        return f"update {last['step']:,} of {last['steps']:,}, epoch {last['epoch']:.2f}, {rate}"
 
 
 def validation_ratio(errors: dict[str, float]) -> float | None:

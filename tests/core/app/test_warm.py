@@ -28,7 +28,7 @@ CROWD = """
 import collections, sys
 from concurrent.futures import ThreadPoolExecutor
 from core.app import warm
-from core.experiments.boundaries.experiment import Boundaries
+from core.experiments.boundaries.pictures import Boundaries
 made, begin = collections.Counter(), Boundaries.__init__
 def note(self, settings):
     made["boundaries"] += 1

@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from core.experiment import advance, record, run
+from core.experiment import Experiment, advance, record, run
 from core.experiments import EXPERIMENTS
 from core.export import safetensors, script
 from core.film import WIRE_DTYPES, Film
@@ -36,9 +36,23 @@ def test_same_settings_same_film(path):
     films_equal(run(made(path, seed=3), 23), run(made(path, seed=3), 23))
 
 
-def test_another_seed_is_another_film(path):
+def test_another_seed_is_another_film_unless_nothing_is_drawn(path):
     a, b = run(made(path, seed=3), 23), run(made(path, seed=4), 23)
-    assert any((a[name] != b[name]).any() for name in a.names)
+    different = any((a[name] != b[name]).any() for name in a.names)
+    assert different == EXPERIMENTS[path].seeded
+
+
+def test_inherits_the_protocol_and_its_film_is_as_it_says(path):
+    experiment = EXPERIMENTS[path]
+    assert issubclass(experiment, Experiment)
+    film = run(made(path), 10_000) if experiment.at_once or not experiment.trains else None
+    assert film is None or bool(film.notes) and (len(film) > 2) == experiment.at_once
+
+
+def test_loss_is_that_of_the_snapshot(path):
+    experiment = made(path)
+    experiment.step(3)
+    assert experiment.loss() == pytest.approx(float(experiment.snapshot()["loss"]), rel=1e-6)
 
 
 def test_portions_of_steps_do_not_matter(path):
@@ -160,7 +174,7 @@ def test_weights_can_be_saved(path):
 
     weights = made(path).weights()
     again = load(safetensors(weights))
-    assert set(again) == set(weights) and weights
+    assert set(again) == set(weights) and bool(weights) == EXPERIMENTS[path].trains
     for name, value in weights.items():
         np.testing.assert_array_equal(again[name].numpy(), np.asarray(value))
 
@@ -168,6 +182,9 @@ def test_weights_can_be_saved(path):
 def test_script_prints_the_same_loss(path, tmp_path):
     experiment = EXPERIMENTS[path]
     settings = experiment.Settings.defaults().replace(seed=5)
+    if own := experiment(settings).script():  # its own tests run it
+        compile(own, "run.py", "exec")
+        return
     text = script(experiment, settings, 37)
     assert not re.search(r"^\s*(from|import) (core|streamlit)\b", text, re.MULTILINE)
     (tmp_path / "run.py").write_text(text)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.film import WIRE_DTYPES, Film, curves_csv, to_bytes
+from core.film import WIRE_DTYPES, Film, curves_csv, half, to_bytes
 
 
 def frame(i):
@@ -173,3 +173,10 @@ def test_to_bytes_is_monotone_and_bounded(values):
 def test_wire_dtypes():
     for dtype in WIRE_DTYPES:
         Film().append(0, {"a": np.zeros(2, dtype)})
+
+
+def test_half_precision_is_saturated_and_gaps_stay():
+    film, values = Film(), np.array([1e9, -np.inf, 7, np.nan])
+    film.append(0, {"loss": 0.0, "points": half(values), "exact": values.astype(np.float32)})
+    np.testing.assert_array_equal(film["points"][0], np.float16([65504, -65504, 7, np.nan]))
+    np.testing.assert_array_equal(film["exact"][0], values.astype(np.float32))

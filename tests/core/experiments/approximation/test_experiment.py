@@ -3,9 +3,8 @@ import pytest
 import torch
 
 from core.experiment import run
-from core.experiments.approximation.experiment import Approximation
 from core.experiments.approximation.functions import FUNCTIONS, absolute, parabola, sine
-from core.experiments.approximation.pictures import COARSE, grid
+from core.experiments.approximation.pictures import COARSE, Approximation, grid
 from core.experiments.approximation.pieces import (
     BENT,
     by_hand,

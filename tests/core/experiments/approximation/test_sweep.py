@@ -8,8 +8,8 @@ import sys
 import numpy as np
 import pytest
 
-from core.experiments.approximation.experiment import Approximation
 from core.experiments.approximation.figures import MEASURES, sweep_figure
+from core.experiments.approximation.pictures import Approximation
 from core.experiments.approximation.settings import ApproximationSettings, parameters
 from core.experiments.approximation.sweep import Sweep, by_depth, by_width, nearest_width, table
 
@@ -34,7 +34,7 @@ def test_widths_come_nearest_to_the_budget():
 def test_a_sweep_goes_on_in_slices_and_repeats_itself():
     settings = ApproximationSettings(target="abs")
     sweep, again = (Sweep(settings, "width", 30, 5, 20) for _ in range(2))
-    assert sweep.fraction == 0 and sweep.seconds_left is None
+    assert sweep.fraction == 0 and sweep.left is None
     fractions = []
     while not sweep.done:
         sweep.work(0.005)

@@ -7,8 +7,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, r2_score
 
 from core.experiment import run
 from core.experiments.boundaries.data import FEATURES, data, featurize, shown
-from core.experiments.boundaries.experiment import Boundaries, BoundariesSettings
-from core.experiments.boundaries.pictures import NEURON, grid
+from core.experiments.boundaries.pictures import NEURON, Boundaries, BoundariesSettings, grid
 
 
 def make(**settings):

@@ -8,7 +8,7 @@ import pytest
 from core.experiment import Race
 from core.experiments.boundaries import figures
 from core.experiments.boundaries.data import shown
-from core.experiments.boundaries.experiment import Boundaries, BoundariesSettings
+from core.experiments.boundaries.pictures import Boundaries, BoundariesSettings
 from tests.core.experiments.test_panels import check
 
 CASES = {

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from core.experiments.boundaries.data import FEATURES, data, is_regression, shown
-from core.experiments.boundaries.experiment import Boundaries, BoundariesSettings
-from core.experiments.boundaries.pictures import feature_maps
+from core.experiments.boundaries.pictures import Boundaries, BoundariesSettings, feature_maps
 from core.experiments.boundaries.settings import parameters
 from core.settings import SettingError
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.experiment import advance, run
-from core.experiments.deep_sets.experiment import DeepSetsRace, reorder
+from core.experiments.deep_sets.experiment import reorder
+from core.experiments.deep_sets.pictures import DeepSetsRace
 from core.experiments.deep_sets.sets import TARGETS
 from core.experiments.deep_sets.settings import (
     MOLECULES,

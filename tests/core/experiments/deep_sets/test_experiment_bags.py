@@ -7,10 +7,10 @@ import pytest
 
 from core.experiment import run
 from core.experiments.deep_sets import bags, figures
-from core.experiments.deep_sets.experiment import DeepSetsRace
 from core.experiments.deep_sets.held_out import floor
 from core.experiments.deep_sets.held_out import test_data as new_sets
 from core.experiments.deep_sets.held_out import test_rows as new_rows
+from core.experiments.deep_sets.pictures import DeepSetsRace
 from core.experiments.deep_sets.sets import TARGETS
 from core.experiments.deep_sets.settings import (
     MOLECULES,

@@ -11,7 +11,7 @@ from sklearn.svm import SVC
 
 from core.experiment import run
 from core.experiments.perceptron.acts import ACTS, CANNOT, HIDDEN, LEARNS, act_of
-from core.experiments.perceptron.experiment import PointByPoint
+from core.experiments.perceptron.pictures import PointByPoint
 from core.experiments.perceptron.settings import (
     GATES,
     GRID,

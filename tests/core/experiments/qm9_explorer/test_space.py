@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -13,8 +12,7 @@ from core import ROOT
 from core.experiments.qm9_explorer import space, space_job
 from core.experiments.qm9_explorer.settings import MODELS
 from core.qm9.prediction.census import census
-
-LIMIT = 60  # seconds
+from core.work import stop_all
 
 
 @pytest.mark.parametrize("model", ["gcn", "mlp"])
@@ -95,18 +93,15 @@ def test_a_job_is_shared_stopped_and_leaves_nothing(tmp_path, monkeypatch):
     job = space_job.start("mlp", 41)
     try:
         assert space_job.start("mlp", 41) is job
-        fraction, words = job.progress
-        assert 0 <= fraction <= 1 and words
+        assert 0 <= job.fraction <= 1 and job.words and job.going
         other = space_job.start("mlp", 42)
         assert other is not job
         with pytest.raises(RuntimeError, match="try again"):
             space_job.start("mlp", 43)
     finally:
-        space_job.stop_all()
-    end = time.monotonic() + LIMIT
-    while job.running:
-        assert time.monotonic() < end
-    assert not space_job.JOBS and not job.log.exists()
+        stop_all()
+    assert job.process.poll() is not None and not job.going and not job.failed
+    assert space_job.found("mlp", 41) is None and not job.log.exists()
     assert space.umap("mlp", 41) is None
 
 

@@ -9,7 +9,8 @@ from sklearn.metrics import mean_absolute_error
 
 from core.experiment import run
 from core.experiments.qm9_training.data import GROUPS, SAMPLE, atom_counts, problem, yardsticks
-from core.experiments.qm9_training.experiment import SMOOTH, Qm9Training
+from core.experiments.qm9_training.experiment import SMOOTH
+from core.experiments.qm9_training.pictures import Qm9Training
 from core.experiments.qm9_training.settings import (
     SHOWN,
     SIZES,
@@ -17,7 +18,6 @@ from core.experiments.qm9_training.settings import (
     Qm9TrainingSettings,
     updates,
 )
-from core.experiments.qm9_training.tasks import TASKS
 from core.molecules import from_smiles
 from core.qm9.data import data, split, task
 from core.qm9.data.baseline import fit, fit_mean
@@ -175,13 +175,3 @@ def test_a_small_set_is_learned_by_heart():
     experiment = Qm9Training(SMALL.replace(models=("mlp",), size="193,000", epochs=40))
     film = run(experiment, 10_000)
     assert any("mlp learned by heart" in note.text for note in film.notes)
-
-
-@pytest.mark.parametrize("number", range(len(TASKS)))
-def test_guided_experiments_answer_with_one_of_their_options(number):
-    """Shorter than on the page; that an answer comes true is the run's business."""
-    task = TASKS[number]
-    experiment = Qm9Training(Qm9TrainingSettings(**{**task.settings, "epochs": 2}))
-    film = run(experiment, task.steps)
-    option, sentence = task.answer(film, experiment)
-    assert option in task.options and "eV" in sentence

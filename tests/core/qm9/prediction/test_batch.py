@@ -32,7 +32,7 @@ def worked(lines):
 
 
 def rows(job):
-    return list(csv.DictReader(io.StringIO(job.table())))
+    return list(csv.DictReader(io.StringIO(job.result)))
 
 
 def test_every_line_comes_back_with_its_number():
@@ -64,7 +64,7 @@ def test_the_numbers_are_those_of_a_single_prediction():
 
 
 def test_the_header_names_every_unit():
-    head = worked([Line(1, "C")]).table().splitlines()[0]
+    head = worked([Line(1, "C")]).result.splitlines()[0]
     for key in KEYS:
         assert f"{key} ({UNITS[key]})" in head and f"{key}_low ({UNITS[key]})" in head
 
@@ -125,8 +125,8 @@ def test_stopped_half_way_says_so_and_goes_on():
     before = []
     while not job.found:
         job.work(0.0001)
-        before.append(job.progress)
-    assert before == sorted(before) and 0 < job.progress < 1 and job.left > 0
+        before.append(job.fraction)
+    assert before == sorted(before) and 0 < job.fraction < 1 and job.left > 0
     part = rows(job)
     assert len(part) == 399
     stopped = [row for row in part if row["error"]]
@@ -134,7 +134,7 @@ def test_stopped_half_way_says_so_and_goes_on():
     assert {row["error"] for row in stopped} == {"not predicted: stopped before"}
     while not job.done:
         job.work(1.0)
-    assert job.progress == 1 and not any(row["error"] for row in rows(job))
+    assert job.fraction == 1 and not any(row["error"] for row in rows(job))
 
 
 def test_large_molecules_share_small_blocks():

@@ -1,8 +1,5 @@
 """Nearest molecules: fingerprints and Tanimoto against RDKit's, and the file that keeps them."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from rdkit import Chem
@@ -10,7 +7,7 @@ from rdkit.Chem import rdFingerprintGenerator
 from rdkit.DataStructs import BulkTanimotoSimilarity
 
 from core.molecules.names import NAMES
-from core.qm9.prediction import nearest, nearest_job
+from core.qm9.prediction import nearest
 from core.qm9.prediction.library import Library
 
 
@@ -63,26 +60,7 @@ def test_progress_reaches_the_end(few):
     assert seen[-1] == (len(few.data), len(few.data))
 
 
-def job_that(prints, tmp_path, then=""):
-    log = tmp_path / "log"
-    with open(log, "wb") as out:
-        code = f"print({prints!r}, flush=True); {then}"
-        process = subprocess.Popen([sys.executable, "-c", code], stdout=out, stderr=out)
-    job = nearest_job.Job(process, log)
-    process.wait(30)
-    return job
-
-
-def test_a_job_says_how_far_it_is(tmp_path):
-    job = job_that("1000 4000", tmp_path)
-    share, words = job.progress
-    assert share == 0.25 and "1,000 of 4,000" in words and "s left" in words
-    assert not job.failed
-    job.stop()
-    assert not job.log.exists()
-
-
-def test_a_job_that_dies_says_why(tmp_path):
-    job = job_that("", tmp_path, "raise SystemExit('the disk is full')")
-    assert "the disk is full" in job.failed
-    job.stop()
+def test_what_it_prints_says_how_far_it_is():
+    assert nearest.read("", 3.0) == (0.0, "Fingerprints of QM9, once on this machine: reading QM9")
+    share, words = nearest.read("4096 16384\n8192 16384\n", 3.0)
+    assert share == 0.5 and words.endswith("8,192 of 16,384")

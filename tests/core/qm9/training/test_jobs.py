@@ -13,7 +13,7 @@ from core.qm9.networks import checkpoint, package
 from core.qm9.networks.settings import TrainSettings
 from core.qm9.prediction import compare, evaluate
 from core.qm9.training import jobs
-from core.qm9.training.jobs_log import duration, read_log
+from core.qm9.training.jobs_log import read_log
 from core.qm9.training.recipes import RECIPES
 from core.qm9.training.session import CHECKPOINT, LOG
 
@@ -74,7 +74,7 @@ def test_stop_saves_and_resume_goes_on(folder):
     wait("long", lambda job: job.last.get("step", 0) >= 50)
     with pytest.raises(jobs.JobError, match="long is still training: stop it first"):
         jobs.start("other", TINY)
-    assert "update" in jobs.read("long").progress() and jobs.read("long").seconds_left() > 0
+    assert "update" in jobs.read("long").words and jobs.read("long").left > 0
     jobs.stop("long")
     job = wait("long", lambda job: not job.trains)
     assert job.state == "stopped" and job.saved
@@ -185,10 +185,6 @@ def test_half_a_line_and_updates_made_twice(tmp_path):
     found = read_log(path)
     assert [r["step"] for r in found.records] == [1, 2, 3, 4]
     assert [r["loss"] for r in found.records] == [0.0, 3.0, 4.0, 5.0]
-
-
-def test_words_of_time():
-    assert [duration(s) for s in (5, 89, 600, 9000)] == ["5 s", "89 s", "10 min", "2.5 h"]
 
 
 def test_a_shipped_model_beside_itself():

@@ -1,0 +1,56 @@
+"""Long work on a page: how far it is, an honest estimate, and a Stop that stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.work import Work, duration
+from pages.ui.plain import plain
+
+TURN = 0.6  # seconds of work a turn
+EVERY = 0.7  # seconds between turns: a shorter timer would cut each turn off
+
+
+def long_work(work: Work, key: str, show: Callable[[], None] | None = None) -> None:
+    """Let it go on and show where it stands, then what `show` draws of the result so far.
+
+    The page is drawn once more when it ends, stops or goes on.
+    """
+    st.fragment(_turn, run_every=EVERY if work.going else None)(work, key, show, work.going)
+
+
+def _turn(work: Work, key: str, show: Callable[[], None] | None, going: bool) -> None:
+    standing(work, key)
+    if show:
+        show()
+    if work.going:
+        work.work(TURN)  # after drawing: the next tick may end this one at its next widget
+    if work.going != going:
+        st.rerun()
+
+
+def standing(
+    work: Work,
+    key: str,
+    words: str = "",
+    stop: Callable[[], None] | None = None,
+    shared: bool = False,
+) -> None:
+    """Progress with the time left, and Stop; what has failed says why.
+
+    `words` go before its own; `stop` replaces its own; what is `shared` nobody may stop.
+    """
+    if work.failed:
+        st.warning(plain(work.failed))
+    if work.done or work.failed:
+        return
+    left = work.left
+    rest = f"; about {duration(left)} left" if left is not None else ""
+    st.progress(work.fraction, words + work.words + ("; stopped" if work.stopped else rest))
+    if work.going and not shared:
+        st.button(f"Stop {work.verb}".strip(), f"{key}.stop", on_click=stop or work.stop,
+                  disabled=bool(work.stopped), icon=":material/stop_circle:")  # fmt: skip
+    elif work.stopped:
+        st.button("Go on", f"{key}.go", on_click=work.go_on)

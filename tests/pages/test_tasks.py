@@ -1,0 +1,137 @@
+"""Every guided experiment of every page, run as a student runs it, and what must come true."""
+
+from importlib import import_module
+
+import pytest
+
+from tests.pages.test_pages import launch
+from tests.sitemap import pages
+
+PAGES = {page.url.strip("/"): page for page in pages()}
+TRUE = {
+    "approximation": (
+        "some of them",
+        "a straight line",
+        "the slow left half",
+        "three narrow layers",
+        "no clear difference",
+    ),
+    "boundaries": (
+        "No",
+        "No",
+        "Nothing",
+        "It fails",
+        "Training much better",
+    ),
+    "deep-sets": (
+        "only the MLP's",
+        "Deep Sets",
+        "max",
+        "an MLP",
+        "a part of it",
+    ),
+    "graph-attention": (
+        "The oxygen",
+        "Rather the opposite",
+        "By more than its usual error",
+    ),
+    "message-passing": (
+        "5",
+        "Only the MLP's",
+        "After 2",
+        "Averaging",
+    ),
+    "perceptron": (
+        "A few",
+        "Just as many",
+        "It never settles",
+        "It goes round in circles",
+        "Yes",
+    ),
+    "predict": (
+        "Falls",
+        "Wider",
+        "transformer",
+    ),
+    "qm9-explorer": (
+        "Aromatic ones",
+        "Which atoms there are",
+        "mpnn",
+    ),
+    "qm9-training": (
+        "message passing",
+        "the MLP",
+        "nearly that of the mean",
+    ),
+}
+CASES = [(path, number) for path, options in TRUE.items() for number in range(len(options))]
+
+
+def tasks_of(path):
+    return import_module(f"core.experiments.{path.replace('-', '_')}.tasks").TASKS
+
+
+def test_every_experiment_has_its_answer_here():
+    shown = {path for path in PAGES if path}
+    assert {path: len(options) for path, options in TRUE.items()} == {
+        path: len(tasks_of(path)) for path in shown
+    }
+
+
+def opened(path, number):
+    """The page with a guided experiment open, nothing predicted."""
+    app = launch(PAGES[path])
+    app.session_state[f"{path}.tasks"] = number + 1
+    app.run()
+    assert app.button(key=f"{path}.task{number}.run").disabled
+    return app
+
+
+def begin(app, path, number, guess):
+    app.radio(key=f"{path}.task{number}.guess").set_value(guess).run()
+    app.button(key=f"{path}.task{number}.run").click().run()
+    assert [error.value for error in app.exception] == []
+
+
+def verdicts(app):
+    return [
+        node.value
+        for node in (*app.success, *app.info)
+        if node.value.startswith(("As you predicted", "You said"))
+    ]
+
+
+@pytest.mark.parametrize(("path", "number"), CASES)
+def test_a_task_comes_true_as_it_must(path, number):
+    task, true = tasks_of(path)[number], TRUE[path][number]
+    guess = task.options[number % len(task.options)]
+    app = opened(path, number)
+    begin(app, path, number, guess)
+    while app.session_state[f"{path}.task"]:  # a turn of the training; in a browser a timer does it
+        app.run()
+    assert [error.value for error in app.exception] == []
+    (said,) = verdicts(app)
+    verdict = (
+        f"As you predicted: **{true}**" if guess == true else f"You said {guess}; it was **{true}**"
+    )
+    assert said.startswith(verdict + ". ")
+    shown = app.session_state[f"{path}.settings"]
+    assert all(getattr(shown, name) == value for name, value in task.settings.items())
+    if f"{path}.run" in app.session_state:
+        assert app.session_state[f"{path}.run"].film.steps[-1] <= max(task.steps, 1)
+
+
+def test_a_task_that_is_stopped_rests_and_goes_on():
+    app = opened("deep-sets", 1)
+    before = app.session_state["deep-sets.run"]
+    begin(app, "deep-sets", 1, tasks_of("deep-sets")[1].options[0])
+    app.button(key="deep-sets.task1.stop").click().run()
+    _, _, work = app.session_state["deep-sets.task"]
+    made = work.experiment.steps
+    assert 0 < made < work.steps and work.stopped
+    app.run()
+    assert work.experiment.steps == made and verdicts(app) == []
+    app.selectbox(key="deep-sets.target").select("max").run()  # the page stays usable
+    assert app.session_state["deep-sets.run"] is not before and not app.exception
+    app.button(key="deep-sets.task1.go").click().run()
+    assert work.experiment.steps > made
