@@ -4,15 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.helpers import (
-    film,
-    open_page,
-    player,
-    settle,
-    ticks,
-    train,
-    wait_for_frames,
-    watch,
-)
+    film, open_page, player, settle, ticks, train, wait_for_frames, watch,
+)  # fmt: skip
 
 # Values of a track at a frame of the first player on the page.
 TRACK = """([name, frame]) => {
