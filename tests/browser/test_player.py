@@ -4,7 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.helpers import (
-    film, open_page, player, settle, ticks, train, wait_for_frames, watch,
+    film,
+    open_page,
+    player,
+    settle,
+    ticks,
+    train,
+    wait_for_frames,
+    watch,
 )  # fmt: skip
 
 # Values of a track at a frame of the first player on the page.
@@ -20,6 +27,9 @@ LIGHTNESS = """() => {
     if (data[i + 3] === 255) { sum += data[i] + data[i + 1] + data[i + 2]; count++; }
   return count ? sum / count / 3 : -1;
 }"""
+COLORS = """() => { const canvas = document.querySelector("[data-panel=map] .ip-under");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(new Uint32Array(data.buffer)).size; }"""
 POINT = """index => {
   const { player } = document.querySelector("[data-film]");
   const { axes } = player.panels.panels.get("map").panel;
@@ -70,12 +80,7 @@ def trained(root, frames):
 def test_the_first_picture_needs_no_click(root, page):
     """Frame 0 is drawn: points, map and network, and numbers under the stage."""
     assert film(root)["frames"] == 1
-    colors = page.evaluate(
-        """() => { const canvas = document.querySelector("[data-panel=map] .ip-under");
-        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-        return new Set(new Uint32Array(data.buffer)).size; }"""
-    )
-    assert colors > 50
+    assert page.evaluate(COLORS) > 50
     expect(root.locator(".ip-readout b").first).to_have_text(f"{track(root, 'loss', 0)[0]:.3f}")
     page.problems.check()
 
