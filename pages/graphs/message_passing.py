@@ -43,9 +43,13 @@ def happened(event: dict[str, Any]) -> None:
 def atom_menu(scene: Any) -> None:
     """The atoms by name, for the keyboard."""
     names = [scene.labels[row] for row in scene.row]
-    key = key_showing(page, "named_atom", scene.drawn)
-    st.selectbox("Atom", range(len(names)), format_func=names.__getitem__, key=key, width=132,
-                 on_change=lambda: show(atom=st.session_state[key] + 1))  # fmt: skip
+    key = key_showing(page, "named_atom", names[scene.drawn])
+
+    def chosen() -> None:
+        if (name := st.session_state[key]) in names:  # else it comes late, from another molecule
+            show(atom=names.index(name) + 1)
+
+    st.selectbox("Atom", names, key=key, width=132, on_change=chosen)
 
 
 def relabel() -> None:

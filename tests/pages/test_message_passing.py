@@ -29,7 +29,7 @@ def test_the_film_is_complete_at_first_sight():
 
 def test_another_atom_keeps_the_moment():
     app = visit(model="gat")
-    app.selectbox(key="message-passing.named_atom").set_value(1).run()
+    app.selectbox(key="message-passing.named_atom").select_index(1).run()
     assert link(app) == {"model": "gat", "atom": "2"} and scene(app).drawn == 1
     assert app.session_state["message-passing.run"].flags["start"] == "same"
 
