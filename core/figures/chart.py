@@ -18,6 +18,7 @@ from core.figures.style import BLUE, FAINT, GRAY, LOG_SWITCH, faint
 from core.stage import Panel, bind, history, plot, raster, tile
 
 Range = tuple[float, float] | None
+FEW = 64
 Dicts = list[dict[str, Any]]
 LOG: dict[str, Any] = {"type": "log", "exponentformat": "power", "dtick": 1}
 FROM_ZERO = {"rangemode": "tozero"}
@@ -225,13 +226,15 @@ def _said(**words: str) -> dict[str, str]:
 
 
 def _packed(value: Any) -> Any:
-    """Arrays as Plotly's own raw bytes, a tenth of the time and half the size of digits."""
+    """Arrays of many numbers as Plotly's own raw bytes: faster than digits, and half the size."""
     if isinstance(value, dict):
         return {key: _packed(part) for key, part in value.items()}
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return [_packed(part) for part in value]
     if not isinstance(value, np.ndarray) or value.ndim != 1 or value.dtype.kind not in "iuf":
         return value
+    if value.size < FEW:
+        return value.tolist()
     kind = "f4" if value.dtype.kind == "f" else "i4"
     data = np.ascontiguousarray(value, f"<{kind}").tobytes()
     return {"dtype": kind, "bdata": base64.b64encode(data).decode()}

@@ -42,16 +42,19 @@ def test_a_trace_and_what_moves_it_are_one_call():
 
 
 def test_numbers_that_stand_still_arrive_as_they_are():
-    x, y = np.linspace(0, 1, 9), np.array([1, 2, np.nan] * 3)
+    x, y = np.linspace(0, 1, 99), np.array([1, 2, np.nan] * 33)
     p = Chart()
     p.line(x, y)
-    p.points([1, None, 2], (3, 4, 5), marker={"color": np.arange(3)})
-    line_, points = data(p.panel("still"))
-    packed = p.panel("still")["figure"]["data"][0]["x"]
-    np.testing.assert_array_equal(np.frombuffer(base64.b64decode(packed["bdata"]), "<f4"),
-                                  x.astype(np.float32))  # fmt: skip
-    assert line_.x["dtype"] == "f4" and points.marker.color["dtype"] == "i4"
+    p.points([1, None, 2], (3, 4, 5), marker={"color": np.arange(99)})
+    p.bars(np.arange(3), np.array([0.5, np.nan, 1]))
+    _, points, bars = data(p.panel("still"))
+    packed = p.panel("still")["figure"]["data"][0]
+    for name, sent in (("x", x), ("y", y)):  # many numbers travel as bytes
+        found = np.frombuffer(base64.b64decode(packed[name]["bdata"]), "<f4")
+        np.testing.assert_array_equal(found, sent.astype(np.float32))
+    assert points.marker.color["dtype"] == "i4"
     assert points.x == (1, None, 2) and points.y == (3, 4, 5)
+    assert bars.x == (0, 1, 2) and bars.y == (0.5, None, 1)
     np.testing.assert_array_equal(p.figure().data[0].y, y)
 
 
