@@ -2,22 +2,21 @@
 
 import numpy as np
 
-from core.experiment import Task
+from core.experiment import Experiment, Task
 from tests.pages.minimal.settings import LineSettings
 
 
-class Line:
+class Line(Experiment):
     """Fit y = w x + b by gradient descent on the mean squared error."""
 
-    Settings, frame_every = LineSettings, 1
+    Settings = LineSettings
 
     def __init__(self, settings):
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         rng = np.random.default_rng(settings.seed)
         self.x = rng.uniform(-1, 1, settings.points)
         self.y = settings.slope * self.x + 0.2 * rng.normal(size=settings.points)
         self.w = self.b = 0.0
-        self.notes = self.weights = lambda *_: {}
 
     def step(self, n):
         """Train n updates."""
@@ -28,12 +27,11 @@ class Line:
 
     def snapshot(self):
         """Loss, and the line at x = -1 and 1, float32 (2,)."""
-        loss = ((self.w * self.x + self.b - self.y) ** 2).mean()
-        return {"loss": loss, "line": np.float32([self.b - self.w, self.b + self.w])}
+        ends = np.float32([self.b - self.w, self.b + self.w])
+        return {"loss": np.square(self.w * self.x + self.b - self.y).mean(), "line": ends}
 
 
 def falls(film, experiment):
-    """Whether the loss ends below where it began."""
     first, last = film["loss"][[0, -1]]
     return ("Yes" if last < first else "No"), f"The loss went from {first:.3g} to {last:.3g}."
 

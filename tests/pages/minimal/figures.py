@@ -1,18 +1,16 @@
 """Panels of the minimal page."""
 
-from core.figures.style import axes
-from core.stage import bind, plot, readout
+from core.figures.chart import Chart
+from core.stage import readout
 from tests.pages.minimal.experiment import Line
 
 
 def panels(settings):
-    """The points, and the line among them."""
-    figure, run = axes("x", "y", (-1, 1), (-4, 4)), Line(settings)
-    figure.add_scatter(x=run.x, y=run.y, mode="markers")
-    figure.add_scatter(x=[-1, 1], y=[0, 0], mode="lines")
-    return [plot("fit", figure, [bind(1, "y", "line")], title="Fit", alt="Points and a line.")]
+    p, run = Chart("x", "y", (-1, 1), (-4, 4)), Line(settings)
+    p.points(run.x, run.y)
+    p.line([-1, 1], ("line", None))
+    return [p.panel("fit", title="Fit", alt="Points and a line.")]
 
 
 def readouts(settings):
-    """The loss."""
     return [readout("loss", "loss")]
