@@ -1,0 +1,51 @@
+"""Markers, which the player stamps into an image: how they look, and thousands of them."""
+
+import numpy as np
+import pytest
+
+from core.stage import bind, plot
+from tests.browser.plots import at, color, film_of, inside, painted, square, until
+
+
+def test_markers_have_their_size_symbol_rim_and_opacity(show, page):
+    figure = square()
+    looks = [
+        {"size": 30, "color": "#d55e00"},
+        {"size": 30, "color": "#d55e00", "symbol": "square", "opacity": 0.5},
+        {"size": 30, "color": "rgba(0,0,0,0)", "line": {"color": "#009e73", "width": 6}},
+    ]
+    for marker in looks:
+        figure.add_scatter(x=[], y=[], mode="markers", marker=marker)
+    axes = {f"xy{k}": np.array([[0.2 + 0.3 * k, 0.5]], np.float32) for k in range(3)}
+    binds = [bind(k, name, f"xy{k}", i) for k in range(3) for i, name in enumerate("xy")]
+    show(film_of(1, lambda i: axes), plot("plot", figure, binds, width=500, height=400))
+    for k, area in enumerate((np.pi * 15**2, 30**2, np.pi * (18**2 - 12**2))):
+        count = inside(page, AROUND % (0.2 + 0.3 * k, 0.5))
+        assert count == pytest.approx(area, rel=0.08)
+    assert color(page, 0.2, 0.5) == [213, 94, 0, 255]
+    assert color(page, 0.5, 0.5) == pytest.approx([213, 94, 0, 128], abs=3)
+    assert color(page, 0.8, 0.5)[3] == 0
+
+
+# How many pixels within 30 of a point are painted.
+AROUND = """(() => {
+  const [x, y] = [plot.axes.px(%s, plot.axes.axis("x")), plot.axes.px(%s, plot.axes.axis("y"))];
+  const context = plot.axes.under.getContext("2d");
+  const { data } = context.getImageData(Math.round(x) - 30, Math.round(y) - 30, 60, 60);
+  return data.filter((v, i) => i %% 4 === 3 && v > 60).length;
+})()"""
+
+
+def test_many_points_are_painted_at_once_and_hovered_when_a_pointer_comes(show, page):
+    rng = np.random.default_rng(0)
+    film = film_of(2, lambda i: {"map": rng.uniform(0.1, 0.9, (2000, 2)).astype(np.float32)})
+    figure = square()
+    figure.add_scatter(x=[], y=[], mode="markers", marker={"size": 5})
+    binds = [bind(0, name, "map", i) for i, name in enumerate("xy")]
+    show(film, plot("plot", figure, binds, width=500, height=400))
+    assert painted(page)["x y"] > 9000
+    assert inside(page, "(div._fullData[0].x || []).length") == 0  # 2,000 nodes take Plotly a while
+    page.locator(".ip-host").hover()
+    until(page, "div._fullData[0].x.length === 2000")
+    at(page, 1)
+    assert inside(page, "div._fullData[0].x[5]") == pytest.approx(float(film["map"][1, 5, 0]))
