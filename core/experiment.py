@@ -30,6 +30,7 @@ class Experiment:
     settings: Any
     steps: int = 0  # updates made so far
     frame_every: int = 1  # updates between two frames of the film
+    test_every: ClassVar[int] = 1  # frames between two evaluations of what is held out
     done: str = ""  # empty while it can go on, else one sentence that says why it stopped
 
     def __init__(self, settings: Any) -> None:
@@ -74,6 +75,14 @@ class Experiment:
         return {}
 
     @property
+    def tests(self) -> bool:
+        """Whether what is held out is evaluated at this step; between, frames repeat its tracks.
+
+        At fixed steps, so that the same settings give the same film everywhere.
+        """
+        return bool(self.done) or self.steps % (self.test_every * self.frame_every) == 0
+
+    @property
     def parameters(self) -> int:
         """Numbers that training adjusts."""
         return sum(weight.numel() for weight in self.weights().values())
@@ -95,6 +104,11 @@ class Task:
     settings: dict[str, Any]
     steps: int
     answer: Callable[[Any, Any], tuple[str, str]]
+
+
+SELDOM = (
+    "Test sets and further seeds are evaluated every {} frames; between, their last numbers stand."
+)
 
 
 def advance(experiment: Experiment, n: int) -> None:
@@ -172,6 +186,8 @@ def run(experiment: Experiment, steps: int) -> Film:
 
 
 def _append(experiment: Experiment, film: Film) -> None:
+    if not len(film) and experiment.test_every > 1:
+        film.note("info", SELDOM.format(experiment.test_every))
     fresh = not len(film) or experiment.steps > film.steps[-1]
     if fresh:
         film.append(experiment.steps, experiment.snapshot())

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.experiment import advance, record, run
+from core.experiment import Experiment, advance, record, run
 from core.film import Film
 
 
-class Counter:
+class Counter(Experiment):
     """Adds `rate` each step, and remembers in what portions it was asked to."""
 
     def __init__(self, changes=(), frame_every=5, stop=10**6):
@@ -82,3 +82,21 @@ def test_notes_are_asked_for():
 @pytest.mark.parametrize("frames", [1, 7])
 def test_record_counts_frames(frames):
     assert record(Counter(), Film(), frames) == frames
+
+
+class Seldom(Counter):
+    """Evaluates what is held out in every third frame."""
+
+    test_every, seen = 3, None
+
+    def snapshot(self):
+        if self.tests or self.seen is None:
+            self.seen = self.steps
+        return {**super().snapshot(), "test_loss": self.seen}
+
+
+def test_held_out_data_are_evaluated_at_fixed_steps_and_at_the_end():
+    film = run(Seldom(stop=37), 60)
+    assert film.steps.tolist() == [0, 5, 10, 15, 20, 25, 30, 35, 37]
+    assert film["test_loss"].tolist() == [0, 0, 0, 15, 15, 15, 30, 30, 37]
+    assert any("every 3 frames" in note.text for note in film.notes)

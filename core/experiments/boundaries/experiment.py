@@ -95,14 +95,15 @@ class Training:
             self._set_rates()
 
     @torch.no_grad()
-    def losses(self) -> Tensor:
-        """Mean loss of each network over all training points.
+    def losses(self, first: int = 16) -> Tensor:
+        """Mean loss of the first few networks over all training points.
 
-        Shapes: (S,)
+        Shapes: (s,)
         """
-        z = self.model(self.X.expand(len(self.seeds), -1, -1))[-1].squeeze(-1)  # (S, n)
+        s = min(first, len(self.seeds))
+        z = self.model(self.X.expand(s, -1, -1))[-1].squeeze(-1)  # (s, n)
         return self.head.loss(z, self.y).mean(1)
 
     def loss(self) -> float:
         """Training loss of the network drawn."""
-        return float(self.losses()[0])
+        return float(self.losses(1)[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -22,7 +24,8 @@ from core.models.mlp import MLP, NoNorm, linear
 from core.settings import Settings
 from core.training import Head, read_change
 
-MAP, NEURON, NET = 100, 32, 17  # pixels, pixels, knots along each side of the square
+MAP, NET = 100, 17  # pixels, knots along each side of the square
+SIDES = ((40, 32), (100, 16), (math.inf, 10))  # up to so many neurons, pixels of each
 # A neuron's map shows activations in [-range, range], so that 0 has the middle color; what has no
 # bound is cut at 5.
 RANGES = {"tanh": 1, "sigmoid": 1, "sine": 1, "step": 1, "straight-through step": 1}
@@ -41,12 +44,19 @@ def grid(side: int, centers: bool = True) -> NDArray[np.float32]:
     return np.stack([x1.ravel(), x2.ravel()], 1)
 
 
+def side(settings: Any) -> int:
+    """Pixels along a side of each neuron's map: fewer where many of them are drawn small."""
+    neurons = sum(settings.hidden)
+    return next(pixels for most, pixels in SIDES if neurons <= most)
+
+
 def feature_maps(settings: Any) -> NDArray[np.uint8]:
     """The input features as little maps, each scaled to its own largest value.
 
-    Shapes: (d_0, 32, 32)
+    Shapes: (d_0, side, side)
     """
-    maps = featurize(settings, grid(NEURON)).numpy().T.reshape(-1, NEURON, NEURON)
+    n = side(settings)
+    maps = featurize(settings, grid(n)).numpy().T.reshape(-1, n, n)
     return to_bytes(maps / np.abs(maps).max((1, 2), keepdims=True), -1, 1)
 
 
@@ -58,7 +68,8 @@ class Pictures:
         (X, y), (X_test, y_test) = data(settings)
         self.y, self.y_test = y.astype(np.float64), y_test.astype(np.float64)
         (X_shown, _), _ = shown(settings)
-        parts = [X, X_test, X_shown, grid(NET, centers=False), grid(NEURON), grid(MAP)]
+        self.side = side(settings)
+        parts = [X, X_test, X_shown, grid(NET, centers=False), grid(self.side), grid(MAP)]
         self.inputs = featurize(settings, np.concatenate(parts))[None]  # (1, all, d_0)
         self.cuts = np.cumsum([len(part) for part in parts])[:-1].tolist()
         self.X_test, self.target = featurize(settings, X_test), torch.from_numpy(y_test)
@@ -67,14 +78,12 @@ class Pictures:
 
     @torch.no_grad()
     def scores(self, model: MLP) -> dict[str, Any]:
-        """Test loss of all networks.
-
-        Shapes: (S,)
-        """
+        """Test loss of all networks, (S,), and the share of dead neurons in each layer."""
         seeds = len(model.W[0])
         z = model(self.X_test.expand(seeds, -1, -1))[-1].squeeze(-1)  # (S, m)
         losses = self.head.loss(z, self.target).mean(1).numpy()
-        return {"test_loss": losses[0], "test_loss_seeds": losses}
+        found = {"test_loss": losses[0], "test_loss_seeds": losses}
+        return found | ({"dead": self._dead(model)} if self.settings.hidden else {})
 
     @torch.no_grad()
     def take(self, model: MLP) -> dict[str, Any]:
@@ -86,9 +95,8 @@ class Pictures:
         if hidden:
             little = torch.cat([h[self.cuts[3] : self.cuts[4]] for h in hidden], 1).numpy().T
             picture["neurons"] = to_bytes(
-                little.reshape(-1, NEURON, NEURON), -self.range, self.range
+                little.reshape(-1, self.side, self.side), -self.range, self.range
             )
-            picture["dead"] = self._dead(model)
         for name, value in model.state().items():
             if name[0] in "Wb":
                 picture[name] = value[0].numpy().copy().reshape(value.shape[1 + (name[0] == "b") :])
@@ -148,11 +156,14 @@ class Boundaries(Training, Experiment):
     """Train `seeds` networks at once on labeled points; the first of them is the one drawn."""
 
     Settings: ClassVar[type[Settings]] = BoundariesSettings
+    test_every: ClassVar[int] = 4
+    _tested: Mapping[str, Any] = {}
 
     def change(self, name: str, value: str) -> None:
         """See `Training`. Errors: `SettingError`."""
         read_change(LIVE, widths(self.settings), name, value)
         super().change(name, value)
+        self._tested = {}  # what was changed by hand is seen at once
 
     @cached_property
     def noted(self) -> set[str]:
@@ -168,7 +179,7 @@ class Boundaries(Training, Experiment):
 
         Tracks (P points shown, S networks, F features, hidden layers l = 1 ... L):
             map          uint8 (100, 100): output in [-1, 1] over [-6, 6]^2, lowest x2 first
-            neurons      uint8 (hidden neurons, 32, 32): activations, layer by layer
+            neurons      uint8 (hidden neurons, 32, 32): layer by layer; smaller if there are many
             W1, b1, ...  float32 (d_in, d_out), (d_out,): weights and biases of the network drawn
             hidden1 ...  float16 (P, 3): the points in each hidden layer's space
             sheet1 ...   float16 (289, 3): a 17 x 17 net over the square, carried along
@@ -179,11 +190,12 @@ class Boundaries(Training, Experiment):
             loss, test_loss, accuracy, test_accuracy: of the one drawn (a regression: r2, test_r2)
             loss_seeds, test_loss_seeds  float32 (S,): of all of them
         """
-        losses = self.losses().numpy()
+        if self.tests or not self._tested:
+            seeds = {"loss_seeds": self.losses().numpy()}
+            self._tested = seeds | self._pictures.scores(self.model)
         return {
-            "loss": losses[0],
-            "loss_seeds": losses,
-            **self._pictures.scores(self.model),
+            "loss": self.loss(),
+            **self._tested,
             **self._pictures.take(self.model),
         }
 

@@ -43,6 +43,7 @@ class Pictures:
         self.most, self.places = limits(self.settings)
         self.each = is_each(self.settings)
         self.held_out = HeldOut(self.settings)
+        self._tested: dict[str, Any] = {}
 
     @property
     def shown(self) -> Shown:
@@ -53,7 +54,9 @@ class Pictures:
     def take(self, run: Any) -> dict[str, Any]:
         """One frame; what has diverged may be beyond the numbers of a film."""
         with np.errstate(over="ignore", invalid="ignore"):
-            return {**self.held_out.scores(run), **self._stage(run), "dead": self._dead(run)}
+            if run.tests or not self._tested:
+                self._tested = {**self.held_out.scores(run), "dead": self._dead(run)}
+            return {**self._tested, **self._stage(run)}
 
     # --- the set on the stage -----------------------------------------------------------------
 
@@ -203,6 +206,7 @@ class DeepSetsRace(Training, Experiment):
 
     Settings: ClassVar[type[Settings]] = DeepSetsSettings
     LOOKS: ClassVar[tuple[str, ...]] = EDITS
+    test_every: ClassVar[int] = 5
 
     def change(self, name: str, value: str) -> None:
         """Set the learning rate, or shuffle, move, add, remove, see `deep_sets.shown`.

@@ -7,7 +7,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, r2_score
 
 from core.experiment import run
 from core.experiments.boundaries.data import FEATURES, data, featurize, shown
-from core.experiments.boundaries.pictures import NEURON, Boundaries, BoundariesSettings, grid
+from core.experiments.boundaries.pictures import Boundaries, BoundariesSettings, grid
 
 
 def make(**settings):
@@ -75,8 +75,8 @@ def test_map_and_neurons_are_the_networks_output():
     *hidden, z = experiment.model(featurize(experiment.settings, grid(100))[None])
     values = torch.tanh(z / 2).detach().numpy().reshape(100, 100)
     assert np.abs((values + 1) * 127.5 - snapshot["map"]).max() <= 0.51
-    little = experiment.model(featurize(experiment.settings, grid(NEURON))[None])[0].detach()
-    values = little[0].numpy().T.reshape(-1, NEURON, NEURON)
+    little = experiment.model(featurize(experiment.settings, grid(32))[None])[0].detach()
+    values = little[0].numpy().T.reshape(-1, 32, 32)
     assert np.abs((values + 1) * 127.5 - snapshot["neurons"][:6]).max() <= 0.51
     points = grid(100).reshape(100, 100, 2)
     assert points[0, 0].tolist() == pytest.approx([-5.94, -5.94])
