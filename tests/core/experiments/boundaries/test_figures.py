@@ -74,6 +74,8 @@ def test_a_race_draws_both_under_their_own_names():
     assert panels["b/network"]["weights"] == ["b/W1"] and panels["b/network"]["output"] == "b/map"
     curves = [bound["track"] for bound in panels["a/loss"]["binds"]]
     assert curves == ["a/loss", "a/test_loss", "b/test_loss"]
+    own = panels["b/map"]["tiles"][0]["instead"], panels["b/network"]["focus"]["name"]
+    assert own == ({"track": "b/neurons", "index": "focus:b/neuron"}, "b/neuron")
     labels = {number["track"]: number["label"] for number in figures.readouts(settings, rival)}
     assert labels["a/loss"] == "Training loss" and labels["b/loss"] == "Pinned: Training loss"
 
@@ -82,11 +84,11 @@ def test_what_can_be_looked_at_otherwise():
     settings = BoundariesSettings(hidden=(4, 3))
     ids = [panel["id"] for panel in figures.panels(settings)]
     assert ids == ["map", "network", "hidden", "loss", "probe", "confusion"]
-    chosen = figures.panels(settings, layer=1, three=True, test=False, discrete=True)
+    chosen = figures.panels(settings.replace(layer="1", three=True, test=False, discrete=True))
     check(chosen, [], Boundaries(settings).snapshot())
     assert chosen[2]["id"] == "hidden3" and "layer 1" in chosen[2]["title"]
     assert [trace["type"] for trace in chosen[2]["figure"]["data"]] == ["scatter3d"] * 2
     assert [bound["attribute"] for bound in chosen[2]["binds"]] == [*"xyz", *"xyz"]
     assert chosen[0]["tiles"][0]["levels"] == 2
     assert chosen[0]["figure"]["data"][1]["visible"] is False
-    assert "layer 2" in figures.panels(settings, layer=9)[2]["title"]
+    assert "layer 2" in figures.panels(settings.replace(layer="6"))[2]["title"]
