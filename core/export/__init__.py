@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import save
 
 from core.export.shaker import Shaken
+from core.settings.kinds import VIEW
 
 
 def script(experiment: Any, settings: Any, steps: int) -> str:
@@ -24,7 +25,8 @@ def script(experiment: Any, settings: Any, steps: int) -> str:
 
     Errors: `ValueError` if a module imports names of core in a way that one file cannot hold.
     """
-    values = {name: getattr(settings, name) for name in settings.kinds()}
+    kinds = settings.kinds()
+    values = {name: getattr(settings, name) for name in kinds if kinds[name].group != VIEW}
     if settings.changes:
         seen = experiment.LOOKS
         values["changes"] = tuple(c for c in values["changes"] if c[1].split(".")[0] not in seen)
