@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -241,14 +241,9 @@ def _as_track(name: str, value: Any) -> Array:
     return array
 
 
-def column_names(film: Film) -> Iterable[str]:
-    """Header of the curves' CSV: step, then each scalar track."""
-    return ("step", *film.scalars)
-
-
 def curves_csv(film: Film) -> str:
     """All scalar tracks as CSV, one line a frame."""
-    lines = [",".join(column_names(film))]
+    lines = [",".join(("step", *film.scalars))]
     for i, step in enumerate(film.steps):
         lines.append(",".join([str(step), *(f"{film[name][i]:.8g}" for name in film.scalars)]))
     return "\n".join(lines) + "\n"
