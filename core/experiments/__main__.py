@@ -116,8 +116,8 @@ def train(path: str, pairs: Sequence[str], steps: int) -> tuple[dict[str, Any], 
 
 
 def _about(path: str) -> str:
-    """First sentence of the module's docstring, read without importing it (and torch)."""
-    spec = importlib.util.find_spec(EXPERIMENTS.places[path].partition(":")[0])
+    """First sentence of the room's experiment, read without importing it (and torch)."""
+    spec = importlib.util.find_spec(EXPERIMENTS.places[path].rpartition(".")[0] + ".experiment")
     if spec is None or spec.origin is None:
         return ""
     text = ast.get_docstring(ast.parse(Path(spec.origin).read_text("utf-8"))) or ""

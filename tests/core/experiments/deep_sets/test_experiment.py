@@ -187,7 +187,7 @@ def test_what_the_page_promises_of_the_default(trained):
 
 def test_a_set_is_scored_once_at_its_size():
     race = made(10)
-    frame, lists = race.snapshot(), race.pictures.mixed
+    frame, lists = race.snapshot(), race.pictures.held_out.mixed
     rows = lists.mask.sum(1) == 13
     with torch.no_grad():
         out = race.models["deep"](lists.x[rows], lists.mask[rows])

@@ -182,9 +182,8 @@ def test_minutes_plan_a_whole_schedule(tmp_path):
     run = worker.make(minutes=0.02)
     session.prepare(run, tmp_path / session.CHECKPOINT, resume=False)
     assert run.total > run.step > 0
-    begin = time.monotonic()
     run.advance(run.total)
-    assert run.done and time.monotonic() - begin < 30
+    assert run.done and run.step == run.total
 
 
 def test_settings_are_checked_by_name():
