@@ -38,7 +38,7 @@ class UnclearColumns(TableError):
         """Show each column by its first two cells."""
         pairs = zip(*(row.cells for row in table[:2]), strict=True)
         self.columns = tuple(f"{i}: {', '.join(pair)[:60]}" for i, pair in enumerate(pairs, 1))
-        super().__init__(f"The names of the columns don't tell which is {wanted}: choose.")
+        super().__init__(f"The names of the columns don't tell which hold {wanted}: choose.")
 
 
 class Row(NamedTuple):
@@ -105,7 +105,7 @@ def read(text: str) -> list[Row]:
     errors: dict[int, TableError] = {}
     for mark in wide:
         try:
-            rows = _narrowed(_records(lines, start, mark))
+            rows = _records(lines, start, mark)
         except TableError as error:
             errors[len(_split(lines[start], mark))] = error
             continue
@@ -122,7 +122,7 @@ def preamble(lines: Sequence[str]) -> tuple[int, str, str]:
             marks = said[1]
         elif line.lstrip().startswith("#"):
             comment = line.lstrip().lstrip("#")
-        elif line.strip(" \t,;\""):
+        elif line.strip(' \t,;"'):
             return number, marks, comment
     return len(lines), marks, comment
 
@@ -154,7 +154,7 @@ def _records(lines: Sequence[str], start: int, mark: str) -> list[Row]:
         except csv.Error as error:
             why = "a quote is opened and not closed" if "end of data" in str(error) else error
             raise TableError(f"Line {line} is no CSV ({why}): check its quotes.") from None
-        width = len(rows[0].cells) if rows else len(cells)
+        width = len(rows[0].cells) if rows else _used(cells)
         if not any(cells):
             cells = ()
         elif not any(cells[width:]):  # spreadsheets write separators after the last cell
@@ -169,16 +169,16 @@ def _records(lines: Sequence[str], start: int, mark: str) -> list[Row]:
         rows.append(Row(line, cells))
 
 
-def _narrowed(rows: list[Row]) -> list[Row]:
-    """Without the empty columns that spreadsheets put behind the last one."""
-    used = max(1 + i for row in rows for i, cell in enumerate(row.cells) if cell)
-    return [Row(row.line, row.cells[:used]) for row in rows]
+def _used(cells: Sequence[str]) -> int:
+    """Cells up to the last that holds something."""
+    return max((i for i, cell in enumerate(cells, 1) if cell), default=0)
 
 
 def _swallowed(cells: Sequence[str], mark: str, width: int, line: int) -> None:
     """Refuse a quoted cell whose own lines are records: its quote stands there by mistake."""
     inner = [part for cell in cells for part in cell.split("\n")[1:]]
-    if width > 1 and inner and all(len(_split(part, mark)) == width for part in inner):
+    rows = [len(_split(part, mark)) == width and f"{mark} " not in part for part in inner]
+    if width > 1 and inner and all(rows):  # in prose, a blank follows the comma
         raise TableError(
             f"Line {line} opens a quote that closes {len(inner)} lines below, around what look "
             "like lines of their own: check its quotes."

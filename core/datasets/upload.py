@@ -64,7 +64,7 @@ def read_csv(data: bytes, columns: Columns | None = None) -> Upload:
     found = np.column_stack([scaled, y]).round(3)
     if len(np.unique(found[:, :2], axis=0)) < len(np.unique(x, axis=0)):
         about_points.append("Some points lie so near to each other that they fall together.")
-    notes = (*about_columns, *about_labels, *about_points)
+    notes = (*about_labels, *about_columns, *about_points)
     return Upload(tuple(tuple(row) for row in found.tolist()), notes)
 
 
@@ -105,7 +105,7 @@ def _by_name(names: dict[int, str]) -> Columns | None:
         twice = {name for name in where if list(names.values()).count(name) > 1}
         where = {name: i for name, i in where.items() if name not in twice}
     known = LABELS & {*names.values()}
-    label = where.get(*known) if len(known) == 1 else None
+    label = where.get(next(iter(known))) if len(known) == 1 else None
     pair = next((p for p in map(str.split, PAIRS) if all(name in where for name in p)), None)
     if pair is None:
         rest = [i for i in names if i != label]
@@ -187,15 +187,17 @@ def _labels(rows: list[Row], column: int) -> tuple[Table, list[str]]:
 
 
 def _into_square(x: Table) -> tuple[Table, list[str]]:
-    """Scale to [-5, 5]: both axes if points lie outside of the square or all in its middle, and an
-    axis alone if its points would lie on one line."""
+    """Scale to [-5, 5] what is not in the square, or too small in it to be seen.
+
+    Both axes, or one alone where the points would lie on a line.
+    """
     low, high, reach = x.min(0), x.max(0), np.abs(x).max()
     spread = high / 2 - low / 2
     narrow = (spread < NARROW / 2) & (spread > 0)
     if not (reach > DOMAIN or reach < 1.5 or narrow.any()):
         return x, []
-    with np.errstate(over="ignore"):
-        scaled = np.where(spread > 0, 10 * (x / 2 - low / 2) / np.where(spread > 0, spread, 1) - 5, 0)
+    share = (x / 2 - low / 2) / np.where(spread > 0, spread, 1)
+    scaled = np.where(spread > 0, 10 * share - 5, 0)
     if reach > DOMAIN or reach < 1.5:
         where = "outside of" if reach > DOMAIN else "crowded in the middle of"
         return scaled, [f"Points were {where} the square, so each axis was scaled to -5..5."]

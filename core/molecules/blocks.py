@@ -12,6 +12,7 @@ from core.molecules.graph import MoleculeError
 ELEMENTS = frozenset(Chem.GetPeriodicTable().GetElementSymbol(z) for z in range(1, 119)) | {*"DT"}
 SIGNS = re.compile(r"^M\s+END\b|\bV[23]000\s*$|^\$\$\$\$", re.MULTILINE)
 _ATOM = re.compile(r"\s*(-?\d*\.\d*)\s*(-?\d*\.\d*)\s*(-?\d*\.\d*)\s*\??\s*([A-Za-z*][\w*#]*)(.*)")
+_COLUMNS = re.compile(r"(  \d| \d\d|\d{3}){3}")
 _BOND = re.compile(r"[ \d]{9}|\s*\d+\s+\d+\s+\d")
 
 
@@ -49,7 +50,9 @@ def tidy(block: str) -> str:
     end = next((i for i, line in enumerate(rest) if re.match(r"M\s+END\b|>|\$", line)), len(rest))
     if "V3000" in lines[start]:
         body = [re.sub(r"^M\s+V30\s+", "M  V30 ", line.replace("\t", " ")) for line in rest[:end]]
-        return "\n".join(["", "", "", "  0  0  0  0  0  0            999 V3000", *body, "M  END", ""])
+        return "\n".join(
+            ["", "", "", "  0  0  0  0  0  0            999 V3000", *body, "M  END", ""]
+        )
     atoms, bonds = _counted(lines[start])
     body = [*_atoms(rest[:end], atoms), *_bonds(rest[atoms:end], bonds)]
     body += _properties(rest[atoms + bonds : end])
@@ -79,15 +82,14 @@ def _atoms(lines: Sequence[str], count: int) -> list[str]:
     """The atom lines, each number in its columns."""
     found = [match for line in lines[:count] if (match := _ATOM.match(line))]
     if len(found) < count:
-        raise MoleculeError(f"of {count} atoms that the Molfile counts it lists {len(found)}: complete it")
+        raise _short("atoms", count, len(found))
     out = []
     for number, match in enumerate(found, 1):
         x, y, z, symbol, more = match.groups()
         if symbol.capitalize() not in ELEMENTS:
             raise MoleculeError(f"atom {number} is {symbol[:20]}, which is no element: draw it out")
         if match.start(4) != 31:  # not in its columns: then its numbers are told apart by blanks
-            first, *rest = [*more.split(), "0"]
-            more = f"{first:>2}" + "".join(f"{part:>3}" for part in rest)
+            more = "".join(f"{part:>3}" for part in more.split())[1:]
         else:
             more = match.string[34:]
         place = "".join(f"{float(value.strip('.-') and value or 0):10.4f}" for value in (x, y, z))
@@ -95,13 +97,19 @@ def _atoms(lines: Sequence[str], count: int) -> list[str]:
     return out
 
 
+def _short(what: str, count: int, there: int) -> MoleculeError:
+    """The sentence on a Molfile that ends too early."""
+    return MoleculeError(f"the Molfile lists {there} of the {count} {what} it counts: complete it")
+
+
 def _bonds(lines: Sequence[str], count: int) -> list[str]:
     """The bond lines."""
     found = [line for line in lines[:count] if _BOND.match(line)]
     if len(found) < count:
-        raise MoleculeError(f"of {count} bonds that the Molfile counts it lists {len(found)}: complete it")
-    return ["".join(f"{part:>3}" for part in line.split()) if "\t" in line else line
-            for line in found]  # fmt: skip
+        raise _short("bonds", count, len(found))
+    apart = ["".join(f"{part:>3}" for part in line.split()) for line in found]
+    pairs = zip(found, apart, strict=True)
+    return [line if _COLUMNS.match(line) else other for line, other in pairs]
 
 
 def _properties(lines: Sequence[str]) -> list[str]:
@@ -112,7 +120,7 @@ def _properties(lines: Sequence[str]) -> list[str]:
             raise MoleculeError(
                 f"atom {alias[1]} is an abbreviation ({following.strip()[:20]}): draw it out"
             )
-        if line.startswith("M") and "\t" in line:
+        if re.match(r"M\s+(CHG|ISO|RAD)\s", line):
             _, name, number, *values = line.split()
             line = f"M  {name}{number:>3}" + "".join(f"{value:>4}" for value in values)
         out.append(line)

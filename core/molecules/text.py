@@ -22,7 +22,7 @@ MOST_BYTES = 100_000
 
 
 def parse(smiles: str) -> Chem.Mol:
-    """A sanitized RDKit molecule without explicit hydrogen, stereo marks and atom maps, within the limits.
+    """A sanitized RDKit molecule without explicit hydrogen, stereo marks or maps, in the limits.
 
     Raises:
         MoleculeError: Too long, not readable, against valence rules, or beyond QM9's elements.
