@@ -94,6 +94,13 @@ def from_text(text: str, stereo: bool = False) -> str:
     return canonical(Chem.MolToSmiles(mol, isomericSmiles=False))
 
 
+def left_out(text: str) -> str:
+    """What `from_text` leaves out of an SDF with several records, in words; else empty."""
+    text = re.sub(r"\r\n?", "\n", text)
+    count = len(records(text)) if is_block(text) else 1
+    return f"Record 1 of {count} is shown. The batch of the page Predict takes all." * (count > 1)
+
+
 def molfile(mol: Chem.Mol) -> str:
     """A V2000 Molfile with the molecule's places, or with RDKit's layout if it has none."""
     if not mol.GetNumConformers():
