@@ -47,10 +47,13 @@ def answer(run: Run, have: int, want: int) -> bytes:
     """Train up to `want` frames further, and everything that comes after frame `have`."""
     ready()
     with run.lock:
-        if want > 0 and not run.experiment.done:
+        if want > 0 and not run.done:
             run.flags.pop("autotrain", None)
             seconds = FIRST if want <= 6 else budget(run.token, time.monotonic())
-            record(run.experiment, run.film, min(want, MOST), seconds)
+            try:
+                record(run.experiment, run.film, min(want, MOST), seconds)
+            except Exception as error:  # whatever it is: the page says it, and the film stays
+                run.fail(error)
         run.acknowledged = have
         return run.message(have)
 
