@@ -6,6 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+LARGEST = 1e6
+
+
+def bounded(H: Array) -> Array:
+    """Activations whose squares stay numbers: huge ones say no more than infinite ones."""
+    return np.nan_to_num(np.clip(np.asarray(H, np.float64), -LARGEST, LARGEST))
 
 
 def ridge(H: Array, y: Array, alpha: float = 1e-3) -> tuple[Array, float]:
@@ -14,9 +20,12 @@ def ridge(H: Array, y: Array, alpha: float = 1e-3) -> tuple[Array, float]:
     Equation: w = (C^T C + alpha 1)^-1 C^T (y - mean y), C = H - mean H; as scikit-learn's `Ridge`.
     Shapes: H (n, d), y (n,) -> w (d,)
     """
+    H = bounded(H)
     mean, center = H.mean(0), y.mean()
     C = H - mean
-    w = np.linalg.solve(C.T @ C + alpha * np.eye(H.shape[1]), C.T @ (y - center))
+    # Not `solve`: beside activations of a million alpha is lost, and equal columns are singular.
+    gram = C.T @ C + alpha * np.eye(H.shape[1])
+    w = np.linalg.lstsq(gram, C.T @ (y - center), rcond=None)[0]
     return w, float(center - mean @ w)
 
 
@@ -46,6 +55,7 @@ def axes(H: Array, w: Array, previous: Array | None) -> Array:
         return np.eye(d, 3)
     length = np.linalg.norm(w)
     first = w / length if length > 0 else np.eye(d)[0]
+    H = bounded(H)
     C = H - H.mean(0)
     C = C - np.outer(C @ first, first)
     # The probe's own direction has variance 0 now; pushed below 0, it can never be chosen again.

@@ -7,12 +7,14 @@ another order (aromatic in column 6, then sp, sp2, sp3); `pyg_column_order` maps
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from rdkit import Chem, rdBase
+
+from core.molecules.stereo import marked
 
 ELEMENTS = ("H", "C", "N", "O", "F")
 ATOMIC_NUMBERS = (1, 6, 7, 8, 9)
@@ -48,6 +50,7 @@ class Molecule:
         bonds: (m, 3), columns i, j with i < j, and 1 + the index into BOND_NAMES
         ring_counts: (7,), number of rings of each of RING_SIZES
         radicals: unpaired electrons; QM9 has none, and the graph doesn't show them
+        isomer: canonical SMILES with the stereo marks that the text had, which the graph drops
     """
 
     smiles: str
@@ -56,6 +59,7 @@ class Molecule:
     bonds: NDArray[np.int16]
     ring_counts: NDArray[np.uint8]
     radicals: int = 0
+    isomer: str = ""
 
     def __len__(self) -> int:
         """Number of heavy atoms."""
@@ -130,8 +134,9 @@ def from_smiles(smiles: str, max_atoms: int = 128) -> Molecule:
             raise MoleculeError(
                 f"SMILES {_short(text)} can't be read: check brackets and ring digits"
             )
+        isomer = marked(mol)
         mol = sanitized(mol, text)
-    return from_rdkit(mol, max_atoms=max_atoms)
+    return replace(from_rdkit(mol, max_atoms=max_atoms), isomer=isomer)
 
 
 def from_rdkit(mol: Chem.Mol, canonical: bool = True, max_atoms: int = 128) -> Molecule:
@@ -195,9 +200,16 @@ def _ring_tables(mol: Chem.Mol) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 
 def sanitized(mol: Chem.Mol, text: str) -> Chem.Mol:
-    """RDKit's own clean-up and hydrogen removal, with its complaint as our error."""
+    """RDKit's own clean-up, without stereo marks, atom maps and hydrogens; its complaint as ours.
+
+    Every text becomes a molecule here, so that all spellings of one lead to the same graph.
+    """
     try:
         Chem.SanitizeMol(mol)
+        # First: a hydrogen with a mark or a number of its own would stay an atom of the graph.
+        Chem.RemoveStereochemistry(mol)
+        for atom in mol.GetAtoms():
+            atom.SetAtomMapNum(0)
         return Chem.RemoveHs(mol)
     except (Chem.MolSanitizeException, ValueError, RuntimeError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else "unknown reason"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from core.molecules.text import LONGEST, canonical
 from core.settings.kinds import SettingError, Text
 
@@ -28,18 +30,24 @@ NAMES = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
 class Smiles(Text):
-    """A setting that is a molecule of at most 64 heavy atoms; its value is the canonical SMILES."""
+    """A setting that is a molecule of at most 64 heavy atoms; its value is the canonical SMILES.
+
+    Without stereo marks, so that equal graphs are equal settings, unless `stereo` keeps them.
+    """
+
+    stereo: bool = False
 
     def check(self, name: str, value: object) -> str:
         """See `Kind`: canonical, so that equal molecules are equal settings."""
         try:
-            return canonical(value if isinstance(value, str) else "")
+            return canonical(value if isinstance(value, str) else "", self.stereo)
         except ValueError as error:
             raise SettingError(name, value, str(error).rstrip(".")) from None
 
 
-def smiles(label: str = "Molecule (SMILES)") -> Smiles:
-    """The declaration of a setting that is a molecule."""
+def smiles(label: str = "Molecule (SMILES)", stereo: bool = False) -> Smiles:
+    """The declaration of a setting that is a molecule, or with `stereo` an isomer."""
     said = "Up to 64 heavy atoms of C, N, O, F with their hydrogen."
-    return Smiles(label=label, longest=LONGEST, verify=canonical, help=said)
+    return Smiles(label=label, longest=LONGEST, verify=canonical, help=said, stereo=stereo)

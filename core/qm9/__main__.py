@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from core import piped
 from core.qm9.cli.cli import main
 
-sys.exit(main())
+sys.exit(piped(main))

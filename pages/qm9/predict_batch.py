@@ -7,6 +7,7 @@ import hashlib
 import pandas as pd
 import streamlit as st
 
+from core.datasets.table import UnclearColumns
 from core.qm9.prediction import answers
 from core.qm9.prediction.batch import MOST_BYTES, MOST_LINES, Batch, BatchError, lines_of
 from core.qm9.prediction.library import at_hand
@@ -25,10 +26,11 @@ def batch(page: Page) -> None:
         return
     with section:
         st.caption(
-            f"A CSV file with a column `smiles`, or one SMILES a line; up to {MOST_LINES:,} lines "
-            f"and {MOST_BYTES / 1e6:.0f} MB. Every line comes back in its place, with its number."
+            f"A CSV with a column of SMILES, an SDF, or one SMILES a line; up to {MOST_LINES:,} "
+            f"lines and {MOST_BYTES / 1e6:.0f} MB. Every line comes back in its place and number."
         )
-        file = st.file_uploader("CSV or list", ["csv", "tsv", "txt", "smi"], key=page.key("file"))
+        kinds = ["csv", "tsv", "txt", "smi", "sdf", "mol"]
+        file = st.file_uploader("CSV, SDF or list", kinds, key=page.key("file"))
         if file is None:
             st.download_button("An example file", EXAMPLE, "molecules.csv", key=page.key("example"))
             return
@@ -40,16 +42,34 @@ def batch(page: Page) -> None:
 def _job(page: Page, content: bytes) -> Batch | None:
     """The batch of this file; another file makes another one."""
     digest = hashlib.sha256(content).hexdigest()
-    if page.get("batch.of") != digest:
+    column = _column(page, digest)
+    if page.get("batch.of") != (digest, column):
         try:
-            job = Batch(lines_of(content), answers.best(), at_hand())
+            job = Batch(lines_of(content, column), answers.best(), at_hand())
+        except UnclearColumns as error:
+            if page.get("batch.unclear", ("",))[0] != digest:
+                page.put("batch.unclear", (digest, error.columns))
+                st.rerun()
+            st.info(plain(error))
+            return None
         except BatchError as error:
-            st.error(plain(str(error)[:1].upper() + str(error)[1:] + "."))
+            st.error(plain(error))
             return None
         page.put("batch.job", job)
-        page.put("batch.of", digest)
+        page.put("batch.of", (digest, column))
     found: Batch | None = page.get("batch.job")
     return found
+
+
+def _column(page: Page, digest: str) -> int | None:
+    """The column with SMILES as the user says it, for a file whose names don't."""
+    of, columns = page.get("batch.unclear", ("", ()))
+    if of != digest:
+        return None
+    return st.selectbox(
+        "Column with SMILES", range(len(columns)), None, lambda i: columns[i],
+        key=page.key(f"batch.column{digest[:8]}"),
+    )  # fmt: skip
 
 
 def _lines(page: Page, job: Batch) -> None:

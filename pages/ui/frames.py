@@ -64,7 +64,7 @@ def answer(run: Run, have: int, want: int, drag: tuple[str, str] | None = None) 
                 run.film.append(run.experiment.steps, run.experiment.snapshot())
             except SettingError as error:
                 refused = {"refused": str(error)}
-        if want > 0 and not run.experiment.done:
+        if want > 0 and not run.done:
             run.flags.pop("autotrain", None)
             left = run.flags.get("goal", 0) - run.experiment.steps
             if left > 0:  # up to the step that a link asked for, and no further
@@ -72,7 +72,10 @@ def answer(run: Run, have: int, want: int, drag: tuple[str, str] | None = None) 
             else:
                 run.flags.pop("goal", None)
             seconds = FIRST if want <= 6 else budget(run.token, time.monotonic())
-            record(run.experiment, run.film, min(want, MOST), seconds)
+            try:
+                record(run.experiment, run.film, min(want, MOST), seconds)
+            except Exception as error:  # whatever it is: the page says it, and the film stays
+                run.fail(error)
         run.acknowledged = have
         return run.message(have, **refused)
 

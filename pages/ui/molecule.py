@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.datasets.table import text_of
 from core.molecules import drawing, text
 from core.molecules.graph import MoleculeError
 from core.molecules.names import NAMES
@@ -136,12 +137,15 @@ def _paste(page: Page) -> None:
     with popover:
         pasted = st.text_area("SMILES, Molfile or SDF", key=page.key("pasted"), height=120)
         file = st.file_uploader("or a file", ["mol", "sdf", "smi", "txt"], key=page.key("molfile"))
+        if said := page.get("pasted.said"):
+            st.caption(said)
         if st.button("Use it", key=page.key("use"), disabled=not (pasted or file)):
             try:
-                content = file.getvalue().decode("utf-8", "replace") if file else pasted
-                show(page, text.from_text(content))
+                content = text_of(file.getvalue(), text.MOST_BYTES) if file else pasted
+                show(page, text.from_text(content, stereo=True))
+                page.put("pasted.said", text.left_out(content))
                 st.rerun()
-            except (MoleculeError, SettingError) as error:
+            except ValueError as error:
                 st.error(plain(error))
 
 

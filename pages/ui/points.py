@@ -1,5 +1,7 @@
 """Own points: a table to type into, and the upload of a CSV file."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -33,8 +35,10 @@ def points_editor(page: Page) -> None:
                 "CSV with x1, x2 and a label, up to 2,000 rows and 1 MB", ["csv", "txt"],
                 key=page.key("upload"),
             )  # fmt: skip
-            if file is not None and st.button("Load the file", key=page.key("load")):
-                _load(page, file.getvalue())
+            if file is not None:
+                columns = _columns(page, file.file_id)
+                if st.button("Load the file", key=page.key("load"), disabled=None in columns):
+                    _load(page, file.getvalue(), file.file_id, columns)
             for line in page.get("upload.said", ()):
                 st.caption(line)
 
@@ -48,13 +52,32 @@ def _use(page: Page, rows: tuple[tuple[float, ...], ...]) -> None:
     st.rerun()
 
 
-def _load(page: Page, content: bytes) -> None:
+def _columns(page: Page, file: str) -> tuple[int | None, ...]:
+    """The columns that the user chooses, of a file whose names don't tell; else nothing."""
+    of, columns = page.get("upload.unclear", ("", ()))
+    if of != file:
+        return ()
+    return tuple(
+        st.selectbox(
+            f"Column of {name}", range(len(columns)), None, lambda i: columns[i],
+            key=page.key(f"upload.{name}{file}"),
+        )
+        for name in COLUMNS
+    )  # fmt: skip
+
+
+def _load(page: Page, content: bytes, file: str, columns: Any) -> None:
+    from core.datasets.table import UnclearColumns
     from core.datasets.upload import read_csv
 
     try:
-        upload = read_csv(content)
+        upload = read_csv(content, columns or None)
+    except UnclearColumns as error:
+        page.put("upload.said", (plain(error),))
+        page.put("upload.unclear", (file, error.columns))
+        st.rerun()
     except ValueError as error:
         st.error(plain(error))
         return
-    page.put("upload.said", upload.notes)
+    page.put("upload.said", tuple(map(plain, upload.notes)))
     _use(page, upload.rows)

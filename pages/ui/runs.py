@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 import threading
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,12 +33,27 @@ class Run:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(16))  # who may ask for frames
     lock: threading.Lock = field(default_factory=threading.Lock)  # page and player both train
     acknowledged: int = -1  # serial of the last frame that the player said it has
+    failed: str = ""  # what stopped it, where that was an error of the program
+
+    @property
+    def done(self) -> str:
+        """Why it trains no further; empty while it does."""
+        return self.failed or self.experiment.done
+
+    def fail(self, error: Exception) -> None:
+        """Stop for good, with a note on the page; the film so far stays."""
+        traceback.print_exception(error)
+        words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        self.failed = (
+            f"Stopped after {self.experiment.steps} updates by an error of the program ({words}). "
+            "The film up to there stays; other settings start a new run."
+        )
+        self.film.note("warning", self.failed)
 
     def message(self, have: int, **extra: Any) -> bytes:
         """Frames after `have`, with all that the player must know of the run."""
-        done = self.experiment.done
         return self.film.message(
-            have, film=self.ident, run=self.token, done=done, **extra, **self.flags
+            have, film=self.ident, run=self.token, done=self.done, **extra, **self.flags
         )
 
 

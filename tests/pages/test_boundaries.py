@@ -53,3 +53,17 @@ def test_pin_keeps_the_settings_as_the_rival():
     assert again.session_state["boundaries.rival"].noise == 20
     app.button(key="boundaries.unpin").click().run()
     assert link(app) == {"noise": "40"}
+
+
+def test_a_file_whose_columns_have_unclear_names_is_asked_about():
+    app = visit(dataset="points", open="points")
+    app.file_uploader(key="boundaries.upload").upload("p.csv", b"a,b,c\n1,2,3\n0,4,2\n").run()
+    app.button(key="boundaries.load").click().run()
+    asked = {box.label: box for box in app.selectbox if box.label.startswith("Column of")}
+    assert asked["Column of x1"].options == ["1: a, 1", "2: b, 2", "3: c, 3"]
+    assert app.button(key="boundaries.load").disabled
+    for name, column in (("x1", 2), ("x2", 1), ("label", 0)):
+        {box.label: box for box in app.selectbox}[f"Column of {name}"].set_value(column).run()
+    app.button(key="boundaries.load").click().run()
+    assert not app.exception and not app.error
+    assert app.session_state["boundaries.settings"].points == ((3, 2, 1), (2, 4, -1))

@@ -220,3 +220,35 @@ def test_a_class_that_asks_at_once_gets_its_answers(run, hasty):
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(visitor, range(8)))
+
+
+def test_an_error_in_a_tick_becomes_a_note_and_the_film_stays(run, monkeypatch, capsys):
+    ask(run, want=3)
+    frames_before, step = len(run.film), run.experiment.steps
+
+    def broken():
+        raise RuntimeError("no picture\nof this")
+
+    monkeypatch.setattr(run.experiment, "snapshot", broken)
+    head = header(ask(run, have=0, want=3))
+    assert len(head["serials"]) == len(run.film) == frames_before
+    (note,) = [note for note in head["notes"] if "RuntimeError" in note["text"]]
+    assert note["level"] == "warning" and note["step"] == step and head["done"] == note["text"]
+    assert f"after {run.experiment.steps} updates" in note["text"] and "\n" not in note["text"]
+    assert "Traceback" in capsys.readouterr().err  # for whoever runs the server
+    steps = run.experiment.steps
+    ask(run, have=0, want=3)
+    assert run.experiment.steps == steps
+
+
+@pytest.mark.parametrize("hidden", [(4, 4), (2,), (8, 8, 8)])
+def test_a_run_that_diverges_is_drawn_to_its_end(hidden, monkeypatch):
+    """Activations of 1e30 are finite; their squares made the probe's matrix singular."""
+    settings = BoundariesSettings(activation="linear", learning_rate=10.0, hidden=hidden)
+    made = Run(Boundaries(settings), Film(), "diverging")
+    frames.publish(made)
+    for _ in range(200):
+        head = header(ask(made, have=-1, want=60))
+        if head["done"]:
+            break
+    assert made.failed == "" and "Diverged after" in head["done"]

@@ -155,7 +155,20 @@ def test_batch_keeps_bad_lines_and_gives_the_same_numbers():
 def test_a_file_that_is_no_text_is_refused_in_words():
     app = opened(visit(), "batch")
     app.file_uploader(key="predict.file").upload("m.csv", b"\xff\xfe\x00").run()
-    assert "no text in UTF-8" in app.error[0].value
+    assert "not text in UTF-8" in app.error[0].value
+
+
+def test_a_file_whose_header_names_no_smiles_is_asked_about():
+    app = opened(visit(), "batch")
+    app.file_uploader(key="predict.file").upload("m.csv", b"id,mol\n1,CCO\n2,C=O\n").run()
+    (box,) = (box for box in app.selectbox if box.label == "Column with SMILES")
+    assert box.options == ["1: id, 1", "2: mol, CCO"] and "hold SMILES" in app.info[0].value
+    box.set_value(1).run()
+    for _ in range(50):
+        if app.success:
+            break
+        app.run()
+    assert "2 predicted, 0 refused, of 2 lines" in app.success[0].value
 
 
 def test_take_home_offers_link_table_script_and_model():

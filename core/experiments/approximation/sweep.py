@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from core import piped
 from core.experiments.approximation.notes import hand_error
 from core.experiments.approximation.pictures import Approximation
 from core.experiments.approximation.pieces import BENT, count_pieces, most_pieces
@@ -210,4 +211,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(piped(main))

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.analysis.probe import axes, ridge, score
+from core.analysis.probe import axes, bounded, ridge, score
 from core.datasets.points import DOMAIN
 from core.experiment import Experiment
 from core.experiments.boundaries.data import data, featurize, is_regression, shown
@@ -108,7 +108,7 @@ class Pictures:
         found: dict[str, Any] = {}
         probe = []
         for layer, h in enumerate([self.inputs[0], *hidden]):
-            H = np.nan_to_num(h[: self.cuts[3]].numpy().astype(np.float64), posinf=1e6, neginf=-1e6)
+            H = bounded(h[: self.cuts[3]].numpy())
             w, b = ridge(H[:n], self.y)
             held_out, y = (H[n:m], self.y_test) if m > n else (H[:n], self.y)
             probe.append(score(held_out @ w + b, y, self.regression))

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core import ROOT
+from core import ROOT, piped
 from core.experiments.graph_attention.analysis import mixed, shuffled, uniform, without
 from core.experiments.graph_attention.pictures import GraphAttention
 from core.experiments.graph_attention.settings import GraphAttentionSettings
@@ -143,4 +143,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(piped(main))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class PredictSettings(Settings):
     """The molecule, and the property that is looked at."""
 
-    smiles: str = setting("O=Cc1ccccc1", names.smiles())
+    smiles: str = setting("O=Cc1ccccc1", names.smiles(stereo=True))
     target: str = setting(
         "gap",
         Choice(KEYS, label="Property", help="Shown on the atoms.", group="prediction", wide=True,

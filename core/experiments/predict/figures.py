@@ -1,6 +1,6 @@
 """What the page predict shows beside the sketcher: numbers as HTML, the atoms as a panel.
 
-The HTML holds numbers and words of this program only; nothing that a user typed is put into it.
+The HTML holds numbers and words of this program only, and SMILES of QM9; nothing that a user typed.
 """
 
 from __future__ import annotations
@@ -70,10 +70,14 @@ def _first(said: Prediction, target: str) -> str:
     if p.dft is not None:
         off = number(p.value - p.dft, places, sign=True)
         where = SPLIT_WORDS.get(said.split or "", "")
+        if said.row is not None and (isomer := answers.isomer(said.row)):
+            where += f"; of the isomer {escape(isomer)}, by its geometry"
         lines.append(
             f"DFT (QM9) <strong>{number(p.dft, places)} {escape(t.unit)}</strong>, error {off}; "
             f"{where}."
         )
+    elif said.row is not None:
+        lines.append("QM9 holds another isomer: there is no DFT value to compare with.")
     elif answers.known():
         lines.append("Not in QM9: there is no DFT value to compare with.")
     else:

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core import ROOT
+from core import ROOT, piped
 from core.experiments.qm9_explorer.settings import MODELS, ExplorerSettings
 from core.molecules import Molecule
 from core.qm9.data.cache import cache_folder, write_atomic
@@ -229,4 +229,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(piped(main))

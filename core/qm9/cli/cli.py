@@ -106,8 +106,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         result = commands.COMMANDS[options.command](options)
-    except BrokenPipeError:
-        return 0
     except commands.EXPECTED as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2

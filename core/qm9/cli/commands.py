@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.molecules import MoleculeError, from_smiles
+from core.molecules import MoleculeError, from_smiles, stereo, text
 from core.qm9.cli.commands_run import (
     UsageError,
     bench,
@@ -93,7 +93,7 @@ def evaluate_(options: argparse.Namespace) -> dict[str, Any]:
 
 def predict_(options: argparse.Namespace) -> dict[str, Any] | list[dict[str, Any]]:
     """Properties of one or more molecules; one object, or a list where there are several."""
-    molecules = [from_smiles(s) for s in options.smiles]
+    molecules = [text.molecule(s) for s in options.smiles]
     model = package.load(options.model, pick_device(options.device))
     try:
         library: predict.Library | None = predict.Library.of(data.load(show_progress))
@@ -105,6 +105,8 @@ def predict_(options: argparse.Namespace) -> dict[str, Any] | list[dict[str, Any
         for warning in one.warnings:
             print(f"note: {one.molecule.smiles}: {warning}", file=sys.stderr)
     shapes = [one.to_json() for one in found]
+    for one, shape in zip(found, shapes, strict=True):
+        shape["isomer"] = library.isomer(one.row) if library and one.row is not None else ""
     return shapes[0] if len(shapes) == 1 else shapes
 
 
@@ -135,6 +137,7 @@ def show(command: str, result: Any) -> None:
         print(
             f"{result['smiles']}  "
             + (f"in QM9 ({result['split']})" if result["in_qm9"] else "not in QM9")
+            + (f" as {result['isomer']}" if stereo.MARKS & set(result["isomer"]) else "")
         )
         for key, p in result["properties"].items():
             interval = "" if p["low"] is None else f"  [{p['low']:.4g}, {p['high']:.4g}]"

@@ -28,7 +28,7 @@ def counts(graphs: Graphs) -> Tensor:
     """
     z = graphs.atoms[..., 5].long()
     element = (z - 6).clamp(min=0)
-    parts = [torch.ones(len(z), 1, device=z.device), _count(element, z > 0, 4)]
+    parts = [torch.ones(z.shape[0], 1, device=z.device), _count(element, z > 0, 4)]
     parts += [_count(_atom_type(graphs), z > 0, 640), _bond_counts(element, graphs)]
     return torch.cat([*parts, graphs.ring_counts.float()], 1)
 
@@ -46,7 +46,7 @@ def _atom_type(graphs: Graphs) -> Tensor:
 
 def _count(code: Tensor, valid: Tensor, size: int) -> Tensor:
     """Histogram of codes (M, N) for each molecule, (M, size)."""
-    out = torch.zeros(len(code), size, device=code.device)
+    out = torch.zeros(code.shape[0], size, device=code.device)  # `len` is a constant to ONNX
     return out.scatter_add_(1, code.clamp(0, size - 1), valid.float())
 
 
@@ -55,7 +55,7 @@ def _bond_counts(element: Tensor, graphs: Graphs) -> Tensor:
     low = torch.minimum(element[:, :, None], element[:, None, :])
     high = torch.maximum(element[:, :, None], element[:, None, :])
     pair = (high * (high + 1) // 2 + low) * 4 + (graphs.bonds.long() - 1).clamp(min=0)
-    upper = torch.triu(graphs.bonds, 1) > 0
+    upper = torch.triu(graphs.bonds.long(), 1) > 0  # ONNX has no triangle of bytes
     return _count(pair.flatten(1), upper.flatten(1), len(_HEAVY) * 10)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 from dataclasses import dataclass, field
@@ -36,7 +37,7 @@ class Checkpoint:
 
 
 def write(path: Path, checkpoint: Checkpoint) -> None:
-    """Write in one step; on failure the file that was there before stays.
+    """Write in one step, with a hash of all; on failure the file that was there before stays.
 
     Raises:
         CheckpointError: The disk is full or the folder can't be written.
@@ -45,6 +46,7 @@ def write(path: Path, checkpoint: Checkpoint) -> None:
     tensors = {k: v.detach().cpu().contiguous().clone() for k, v in checkpoint.tensors.items()}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        header["sha256"] = _digest(save(tensors, header))
         write_atomic(path, save(tensors, header))
     except OSError as error:
         raise CheckpointError(
@@ -57,7 +59,7 @@ def read(path: Path) -> Checkpoint:
     """Read a checkpoint.
 
     Raises:
-        CheckpointError: The file is missing, damaged, or not one of ours.
+        CheckpointError: The file is missing, damaged, or not one of ours; NaN is damage, too.
     """
     try:
         # The whole file at once: a run may put a newer one in its place while we read.
@@ -66,7 +68,14 @@ def read(path: Path) -> Checkpoint:
         metadata = header.get("__metadata__") or {}
         if metadata.get("format") != FORMAT:
             raise CheckpointError(f"{path} is not a QM9 checkpoint of this program: train one")
-        return Checkpoint(load(blob), json.loads(metadata["info"]))
+        # Without a hash are the files from before there was one, which hold nothing else.
+        if metadata.keys() != {"format", "info"} and metadata.get("sha256") != _digest(blob):
+            raise ValueError("its hash is another one")
+        found = Checkpoint(load(blob), json.loads(metadata["info"]))
+        for name, value in found.tensors.items():
+            if not name.startswith("interval.") and not value.isfinite().all():
+                raise ValueError(f"{name} is not finite")
+        return found
     except FileNotFoundError:
         raise CheckpointError(f"{path} does not exist: give a .safetensors file") from None
     except CheckpointError:
@@ -74,6 +83,16 @@ def read(path: Path) -> Checkpoint:
     except (SafetensorError, OSError, ValueError, KeyError, AttributeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise CheckpointError(f"{path} is damaged ({reason}): train or download it again") from None
+
+
+def _digest(blob: bytes) -> str:
+    """SHA-256 of a file's data and of its header, in which the hash itself does not count."""
+    end = 8 + int.from_bytes(blob[:8], "little")
+    header = json.loads(blob[8:end])
+    header["__metadata__"].pop("sha256", None)
+    found = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
+    found.update(memoryview(blob)[end:])
+    return found.hexdigest()
 
 
 def flatten_optimizer(optimizer: torch.optim.Optimizer, prefix: str) -> dict[str, Tensor]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.molecules import from_smiles
 from core.molecules.edits import Edit, edits
+from core.molecules.stereo import MARKS
 from core.qm9.data.targets import KEYS
 from core.qm9.networks import package
 from core.qm9.networks.package import Package
@@ -52,6 +53,13 @@ def answer(smiles: str, model: str = "") -> Prediction:
 @lru_cache(maxsize=512)
 def _answer(smiles: str, model: str, known: bool) -> Prediction:
     return predict([smiles], models()[model] if model else best(), at_hand())[0]
+
+
+@lru_cache(maxsize=512)
+def isomer(row: int) -> str:
+    """The isomer that a row of QM9 holds, by its geometry; empty where there is but one."""
+    found = library().isomer(row)
+    return found if MARKS & set(found) else ""
 
 
 def side_by_side(smiles: str, target: str) -> dict[str, tuple[float | None, float | None, str]]:

@@ -1,4 +1,4 @@
-"""Many molecules at once: a list of SMILES or a CSV file in, predictions for every line out.
+"""Many molecules at once: a list of SMILES, a CSV or an SDF in, predictions for every line out.
 
 Every line of the file keeps its number and its place; a line that is no molecule stays in the
 output with the reason. The predictions are those of `predict.predict`, as for a drawn molecule.
@@ -8,10 +8,22 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
-from core.molecules import Molecule, MoleculeError, from_smiles
-from core.molecules.text import canonical
+from core.datasets.table import (
+    MARKS,
+    Row,
+    TableError,
+    UnclearColumns,
+    is_number,
+    preamble,
+    read,
+    text_of,
+)  # fmt: skip
+from core.molecules import Molecule, MoleculeError
+from core.molecules.blocks import is_block, records
+from core.molecules.text import canonical, molecule
 from core.qm9.data.targets import TARGETS
 from core.qm9.networks.package import Package
 from core.qm9.prediction.library import Library
@@ -23,69 +35,97 @@ BLOCK = 64
 HEADER = ("line", "input", "smiles", "qm9_split", "group", "warnings", "error")
 
 
-class BatchError(ValueError):
-    """A file that can't be read at all; one sentence with the remedy."""
+BatchError = TableError
+"""A file that can't be read at all; one sentence with the remedy."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the file: its number from 1, and the text in the place of a SMILES."""
+    """A line of the file: its number from 1, the text in the place of a SMILES, or a Molfile."""
 
     number: int
     text: str
+    block: str = ""
 
 
-def lines_of(content: bytes) -> list[Line]:
-    """The lines of a CSV file with a column `smiles`, or of a list with one SMILES a line.
+def lines_of(content: bytes, column: int | None = None) -> list[Line]:
+    """The molecules of a CSV, of an SDF, or of a list with one SMILES a line.
 
-    In a list, what follows the SMILES after a space or a tab (a name) is left alone. Empty lines
-    at the end do not count; others are kept.
+    In a CSV the column of SMILES is found by its name, or is `column`, from 0. In a list, what
+    follows the SMILES after a space or a tab (a name) is left alone. Empty lines at the end do not
+    count; others are kept.
 
     Raises:
-        BatchError: Too large, too many lines, no text, or nothing in it.
+        UnclearColumns: No name or several tell which column holds SMILES: give `column`.
+        TableError: Too large, too many lines, no text, no proper CSV, or nothing in it.
     """
-    if len(content) > MOST_BYTES:
-        raise BatchError(
-            f"the file has {len(content):,} bytes, more than {MOST_BYTES:,}: split it into parts"
-        )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BatchError("the file is no text in UTF-8: save it as CSV or plain text") from None
-    rows = text.rstrip().splitlines() if "\0" not in text else []
-    if not rows:
-        raise BatchError("the file holds no lines of text: write one SMILES on each")
-    lines = _table(rows) or [Line(n, (r.split() or [""])[0]) for n, r in enumerate(rows, 1)]
-    if len(lines) > MOST_LINES:
-        raise BatchError(
-            f"{len(lines):,} lines are more than {MOST_LINES:,}: split the file into parts"
-        )
-    return lines
-
-
-def _table(rows: list[str]) -> list[Line]:
-    """Lines of a CSV whose header names a column `smiles`; none where it does not."""
-    head = rows[0].lower()
-    if "smiles" not in head:
-        return []
-    comma = max(",;\t", key=head.count)
-    names = [name.strip().strip('"') for name in head.split(comma)]
-    if "smiles" not in names:
-        return []
-    at = names.index("smiles")
-    csv.field_size_limit(MOST_BYTES)
-    reader = csv.reader(rows[1:], delimiter=comma)
-    found, before = [], 0
-    try:
-        for cells in reader:
-            text = cells[at].strip() if len(cells) > at else ""
-            found.append(Line(before + 2, text))  # the header is line 1
-            before = reader.line_num
-    except csv.Error as error:
-        raise BatchError(f"line {before + 2} is no CSV ({error}): check its quotes") from None
+    text = text_of(content, MOST_BYTES)
+    if is_block(text):
+        found = _blocks(text)
+    else:
+        rows = text.rstrip().split("\n")
+        start, _, _ = preamble(rows)
+        if start == len(rows):
+            raise TableError("The file holds no lines of text: write one SMILES on each.")
+        listed = column is None and _listed(rows[start])
+        found = _list(rows, start) if listed else _table(read(text), column)
     if not found:
-        raise BatchError("the file holds a header and no lines: write one molecule on each")
+        raise TableError("The file holds a header and no lines: write one molecule on each.")
+    if len(found) > MOST_LINES:
+        raise TableError(
+            f"{len(found):,} lines are more than {MOST_LINES:,}: split the file into parts."
+        )
     return found
+
+
+def _blocks(text: str) -> list[Line]:
+    """The records of an SDF, by their titles."""
+    parts = records(text)
+    titles = [block.split("\n", 1)[0].strip() for _, block in parts]
+    return [
+        Line(line, f"record {i} of {len(parts)}" + f": {title}" * bool(title), block)
+        for i, ((line, block), title) in enumerate(zip(parts, titles, strict=True), 1)
+    ]
+
+
+def _listed(first: str) -> bool:
+    """Whether lines begin with a SMILES: this one does, or there is nothing else on it."""
+    return not any(mark in first for mark in MARKS) or _is_smiles(first.split()[0])
+
+
+def _is_smiles(word: str) -> bool:
+    try:
+        return bool(canonical(word))
+    except MoleculeError:
+        return False
+
+
+def _list(rows: list[str], start: int) -> list[Line]:
+    """The first word of each line, after a header that names it."""
+    words = [(row.split() or [""])[0].strip('"') for row in rows]
+    first = start + _named(words[start])
+    return [Line(number, word) for number, word in enumerate(words[first:], first + 1)]
+
+
+def _named(name: str) -> bool:
+    """Whether a column says that it holds SMILES: smiles, canonical_smiles, Structure, ..."""
+    plain = re.sub(r"[\W_]", "", name.lower())
+    return plain.startswith("smiles") or plain.endswith(("smiles", "smi")) or plain == "structure"
+
+
+def _table(table: list[Row], column: int | None) -> list[Line]:
+    """Lines of a CSV, by the column that is named; without a name the user must choose."""
+    head = table[0].cells
+    named = [i for i, name in enumerate(head) if _named(name)]
+    plain = [i for i in named if head[i].lower() == "smiles"]
+    if column is None:
+        fits = plain if len(plain) == 1 else named
+        if len(fits) != 1:
+            raise UnclearColumns(table, "SMILES")
+        column = fits[0]
+    elif not named and any(is_number(cell) or _is_smiles(cell) for cell in head):
+        table = [Row(0, ()), *table]  # no header
+    return [Line(row.line, row.cells[column] if row.cells else "") for row in table[1:]]
 
 
 class Batch(Work):
@@ -130,7 +170,7 @@ class Batch(Work):
         start = len(self.molecules)
         for at, line in enumerate(self.lines[start : start + BLOCK], start):
             try:
-                self.molecules.append(from_smiles(canonical(line.text)))
+                self.molecules.append(molecule(line.block or line.text))
             except MoleculeError as error:
                 self.molecules.append(None)
                 self.errors[at] = str(error)

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from core.molecules import Molecule
+from core.molecules import Molecule, stereo
 from core.qm9.data import targets
 from core.qm9.data.data import PAIRS, Geometry, Qm9, is_cached, load, load_geometry
 from core.qm9.data.split import SPLITS, Split, split
@@ -60,9 +60,20 @@ class Library:
         return {(types[c // 8 // kinds], types[c // 8 % kinds], c % 8) for c in codes.tolist()}
 
     def find(self, molecule: Molecule) -> int | None:
-        """Row of a molecule, by canonical SMILES."""
-        rows = self.data.rows.get(molecule.smiles)
-        return rows[0] if rows else None
+        """Row of a molecule, by canonical SMILES; of two isomers, the one that is meant."""
+        rows = self.data.rows.get(molecule.smiles, [])
+        return next((row for row in rows if self.holds(row, molecule)), rows[0] if rows else None)
+
+    def holds(self, row: int, molecule: Molecule) -> bool:
+        """Whether a row is the isomer that is meant: always, where the text left that open."""
+        known = self.isomer(row) if molecule.isomer else ""
+        return not molecule.isomer or bool(known) and stereo.agree(molecule.isomer, known)
+
+    def isomer(self, row: int) -> str:
+        """SMILES of a row with the stereo marks of its geometry; empty where it tells nothing."""
+        if len(geometry().offsets) != len(self.data) + 1:  # a part of QM9, without its geometry
+            return ""
+        return stereo.of_positions(self.data.smiles[row], *geometry().molecule(row))
 
 
 @cache

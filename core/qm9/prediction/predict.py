@@ -84,8 +84,12 @@ def predict(
 def _one(molecule: Molecule, numbers: Array, cell: int, library: Library | None) -> Prediction:
     """Put one molecule's values with their ends, (3, 19), and DFT values together."""
     row = library.find(molecule) if library else None
-    truth = library.y[row] if library and row is not None else None
     found = doubts(molecule, library)
+    truth = library.y[row] if library and row is not None else None
+    if library and row is not None and not library.holds(row, molecule):
+        truth = None
+        other = library.isomer(row) or "which its geometry does not tell"
+        found.append((f"QM9 holds another isomer ({other}): its DFT values are not these.", ""))
     lacking = next((missing for _, missing in found if missing), "")
     properties = {}
     for t, target in enumerate(targets.TARGETS):
@@ -118,6 +122,9 @@ def doubts(molecule: Molecule, library: Library | None = None) -> list[tuple[str
     if "." in molecule.smiles:
         words = "Several fragments: QM9 holds single molecules only."
         found.append((words, "set of several molecules"))
+    if molecule.isomer:
+        words = "Stereo marks are ignored: the model sees bonds only, isomers get equal numbers."
+        found.append((words, ""))
     return found + (_unseen(molecule, library) if library else [])
 
 

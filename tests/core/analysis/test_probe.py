@@ -6,7 +6,7 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import Ridge, RidgeClassifier
 from sklearn.metrics import r2_score
 
-from core.analysis.probe import axes, ridge, score
+from core.analysis.probe import axes, bounded, ridge, score
 
 rng = np.random.default_rng(0)
 
@@ -61,3 +61,14 @@ def test_axes_move_little_when_the_layer_does():
         after = axes(H, w, before)
         assert np.abs(after - before).max() < 0.1
         before = after
+
+
+@pytest.mark.parametrize("size", [1e6, 1e30, 1e300, np.inf, np.nan])
+def test_huge_activations_are_probed_like_infinite_ones(size):
+    """A diverging linear network: equal columns, beyond the squares that double precision holds."""
+    column = np.sign(rng.normal(size=50)) * size
+    H = np.stack([column, column, -column, 2 * column], 1)
+    w, b = ridge(H, np.sign(np.nan_to_num(column)))
+    assert np.isfinite(w).all() and np.isfinite(b)
+    shown = axes(H, w, None)
+    assert np.isfinite(shown).all() and np.isfinite(bounded(H) @ shown).all()

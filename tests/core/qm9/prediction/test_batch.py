@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.datasets.table import UnclearColumns
+from core.molecules.picture import rdkit_of
+from core.molecules.text import molfile
 from core.qm9.data.targets import KEYS, UNITS
 from core.qm9.prediction import answers, batch
 from core.qm9.prediction.batch import Batch, BatchError, Line, lines_of
@@ -81,12 +84,67 @@ def test_other_separators(comma):
 
 
 @pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ('"gap, eV",smiles,reagent\n1.2,CCO,O\n3.4,C#N,N\n', {2: "CCO", 3: "C#N"}),
+        ("id,canonical_smiles\n1,CCO\n", {2: "CCO"}),
+        ("id,Structure\n1,CCO\n", {2: "CCO"}),
+        ("Ligand SMILES;id\nCCO;1\n", {2: "CCO"}),
+        ("canonical_smiles,smiles\nCO,CCO\n", {2: "CCO"}),
+        ("sep=;\r\nsmiles;name\r\nCCO;a\r\n", {3: "CCO"}),
+        ("name,smiles,amount\nwood\u2028alcohol,CO,1\nb,CCO,2\n", {2: "CO", 3: "CCO"}),
+        ("smiles\rCCO\rC=O", {2: "CCO", 3: "C=O"}),
+        ("\n# made by Ann\nsmiles,n\nCCO,1\n", {4: "CCO"}),
+        ("smiles zinc_id\nCCO 1\n", {2: "CCO"}),
+        ("CCO ethanol, the drink\nC methane\n", {1: "CCO", 2: "C"}),
+        ("CCO\tethanol\nC\tmethane\n", {1: "CCO", 2: "C"}),
+    ],
+)
+def test_the_column_is_found_by_its_name(text, lines):
+    for encoding in ("utf-8", "utf-16", "utf-16-le"):
+        assert {line.number: line.text for line in lines_of(text.encode(encoding))} == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "lines"),
+    [
+        ("id,mol\n1,CCO\n", 1, {2: "CCO"}),
+        ("1,CCO\n2,C=O\n", 1, {1: "CCO", 2: "C=O"}),
+        ("CCO,ethanol\nC,methane\n", 0, {1: "CCO", 2: "C"}),
+        ("smiles,smiles\nC,CCO\n", 1, {2: "CCO"}),
+        ("educt_smiles,product_smiles\nC,CCO\n", 1, {2: "CCO"}),
+    ],
+)
+def test_where_the_names_do_not_tell_it_asks(text, column, lines):
+    with pytest.raises(UnclearColumns) as asked:
+        lines_of(text.encode())
+    assert len(asked.value.columns) == 2
+    assert {line.number: line.text for line in lines_of(text.encode(), column)} == lines
+
+
+def test_an_sdf_is_a_batch():
+    blocks = [molfile(rdkit_of(s)) for s in ("CCO", "CC=O")]
+    alias = blocks[0].replace("M  END", "A    3\nOMe\nM  END")
+    text = "$$$$\n".join([blocks[0] + "> <n>\n1\n\n", "named" + blocks[1], alias, "\n"])
+    for end in ("\n", "\r\n", "\r"):
+        found = rows(worked(lines_of(text.replace("\n", end).encode())))
+        assert [row["smiles"] for row in found] == ["CCO", "CC=O", ""]
+        assert found[1]["input"] == "record 2 of 3: named" and "(OMe)" in found[2]["error"]
+        assert int(found[1]["line"]) == text[: text.index("named")].count("\n") + 1
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
         (b"", "holds no lines"),
         (b" \n \n", "holds no lines"),
         (b"smiles\n", "a header and no lines"),
-        (b"\xff\xfe\x00C", "no text in UTF-8"),
+        (b"\n# only a comment\n", "holds no lines"),
+        (b"smiles,n\n", "a header and no lines"),
+        (b'smiles,n\nCCO,"a\nC,b\n', "Line 2 is no CSV .*not closed"),
+        (b"smiles,n\nCCO\n", "Line 2 has too few cells: 1, where line 1 has 2"),
+        (b"PK\x03\x04 xl/", "Excel workbook"),
+        (b"\xff\xfe\x00", "Line 1 is not text in UTF-8"),
         (b"C\n" * 10_001, "10,001 lines are more than 10,000"),
         (b"C" * 2_000_001, "2,000,001 bytes"),
     ],
