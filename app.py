@@ -11,6 +11,7 @@ from streamlit import net_util
 
 from core import ROOT
 from core.app import launch
+from core.app.warm import warm_in_background
 from pages.ui import cloud, frames
 
 FOLDERS = {"/assets": ROOT / "assets", "/plotlyjs": Path(plotly.__file__).parent / "package_data"}
@@ -22,6 +23,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Say where the app is: its socket listens already, and its port is final."""
     address, port = st.get_option("server.address"), st.get_option("server.port")
     launch.greet(address, port, window=app.state.get("window", False))
+    warm_in_background(after=3.0)
     yield
 
 

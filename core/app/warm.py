@@ -84,9 +84,14 @@ def warm(pause: float = 0.0) -> None:
         _done = True
 
 
-def warm_in_background() -> threading.Thread:
-    """Start `warm` beside the first page, so that home answers before torch is loaded."""
-    thread = threading.Thread(target=_visit, name="warm-up", daemon=True)
+def warm_in_background(after: float = 0.0) -> threading.Thread:
+    """Start `warm` beside the first page, so that home answers before torch is loaded.
+
+    Args:
+        after: Seconds to wait for a first visitor, who has the processor: in class the server is
+            started before thirty people come, and none of them should wait for what is slow.
+    """
+    thread = threading.Thread(target=_visit, args=(after,), name="warm-up", daemon=True)
     # At the end Python first calls what was registered last. Torch makes finalizers until `_end`
     # lets it rest, so their hook has to be there before: else they run among modules that are gone.
     weakref.finalize(thread, int)
@@ -95,9 +100,10 @@ def warm_in_background() -> threading.Thread:
     return thread
 
 
-def _visit() -> None:
+def _visit(after: float) -> None:
     try:
-        warm(PAUSE)
+        if not _stop.wait(after):
+            warm(PAUSE)
     except Exception:  # in a process that is ending imports fail in many ways
         if threading.main_thread().is_alive():
             raise

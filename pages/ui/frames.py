@@ -7,12 +7,13 @@ A run is found by its token, which only its own page knows, and lives as long as
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
-import threading
-import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -25,13 +26,14 @@ from core.settings import SettingError
 from pages.ui.runs import Run
 
 BUDGET = 0.08  # seconds of training in one answer
+TURN = 0.06  # the same where others wait for their turn
 FIRST = 0.02  # the first answer after a click: movement at once matters more than many frames
+FEW = 6  # frames that are wanted at once: such a question does not stand in the queue
 MOST = 240  # frames in one answer
 LONGEST = 10_000  # bytes of a request
 
 RUNS: WeakValueDictionary[str, Run] = WeakValueDictionary()
-_asked: dict[str, float] = {}  # token -> time of its last training: who trains right now
-_asking = threading.Lock()  # each answer is a thread of its own
+LOOPBACK = ("127.0.0.1", "::1")
 
 
 def publish(run: Run) -> None:
@@ -39,17 +41,32 @@ def publish(run: Run) -> None:
     RUNS[run.token] = run
 
 
-def budget(token: str, now: float) -> float:
-    """Seconds that this run may train now: less when many people are in."""
-    with _asking:
-        _asked[token] = now
-        for other in [t for t, at in _asked.items() if now - at > 2]:
-            del _asked[other]
-        return BUDGET / max(1.0, len(_asked) / 2)
+class Queue:
+    """One run trains at a time, first come, first served.
+
+    Threads that train at once only take the interpreter from each other, many times a second, and
+    from the answers: with thirty people in, each got a frame at a time.
+    """
+
+    def __init__(self) -> None:
+        """Nobody waits."""
+        self.lock, self.waiting = asyncio.Lock(), 0
+
+    async def train(self, work: Callable[[float], bytes]) -> bytes:
+        """Call `work` with its seconds when its turn has come."""
+        self.waiting += 1
+        async with self.lock:
+            self.waiting -= 1
+            return await run_in_threadpool(work, TURN if self.waiting else BUDGET)
 
 
-def answer(run: Run, have: int, want: int, drag: tuple[str, str] | None = None) -> bytes:
-    """Train up to `want` frames further, and everything that comes after frame `have`.
+_queues: WeakKeyDictionary[Any, Queue] = WeakKeyDictionary()  # event loop -> its queue
+
+
+def answer(
+    run: Run, have: int, want: int, drag: tuple[str, str] | None = None, seconds: float = FIRST
+) -> bytes:
+    """Train up to `want` frames for `seconds`, and everything that comes after frame `have`.
 
     `drag` (name, numbers) is what is dragged right now: the experiment changes to it before, and
     the newest frame is renewed. The settings hear of it at release, by the page's event. A refused
@@ -71,7 +88,6 @@ def answer(run: Run, have: int, want: int, drag: tuple[str, str] | None = None) 
                 want = min(want, -(-left // run.experiment.frame_every))
             else:
                 run.flags.pop("goal", None)
-            seconds = FIRST if want <= 6 else budget(run.token, time.monotonic())
             try:
                 record(run.experiment, run.film, min(want, MOST), seconds)
             except Exception as error:  # whatever it is: the page says it, and the film stays
@@ -104,8 +120,15 @@ async def frames(request: Request) -> Response:
     run = RUNS.get(token)
     if run is None:
         return JSONResponse({"error": "this run has ended; reload the page"}, 404)
-    message = await run_in_threadpool(answer, run, have, want, drag)
-    return Response(message, media_type="application/octet-stream")
+    if want <= FEW:
+        message = await run_in_threadpool(answer, run, have, want, drag)
+    else:
+        queue = _queues.setdefault(asyncio.get_running_loop(), Queue())
+        message = await queue.train(partial(answer, run, have, want, drag))
+    here = request.client is not None and request.client.host in LOOPBACK
+    # Compressing costs more time than loopback takes: Streamlit leaves alone what has an encoding.
+    plain = {"Content-Encoding": "identity"} if here else {}
+    return Response(message, media_type="application/octet-stream", headers=plain)
 
 
 route = Route("/frames", frames, methods=["POST"])
