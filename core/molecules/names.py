@@ -55,5 +55,5 @@ class Smiles(Text):
 
 def smiles(label: str = "Molecule (SMILES)", stereo: bool = False) -> Smiles:
     """The declaration of a setting that is a molecule, or with `stereo` an isomer."""
-    said = "Up to 64 heavy atoms of C, N, O, F with their hydrogen."
+    said = "Up to 64 heavy atoms of C, N, O, F with their hydrogen. Networks see no stereo marks."
     return Smiles(label=label, longest=LONGEST, verify=canonical, help=said, stereo=stereo)
