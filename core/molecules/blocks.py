@@ -10,6 +10,7 @@ from rdkit import Chem
 from core.molecules.graph import MoleculeError
 
 ELEMENTS = frozenset(Chem.GetPeriodicTable().GetElementSymbol(z) for z in range(1, 119)) | {*"DT"}
+HEAD = 50  # lines within which the counts line lies: it is the fourth
 SIGNS = re.compile(r"^M\s+END\b|\bV[23]000\s*$|^\$\$\$\$", re.MULTILINE)
 _ATOM = re.compile(r"\s*(-?\d*\.\d*)\s*(-?\d*\.\d*)\s*(-?\d*\.\d*)\s*\??\s*([A-Za-z*][\w*#]*)(.*)")
 _COLUMNS = re.compile(r"(  \d| \d\d|\d{3}){3}")
@@ -62,9 +63,9 @@ def tidy(block: str) -> str:
 
 def _start(lines: Sequence[str]) -> int | None:
     """Where the counts line is: it says its version, or an atom follows it."""
-    for i, line in enumerate(lines):
+    for i, line in enumerate(lines[:HEAD]):
         if _counted(line) != (-1, -1):
-            after = next((other for other in lines[i + 1 :] if other.strip()), "")
+            after = next((other for other in lines[i + 1 : i + HEAD] if other.strip()), "")
             if re.search(r"\bV[23]000\s*$", line) or _ATOM.match(after):
                 return i
     return None

@@ -213,7 +213,8 @@ def sanitized(mol: Chem.Mol, text: str) -> Chem.Mol:
         return Chem.RemoveHs(mol)
     except (Chem.MolSanitizeException, ValueError, RuntimeError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else "unknown reason"
-        raise MoleculeError(f"SMILES {_short(text)} is no molecule: {reason}") from None
+        named = text if text == "the Molfile" else f"SMILES {_short(text)}"
+        raise MoleculeError(f"{named} is no molecule: {reason}") from None
 
 
 def _check(atoms: list[Chem.Atom], max_atoms: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from core.molecules.text import LONGEST, canonical
@@ -39,6 +40,11 @@ class Smiles(Text):
 
     stereo: bool = False
 
+    def parse(self, name: str, text: str) -> str:
+        """See `Kind`. In a link typed by hand, + has become a blank and %10 a control character."""
+        text = re.sub(r"\[[^\]]*\]", lambda found: found[0].replace(" ", "+"), text)
+        return re.sub(r"[\x10-\x19]", lambda found: f"%{ord(found[0]):x}", text)
+
     def check(self, name: str, value: object) -> str:
         """See `Kind`: canonical, so that equal molecules are equal settings."""
         try:
@@ -49,5 +55,5 @@ class Smiles(Text):
 
 def smiles(label: str = "Molecule (SMILES)", stereo: bool = False) -> Smiles:
     """The declaration of a setting that is a molecule, or with `stereo` an isomer."""
-    said = "Up to 64 heavy atoms of C, N, O, F with their hydrogen."
+    said = "Up to 64 heavy atoms of C, N, O, F with their hydrogen. Networks see no stereo marks."
     return Smiles(label=label, longest=LONGEST, verify=canonical, help=said, stereo=stereo)

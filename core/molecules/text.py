@@ -90,7 +90,7 @@ def from_text(text: str, stereo: bool = False) -> str:
             mol = None
         if mol is None or not mol.GetNumAtoms():
             raise MoleculeError("the Molfile can't be read: check its atoms and bonds")
-        mol = _bounded(sanitized(mol, "in the Molfile"))
+        mol = _bounded(sanitized(mol, "the Molfile"))
     return canonical(Chem.MolToSmiles(mol, isomericSmiles=False))
 
 

@@ -15,6 +15,10 @@ from pages.ui.runs import Page
 
 # Kept short, since Streamlit sends it again with each message; the player itself is in assets/.
 GLUE = """
+// No server sees what follows a # in an address; in a SMILES typed by hand it is a triple bond.
+const { pathname, search, hash } = window.location;
+if (/[?&]smiles=[^&]*$/.test(search) && /^#[CNO[]/.test(hash))
+  window.location.replace(pathname + search + hash.replaceAll("#", "%23"));
 const players = new WeakMap();
 const url = (path) => new URL(path, document.baseURI).href;
 export default function ({ data, parentElement, setTriggerValue }) {

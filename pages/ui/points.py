@@ -32,7 +32,7 @@ def points_editor(page: Page) -> None:
                 _use(page, rows)
         with right:
             file = st.file_uploader(
-                "CSV with x1, x2 and a label, up to 2,000 rows and 1 MB", ["csv", "txt"],
+                "CSV with x1, x2 and a label, up to 2,000 rows and 1 MB", ["csv", "tsv", "txt"],
                 key=page.key("upload"),
             )  # fmt: skip
             if file is not None:

@@ -194,3 +194,10 @@ def test_a_batch_stops_goes_on_and_comes_home(app, page, tmp_path, best):
     expected = said_of("CCO", best)["gap"].value
     assert float(rows[-1]["gap (eV)"]) == pytest.approx(expected, abs=1e-4)
     page.problems.check()
+
+
+def test_a_triple_bond_in_an_address_typed_by_hand(page, app):
+    page.goto(f"{app.url}/predict?smiles=CC#N&target=mu")
+    field = page.get_by_role("textbox", name="Molecule (SMILES)")
+    expect(field).to_have_value("CC#N", timeout=READY)
+    assert page.url.endswith("smiles=CC%23N&target=mu")

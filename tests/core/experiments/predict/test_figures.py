@@ -147,3 +147,14 @@ def test_a_sum_below_zero_stays_a_sum_and_zero_is_shown():
     places = answers.digits("mu")
     assert round(constant + atoms, places) == shown == round(total, places) < 0
     assert "shown as 0" in text and "shown as 0" not in figures.legend("CO", "mu")
+
+
+def test_dft_is_named_by_its_isomer():
+    """Row 514 of QM9 is trans: the flat text gets its value and its name, cis gets neither."""
+    shown = {s: figures.headline(answers.answer(s), "mu") for s in ("CCOC=NC", "CCO/C=N\\C")}
+    assert "of the isomer CCO/C=N/C, by its geometry" in shown["CCOC=NC"]
+    assert "DFT (QM9)" not in shown["CCO/C=N\\C"]
+    assert "QM9 holds another isomer" in shown["CCO/C=N\\C"]
+    kept = PredictSettings(smiles="CCO/C=N\\C")
+    assert kept.smiles == PredictSettings.from_texts({"smiles": kept.smiles}).smiles
+    assert "\\" in kept.smiles
