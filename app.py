@@ -1,5 +1,6 @@
 """Launcher: `python app.py` for a desk, `streamlit run app.py` for a server."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Say where the app is: its socket listens already, and its port is final."""
     address, port = st.get_option("server.address"), st.get_option("server.port")
     launch.greet(address, port, window=app.state.get("window", False))
+    sys.setswitchinterval(0.001)  # seconds: answers go out while somebody trains (5 ms is usual)
     warm_in_background(after=3.0)
     yield
 

@@ -26,7 +26,7 @@ from core.settings import SettingError
 from pages.ui.runs import Run
 
 BUDGET = 0.08  # seconds of training in one answer
-TURN = 0.06  # the same where others wait for their turn
+TURN = 0.04  # the same where others wait for their turn
 FIRST = 0.02  # the first answer after a click: movement at once matters more than many frames
 FEW = 6  # frames that are wanted at once: such a question does not stand in the queue
 MOST = 240  # frames in one answer

@@ -12,7 +12,7 @@ from tests.server import ROOT
 WITHOUT_TORCH = """
 import sys
 import core.app.warm
-core.app.warm.warm_in_background = lambda: None
+core.app.warm.warm_in_background = lambda after=0: None
 import pages.ui.frames
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file("pages/router.py", default_timeout=60).run()

@@ -4,8 +4,9 @@ import asyncio
 import gc
 import json
 import struct
-import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from starlette.applications import Starlette
@@ -36,8 +37,7 @@ def request(content=b"", method="POST"):
 
 
 @pytest.fixture
-def run(monkeypatch):
-    monkeypatch.setattr(frames, "_asked", {})
+def run():
     experiment, film = Boundaries(BoundariesSettings(hidden=(2,))), Film()
     record(experiment, film, 1)
     made = Run(experiment, film, "test-run", {"autotrain": True})
@@ -165,17 +165,24 @@ def test_a_finished_run_is_not_trained(run):
     assert head["done"] == "Stopped, as set." and run.experiment.steps == 0
 
 
-def test_people_share_the_machine(monkeypatch):
-    """Two train at full budget; of more, all get the same, and together as much as two."""
-    monkeypatch.setattr(frames, "_asked", {})
-    assert frames.budget("a", 100.0) == frames.BUDGET
-    assert frames.budget("b", 100.0) == frames.BUDGET
-    for token in "cdefgh":
-        frames.budget(token, 100.0)
-    shares = [frames.budget(token, 100.5) for token in "abcdefgh"]
-    assert len(set(shares)) == 1
-    assert sum(shares) == pytest.approx(2 * frames.BUDGET)
-    assert frames.budget("a", 103.0) == frames.BUDGET  # the others have left
+def test_people_take_turns():
+    """One trains at a time, in the order in which they asked; whoever keeps nobody waiting longer."""
+    log = []
+
+    def work(number, seconds):
+        log.append((number, seconds))
+        time.sleep(0)  # another thread may run
+        log.append((number, seconds))
+        return b""
+
+    async def crowd():
+        queue = frames.Queue()
+        await asyncio.gather(*(queue.train(partial(work, number)) for number in range(8)))
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, crowd()).result()
+    seconds = [frames.BUDGET, *[frames.TURN] * 6, frames.BUDGET]
+    assert log == [(k, seconds[k]) for k in range(8) for _ in range(2)]
 
 
 def test_a_player_gets_exactly_what_it_lacks(run):
@@ -200,26 +207,6 @@ def test_what_is_dragged_renews_the_newest_frame(run):
 def test_a_drag_that_is_refused_is_said_and_changes_nothing(run):
     head = header(ask(run, drag=["W1.9.9", [0.25]]))
     assert "W1.9.9" in head["refused"] and head["serials"] == [0]
-
-
-@pytest.fixture
-def hasty():
-    """Threads that take turns as often as they can, so that what must not happen does."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
-
-
-def test_a_class_that_asks_at_once_gets_its_answers(run, hasty):
-    """Each answer is a thread: one counts who is in while others come and go."""
-
-    def visitor(number):
-        for turn in range(300):
-            assert 0 < frames.budget(f"{number}-{turn}", 0.02 * turn) <= frames.BUDGET
-
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(visitor, range(8)))
 
 
 def test_an_error_in_a_tick_becomes_a_note_and_the_film_stays(run, monkeypatch, capsys):
