@@ -166,7 +166,7 @@ def test_a_finished_run_is_not_trained(run):
 
 
 def test_people_take_turns():
-    """One trains at a time, in the order in which they asked; whoever keeps nobody waiting longer."""
+    """One trains at a time, in the order in which they asked, longer where nobody waits."""
     log = []
 
     def work(number, seconds):
