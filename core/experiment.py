@@ -30,7 +30,7 @@ class Experiment:
     settings: Any
     steps: int = 0  # updates made so far
     frame_every: int = 1  # updates between two frames of the film
-    test_every: ClassVar[int] = 1  # frames between two evaluations of what is held out
+    test_every: int = 1  # frames between two evaluations of what is held out
     done: str = ""  # empty while it can go on, else one sentence that says why it stopped
 
     def __init__(self, settings: Any) -> None:

@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.experiment import record
+from core.experiment import Experiment, record
 from core.film import Film
-from core.settings import SettingError
+from core.settings import SettingError, Settings
 from core.stage import bind, drag, identity, plot, raster, stage, tile
 from pages.ui import frames
 from pages.ui.runs import Run
@@ -21,12 +21,11 @@ from tests.browser.helpers import player
 SLOW = 0.05  # seconds that the experiment takes for one change, longer than between two moves
 
 
-class Latent:
+class Latent(Experiment):
     """A point that the mouse moves, two others, and a kernel of 2 x 2."""
 
-    settings, frame_every, steps, done = None, 1, 0, ""
-
     def __init__(self):
+        super().__init__(Settings())
         self.heard = []  # (name, numbers) of each change
         self.code, self.curve = np.zeros(2, np.float32), np.zeros((2, 2), np.float32)
         self.kernel = np.zeros((2, 2), np.float32)

@@ -19,7 +19,7 @@ def test_a_neuron_of_boundaries_fills_the_map_while_it_is_hovered(page, tmp_path
     root.focus()
     page.keyboard.press("End")
     shown = """() => {
-      const { panel } = window.player.panels.panels.get("map"), [canvas] = panel.canvases;
+      const { panel } = window.player.panels.panels.get("map"), [{ canvas }] = panel.held.values();
       const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
       return [canvas.width, Array.from(data.filter((_, i) => i % 4 === 0))];
     }"""

@@ -181,9 +181,9 @@ def test_field_menu_and_sheet_follow_each_other(sheet):
     field.press("Enter")
     sheet.expect_atoms(2)
     expect(sheet.page.locator(".ip-say.ip-wrong")).to_have_count(0)
-    settle(sheet.page)  # an option that Streamlit draws anew under a pressed button is not chosen
-    sheet.page.get_by_role("combobox", name="Known molecules").click()
-    sheet.page.get_by_role("option", name="urea", exact=True).click()
+    # By keyboard: an option that Streamlit draws anew under a pressed button is not chosen.
+    sheet.page.get_by_role("combobox", name="Known molecules").fill("urea")
+    sheet.page.keyboard.press("Enter")
     sheet.expect_atoms(4)
     sheet.expect_smiles("NC(N)=O")
     sheet.press("Undo")

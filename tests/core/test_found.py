@@ -91,8 +91,9 @@ def test_the_network_panel_knows_of_skips_and_norms():
 
 
 def test_without_test_points_there_is_no_confusion_to_show():
-    assert not figures.has_test(BoundariesSettings(dataset="points"))
-    assert figures.has_test(BoundariesSettings())
+    drawn, usual = BoundariesSettings(dataset="points"), BoundariesSettings()
+    assert "confusion" not in {panel["id"] for panel in figures.panels(drawn)}
+    assert "confusion" in {panel["id"] for panel in figures.panels(usual)}
 
 
 def test_a_change_at_the_last_step_is_seen_in_the_last_frame():

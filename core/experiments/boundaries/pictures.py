@@ -156,8 +156,11 @@ class Boundaries(Training, Experiment):
     """Train `seeds` networks at once on labeled points; the first of them is the one drawn."""
 
     Settings: ClassVar[type[Settings]] = BoundariesSettings
-    test_every: ClassVar[int] = 4
     _tested: Mapping[str, Any] = {}
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__(settings)
+        self.test_every = 4 if settings.seeds > 4 else 1  # of many it would take half of the time
 
     def change(self, name: str, value: str) -> None:
         """See `Training`. Errors: `SettingError`."""

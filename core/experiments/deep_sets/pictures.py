@@ -206,7 +206,7 @@ class DeepSetsRace(Training, Experiment):
 
     Settings: ClassVar[type[Settings]] = DeepSetsSettings
     LOOKS: ClassVar[tuple[str, ...]] = EDITS
-    test_every: ClassVar[int] = 5
+    test_every = 5
 
     def change(self, name: str, value: str) -> None:
         """Set the learning rate, or shuffle, move, add, remove, see `deep_sets.shown`.
