@@ -25,14 +25,14 @@ page = open_page(ABOUT, Predict, TASKS)
 st.html(ASSETS / "predict" / "predict.css")
 HONEST = (
     "**The numbers on the atoms** are shares of this prediction, in the property's unit, not "
-    "effects of an edit: an atom that lowers the gap here need not raise it when it is replaced. "
-    "What belongs to an atom by itself is counted exactly: counts of atoms, bonds (half to each "
-    "end) and rings, and the network's own term of each atom. What the network makes of all atoms "
-    "together is shared out by *integrated gradients*: all atoms are faded into the sum (5.12) at "
-    "the same pace, from none to whole, and each is given what its part moves on the way (the slope "
-    "there, added up). Atoms that are equivalent get equal shares. An atom has heard of its neighbors by "
-    "then, so its number is about the atom in its place; it is no cause, and other fair ways of "
-    "sharing exist."
+    "effects of an edit: an atom that lowers the gap here need not raise it when it is replaced."
+    " What belongs to an atom by itself is counted exactly: counts of atoms, bonds (half to each"
+    " end) and rings, and the network's own term of each atom. What the network makes of all "
+    "atoms together is shared out by *integrated gradients*: all atoms are faded into the sum "
+    "(5.12) at the same pace, from none to whole, and each is given what its part moves on the "
+    "way (the slope there, added up). Atoms that are equivalent get equal shares. An atom has "
+    "heard of its neighbors by then, so its number is about the atom in its place; it is no "
+    "cause, and other fair ways of sharing exist."
 )
 
 
