@@ -64,7 +64,7 @@ def _curves(table: dict[str, Any], measure: str) -> Chart:
         p.line(
             [point.molecules for point in line], [point.mean for point in line], width=2.5,
             name=model, legendgroup=model, color=COLORS[model], mode="lines+markers",
-            marker={"size": 8},
+            marker={"size": 8, "color": COLORS[model]},
             customdata=[f"{point.seeds} seed" + "s" * (point.seeds > 1) for point in line],
             hover=f"{model}, %{{x:,}} molecules: %{{y:.3g}} (%{{customdata}})",
         )  # fmt: skip
