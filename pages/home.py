@@ -10,8 +10,8 @@ from pages.ui.player import show_film
 
 head(
     "Inductive Playground",
-    "Every figure of *Neural Networks and Inductive Biases*, alive: train it, drag it back in "
-    "time, race it against another architecture.",
+    "The networks of *Neural Networks and Inductive Biases*, alive: train them, drag them back in "
+    "time, race them against each other.",
 )
 
 

@@ -6,7 +6,7 @@ from core.app.warm import imported, warm_in_background
 from pages.ui.chapter import ASSETS, SECTIONS
 
 ABOUT = (
-    "Every figure of *Neural Networks and Inductive Biases*, alive. Nothing leaves this machine."
+    "The networks of *Neural Networks and Inductive Biases*, alive. Nothing leaves this machine."
 )
 st.set_page_config(
     page_title="Inductive Playground",

@@ -4,11 +4,14 @@ const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const sub = (n) => String(n).split("").map((d) => SUBSCRIPTS[d]).join("");
 const between = (node) => (node.unit > 8 ? "," : "");
 
+/** A feature as the chapter writes it: X1^2 is x₁², sin X1 is sin x₁. */
+export const feature = (label) => label.replace(/X(\d)/g, (_, d) => `x${sub(d)}`).replace("^2", "²");
+
 /** The name of a neuron's value: h₁₂ is neuron 2 of layer 1; an input is named by its feature. */
 const short = (node) => (node.layer ? `h${sub(node.layer)}${between(node)}${sub(node.unit + 1)}`
   : node.label);
 
-/** "h₁₂ = tanh(0.53·X1 − 1.20·X2 + 0.10)" for a node of the network panel. */
+/** "h₁₂ = tanh(0.53·x₁ − 1.20·x₂ + 0.10)" for a node of the network panel. */
 export function equation(spec, film, frame, nodes, node) {
   if (!node.layer) return `${node.label}: an input feature`;
   const W = film.at(spec.weights[node.layer - 1], frame);

@@ -209,7 +209,7 @@ export class Network {
     if (link) {
       this.pass();
       this.formula.textContent =
-        `weight from ${link.from.label} to ${link.to.label}: ${link.weight.toFixed(3)}${this.spec.biases ? " (click to edit)" : ""}`;
+        `weight from ${link.from.label} to ${link.to.label}: ${format(link.weight).replace("-", "−")}${this.spec.biases ? " (click to edit)" : ""}`;
     }
     this.draw(this.frame);
   }

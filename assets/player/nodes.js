@@ -3,6 +3,8 @@
 // A layer is {kind, size, track, first, images, labels, caption, shape, low, high, colors, most, focus};
 // see core.stage.layer. A network given by `sizes` is neurons as maps: features, layers, output.
 
+import { feature } from "./equation.js";
+
 const LEFT = 62, RIGHT = 34, TOP = 22; // room for labels, in pixels
 const PITCH = 54, LARGEST = { maps: 38, units: 30 }, SMALLEST = 8;
 const MOST = 12, BAR = 46; // nodes of a layer, and the height of the bar for all others
@@ -13,7 +15,7 @@ export function layersOf({ layers, sizes, inputs, outputs = ["output"], maps, ou
   let first = 0;
   return sizes.map((size, l) => {
     const last = l === sizes.length - 1, common = { kind: "maps", size, most: size };
-    if (l === 0) return { ...common, caption: "features", labels: inputs.map((one) => one.label),
+    if (l === 0) return { ...common, caption: "features", labels: inputs.map((one) => feature(one.label)),
       images: inputs.map((one) => one.map && decode(one.map)) };
     if (last) return { ...common, caption: "output", labels: outputs, track: output };
     first += size;

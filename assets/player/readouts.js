@@ -13,6 +13,9 @@ export function format(value, kind = ".3f") {
     ? value.toExponential(1) : value.toFixed(digits);
 }
 
+/** The true minus sign, as Plotly writes it on its axes, before each number of a text. */
+export const signed = (text) => text.replace(/(^|[\s(\[=,;:·])-(?=[\d.])/g, "$1−");
+
 export class Readouts {
   constructor(player) {
     this.player = player;
@@ -34,7 +37,7 @@ export class Readouts {
   write(frame) {
     this.specs.forEach((spec, i) => {
       const value = this.player.focus.number(spec, frame);
-      const text = value === undefined ? "" : format(value, spec.format);
+      const text = value === undefined ? "" : signed(format(value, spec.format));
       if (this.values[i].textContent !== text) this.values[i].textContent = text;
     });
   }
@@ -65,7 +68,7 @@ export class Notes {
     jump.type = "button";
     jump.textContent = `step ${note.step}`;
     jump.addEventListener("click", () => this.player.seek(film.frameOf(note.step)));
-    item.append(` ${note.text}`);
+    item.append(` ${signed(note.text)}`);
     return { item, step: note.step };
   }
 

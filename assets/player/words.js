@@ -3,7 +3,7 @@
 // with `when` {track, column, value} shows only while that number is that value; `mark` is a tone.
 // {focus:NAME} in a text is what is looked at, by name.
 
-import { format } from "./readouts.js";
+import { format, signed } from "./readouts.js";
 
 export class Words {
   constructor(host, spec, player) {
@@ -23,7 +23,7 @@ export class Words {
       const element = document.createElement("p");
       element.className = `ip-line ip-line-${line.mark || "plain"}`;
       const numbers = (line.values || []).map(() => document.createElement("b"));
-      line.text.split("{}").forEach((part, i) => element.append(part, ...numbers.slice(i, i + 1)));
+      line.text.split("{}").forEach((part, i) => element.append(signed(part), ...numbers.slice(i, i + 1)));
       return { element, numbers, line };
     });
     this.host.replaceChildren(...this.lines.map(({ element }) => element));
@@ -32,7 +32,7 @@ export class Words {
 
   /** Between the numbers stand the words, in which what is looked at is named. */
   name(element, text) {
-    text.split("{}").forEach((part, i) => { element.childNodes[2 * i].data = this.player.focus.text(part); });
+    text.split("{}").forEach((part, i) => { element.childNodes[2 * i].data = signed(this.player.focus.text(part)); });
   }
 
   draw(frame) {

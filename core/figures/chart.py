@@ -123,7 +123,14 @@ class Chart:
         self, track: str, column: int | str = 0, *, name: str, color: str = BLUE, width: float = 2,
         dash: str = "", shape: str = "", moved: dict[str, Any] | None = None, **look: Any,
     ) -> int:  # fmt: skip
-        """A curve that grows with training; `column` as in `core.stage.history`."""
+        """A curve that grows with training; `column` as in `core.stage.history`.
+
+        Its axis of steps begins at 0: of the first frame alone Plotly would make -1 to 1.
+        """
+        if not (moved or {}).get("x"):
+            self.layout.setdefault(f"xaxis{look.get('xaxis', 'x')[1:]}", {}).setdefault(
+                "rangemode", "tozero"
+            )
         self.binds.append(history(len(self.traces), track, column, **(moved or {})))
         style = {"color": color, "width": width, **_said(dash=dash, shape=shape)}
         curve = {"type": "scatter", "x": [0], "y": [None], "mode": "lines", "name": name}

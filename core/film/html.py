@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import plotly
 
 from core import ROOT
@@ -61,7 +62,7 @@ def _plotly_js() -> str:
 
 
 def film_html(film: Film, stage: dict[str, Any], title: str, words: str = "") -> str:
-    """One HTML page of about 5 MB that plays the film without a server.
+    """One HTML page that plays the film without a server: `film_size` says how large it is.
 
     `title` and `words` are escaped. Needs a browser of 2023 or later.
     """
@@ -75,3 +76,14 @@ def film_html(film: Film, stage: dict[str, Any], title: str, words: str = "") ->
         plotly=_plotly_js(),
         data=base64.b64encode(gzip.compress(message, 6)).decode(),
     )
+
+
+def film_size(film: Film) -> int:
+    """About how many bytes `film_html` makes of a film, from every 16th frame: it takes a moment.
+
+    Most of a short film's file is plotly.js.
+    """
+    some = b"".join(np.ascontiguousarray(film[name][::16]).tobytes() for name in film.names)
+    share = len(film) / len(film.steps[::16])
+    packed = 4 / 3 * share * len(gzip.compress(some, 6))
+    return round(len(_plotly_js()) + len(_import_map()) + packed)

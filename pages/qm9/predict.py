@@ -11,7 +11,7 @@ from core.qm9.prediction import predict as single
 from core.stage import stage
 from pages.qm9.predict_batch import batch
 from pages.qm9.predict_mutate import mutate
-from pages.qm9.predict_near import far, nearest_molecules, preparing
+from pages.qm9.predict_near import judged, nearest_molecules, preparing
 from pages.qm9.predict_take import take
 from pages.ui.bench import Bench
 from pages.ui.chapter import ASSETS
@@ -24,12 +24,15 @@ from pages.ui.player import player
 page = open_page(ABOUT, Predict, TASKS)
 st.html(ASSETS / "predict" / "predict.css")
 HONEST = (
-    "**The numbers on the atoms** are in the property's unit. What belongs to an atom by itself is "
-    "counted exactly: counts of atoms, bonds (half to each end) and rings, and the network's own "
-    "term of each atom. What the network makes of all atoms together is shared out by integrated "
-    "gradients, all atoms entering the sum (5.12) at the same pace. An atom has heard of its "
-    "neighbors by then, so its number is about the atom in its place; it is no cause, and other "
-    "fair ways of sharing exist."
+    "**The numbers on the atoms** are shares of this prediction, in the property's unit, not "
+    "effects of an edit: an atom that lowers the gap here need not raise it when it is replaced."
+    " What belongs to an atom by itself is counted exactly: counts of atoms, bonds (half to each"
+    " end) and rings, and the network's own term of each atom. What the network makes of all "
+    "atoms together is shared out by *integrated gradients*: all atoms are faded into the sum "
+    "(5.12) at the same pace, from none to whole, and each is given what its part moves on the "
+    "way (the slope there, added up). Atoms that are equivalent get equal shares. An atom has "
+    "heard of its neighbors by then, so its number is about the atom in its place; it is no "
+    "cause, and other fair ways of sharing exist."
 )
 
 
@@ -49,9 +52,7 @@ def workbench() -> None:
     left, right = bench.stage.columns([11, 10], gap="medium")
     with right:  # what a stroke is made for is sent first; the sketcher shows the stroke by itself
         first, warned, sides = (st.container() for _ in range(3))
-    said, distant = answers.answer(smiles), far(smiles)
-    if distant and not said.lacking:
-        said = single.withheld(said, "molecule near this one")
+    said, distant = judged(smiles)
     first.html(figures.headline(said, target))
     with left:
         panels = sketched(page, figures.panels(page.settings))
@@ -68,7 +69,7 @@ def workbench() -> None:
             st.warning(plain(text), icon=":material/warning:")
     with sides:
         st.caption(figures.SIDE_WORDS)
-        st.html(figures.architectures(smiles, target))
+        st.html(figures.architectures(smiles, target, said.group))
     st.markdown(HONEST)
     nearest_molecules(page)
     mutate(page)

@@ -30,7 +30,9 @@ def batch(page: Page) -> None:
             f"lines and {MOST_BYTES / 1e6:.0f} MB. Every line comes back in its place and number."
         )
         kinds = ["csv", "tsv", "txt", "smi", "sdf", "mol"]
-        file = st.file_uploader("CSV, SDF or list", kinds, key=page.key("file"))
+        file = st.file_uploader(
+            "CSV, SDF or list", kinds, key=page.key("file"), max_upload_size=MOST_BYTES // 1_000_000
+        )
         if file is None:
             st.download_button("An example file", EXAMPLE, "molecules.csv", key=page.key("example"))
             return

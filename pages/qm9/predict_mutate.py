@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.experiments.predict.figures import number
+from core.experiments.predict.figures import interval, number
 from core.molecules.depict import depiction
 from core.qm9.data.targets import KEYS, TARGETS
 from core.qm9.prediction import answers
+from core.qm9.prediction.answers import Mutation
+from pages.qm9.predict_near import judged
 from pages.ui.gallery import gallery
 from pages.ui.link import fold
 from pages.ui.molecule import show
 from pages.ui.runs import Page
+
+
+def _lines(found: Mutation, target: str, places: int) -> list[str]:
+    """What stands under an edit; a star where something is to be said against its prediction."""
+    said, distant = judged(found.edit.smiles)
+    t, p = TARGETS[KEYS.index(target)], said.properties[target]
+    star = " *" if said.warnings or distant else ""
+    return [
+        found.edit.words,
+        f"{number(found.change, places, sign=True)} {t.unit}",
+        f"{number(p.value, places)} {t.unit}{star}",
+        "no interval" if p.low is None else f"[{interval(p, places)}]",
+    ]
 
 
 def mutate(page: Page) -> None:
@@ -27,22 +42,12 @@ def mutate(page: Page) -> None:
         if not found:
             st.caption("No atom of this molecule can be changed within the rules.")
             return
-        cards = [
-            {
-                "svg": depiction(m.edit.smiles, 132, 84),
-                "lines": [
-                    m.edit.words,
-                    f"{number(m.change, places, sign=True)} {t.unit}",
-                    f"{number(m.prediction.properties[target].value, places)} {t.unit}"
-                    + (" *" if m.prediction.warnings else ""),
-                ],
-            }
-            for m in found
-        ]
+        cards = [{"svg": depiction(m.edit.smiles, 132, 84), "lines": _lines(m, target, places)}
+                 for m in found]  # fmt: skip
         st.caption(
             f"{len(found)} edits, from the one that lowers the predicted {t.symbol} most to the "
-            "one that raises it most; equal molecules once. Differences below an interval's "
-            "half-width may be the network's error. * comes with a warning. A click shows "
-            "a molecule above."
+            "one that raises it most; equal molecules once. In brackets the 90 % interval: "
+            "differences below its half-width may be the network's error. * has left QM9 or comes "
+            "with another warning, mostly without an interval. A click shows a molecule above."
         )
         gallery(page.key("mutate.cards"), cards, lambda i: show(page, found[i].edit.smiles))

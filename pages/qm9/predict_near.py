@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 import streamlit as st
 
@@ -10,6 +12,7 @@ from core.molecules.depict import depiction
 from core.qm9.data.targets import KEYS, TARGETS
 from core.qm9.prediction import answers, nearest
 from core.qm9.prediction.library import library
+from core.qm9.prediction.predict import Prediction, withheld
 from pages.ui.gallery import gallery
 from pages.ui.link import fold
 from pages.ui.molecule import show
@@ -17,12 +20,25 @@ from pages.ui.runs import Page
 from pages.ui.work import standing
 
 
+def judged(smiles: str) -> tuple[Prediction, list[str]]:
+    """The best model's answer, without intervals where nothing in QM9 looks like it, and `far`."""
+    said, distant = answers.answer(smiles), far(smiles)
+    if distant and not said.lacking:
+        said = withheld(said, "molecule near this one")
+    return said, distant
+
+
+@lru_cache(maxsize=512)
+def _similarity(smiles: str) -> float:
+    """To the nearest molecule of QM9."""
+    return nearest.index().nearest(smiles, 1)[0][1]
+
+
 def far(smiles: str) -> list[str]:
     """A warning in words where nothing in QM9 looks like it; none while fingerprints are made."""
     if not nearest.ready():
         return []
-    index = nearest.index()
-    similarity = index.nearest(smiles, 1)[0][1]
+    index, similarity = nearest.index(), _similarity(smiles)
     if similarity >= index.far:
         return []
     return [

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.experiments.qm9_training.figures import run_curves
+from core.experiments.qm9_training.figures_curves import run_curves
 from core.qm9.prediction import compare
 from core.qm9.training import jobs
 from core.qm9.training.jobs_log import Job

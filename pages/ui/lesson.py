@@ -13,7 +13,7 @@ from core.experiment import Experiment, Recording, Task
 from core.settings import Settings
 from pages.ui.bench import head
 from pages.ui.link import fold, read_link
-from pages.ui.plain import plain
+from pages.ui.plain import plain, signed
 from pages.ui.runs import Page, Run
 from pages.ui.work import long_work
 
@@ -64,6 +64,7 @@ def _task(page: Page, number: int, task: Task) -> None:
         long_work(work, key)
     if said := st.session_state.get(f"{key}.outcome"):
         predicted, came, sentence = said
+        sentence = signed(sentence)
         sentence += " Its film is on the stage above." if page.trains else " See it above."
         if predicted == came:
             st.success(f"As you predicted: **{came}**. {sentence}")

@@ -136,7 +136,8 @@ def _paste(page: Page) -> None:
         return
     with popover:
         pasted = st.text_area("SMILES, Molfile or SDF", key=page.key("pasted"), height=120)
-        file = st.file_uploader("or a file", ["mol", "sdf", "smi", "txt"], key=page.key("molfile"))
+        file = st.file_uploader("or a file", ["mol", "sdf", "smi", "txt"], key=page.key("molfile"),
+                                max_upload_size=1)  # fmt: skip
         if said := page.get("pasted.said"):
             st.caption(said)
         if st.button("Use it", key=page.key("use"), disabled=not (pasted or file)):

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 _SIGNS = re.compile(r"([\\`*\[\]<>~$])")  # pictures, links, HTML, code, emphasis, formulas
+_MINUS = re.compile(r"(?<![^\s(\[=,;:*])-(?=[\d.])")
 # Streamlit's Markdown makes links of addresses even where their signs are escaped; a word joiner,
 # which nobody sees, keeps them text.
 _ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
@@ -16,3 +17,8 @@ def plain(text: Any) -> str:
     from another host, which would be asked for.
     """
     return _ADDRESS.sub("\u2060", _SIGNS.sub(r"\\\1", str(text)))
+
+
+def signed(text: str) -> str:
+    """Text whose negative numbers have the true minus sign, as on every axis and panel."""
+    return _MINUS.sub("−", text)

@@ -33,7 +33,7 @@ def points_editor(page: Page) -> None:
         with right:
             file = st.file_uploader(
                 "CSV with x1, x2 and a label, up to 2,000 rows and 1 MB", ["csv", "tsv", "txt"],
-                key=page.key("upload"),
+                key=page.key("upload"), max_upload_size=1,
             )  # fmt: skip
             if file is not None:
                 columns = _columns(page, file.file_id)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.experiment import Race
 from core.film import curves_csv
-from core.film.html import film_html
+from core.film.html import film_html, film_size
 from pages.ui.link import fold, pack
 from pages.ui.runs import Page, Run
 
@@ -57,8 +57,8 @@ def _offers(page: Page, stage: dict[str, Any], does: str) -> None:
                 on_click="ignore",
             )
     st.caption(
-        f"The script {does}. The film, about 6 MB, plays in any browser without a server, drawn by "
-        "the same player."
+        f"The script {does}. The film plays in any browser without a server, drawn by the same "
+        f"player; as long as it is now it takes about {film_size(run.film) / 1e6:.0f} MB."
     )
 
 

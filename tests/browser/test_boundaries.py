@@ -114,7 +114,7 @@ def test_a_weight_by_hand_is_in_the_film_and_in_the_link(app, page):
     expect(root).to_have_attribute("data-step", str(steps))
     before = page.evaluate(VALUES, ["W1", -1])
     page.get_by_role("button", name=re.compile("^layer 1, neuron 2:")).click()
-    field = page.get_by_role("spinbutton", name="from X1 (W1.0.1)")
+    field = page.get_by_role("spinbutton", name="from x₁ (W1.0.1)")
     assert float(field.input_value()) == pytest.approx(before[1], abs=1e-3)
     field.fill("2.5")
     field.press("Tab")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.stage import bind, history, plot, raster, tile
+from tests.browser.helpers import READY, open_page
 from tests.browser.plots import at, color, film_of, inside, painted, square, until
 
 # --- legends --------------------------------------------------------------------------------------
@@ -197,3 +198,28 @@ def test_a_color_bar_says_low_middle_and_high(show, page):
     assert bar["y"] >= picture["y"] + picture["height"] - 1
     whole = page.locator(".ip-body").bounding_box()
     assert whole["height"] == 300 and bar["y"] + bar["height"] <= whole["y"] + 301
+
+
+def test_numbers_have_the_true_minus_and_features_their_index(app, page):
+    open_page(page, app.url)
+    found = page.evaluate(
+        """async () => {
+          const { signed } = await import("/assets/player/readouts.js");
+          const { feature } = await import("/assets/player/equation.js");
+          return [signed("-3.25"), signed("from -6 to (-.5), C1-2, [O-]"), feature("sin X1"),
+                  feature("X1^2"), feature("X1X2")];
+        }"""
+    )
+    assert found == ["−3.25", "from −6 to (−.5), C1-2, [O-]", "sin x₁", "x₁²", "x₁x₂"]
+
+
+@pytest.mark.parametrize("where", ["/perceptron", "/qm9-explorer"])
+@pytest.mark.parametrize(("width", "shown"), [(1440, True), (390, False)])
+def test_plotlys_buttons_are_hidden_on_a_phone(app, page, where, width, shown):
+    """In the player, and in the charts that Streamlit draws."""
+    page.set_viewport_size({"width": width, "height": 844})
+    open_page(page, f"{app.url}{where}")
+    bars = page.locator(".modebar-container")
+    expect(bars.first).to_be_attached(timeout=READY)
+    displays = bars.evaluate_all("all => all.map((bar) => getComputedStyle(bar).display)")
+    assert all((display != "none") == shown for display in displays)

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.experiments.boundaries.settings import BoundariesSettings
 from pages.ui.link import pack, unpack
-from pages.ui.plain import plain
+from pages.ui.plain import plain, signed
 from tests.pages.test_pages import launch
 from tests.sitemap import pages
 
@@ -167,3 +167,8 @@ def test_what_the_browser_sends_late_undoes_nothing():
     app._tree = late
     app.run()
     assert settings(app) == BoundariesSettings() and link(app) == {}
+
+
+def test_numbers_in_sentences_have_the_true_minus():
+    said = "from -6 to (-.5): **-20%**, C1-2, [O-], one-off, x - 3"
+    assert signed(said) == "from −6 to (−.5): **−20%**, C1-2, [O-], one-off, x - 3"

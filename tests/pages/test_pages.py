@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
 from core.experiments import EXPERIMENTS
+from pages.ui.chapter import SECTIONS
 from tests.sitemap import ROOT, ROUTER, TIMEOUT, pages
 
 # DESIGN.md, section 6: the URL paths that the pages have or will have.
@@ -21,6 +22,7 @@ PLANNED = {
     "attention": ["attention", "patterns"],
     "qm9": ["qm9-explorer", "qm9-training", "predict"],
 }
+FIGURES = 14  # of the chapter
 EVERY_PAGE = pytest.mark.parametrize("page", pages(), ids=str)
 
 
@@ -41,6 +43,17 @@ def test_the_page_runs(page):
     app = launch(page)
     assert [error.value for error in app.exception] == []
     assert len(app.title) == 1, "a page has one title"
+
+
+def test_home_promises_no_more_figures_than_links_lead_to():
+    (home,) = (page for page in pages() if page.url == "/")
+    app = launch(home)
+    said = " ".join(node.value for node in (*app.markdown, *app.caption))
+    said += (ROOT / "README.md").read_text("utf-8") + ROUTER.read_text("utf-8")
+    abouts = (about for section in SECTIONS for about in section.pages.values())
+    found = {re.match(r"\d+", number)[0] for about in abouts for number in about.figures}
+    assert "Neural Networks and Inductive Biases" in said
+    assert ("very figure" in said) == (len(found) == FIGURES)
 
 
 @EVERY_PAGE

@@ -10,6 +10,7 @@ import pytest
 from core.experiments.predict.figures import number
 from core.experiments.predict.tasks import OPTIONS
 from core.qm9.prediction import answers, nearest
+from core.qm9.prediction.batch import MOST_BYTES
 from core.work import Work
 from pages.qm9 import predict_near
 from tests.pages.test_pages import launch
@@ -99,6 +100,7 @@ def test_far_from_everything_there_is_no_interval(monkeypatch):
     app = visit(smiles="CCO")
     why = "QM9 holds no molecule near this one to calibrate on"
     assert f"No 90% interval: {why}." in html(app) and 'class="pd-range"' not in html(app)
+    assert 'class="pd-error"' not in html(app) and "lie inside" not in html(app)
     assert [warning.value for warning in app.warning] == ["Far from everything."]
 
 
@@ -135,6 +137,33 @@ def test_mutate_shows_every_edit():
     expected = [[m.edit.words, f"{number(m.change, places, sign=True)} eV"] for m in found]
     assert [card["lines"][:2] for card in cards] == expected
     assert all(card["svg"].startswith("<svg") for card in cards)
+
+
+def cards_of(app):
+    (shown,) = [n for n in app.get("bidi_component") if "gallery" in n.proto.component_name]
+    return json.loads(shown.proto.json)["cards"]
+
+
+def test_an_edit_that_leaves_qm9_is_starred_and_has_no_interval(monkeypatch):
+    monkeypatch.setattr(predict_near, "far", lambda smiles: [])
+    near = cards_of(opened(visit(smiles="CCO"), "mutate"))
+    kept = [m.edit.words for m in answers.mutations("CCO", "gap") if not m.prediction.warnings]
+    assert len(kept) > 3
+    for card in near:
+        words, _, value, interval = card["lines"]
+        assert value.endswith(" *") == (words not in kept)
+        assert interval.startswith("[") or words not in kept
+    monkeypatch.setattr(predict_near, "far", lambda smiles: ["Far."] if smiles != "CCO" else [])
+    away = cards_of(opened(visit(smiles="CCO"), "mutate"))
+    assert all(card["lines"][2].endswith(" *") for card in away)
+    assert {card["lines"][3] for card in away} == {"no interval"}
+
+
+def test_the_upload_says_the_size_that_is_read():
+    app = opened(visit(), "batch")
+    (box,) = app.get("file_uploader")
+    assert box.proto.max_upload_size_mb * 1_000_000 == MOST_BYTES
+    assert any("2 MB" in caption.value for caption in app.caption)
 
 
 def test_batch_keeps_bad_lines_and_gives_the_same_numbers():

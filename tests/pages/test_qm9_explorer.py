@@ -41,6 +41,8 @@ def test_the_first_sight():
     app = visit()
     assert "**130,831** of 130,831" in texts(app.markdown) and not app.error and not app.warning
     assert shown(app)["points"]["n"] == 5000
+    x, y = shown(app)["labels"]
+    assert shown(app)["title"] == f"{y} against {x}"
     assert app.subheader[0].value == "Thymine, number 29238"
     assert len(app.get("plotly_chart")) == 2 and len(app.dataframe) == 3
 

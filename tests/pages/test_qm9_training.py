@@ -70,7 +70,9 @@ def test_the_page_says_what_the_race_shares_and_who_made_the_curves(app):
     words = " ".join(caption.value for caption in app.caption)
     for part in ("same 2,000 molecules", "620 updates of 64", "seed 0", "seed"):
         assert part in words
-    assert any("core.qm9 curves" in code.value for code in app.code)
+    (commands,) = (code.value for code in app.code if "core.qm9 curves" in code.value)
+    assert commands.count("core.qm9 train --model") == 6 and "110,000" in commands
+    assert any("**one seed**" in one.value and "Why" in one.value for one in app.markdown)
 
 
 def test_a_full_run_is_started_stopped_resumed_and_loaded(app):

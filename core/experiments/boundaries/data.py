@@ -27,8 +27,14 @@ FEATURES = {
     "sin X1": lambda x: np.sin(x[:, 0]),
     "sin X2": lambda x: np.sin(x[:, 1]),
 }
+SIGNS = str.maketrans({"X": "x", "1": "₁", "2": "₂"})
 SHOWN = 300  # points drawn
 FEWEST = 20  # drawn points up to this number are all trained on
+
+
+def symbol(feature: str) -> str:
+    """A feature as the chapter writes it: X1^2 is x₁²."""
+    return feature.replace("^2", "²").translate(SIGNS)
 
 
 def from_rule(settings: Any) -> Points:

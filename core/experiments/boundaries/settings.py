@@ -7,7 +7,7 @@ from typing import Any
 
 from core.datasets.formula import parse
 from core.datasets.points import DATASETS
-from core.experiments.boundaries.data import FEATURES, data
+from core.experiments.boundaries.data import FEATURES, data, symbol
 from core.models.mlp import ACTIVATIONS, INITIALIZATIONS, NORMALIZATIONS
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, VIEW, Choice, Choices, Flag, Integer, Number, Text, rare
@@ -54,7 +54,8 @@ class BoundariesSettings(Settings):
     )
     data_seed: int = setting(0, DATA_SEED)
     features: tuple[str, ...] = setting(
-        ("X1", "X2"), Choices(FEATURES, least=1, label="Features", **rare("network"))
+        ("X1", "X2"),
+        Choices(FEATURES, least=1, label="Features", said=symbol, **rare("network")),
     )
     activation: str = setting("tanh", Choice(ACTIVATIONS, label="Activation", group="network"))
     seeds: int = setting(

@@ -22,8 +22,10 @@ from core.stage import Panel, graph, shade
 
 TILES = ("gap", "homo", "lumo", "mu", "alpha")
 SIDE_WORDS = (
-    "All models on this molecule. Bar: mean absolute error on the test molecules of its size, or "
-    "on charged ones, where there are enough; orange line: DFT, where QM9 holds it."
+    "All models on this molecule. ± and its bar: the model's mean absolute error on the test "
+    "molecules of its size, or on charged ones, where there are enough. An error is often larger "
+    "than the mean one: this is narrower than the 90 % interval, in which nine of ten lie. "
+    "Orange line: DFT, where QM9 holds it."
 )
 SPLIT_WORDS = {
     "train": "the networks were trained on it",
@@ -156,9 +158,12 @@ def distributions() -> str:
 # --- the architectures ----------------------------------------------------------------------------
 
 
-def architectures(smiles: str, target: str) -> str:
-    """A row a model: its prediction, its test error as a bar, DFT as a line through all."""
-    rows = answers.side_by_side(smiles, target)
+def architectures(smiles: str, target: str, group: str = "") -> str:
+    """A row a model: its prediction, its test error as a bar, DFT as a line through all.
+
+    `group` as in `answers.side_by_side`.
+    """
+    rows = answers.side_by_side(smiles, target, group)
     t, places = TARGET[target], answers.digits(target)
     dft = answers.answer(smiles).properties[target].dft
     ends = [v + s * (e or 0) for v, e, _ in rows.values() if v is not None for s in (-1, 1)]
@@ -202,10 +207,11 @@ def panels(settings: Any) -> list[Panel]:
     smiles, target = settings.smiles, settings.target
     shares, binds = answers.shares(smiles), []
     if shares is not None:
-        high, label = reach(shares, target), f"adds ({TARGET[target].unit})"
+        high, label = reach(shares, target), f"share ({TARGET[target].unit})"
         binds = [shade("atom", "share", low=-high, high=high, colors="signed", label=label),
                  shade("label", "shown", format=f".{answers.digits(target)}f")]  # fmt: skip
-    words = {"title": "Draw here; colors show what each atom adds", "alt": "Molecule sketcher"}
+    title = "Draw here; colors: each atom's share of this prediction"
+    words = {"title": title, "alt": "Molecule sketcher"}
     return [graph("molecule", picture(smiles), binds, width=600, height=430, **words)]
 
 
@@ -216,6 +222,8 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
 
 def legend(smiles: str, target: str) -> str:
     """The color scale, and the sum: constant plus atoms is the prediction to the last digit.
+
+    Equal atoms have equal numbers, so that the constant takes what rounding leaves.
 
     A sum below 0 of what can't be negative stays what it is, and it is said that 0 is shown.
     """
@@ -228,9 +236,12 @@ def legend(smiles: str, target: str) -> str:
     parts = written(shares, target, value)
     constant, atoms, total = (number(v, places) for v in (parts[0], parts[1:].sum(), parts.sum()))
     below = "; shown as 0, as it can't be negative" if parts.sum() < value == 0 else ""
+    own = float(shares.constant[KEYS.index(target)])
+    rest = f" ({number(own, places)} before rounding)" * (number(own, places) != constant)
     return (
         f'<div class="pd-legend"><span>−{high}</span><span class="pd-bar" role="img" '
-        f'aria-label="orange lowers, blue raises"></span><span>+{high} {escape(t.unit)}</span>'
-        f"<span>every molecule starts at <b>{constant}</b>, its atoms add <b>{atoms}</b>, together "
-        f'<b data-total="{total}">{total} {escape(t.unit)}</b>{below}</span></div>'
+        f'aria-label="orange: below 0, blue: above"></span><span>+{high} {escape(t.unit)}</span>'
+        f"<span>every molecule starts at <b>{constant}</b>{rest}, its atoms add <b>{atoms}</b>, "
+        f'together <b data-total="{total}">{total} {escape(t.unit)}</b>{below}. Shares of this '
+        "prediction, not effects of an edit: for those see <i>Mutate</i>.</span></div>"
     )

@@ -54,7 +54,7 @@ def two_targets(census: Census, settings: ExplorerSettings, mask: Mask) -> dict[
     density = {"z": _text(bytes_), "w": BINS[0], "h": BINS[1], "x": spans[0], "y": spans[1],
                "most": most}  # fmt: skip
     return {
-        **_picture(p, f"{label(settings.x)} against {label(settings.y)}", census, settings.color),
+        **_picture(p, f"{label(settings.y)} against {label(settings.x)}", census, settings.color),
         "density": density,
         "labels": [label(settings.x), label(settings.y)],
         "outside": outside(xs[mask[usable]], ys[mask[usable]], xrange, yrange),

@@ -47,7 +47,7 @@ class Qm9TrainingSettings(Settings):
         "20,000", Choice(SIZES, label="Parameters of each, about", group="networks")
     )
     start: str = setting(
-        "the mean",
+        "counts of atoms and bonds",
         Choice(STARTS, label="Given beforehand", group="training", wide=True,
                help="What is subtracted from the targets before a network sees them."),
     )  # fmt: skip

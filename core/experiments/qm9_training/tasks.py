@@ -24,7 +24,9 @@ def which_wins(film: Film, experiment: Any) -> tuple[str, str]:
     return option, (
         f"Error of the gap: MLP {mlp:.3f} eV with {count['mlp']:,} parameters, message passing "
         f"{mpnn:.3f} eV with {count['mpnn']:,}, after {int(film.steps[-1]):,} updates each. To the "
-        "MLP a relabeled molecule is another list of numbers; message passing sees the same graph."
+        "MLP a relabeled molecule is another list of numbers; message passing sees the same graph. "
+        "This is one seed; in the recorded runs with 1,000 molecules, three seeds each, message "
+        "passing is ahead by far more than the seeds differ: 0.308 against 0.419 eV."
     )
 
 
@@ -44,8 +46,9 @@ def twice_the_molecules(film: Film, experiment: Any) -> tuple[str, str]:
         f"From {settings.molecules // 2:,} to {settings.molecules:,} molecules, {half.steps:,} "
         f"updates each, the error of the gap went from {few['mlp']:.3f} to {many['mlp']:.3f} eV "
         f"for the MLP ({-fall['mlp']:+.0%}), from {few['mpnn']:.3f} to {many['mpnn']:.3f} eV for "
-        f"message passing ({-fall['mpnn']:+.0%}). This is one seed and a short run: try others, "
-        "and see the recorded curves above, which train longer."
+        f"message passing ({-fall['mpnn']:+.0%}). This is one seed and a short run, which decides "
+        "nothing: in the recorded runs, three seeds each and trained longer, both errors fall by "
+        "20% from 1,000 to 5,000 molecules."
     )
 
 
@@ -70,7 +73,7 @@ TASKS = (
         "**500 molecules only.** An MLP that reads the padded list of atoms and bonds, and message "
         "passing: equal parameters, equal updates. Which predicts the gap better?",
         (MLP, MPNN, EQUAL),
-        {"models": ("mlp", "mpnn"), "molecules": 500, "epochs": 60},
+        {"models": ("mlp", "mpnn"), "molecules": 500, "epochs": 60, "start": "the mean"},
         10_000,
         which_wins,
     ),
@@ -78,7 +81,7 @@ TASKS = (
         "**Twice the molecules.** 1,000 instead of 500, as many updates: whose error of the gap "
         "falls by the larger share?",
         (MLP, MPNN, EQUAL),
-        {"models": ("mlp", "mpnn"), "molecules": 1000, "epochs": 28},
+        {"models": ("mlp", "mpnn"), "molecules": 1000, "epochs": 28, "start": "the mean"},
         10_000,
         twice_the_molecules,
     ),
@@ -86,7 +89,7 @@ TASKS = (
         "**Only counting.** A linear model knows how many C, N, O, F and H a molecule has, and "
         "nothing else. How large is its error of the gap, beside always answering the mean?",
         (LIKE_MEAN, MIDDLE, TINY),
-        {"models": ("mpnn",), "epochs": 10},
+        {"models": ("mpnn",), "epochs": 10, "start": "the mean"},
         10_000,
         counting_atoms,
     ),

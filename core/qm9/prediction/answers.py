@@ -62,17 +62,20 @@ def isomer(row: int) -> str:
     return found if MARKS & set(found) else ""
 
 
-def side_by_side(smiles: str, target: str) -> dict[str, tuple[float | None, float | None, str]]:
+def side_by_side(
+    smiles: str, target: str, group: str = ""
+) -> dict[str, tuple[float | None, float | None, str]]:
     """Each model's prediction of a target, its mean absolute error on test molecules, and why not.
 
     The error is that of the molecule's group, as on the model's card: zwitterions err more. None
-    where there are too few of them to tell, or none at all as the molecule is unlike QM9.
+    where there are too few of them to tell, or none at all as the molecule is unlike QM9: `group`
+    is that of a prediction that has been judged on more than its atoms.
     """
     found: dict[str, tuple[float | None, float | None, str]] = {}
-    name_of_group = answer(smiles).group
+    name_of_group = group or answer(smiles).group
     for name, model in models().items():
-        group = model.card.get("test", {}).get("groups", {}).get(name_of_group, {"n": 0})
-        error = group["mae"][target] if group["n"] >= FEWEST else None
+        measured = model.card.get("test", {}).get("groups", {}).get(name_of_group, {"n": 0})
+        error = measured["mae"][target] if measured["n"] >= FEWEST else None
         try:
             found[name] = answer(smiles, name).properties[target].value, error, ""
         except ValueError as reason:
@@ -189,14 +192,23 @@ def _spreads() -> dict[str, Spread]:
 
 
 def rounded(values: Array, total: float, places: int) -> Array:
-    """Round so that the rounded numbers add up to the rounded total (largest remainders)."""
+    """Round so that the rounded numbers add up to the rounded total, and equal ones stay equal.
+
+    As with largest remainders, but equal values move together or not at all; what is left then
+    goes to the first.
+    """
     unit = 10.0**-places
     scaled = np.asarray(values) / unit
-    whole = np.floor(scaled)
+    whole = np.rint(scaled)
     missing = int(round(total / unit - whole.sum()))
-    order = np.argsort(-(scaled - whole), kind="stable")
-    whole += missing // len(whole)  # not 0 only where the values miss the total by more than that
-    whole[order[: missing % len(whole)]] += 1
+    toward = int(np.sign(missing))
+    found, where, sizes = np.unique(scaled[1:], return_inverse=True, return_counts=True)
+    ahead = toward * (np.rint(found) - found)  # who is there already must not move on
+    for k in np.argsort(ahead, kind="stable"):
+        if sizes[k] <= abs(missing) and ahead[k] < 0:
+            whole[1:][where == k] += toward
+            missing -= toward * int(sizes[k])
+    whole[0] += missing
     return np.asarray(np.round(whole * unit, places))
 
 

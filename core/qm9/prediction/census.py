@@ -44,8 +44,14 @@ class Census:
 
     @cached_property
     def rings(self) -> NDArray[np.int64]:
-        """Rings of the smallest set of smallest rings, (M,)."""
-        return self.library.data.ring_counts.sum(1, dtype=np.int64)
+        """Rings of a smallest set of smallest rings, (M,).
+
+        As many as bonds can go without a part falling off. `ring_counts` hold more where equal
+        rings compete, as all four faces of a tetrahedron.
+        """
+        data = self.library.data
+        parts = np.array([1 + text.count(".") for text in data.canonical])
+        return np.asarray((data.bonds > 0).sum(1) - data.sizes + parts)
 
     @cached_property
     def aromatic(self) -> Mask:

@@ -5,11 +5,14 @@ pooled atoms. The first two belong to atoms as they are (a bond to its two ends,
 to its atoms). The third is shared out by integrated gradients (Sundararajan et al. 2017, arXiv
 1703.01365): all atoms enter the pool together, from none to whole, and each is given what its part
 of the pool moves on the way. Nothing is left over: constant plus all atoms is the prediction.
+Atoms that look alike from where they stand are given the very same number.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -66,7 +69,36 @@ def contributions(molecule: Molecule, model: Package) -> Contributions:
     scale = model.predictor.linear.scale
     constant = constant + np.mean([c for c, _ in members], 0) * scale
     atoms = atoms + np.mean([a for _, a in members], 0) * scale
-    return to_targets(constant, atoms, graph)
+    return to_targets(constant, shared_alike(atoms, alike(graph)), graph)
+
+
+def alike(graph: Graphs) -> NDArray[np.int64]:
+    """Class of each atom of one molecule, (n,): to the networks two of one class are the same.
+
+    Color refinement (Weisfeiler and Leman 1968) on all pairs: an atom's class is what it is, and
+    which classes it sees over which bonds and distances, until no class falls apart any more.
+    """
+    own = torch.cat([graph.atoms[0], graph.charge[0, :, None], graph.rings[0, :, None]], 1)
+    classes, pairs = _numbered(map(tuple, own.tolist())), graph.pairs[0].tolist()
+    while True:
+        seen = (tuple(sorted(zip(row, classes, strict=True))) for row in pairs)
+        finer = _numbered(zip(classes, seen, strict=True))
+        if max(finer) == max(classes):
+            return np.array(finer)
+        classes = finer
+
+
+def _numbered(keys: Iterable[Any]) -> list[int]:
+    """Equal keys have equal numbers, from 0."""
+    numbers: dict[Any, int] = {}
+    return [numbers.setdefault(key, len(numbers)) for key in keys]
+
+
+def shared_alike(parts: Array, classes: NDArray[np.int64]) -> Array:
+    """The mean over each class in place of its members, which differ by rounding alone, (n, T)."""
+    total = np.zeros((classes.max() + 1, parts.shape[1]))
+    np.add.at(total, classes, parts)
+    return np.asarray((total / np.bincount(classes)[:, None])[classes])
 
 
 def network_parts(member: Best, graph: Graphs) -> tuple[Array, Array]:

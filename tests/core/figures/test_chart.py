@@ -41,6 +41,19 @@ def test_a_trace_and_what_moves_it_are_one_call():
     assert [len(trace.y) for trace in data(panel)] == [0, 3, 1, 2]
 
 
+def test_steps_begin_at_zero_where_a_curve_grows_over_them_and_nowhere_else():
+    """Plotly draws a single frame at step 0 on an axis from -1 to 1, unless it is told so."""
+    p = Chart("updates", "loss", xaxis2={"overlaying": "x"})
+    p.line([0, 1], [0, 1])
+    path = Chart("w1", "w2")
+    path.history("w", 1, name="path", moved={"x": ("w", 0)})
+    assert "rangemode" not in path.layout["xaxis"] and "rangemode" not in p.layout["xaxis"]
+    p.history("loss", name="loss")
+    assert p.layout["xaxis"]["rangemode"] == "tozero" and "rangemode" not in p.layout["xaxis2"]
+    p.history("loss", name="again", xaxis="x2")
+    assert p.layout["xaxis2"]["rangemode"] == "tozero"
+
+
 def test_numbers_that_stand_still_arrive_as_they_are():
     x, y = np.linspace(0, 1, 99), np.array([1, 2, np.nan] * 33)
     p = Chart()

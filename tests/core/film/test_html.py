@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from core.film import Film
-from core.film.html import PLAYER, film_html
+from core.film.html import PLAYER, film_html, film_size
 from core.stage import stage, words
 
 
@@ -66,6 +66,17 @@ def test_every_module_of_the_player_is_inside_and_finds_the_others(page):
         source = base64.b64decode(packed).decode()
         wanted = re.findall(r'(?:from|import\() ?"([^"]+)"', source)
         assert set(wanted) <= set(imports)
+
+
+@pytest.mark.parametrize("frames", [1, 200])
+def test_the_size_is_said_before_the_file_is_made(frames):
+    """Noise, which does not pack, beside a track that packs to nothing."""
+    random, film = np.random.default_rng(0), Film()
+    for i in range(frames):
+        noise = random.integers(0, 255, (100, 200), np.uint8)
+        film.append(i, {"loss": 1.0, "map": noise, "still": np.zeros(3000, np.float32)})
+    made = len(film_html(film, stage([words("w", [])]), "title").encode())
+    assert film_size(film) == pytest.approx(made, rel=0.03) and made > 4e6 + 20_000 * frames
 
 
 def test_nothing_is_fetched(page):

@@ -97,6 +97,23 @@ def test_what_is_written_on_the_atoms_adds_up_to_the_prediction(name, target):
     assert plain(shown) == total
 
 
+@pytest.mark.parametrize("smiles", ["CC", "c1ccccc1", "CC(C)(C)C", "O=Cc1ccccc1"])
+def test_equal_atoms_are_written_equally_whatever_rounding_leaves(smiles):
+    from core.experiments.predict.experiment import written
+
+    shares = answers.shares(smiles)
+    for column, target in enumerate(KEYS):
+        value = answers.answer(smiles).properties[target].value
+        parts = written(shares, target, value)
+        numbers = dict(zip(shares.atoms[:, column].tolist(), parts[1:], strict=True))
+        assert [numbers[v] for v in shares.atoms[:, column].tolist()] == parts[1:].tolist(), target
+
+
+def test_it_is_said_what_the_colors_are_not():
+    assert "not effects of an edit" in figures.legend("CC", "gap")
+    assert "90 % interval" in figures.SIDE_WORDS
+
+
 def test_colors_reach_as_far_as_the_largest_contribution():
     (panel,) = figures.panels(PredictSettings(smiles="O=Cc1ccccc1", target="gap"))
     atom, label = panel["binds"]

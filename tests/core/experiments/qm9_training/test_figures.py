@@ -1,12 +1,21 @@
 """Panels of the QM9 training page, and the learning curves out of the recorded file."""
 
+import inspect
 import json
 
+import numpy as np
 import pytest
 
 from core import ROOT
-from core.experiments.qm9_training import figures
-from core.experiments.qm9_training.figures import learning_curves, log_axis, points, reading
+from core.experiments.qm9_training import figures, tasks
+from core.experiments.qm9_training.figures_curves import (
+    crossing,
+    learning_curves,
+    log_axis,
+    overtaking,
+    points,
+    reading,
+)
 from core.experiments.qm9_training.settings import SHOWN, Qm9TrainingSettings
 from core.qm9.data.targets import TARGET
 from core.qm9.networks.models import QM9_MODELS
@@ -78,6 +87,42 @@ def test_the_curves_are_read_out():
         "3 of 3 with 1,000) and deep-sets most. From one to the other the error of mlp falls by "
         "75%, that of deep-sets by 25%."
     )
+
+
+def test_the_crossing_is_marked_where_the_drawn_lines_cross():
+    table = json.loads(RECORDED.read_text())["table"]
+    lines = {model: points(sizes, "error_ratio") for model, sizes in table.items()}
+    met = crossing(lines)
+    assert (met.model, met.low, met.high, met.seeds) == ("transformer", 20_000, 110_000, 1)
+
+    def at(model):
+        a, b = (p for p in lines[model] if p.molecules in (met.low, met.high))
+        x, y = np.log10([a.molecules, b.molecules]), np.log10([a.mean, b.mean])
+        return 10 ** np.interp(np.log10(met.molecules), x, y)
+
+    errors = {model: at(model) for model in lines}
+    assert errors["transformer"] == pytest.approx(met.error)
+    assert min(errors.values()) == pytest.approx(met.error), "it has just passed the last"
+    (ring,) = (t for t in learning_curves(table, "error_ratio").data if t.marker.size == 18)
+    assert (ring.x, ring.y) == ((met.molecules,), (met.error,))
+    said = overtaking(table, "error_ratio")
+    assert "Between 20,000 and 110,000 molecules **transformer** passes" in said
+    assert "**one seed**" in said and "Why" in said
+
+
+def test_without_a_crossing_none_is_marked():
+    table = json.loads(RECORDED.read_text())["table"]
+    few = {model: table[model] for model in ("gcn", "deep-sets")}
+    assert overtaking(few, "error_ratio") == ""
+    assert not [t for t in learning_curves(few, "error_ratio").data if t.marker.size == 18]
+
+
+def test_what_the_tasks_say_of_the_recorded_runs_is_so():
+    said, table = inspect.getsource(tasks), json.loads(RECORDED.read_text())["table"]
+    few, more = ({m: table[m][n]["mae"]["gap"] for m in ("mlp", "mpnn")} for n in ("1000", "5000"))
+    assert f"{few['mpnn']:.3f} against {few['mlp']:.3f} eV" in said
+    assert [round(1 - more[m] / few[m], 2) for m in few] == [0.2, 0.2]
+    assert max(table[m]["1000"]["mae_std"]["gap"] for m in few) < 0.05 * (few["mlp"] - few["mpnn"])
 
 
 def test_logarithmic_marks_lie_in_reach():

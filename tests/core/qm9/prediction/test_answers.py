@@ -139,9 +139,14 @@ def test_mutations_are_ranked_single_predictions():
     st.lists(st.floats(-1e4, 1e4, allow_nan=False), min_size=1, max_size=65),
     st.integers(0, 4),
 )
-def test_rounded_numbers_add_up_to_the_rounded_total(values, places):
+def test_rounded_numbers_add_up_to_the_rounded_total_and_equal_ones_stay_equal(values, places):
     array = np.array(values)
     total = round(float(array.sum()), places)
     shown = answers.rounded(array, total, places)
     assert round(float(shown.sum()), places) == total
-    assert (np.abs(shown - array) <= 1.001 * 10.0**-places).all()
+    off = np.abs(shown - array) / (1.001 * 10.0**-places)
+    assert (off[1:] <= 1).all()
+    pairs = {a: b for a, b in zip(array[1:], shown[1:], strict=True)}
+    assert [pairs[a] for a in array[1:]] == shown[1:].tolist()
+    most = max(np.unique(array[1:], return_counts=True)[1], default=0)
+    assert off[0] <= 1 + most, "the first takes what is left, less than the largest group"

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdkit import Chem
-from rdkit.Chem import rdMolDescriptors
 
 from core.experiments.qm9_explorer.filters import matches
 from core.experiments.qm9_explorer.settings import (
@@ -43,7 +42,7 @@ def test_counts_of_single_molecules_are_rdkits(counted):
         mol = Chem.MolFromSmiles(counted.library.data.smiles[row])
         symbols = [atom.GetSymbol() for atom in Chem.AddHs(mol).GetAtoms()]
         assert counted.elements[row].tolist() == [symbols.count(s) for s in "HCNOF"]
-        assert counted.rings[row] == rdMolDescriptors.CalcNumRings(mol)
+        assert counted.rings[row] == len(Chem.GetSSSR(mol))
         assert counted.aromatic[row] == any(a.GetIsAromatic() for a in mol.GetAtoms())
         assert counted.library.data.charged[row] == any(a.GetFormalCharge() for a in mol.GetAtoms())
         words = CONTENTS[counted.contents[row]]
@@ -52,6 +51,16 @@ def test_counts_of_single_molecules_are_rdkits(counted):
             [int("N" in symbols), int("O" in symbols)]
         )  # fmt: skip
         assert words == expected
+
+
+def test_rings_that_compete_are_counted_once(counted):
+    """RDKit's symmetrized list holds all rings of equal right; a molecule has fewer."""
+    listed = counted.library.data.ring_counts.sum(1)
+    rows = np.flatnonzero(listed != counted.rings)
+    assert len(rows) > 100 and (listed[rows] > counted.rings[rows]).all()
+    for row in rows[:: len(rows) // 50]:
+        mol = Chem.MolFromSmiles(counted.library.data.smiles[row])
+        assert counted.rings[row] == len(Chem.GetSSSR(mol)) < listed[row]
 
 
 def test_a_sample_keeps_its_molecules_while_they_pass(counted):

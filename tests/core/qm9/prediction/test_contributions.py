@@ -11,8 +11,16 @@ from core.qm9.data import graphs
 from core.qm9.data.targets import KEYS
 from core.qm9.networks import conformal, package
 from core.qm9.prediction import predict
-from core.qm9.prediction.contributions import contributions, gelu_slope, mean_slope, network_parts
+from core.qm9.prediction.contributions import (
+    alike,
+    contributions,
+    gelu_slope,
+    mean_slope,
+    network_parts,
+    shared_alike,
+)
 
+SOME = ("O=Cc1ccccc1", "[NH3+]CC(=O)[O-]", "CC(C)=O")
 RELATIVE = 2e-6  # of the largest part: the networks compute in single precision
 
 
@@ -39,9 +47,22 @@ def test_constant_and_atoms_add_up_to_the_prediction(best, smiles):
     assert (np.abs(found.total - predicted(molecule, best)) < RELATIVE * scale).all()
 
 
-def test_equal_atoms_are_given_equal_parts(best):
-    atoms = contributions(from_smiles("c1ccccc1"), best).atoms
-    np.testing.assert_allclose(atoms, atoms[:1].repeat(6, 0), rtol=1e-4, atol=1e-4)
+@pytest.mark.parametrize("smiles", ["CC", "c1ccccc1", "CC(C)(C)C", "N#CC#N", "C1C2CC1C2", *SOME])
+def test_equivalent_atoms_are_given_equal_parts_to_the_last_bit(best, smiles):
+    """Equivalent by RDKit's ranking, which knows nothing of the network; others stay apart."""
+    ranks = Chem.CanonicalRankAtoms(Chem.MolFromSmiles(smiles), breakTies=False)
+    atoms = contributions(from_smiles(smiles), best).atoms
+    for i, row in enumerate(atoms):
+        for j, other in enumerate(atoms):
+            assert (row == other).all() == (ranks[i] == ranks[j]), (i, j)
+
+
+def test_alike_is_no_more_than_the_networks_see(best):
+    """What is averaged differs by rounding only, so nothing is smoothed over."""
+    graph = graphs.from_molecules([from_smiles("Cc1cc(C)cc(C)c1")])
+    classes, (_, parts) = alike(graph), network_parts(best.predictor.members[0], graph)
+    assert len(set(classes.tolist())) == 3
+    np.testing.assert_allclose(shared_alike(parts, classes), parts, rtol=1e-4, atol=1e-4)
 
 
 def test_the_order_of_the_atoms_does_not_matter(best):
