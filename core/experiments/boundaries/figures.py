@@ -21,7 +21,7 @@ EDGE = (-6.0, 6.0)
 def panels(settings: Any, rival: Any = None) -> list[Panel]:
     """The stage: one run, or two of them in a race, `a/` against the pinned `b/`."""
     view, mine = (2 if settings.discrete else None, settings.test), "a/" if rival else ""
-    held_out = tests(settings)
+    held_out = has_test(settings)
     found = [decision_map(settings, *view), network_panel(settings)]
     found = [entry(panel, mine, " (now)") for panel in found]
     if rival:
@@ -33,11 +33,11 @@ def panels(settings: Any, rival: Any = None) -> list[Panel]:
     if not is_regression(settings) and held_out:
         scores.append(confusion())
     scored = [entry(panel, mine) for panel in scores]
-    other = "" if rival is None else "test_loss" if tests(rival) else "loss"
+    other = "" if rival is None else "test_loss" if has_test(rival) else "loss"
     return [*found, loss_curves(settings.seeds, mine, other, held_out), *scored]
 
 
-def tests(settings: Any) -> bool:
+def has_test(settings: Any) -> bool:
     """Whether there are test points: a handful of drawn points is trained on as a whole."""
     return bool(shown(settings)[1].any())
 
@@ -172,7 +172,7 @@ def means(settings: Any) -> str:
     """What the number of a linear probe is."""
     if is_regression(settings):
         return "A linear probe is the plane that least squares<br>lays through what a layer says."
-    points = "test" if tests(settings) else "training"
+    points = "test" if has_test(settings) else "training"
     return (
         "A linear probe is the straight cut that least squares<br>puts through what this layer "
         f"says; its accuracy is the<br>share of {points} points on the right side of it."
@@ -203,7 +203,7 @@ def numbers(settings: Any) -> list[dict[str, Any]]:
         readout("loss", "Training loss", color=TRAIN),
         readout(share, f"Training {name}", form, color=TRAIN),
     ]
-    if tests(settings):
+    if has_test(settings):
         found.insert(1, readout("test_loss", "Test loss", color=TEST))
         found.append(readout(f"test_{share}", f"Test {name}", form, color=TEST))
     if settings.seeds > 1 and share == "accuracy":
