@@ -77,7 +77,9 @@ def bind(
 ) -> dict[str, Any]:
     """A trace's attribute is this track (or one column of it) at the present frame.
 
-    `index` picks along the track's first axes before: one row of a matrix, say.
+    `index` picks along the track's first axes before: one row of a matrix, say. Of a flat track
+    `part` {"index": "focus:unit", "size": 129} is one of its equal parts; with
+    `unless="focus:unit"` there is nothing while that focus looks at something.
     For `marker.color` give `low`, `high` and `colors` (diverging, sequential, gray, category), and
     `colorbar`, its label, for a bar under the picture.
     """
@@ -160,7 +162,7 @@ def tile(
 
 
 def readout(track: str, label: str, format: str = ".3f", **words: Any) -> dict[str, Any]:
-    """A number of the present frame in words: format is .3f, .1%, d or .3g.
+    """A number of the present frame in words: format is .3f, .1%, .3g or d, as in "d of 16".
 
     `column` as in `line`.
     """

@@ -69,8 +69,9 @@ def focus(
     "index"}, which a page may put into its settings: when `initial` changes, it is chosen anew.
     `by` on a plot: point (the nearest one of `trace`, default 0) or x (a bar, a moment); on a
     raster: cell, row or column of `tile` (default 0), or tile; on links see there.
-    `labels` is what {focus:name} writes, else the index counted from 1. `stays=False` on a network:
-    only hover looks, a click edits weights. A panel may have several, in a list.
+    `labels` is what {focus:name} writes, else the index counted from 1. `stays=False`: only hover
+    looks, a click does something else. `size` points in a row of a trace are one thing, such as a
+    curve. A panel may have several, in a list.
     """
     given = {"initial": initial, "by": by, **words}
     return {"name": name, **{key: value for key, value in given.items() if value is not None}}

@@ -1,7 +1,8 @@
 // Choosing on a plot or a raster: what is under the pointer, its mark, the arrow keys.
 //
 // spec.focus is one or more of {name, by, trace, tile}: by "point" (the nearest) or "x" (a bar, a
-// moment) on a trace; "cell", "row" or "column" of a tile; "tile", one of the images.
+// moment) on a trace; "cell", "row" or "column" of a tile; "tile", one of the images. `size` points of
+// a trace may be one thing, a curve; with `stays` false only a hover looks.
 
 const NEAR = 14, CLICK = 4; // pixels within which a point is meant, and a click may move
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -32,6 +33,7 @@ export class Chooser {
     this.host.tabIndex = 0;
     this.host.addEventListener("pointermove", (event) => this.hover(event));
     this.host.addEventListener("pointerleave", () => this.leave());
+    this.host.addEventListener("blur", () => this.leave());
     this.host.addEventListener("pointerdown", (event) => { this.pressed = this.mine(event) && event; });
     // On the window: Plotly lays a cover over the page while a button is down.
     this.release = (event) => this.released(event);
@@ -62,7 +64,7 @@ export class Chooser {
     const from = this.pressed;
     this.pressed = null;
     if (!from || Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) > CLICK) return;
-    for (const spec of this.specs) {
+    for (const spec of this.specs.filter(({ stays }) => stays !== false)) {
       const index = this.find(event, spec);
       if (index !== null) this.focus.choose(spec.name, index, this.plot.spec.id);
     }
@@ -117,7 +119,7 @@ export class Chooser {
       const distance = by === "x" ? Math.abs(px - x) : Math.hypot(px - x, found.y[i] - y);
       if (distance < least) [best, least] = [i, distance];
     });
-    return best;
+    return best === null ? null : Math.floor(best / (spec.size ?? 1));
   }
 
   /** Pixels of the plot area in which a trace or tile lies. */
@@ -131,7 +133,7 @@ export class Chooser {
   count(spec) {
     const by = this.by(spec);
     if (by === "tile") return this.plot.spec.tiles.length;
-    if (by === "point" || by === "x") return this.points(spec).x.length;
+    if (by === "point" || by === "x") return Math.floor(this.points(spec).x.length / (spec.size ?? 1));
     const { rows, columns } = this.tile(spec.tile ?? 0);
     return { cell: rows * columns, row: rows, column: columns }[by];
   }
@@ -144,7 +146,8 @@ export class Chooser {
       const move = { row: down, column: dx, cell: dx + down * (tile?.columns ?? 0) }[by] ?? dx + dy;
       if (!move) continue;
       const index = Math.max(0, Math.min(this.count(spec) - 1, (this.focus.get(spec.name) ?? -move) + move));
-      this.focus.choose(spec.name, index, this.plot.spec.id, true);
+      if (spec.stays === false) this.focus.hover(spec.name, index);
+      else this.focus.choose(spec.name, index, this.plot.spec.id, true);
       taken = true;
     }
     return taken;
@@ -161,13 +164,13 @@ export class Chooser {
       put(chosen, stays === null ? null : this.around(spec, stays));
       put(hovered, looked === null || looked === stays ? null : this.around(spec, looked));
     }
-    announce(this.host, this.focus, this.specs);
+    if (this.host.getAttribute("role") === "slider") announce(this.host, this.focus, this.specs);
   }
 
   /** [left, top, width, height, round] of the mark around a thing. */
   around(spec, index) {
     const by = this.by(spec), area = this.area(spec);
-    if (index >= this.count(spec)) return null;
+    if (index >= this.count(spec) || spec.size) return null; // a curve is marked by being drawn alone
     if (by === "point" || by === "x") return this.aroundPoint(spec, index, by, area);
     const { left, top, width, height, rows, columns, lower } = this.tile(by === "tile" ? index : spec.tile ?? 0);
     if (by === "tile") return [left, top, width, height, false];

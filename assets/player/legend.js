@@ -81,7 +81,8 @@ function swatch(trace, color) {
   };
   const { line = {}, marker = {}, type = "scatter" } = trace;
   const mode = trace.mode || (type === "scatter" ? "lines" : "markers");
-  const fill = [marker.color].flat()[0], tint = typeof fill === "string" ? fill : color;
+  const fill = [marker.color].flat()[0], byNumber = Boolean(marker.colorscale);
+  const tint = typeof fill === "string" ? fill : byNumber ? "#8c8c8c" : color; // of any color: gray
   const stroke = line.color || tint;
   svg.setAttribute("aria-hidden", "true");
   if (trace.fill && trace.fill !== "none") {
@@ -94,7 +95,7 @@ function swatch(trace, color) {
   if (!mode.includes("markers")) return svg;
   const edge = marker.line?.color, ring = CLEAR.test(tint);
   const look = { fill: tint, opacity: typeof marker.opacity === "number" ? Math.max(0.5, marker.opacity) : 1,
-    stroke: ring && typeof edge === "string" ? edge : "none", "stroke-width": 2 };
+    stroke: (ring || byNumber) && typeof edge === "string" ? edge : "none", "stroke-width": byNumber ? 1 : 2 };
   const symbol = [marker.symbol].flat()[0];
   if (type === "bar" || symbol === "square") add("rect", { x: 7, y: 2, width: 8, height: 8, ...look });
   else add("circle", { cx: 11, cy: 6, r: 4, ...look });

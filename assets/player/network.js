@@ -24,6 +24,7 @@ export class Network {
     this.canvas.setAttribute("aria-hidden", "true");
     this.formula = document.createElement("div");
     this.formula.className = "ip-formula";
+    this.formula.textContent = spec.hint || "";
     host.append(this.canvas, this.formula);
     this.observer = new ResizeObserver(() => this.layout());
     this.observer.observe(host);

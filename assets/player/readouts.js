@@ -2,12 +2,12 @@
 
 import { element } from "./transport.js";
 
-/** Numbers as the readouts show them: ".3f", ".1%", "d", ".3g". */
+/** Numbers as the readouts show them: ".3f", ".1%", "d", "d of 16", ".3g". */
 export function format(value, kind = ".3f") {
   if (value == null || Number.isNaN(value)) return "not a number";
   const digits = Number(kind.match(/\.(\d)/)?.[1] ?? 3);
   if (kind.endsWith("%")) return `${(100 * value).toFixed(digits)} %`;
-  if (kind === "d") return Math.round(value).toLocaleString("en-US");
+  if (kind[0] === "d") return Math.round(value).toLocaleString("en-US") + kind.slice(1);
   if (kind.endsWith("g")) return Number(value.toPrecision(digits)).toString();
   return Math.abs(value) > 0 && Math.abs(value) < 0.5 * 10 ** -digits
     ? value.toExponential(1) : value.toFixed(digits);

@@ -38,10 +38,15 @@ export function weight(binds, film) {
 /** Value of a bind; `scratch` (bind -> numbers) keeps the arrays that a painter needs for a moment. */
 export function valueOf(given, { film, focus }, frame, scratch) {
   const bind = focus.resolved(given);
+  if (bind.unless && focus.of(bind.unless) !== null) return [];
   if (bind.mode === "over") return overValue(bind, film);
   if (bind.mode === "history") return film.history(bind.track, bind.column ?? 0);
   const found = focus.read(bind, frame);
   if (!found) return [];
+  if (bind.part) {
+    const { size, index } = bind.part, k = focus.of(index);
+    return k === null ? [] : found.values.subarray(k * size, (k + 1) * size);
+  }
   const { values, shape } = found;
   const width = shape.length > 1 ? shape[shape.length - 1] : 1;
   if (bind.attribute === "z" && bind.column == null) // a matrix; the z of points has a column

@@ -144,9 +144,9 @@ class Chart:
                          fillcolor=faint(color), showlegend=False, moved={"dot": False},
                          **fill)  # fmt: skip
 
-    def sheet(self, track: str, n: int, every: int = 1) -> None:
+    def sheet(self, track: str, n: int, every: int = 1, name: str = "") -> None:
         """The lines of an n x n net over the inputs, carried along by what `track` does to it."""
-        self.line(xy=track, color=FAINT, width=1, moved={"order": net_lines(n, every)})
+        self.line(xy=track, name=name, color=FAINT, width=1, moved={"order": net_lines(n, every)})
 
     def image(self, track: str, *where: Any, **words: Any) -> None:
         """A track painted over a rectangle, as `core.stage.tile` takes it."""

@@ -16,6 +16,7 @@ from pages.ui.bench import workbench
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.work import long_work
 
+DEEP = {"target": "zigzag", "activation": "ReLU", "learning_rate": 0.01}
 page = open_page(ABOUT, Approximation, TASKS)
 
 
@@ -31,6 +32,11 @@ def on_event(event: dict[str, Any]) -> None:
 def start() -> None:
     """Begin a sweep of the present settings."""
     page.put("sweep", Sweep(page.settings, *map(page.get, ("kind", "steps", "networks", "budget"))))
+
+
+def start_deep() -> None:
+    """Begin the sweep in which depth pays: each layer folds a zigzag once more."""
+    page.put("sweep", Sweep(page.settings.fresh().replace(**DEEP), "depth", 1500, 8, 200))
 
 
 def ask() -> None:
@@ -69,6 +75,14 @@ st.markdown(
     "like to any continuous function on the interval. **What it does not say:** how many neurons, "
     "or whether training finds those weights. Both can be measured:"
 )
+st.markdown(
+    "**Deep against wide:** a zigzag of 8 straight pieces, and about 200 parameters to spend. One "
+    "layer needs a neuron for each kink; every further layer folds all that the ones before it "
+    "have made, so three layers of 2 could do it."
+)
+st.button("Deep against wide on the zigzag", on_click=start_deep, key=page.key("deep"),
+          icon=":material/layers:")  # fmt: skip
+st.markdown("**Or any sweep of the settings above:**")
 ask()
 if page.get("sweep"):
     long_work(page.get("sweep"), page.key("sweep"), shapes)

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.experiments.perceptron import ABOUT, figures
-from core.experiments.perceptron.acts import ACTS, HIDDEN, act_of
+from core.experiments.perceptron.acts import ACTS, HIDDEN, act_of, equations
 from core.experiments.perceptron.pictures import PointByPoint
 from core.experiments.perceptron.settings import edited
 from core.experiments.perceptron.tasks import TASKS
@@ -17,7 +17,8 @@ from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.points import points_editor
 
-page = open_page(ABOUT, PointByPoint, TASKS)
+page = open_page(ABOUT, PointByPoint, TASKS, equations)
+shown = equations(page.settings)
 
 
 def choose_act() -> None:
@@ -26,7 +27,9 @@ def choose_act() -> None:
 
 
 def above(controls: Controls) -> None:
-    """The acts of the story: one sets everything at once."""
+    """The acts of the story: one sets everything at once; the head follows, with its equations."""
+    if equations(controls.shown) is not shown:
+        st.rerun()
     st.session_state[page.key("act")] = act_of(controls.shown)
     st.segmented_control("Act", ACTS, key=page.key("act"), required=True, on_change=choose_act)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -19,12 +19,15 @@ from pages.ui.work import long_work
 
 
 def open_page(
-    about: About, experiment: type[Experiment] | type[Settings], tasks: Sequence[Task] = ()
+    about: About,
+    experiment: type[Experiment] | type[Settings],
+    tasks: Sequence[Task] = (),
+    equations: Callable[[Any], Sequence[tuple[str, str]]] | None = None,
 ) -> Page:
-    """The head of the page; the link is read here."""
+    """The head of the page; the link is read here. `equations` follow the settings, if given."""
     page = Page(about, experiment, tasks)
     read_link(page)
-    head(about.title, about.sentence, about.equations)
+    head(about.title, about.sentence, equations(page.settings) if equations else about.equations)
     for problem in page.get("problems", []):
         st.warning(plain(problem))
     return page

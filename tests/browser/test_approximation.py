@@ -4,6 +4,7 @@ import math
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 from playwright.sync_api import expect
 
 from core.experiments.approximation.functions import from_points
@@ -88,6 +89,34 @@ def test_a_kink_can_be_dragged(page, app):
     for _, name, value in settings(page).changes:
         changed.change(name, value)
     assert abs(float(changed.snapshot()["kinks"][0, 0]) - goal) < 0.02
+    page.problems.check()
+
+
+def test_one_neuron_alone_while_it_is_pointed_at(page, app):
+    """The nearest contribution stays, all others go; away from the picture all are back."""
+    visit(page, app, "?hidden=3&seeds=1")
+    values = Approximation(Approximation.Settings(hidden=(3,), seeds=1)).snapshot()
+    curves = values["contributions"].astype(float).reshape(3, -1)
+    in_view = np.where(np.abs(curves) < 1, np.abs(curves), 0)
+    neuron, place = np.unravel_index(in_view.argmax(), curves.shape)
+    drawn = """() => {
+      const { panel } = document.querySelector("[data-film]").player.panels.panels.get("fit");
+      const adds = ([, binds]) => binds.some((bind) => bind.track === "contributions");
+      return [...panel.traces].filter(adds)
+        .filter(([index]) => panel.spec.figure.data[index].visible !== "legendonly")
+        .map(([, binds]) => Array.from(panel.value(binds[0])).filter(Number.isFinite));
+    }"""
+    everyone = page.evaluate(drawn)
+    assert sorted(map(len, everyone)) == [0, 129, 129, 129]
+    place_x = -1 + 2 * place / (curves.shape[1] - 1)
+    page.mouse.move(*page.evaluate(PLACE, [place_x, curves[neuron, place]]))
+    heading = page.locator("[data-panel=fit] h3")
+    expect(heading).to_have_text(f"What neuron {neuron + 1} alone adds")
+    (alone,) = filter(None, page.evaluate(drawn))
+    np.testing.assert_allclose(alone, curves[neuron], atol=1e-6)
+    page.mouse.move(2, 2)
+    expect(heading).to_have_text("Fit = sum of contributions")
+    assert page.evaluate(drawn) == everyone
     page.problems.check()
 
 

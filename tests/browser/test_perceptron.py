@@ -63,6 +63,7 @@ def test_three_acts(app, page):
     before = film(root)["film"]
     act(page, "One hidden layer").click()
     expect(page.locator('[data-panel="space"]')).to_be_visible(timeout=READY)
+    expect(page.get_by_role("button", name="Equations 2.1, 2.3")).to_be_visible(timeout=READY)
     expect(page.get_by_role("button", name="New seed")).to_be_visible()
     expect(root).not_to_have_attribute("data-film", before, timeout=READY)
     ticks(page, 2)

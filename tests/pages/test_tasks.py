@@ -18,7 +18,7 @@ TRUE = {
     ),
     "boundaries": (
         "No",
-        "No",
+        "none",
         "Nothing",
         "It fails",
         "Training much better",

@@ -15,7 +15,7 @@ from core.experiments.approximation.settings import data, target
 from core.experiments.approximation.sweep import Result
 from core.figures.chart import FROM_ZERO, LOG, WIDE, Chart
 from core.figures.style import BLUE, CLEAR, ORANGE, RIVAL, TEST, TRAIN, faint
-from core.stage import Panel, readout
+from core.stage import Panel, focus, readout
 
 TARGET = "#d55e00"
 # Not among them: the blue of the fit and the red of the function.
@@ -39,7 +39,7 @@ def fit_plot(settings: Any) -> Panel:
     if settings.seeds > 1:  # between the lowest and the highest fit
         p.line(np.append(X, X[::-1]), ("band", None), name=f"{settings.seeds} seeds", color=CLEAR,
                width=1, fill="toself", fillcolor=BLUE, legendgroup="band")  # fmt: skip
-    _contributions(settings, p)
+    everything = _contributions(settings, p)
     p.line(X, ("fit", None), name="fit", color=BLUE, width=3.5, legendgroup="fit",
            hover="fit: y(%{x:.3f}) = %{y:.3f}")  # fmt: skip
     _given(settings, p)
@@ -48,23 +48,34 @@ def fit_plot(settings: Any) -> Panel:
     which = "hidden neuron" if len(settings.hidden) < 2 else "neuron of the last hidden layer"
     return p.panel(
         "fit", width=740, height=400, grow=2.4, title="Fit = sum of contributions",
+        focused="What neuron {focus:neuron} alone adds",
+        focus=focus("neuron", by="point", trace=everything, size=COARSE, stays=False),
         alt="The function to approximate, its samples and the network's fit; as thin lines what "
         f"each {which} adds to it; dots where straight pieces meet.",
     )  # fmt: skip
 
 
-def _contributions(settings: Any, p: Chart) -> None:
-    """One trace a color, with a gap between its neurons: a trace for each would be slow."""
+def _contributions(settings: Any, p: Chart) -> int:
+    """One trace a color, with a gap between its neurons: a trace for each would be slow.
+
+    While one neuron is pointed at, it is drawn alone. Returns the trace of all of them, neuron by
+    neuron, which is never drawn: the pointer looks for the nearest curve there.
+    """
     x = np.append(grid(COARSE), HIGH).astype(np.float32)
     neurons = settings.hidden[-1] if settings.hidden else 1
     for first, color in enumerate(COLORS[:neurons]):
         mine = range(first, neurons, len(COLORS))
         order = [k for j in mine for k in (*range(j * COARSE, (j + 1) * COARSE), -1)]
         p.line(
-            np.tile(x, len(mine)), ("contributions", None), moved={"order": order}, color=color,
-            width=1, customdata=np.repeat(np.array(mine) + 1, COARSE + 1), name="contributions",
+            np.tile(x, len(mine)), ("contributions", None), color=color, width=1,
+            moved={"order": order, "unless": "focus:neuron"}, name="contributions",
+            customdata=np.repeat(np.array(mine) + 1, COARSE + 1),
             hover="neuron %{customdata} adds %{y:.3f}", legendgroup="contributions",
         )  # fmt: skip
+    alone = {"part": {"index": "focus:neuron", "size": COARSE}}
+    p.line(x[:-1], ("contributions", None), moved=alone, color=ORANGE, width=3,
+           hover="adds %{y:.3f} at x = %{x:.3f}")  # fmt: skip
+    return p.line(np.tile(x[:-1], neurons), ("contributions", None), visible="legendonly")
 
 
 def _given(settings: Any, p: Chart) -> None:

@@ -88,8 +88,9 @@ class ApproximationSettings(Settings):
     )
     hidden: tuple[int, ...] = setting(
         (24,),
-        Integers(1, 128, 6, label="Hidden layers", help="Neurons in each layer.", group="network"),
-    )
+        Integers(1, 128, 6, label="Hidden layers", help="How many; beside it the neurons of each.",
+                 group="network"),
+    )  # fmt: skip
     initialization: str = setting(
         "spread kinks",
         Choice(FIRST_WEIGHTS, label="First weights", help="fan-in: torch's", **rare("network")),

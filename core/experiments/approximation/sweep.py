@@ -165,7 +165,7 @@ def table(results: Sequence[Result]) -> list[dict[str, Any]]:
     """One row a shape, with the words of the page and the command line."""
     return [
         {
-            "hidden layers": " + ".join(map(str, result.hidden)),
+            "neurons in each hidden layer": " + ".join(map(str, result.hidden)),
             "parameters": result.parameters,
             "error: median": float(np.median(result.rmse)),
             "best": min(result.rmse),

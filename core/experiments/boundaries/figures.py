@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from core.experiments.boundaries.data import is_regression, shown
-from core.experiments.boundaries.pictures import NET, RANGES, feature_maps
+from core.experiments.boundaries.pictures import ANY_RANGE, NET, RANGES, feature_maps
 from core.experiments.boundaries.settings import layer_shown, widths
 from core.figures.chart import FROM_ZERO, Chart
 from core.figures.race import entry
-from core.figures.style import BLUE, RIVAL, TEST, TRAIN, by_label
+from core.figures.style import BLUE, RED, RIVAL, TEST, TRAIN, by_label
 from core.stage import Panel, focus, network, readout
 
 EDGE = (-6.0, 6.0)
@@ -21,6 +21,7 @@ EDGE = (-6.0, 6.0)
 def panels(settings: Any, rival: Any = None) -> list[Panel]:
     """The stage: one run, or two of them in a race, `a/` against the pinned `b/`."""
     view, mine = (2 if settings.discrete else None, settings.test), "a/" if rival else ""
+    held_out = has_test(settings)
     found = [decision_map(settings, *view), network_panel(settings)]
     found = [entry(panel, mine, " (now)") for panel in found]
     if rival:
@@ -29,11 +30,16 @@ def panels(settings: Any, rival: Any = None) -> list[Panel]:
     elif settings.hidden:
         found.append(hidden_space(settings, layer_shown(settings), settings.three))
     scores = [probe_bars(settings)]
-    # A handful of drawn points is trained on as a whole.
-    if not is_regression(settings) and shown(settings)[1].any():
+    if not is_regression(settings) and held_out:
         scores.append(confusion())
     scored = [entry(panel, mine) for panel in scores]
-    return [*found, loss_curves(settings.seeds, mine, rival is not None), *scored]
+    other = "" if rival is None else "test_loss" if has_test(rival) else "loss"
+    return [*found, loss_curves(settings.seeds, mine, other, held_out), *scored]
+
+
+def has_test(settings: Any) -> bool:
+    """Whether there are test points: a handful of drawn points is trained on as a whole."""
+    return bool(shown(settings)[1].any())
 
 
 def readouts(settings: Any, rival: Any = None) -> list[dict[str, Any]]:
@@ -48,9 +54,11 @@ def decision_map(settings: Any, levels: int | None = None, test: bool = True,
                  edit: bool = True) -> Panel:  # fmt: skip
     """What the network says everywhere in the square, and the points that teach and test it."""
     (X, y), held_out = shown(settings)
-    p = Chart("x<sub>1</sub>", "x<sub>2</sub>", EDGE, EDGE, square=True, grid=False)
+    p = Chart("x<sub>1</sub>", "x<sub>2</sub>", EDGE, EDGE, square=True, grid=False, legend=True)
     neuron = {"track": "neurons", "index": "focus:neuron"}
-    p.image("map", EDGE, EDGE, instead=neuron, levels=levels)
+    of = RANGES.get(settings.activation, ANY_RANGE)
+    label = "output" if of == 1 or not settings.hidden else f"output (a neuron's: −{of} to {of})"
+    p.image("map", EDGE, EDGE, instead=neuron, levels=levels, colorbar=(label, -1, 1))
     traces = []
     for name, mask, marker in (
         ("training point", ~held_out, {"size": 8, "line": {"color": "white", "width": 1}}),
@@ -88,7 +96,8 @@ def network_panel(settings: Any) -> Panel:
         activation=settings.activation, residual=settings.residual,
         norm="" if settings.normalization == "none" else "norm",
         focus=focus("neuron", labels=neurons, stays=False),
-        hint="Point at a neuron for its equation with these weights; click to edit them.",
+        hint="A square is one neuron's output over the plane, blue positive, orange negative. "
+        "Point at it: equation and map; click: its weights.",
         alt=f"Network with {d[0]} features, hidden layers of {list(d[1:-1])} neurons, one output; "
         "line width shows the size of a weight, blue positive, orange negative.",
     )  # fmt: skip
@@ -97,42 +106,53 @@ def network_panel(settings: Any) -> Panel:
 def hidden_space(settings: Any, layer: int, three: bool = False) -> Panel:
     """Where layer `layer` puts the points, and the sheet that the input square becomes.
 
-    Up to 3 neurons are shown as they are. Wider layers are projected: first the direction along
-    which a linear probe separates the classes best, then the main directions across it.
+    Up to 2 neurons are shown as they are, of 3 in a layer before the last the first two or, in 3-D,
+    all. Wider layers are projected: first the direction that the output reads (in the last layer)
+    or along which a linear probe separates the classes best, then the main directions across it.
     """
     (_, y), _ = shown(settings)
-    width = widths(settings)[layer]
-    direct = width <= 3
+    width, last = widths(settings)[layer], layer == len(settings.hidden)
+    direct = width <= (2 if last else 3)
     bound = RANGES.get(settings.activation) if direct and not settings.residual else None
     limits = (-1.15 * bound, 1.15 * bound) if bound else None
-    units = [f"h<sub>{layer},{i + 1}</sub>" for i in range(3)]
-    names = units if direct else ["probe direction", "main direction", "second direction"]
-    p = Chart(names[0], names[1], limits, limits, z=names[2] if three else "")
-    p.sheet(f"sheet{layer}", NET, every=2)
+    units = [f"h<sub>{layer},{i + 1}</sub>" if i < width else "" for i in range(3)]
+    first = "direction of the output's weights" if last else "probe direction"
+    names = units if direct else [first, "main direction", "second direction"]
+    p = Chart(names[0], names[1], limits, limits, z=names[2] if three else "", legend=True)
+    p.sheet(f"sheet{layer}", NET, every=2, name="grid over the inputs, carried along")
     hover = "%{x:.2f}, %{y:.2f}" + (", %{z:.2f}" if three else "")
     p.points(xy=f"hidden{layer}", marker=by_label(y, size=3 if three else 6), hover=hover)
+    if last and not three:
+        p.line(xy="cut", name="the output's cut", color=RED, width=3)
+    how = "" if direct else f", {width} neurons projected"
+    if direct and width > 2 and not three:
+        how = ", 2 of 3 neurons"
     return p.panel(
         "hidden3" if three else "hidden", fit=limits is None and not three, width=320, height=370,
-        title=f"Hidden space of layer {layer}" + ("" if direct else f", {width} neurons projected"),
+        title=f"Hidden space of layer {layer}{how}",
         alt=f"The points in the coordinates that hidden layer {layer} computes, with the sheet "
-        "that the input square has become.",
+        "that the input square has become; in the last layer a line where the output is 0.",
     )  # fmt: skip
 
 
-def loss_curves(seeds: int, mine: str = "", rival: bool = False) -> Panel:
-    """Training and test loss over the updates; several seeds as a band from worst to best."""
+def loss_curves(seeds: int, mine: str = "", pinned: str = "", held_out: bool = True) -> Panel:
+    """Training and test loss over the updates; several seeds as a band from worst to best.
+
+    `pinned` is the loss shown of a rival, `held_out` whether there are test points.
+    """
     p = Chart("updates", "loss", xaxis={"rangemode": "nonnegative"}, yaxis=FROM_ZERO, legend=True,
               unified=True, switch=True)  # fmt: skip
-    curves = (("loss", "training", TRAIN), ("test_loss", "test", TEST))
+    curves = (("loss", "training", TRAIN), ("test_loss", "test", TEST))[: 1 + held_out]
     for track, _, color in curves if seeds > 1 else ():
         p.band(f"{mine}{track}_seeds", color, f"{seeds} seeds")
     for track, name, color in curves:
         p.history(f"{mine}{track}", name=name, color=color)
-    if rival:
-        p.history("b/test_loss", name="test, pinned run", color=RIVAL, dash="dash")
+    if pinned:
+        name = ("test" if pinned == "test_loss" else "training") + ", pinned run"
+        p.history(f"b/{pinned}", name=name, color=RIVAL, dash="dash")
     return p.panel(
         f"{mine}loss", title="Loss", width=330, height=260,
-        alt="Training and test loss over the number of updates.",
+        alt=f"Training {'and test ' * held_out}loss over the number of updates.",
     )  # fmt: skip
 
 
@@ -141,17 +161,29 @@ def probe_bars(settings: Any) -> Panel:
     names = ["input", *(f"layer {i + 1}" for i in range(len(settings.hidden)))]
     what = "R<sup>2</sup>" if is_regression(settings) else "accuracy"
     p = Chart("", f"linear probe {what}", None, (0, 1.05))
-    p.bars(names, ("probe", None), hover="%{x}: %{y:.1%}")
+    p.bars(names, ("probe", None), hover=f"%{{x}}: %{{y:.1%}}<br>{means(settings)}")
     return p.panel(
         "probe", title="Separable by a straight cut?", width=240, height=260, grow=0.7,
         alt="Accuracy of a linear probe on the input and on each hidden layer.",
     )  # fmt: skip
 
 
+def means(settings: Any) -> str:
+    """What the number of a linear probe is."""
+    if is_regression(settings):
+        return "A linear probe is the plane that least squares<br>lays through what a layer says."
+    points = "test" if has_test(settings) else "training"
+    return (
+        "A linear probe is the straight cut that least squares<br>puts through what this layer "
+        f"says; its accuracy is the<br>share of {points} points on the right side of it."
+    )
+
+
 def confusion() -> Panel:
     """Test points by true and predicted class."""
     names = ["orange", "blue"]
-    p = Chart("predicted", "true", margin={"l": 70})
+    down = {"autorange": "reversed"}  # so that what is right lies on the main diagonal
+    p = Chart("predicted", "true", yaxis=down, margin={"l": 70})
     p.add(
         "heatmap", {"x": names, "y": names, "z": ("confusion", None)}, texttemplate="%{z}",
         showscale=False, colorscale=[[0, "#e4eff7"], [1, BLUE]], textfont={"size": 16},
@@ -169,10 +201,13 @@ def numbers(settings: Any) -> list[dict[str, Any]]:
     name, form = ("R²", ".3f") if share == "r2" else ("accuracy", ".1%")
     found = [
         readout("loss", "Training loss", color=TRAIN),
-        readout("test_loss", "Test loss", color=TEST),
         readout(share, f"Training {name}", form, color=TRAIN),
-        readout(f"test_{share}", f"Test {name}", form, color=TEST),
     ]
+    if has_test(settings):
+        found.insert(1, readout("test_loss", "Test loss", color=TEST))
+        found.append(readout(f"test_{share}", f"Test {name}", form, color=TEST))
+    if settings.seeds > 1 and share == "accuracy":
+        found.append(readout("solved", "Networks", f"d of {settings.seeds} solved"))
     if settings.activation == "linear" and settings.normalization == "none":
         features = enumerate(settings.features)
         found += [readout("W_prime", f"W′ {name}", column=i) for i, name in features]

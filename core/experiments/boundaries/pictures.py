@@ -12,12 +12,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.analysis.probe import axes, bounded, ridge, score
+from core.analysis.probe import axes, bounded, crossing, ridge, score
 from core.datasets.points import DOMAIN
 from core.experiment import Experiment
 from core.experiments.boundaries.data import data, featurize, is_regression, shown
 from core.experiments.boundaries.experiment import Training
-from core.experiments.boundaries.notes import look
+from core.experiments.boundaries.notes import MOST, look
 from core.experiments.boundaries.settings import LIVE, BoundariesSettings, parameters, widths
 from core.film import Film, half, to_bytes
 from core.models.mlp import MLP, NoNorm, linear
@@ -83,7 +83,18 @@ class Pictures:
         z = model(self.X_test.expand(seeds, -1, -1))[-1].squeeze(-1)  # (S, m)
         losses = self.head.loss(z, self.target).mean(1).numpy()
         found = {"test_loss": losses[0], "test_loss_seeds": losses}
+        if seeds > 1 and not self.regression:
+            found["solved"] = self._solved(model, z.numpy())
         return found | ({"dead": self._dead(model)} if self.settings.hidden else {})
+
+    def _solved(self, model: MLP, z: NDArray[np.float32]) -> int:
+        """How many networks are right on nearly all test points, or training points without any."""
+        y = self.y_test
+        if not len(y):
+            X = self.inputs[:, : self.cuts[0]].expand(len(z), -1, -1)
+            z, y = model(X)[-1].squeeze(-1).numpy(), self.y
+        right = ((z > 0) == (y > 0)).mean(1)  # (S,)
+        return int((right > MOST).sum())
 
     @torch.no_grad()
     def take(self, model: MLP) -> dict[str, Any]:
@@ -100,10 +111,15 @@ class Pictures:
         for name, value in model.state().items():
             if name[0] in "Wb":
                 picture[name] = value[0].numpy().copy().reshape(value.shape[1 + (name[0] == "b") :])
-        return picture | self._spaces(hidden) | self._judge(output) | self._line(model)
+        spaces = self._spaces(hidden, model)
+        return picture | spaces | self._judge(output) | self._line(model)
 
-    def _spaces(self, hidden: list[Tensor]) -> dict[str, Any]:
-        """Probe every layer, and lay its points and the net over the square into three axes."""
+    def _spaces(self, hidden: list[Tensor], model: MLP) -> dict[str, Any]:
+        """Probe every layer, and lay its points and the net over the square into three axes.
+
+        In the last layer the first of them is the output's own direction, so that the output cuts
+        the picture along a straight line, however many neurons there are.
+        """
         n, m = self.cuts[0], self.cuts[1]
         found: dict[str, Any] = {}
         probe = []
@@ -113,10 +129,16 @@ class Pictures:
             held_out, y = (H[n:m], self.y_test) if m > n else (H[:n], self.y)
             probe.append(score(held_out @ w + b, y, self.regression))
             if layer:
-                self._axes[layer] = axes(H[:n], w, self._axes.get(layer))
-                place = half(H[m:] @ self._axes[layer])
-                points = self.cuts[2] - m
-                found[f"hidden{layer}"], found[f"sheet{layer}"] = place[:points], place[points:]
+                last = layer == len(hidden)
+                if last:
+                    w, b = bounded(model.W[-1][0, :, 0].numpy()), float(model.b[-1][0, 0, 0])
+                turn = axes(H[:n], w, self._axes.get(layer), 2 if last else 3)
+                self._axes[layer], place = turn, H[m:] @ turn
+                if last:
+                    cut = crossing(w @ turn[:, :2], b, place[:, :2])
+                    found["cut"] = cut.astype(np.float32)
+                drawn, points = half(place), self.cuts[2] - m
+                found[f"hidden{layer}"], found[f"sheet{layer}"] = drawn[:points], drawn[points:]
         return {**found, "probe": np.array(probe, np.float32)}
 
     def _judge(self, output: NDArray[np.float32]) -> dict[str, Any]:
@@ -186,12 +208,14 @@ class Boundaries(Training, Experiment):
             W1, b1, ...  float32 (d_in, d_out), (d_out,): weights and biases of the network drawn
             hidden1 ...  float16 (P, 3): the points in each hidden layer's space
             sheet1 ...   float16 (289, 3): a 17 x 17 net over the square, carried along
+            cut          float32 (2, 2): ends of the line in the last one where the output is 0
             probe        float32 (L + 1,): test score of a linear readout of input and layers
             dead         float32 (L,): share of neurons that cannot learn at any training point
             confusion    float32 (2, 2): test points, row label -1, +1, column output -1, +1
             W_prime, b_prime  float32 (F,), (): the one linear map, if all activations are linear
             loss, test_loss, accuracy, test_accuracy: of the one drawn (a regression: r2, test_r2)
             loss_seeds, test_loss_seeds  float32 (S,): of all of them
+            solved: how many of them are right on nearly all test points (several, no regression)
         """
         if self.tests or not self._tested:
             seeds = {"loss_seeds": self.losses().numpy()}

@@ -64,8 +64,9 @@ class BoundariesSettings(Settings):
     )
     hidden: tuple[int, ...] = setting(
         (6, 3),
-        Integers(1, 16, 8, label="Hidden layers", help="Neurons in each layer.", group="network"),
-    )
+        Integers(1, 16, 8, label="Hidden layers", help="How many; beside it the neurons of each.",
+                 group="network"),
+    )  # fmt: skip
     loss: str = setting(
         "cross-entropy",
         Choice(LOSSES, label="Loss", help="A regression has squared error.", **rare("training")),

@@ -1,24 +1,29 @@
 """Guided experiments of the boundaries page; each answer is computed from the run itself."""
 
 from core.experiment import Task
+from core.experiments.boundaries.notes import GUESSING
 from core.film import Film
 
 SOLVED = 0.95
+ALL, SOME, NONE = "all 16", "some of them", "none"
 
 
 def _solved(film: Film, experiment: object) -> tuple[str, str]:
-    best = float(film["test_accuracy"].max())
-    sentence = f"The best test accuracy was {best:.1%} in {film.steps[-1]} updates."
+    best, last = float(film["test_accuracy"].max()), float(film["test_accuracy"][-1])
+    sentence = (
+        f"The best test accuracy was {best:.1%} in {film.steps[-1]} updates, in the end it is "
+        f"{last:.1%} at a loss of {film['loss'][-1]:.3f}. {GUESSING}"
+    )
     return ("Yes" if best >= SOLVED else "No"), sentence
 
 
 def _smallest(film: Film, experiment: object) -> tuple[str, str]:
-    accuracy = float(film["test_accuracy"][-1])
-    probe = float(film["probe"][-1][-1])
-    came = "Yes" if accuracy >= SOLVED else "No"
+    found, of = int(film["solved"][-1]), len(film["loss_seeds"][-1])
+    came = ALL if found == of else SOME if found else NONE
     return came, (
-        f"With two hidden neurons the test accuracy is {accuracy:.1%}, and a straight cut through "
-        f"the hidden space reaches {probe:.1%}. Try other seeds: it depends on the first weights."
+        f"{found} of {of} solved in {film.steps[-1]} updates. Two neurons are two lines: enough "
+        "for XOR's four corners (Data: points), which 9 of 16 solve, but quadrants are full of "
+        "points up to both axes. 3 neurons solve them in 2 of 16 networks, 4 in 8, 6 in 15."
     )
 
 
@@ -58,9 +63,10 @@ TASKS = (
         _solved,
     ),
     Task(
-        "**The smallest network.** Are two hidden neurons enough for XOR?",
-        ("Yes", "No"),
-        {"hidden": (2,)},
+        "**The smallest network.** 16 networks of two hidden neurons learn XOR in quadrants that "
+        "are full of points. How many of them solve it?",
+        (ALL, SOME, NONE),
+        {"hidden": (2,), "seeds": 16},
         2400,
         _smallest,
     ),

@@ -51,9 +51,21 @@ class Training:
         self.mistakes += wrong
         self.in_a_row = 0 if wrong else self.in_a_row + 1
         if self.in_a_row >= len(self.X) and self._finished():
-            mistakes = "1 mistake" if self.mistakes == 1 else f"{self.mistakes} mistakes"
-            self.done = f"Every point is right: {mistakes} in {self.steps} visits."
+            self.done = self._learned()
         self._watch()
+
+    def _learned(self) -> str:
+        """Since when there has been no mistake, and why it went on until now."""
+        if not self.mistakes:
+            return f"Every point is right: no mistake in {self.steps} visits."
+        mistakes = "1 mistake" if self.mistakes == 1 else f"{self.mistakes} mistakes"
+        last = self.steps - self.in_a_row
+        rest = (
+            f"it went on until the loss fell below {ENOUGH:g}"
+            if self.settings.hidden
+            else f"the {self.in_a_row} visits after it have found every point right"
+        )
+        return f"Every point is right: {mistakes}, the last at visit {last}; {rest}."
 
     def _finished(self) -> bool:
         all_right = bool((self.model(self.X) == self.t).all())

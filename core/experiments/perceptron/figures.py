@@ -97,10 +97,10 @@ def panels(settings: Any) -> list[Panel]:
     """All panels of the stage."""
     if settings.hidden:
         return [plane(settings), hidden_space(settings), story(settings), loss()]
-    return [
-        plane(settings), this_visit(settings), story(settings), mistakes(settings),
-        squeeze(settings), weights(),
-    ]  # fmt: skip
+    bounded = np.isfinite(bound_of(settings))  # else there is nothing that it converges to
+    proof = [squeeze(settings)] if bounded else []
+    first = [plane(settings), this_visit(settings), story(settings)]
+    return [*first, mistakes(settings), *proof, weights()]
 
 
 def readouts(settings: Any) -> list[dict[str, Any]]:
@@ -122,7 +122,7 @@ SIZE = {"width": 330, "height": 280}
 def this_visit(settings: Any) -> Panel:
     """The rule with the numbers of this visit in it."""
     n, eta = len(data(settings)[1]), settings.learning_rate
-    t, output = ("visit", 3, "d"), ("visit", 5, "d")
+    t, output, first = ("visit", 3, "d"), ("visit", 5, "d"), ("broke", 2, "d")
     error = f"{{}} + {eta:.4g} · ({{}} − {{}})"
     x1, x2 = ("visit", 1, IN), ("visit", 2, IN)
     w1, w2, b = (("w", i, G) for i in range(3))
@@ -135,6 +135,13 @@ def this_visit(settings: Any) -> Panel:
         line(f"w₁ ← {error} · {{}} = {{}}", old1, t, output, x1, w1, when=WRONG, mark="wrong"),
         line(f"w₂ ← {error} · {{}} = {{}}", old2, t, output, x2, w2, when=WRONG, mark="wrong"),
         line(f"b ← {error} = {{}}", old_b, t, output, b, when=WRONG, mark="wrong"),
+        line("Correcting this point just broke point {}", first, when=("broke", 0, 1)),
+        line(
+            "Correcting this point just broke {} others, among them point {}",
+            ("broke", 1, "d"),
+            first,
+            when=("broke", 0, 2),
+        ),
         line("output = {} = t: right, nothing moves", output, when=RIGHT, mark="right"),
         line("w = ({}, {}), b = {}", w1, w2, b, when=RIGHT, mark="right"),
         line("Mistakes so far: {}", ("mistakes", 0, "d"), mark="head"),
@@ -183,28 +190,31 @@ def mistakes(settings: Any) -> Panel:
 
 
 def squeeze(settings: Any) -> Panel:
-    """Novikoff's proof as a picture: after k mistakes |(w, b)| is between two curves that meet."""
+    """Novikoff's proof as a picture: after k mistakes |(w, b)| is between two curves that meet.
+
+    Only where a line separates the classes: else the lower curve is none.
+    """
     found, first, eta = (
         theory.separate(*data(settings)),
         first_weights(settings),
         settings.learning_rate,
     )
     bound = bound_of(settings)
-    k = np.geomspace(1, max(10.0, 2 * bound if np.isfinite(bound) else 1000.0), 60)
+    k = np.geomspace(1, max(10.0, 2 * bound), 60)
     p = Chart("mistakes k", "length of (w, b)", (-0.05, float(np.log10(k[-1]))), legend=True,
               xaxis={"type": "log", "dtick": 1}, yaxis={"type": "log", "dtick": "D2"})  # fmt: skip
-    curves = [("at most", theory.ceiling(k, found, first, eta), BLUE)]
-    if found.gamma > 0:
-        curves.append(("at least", theory.floor(k, found, first, eta), ORANGE))
+    curves = [
+        ("at most", theory.ceiling(k, found, first, eta), BLUE),
+        ("at least", theory.floor(k, found, first, eta), ORANGE),
+    ]
     for name, values, color in curves:
         p.line(k, np.where(values > 0, values, np.nan), name=name, color=color,
                hover=f"{name} %{{y:.3g}} after %{{x:.0f}} mistakes")  # fmt: skip
     p.line(xy="squeeze", name="this run", color=RED, mode="lines+markers",
            marker={"size": 5, "color": RED, "line": {"width": 0}},
            hover="%{y:.3g} after %{x} mistakes")  # fmt: skip
-    title = "Why it must stop" if found.gamma > 0 else "Why nothing stops it"
     alt = "Length of (w, b) after each mistake, between a curve like k and one like the root of k."
-    return p.panel("squeeze", title=title, alt=alt, **SIZE)
+    return p.panel("squeeze", title="Why it must stop", alt=alt, **SIZE)
 
 
 def weights() -> Panel:

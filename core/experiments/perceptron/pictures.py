@@ -84,6 +84,7 @@ class Pictures:
         return {
             "map": self._map(run.model.z(self.pixels), float(np.hypot(*w[:2]))),
             "visit": np.array(seen, np.float32),
+            "broke": self._broke(w_old, w),
             "w": w.astype(np.float32),
             "w_old": w_old.astype(np.float32),
             "line": ends(w[:2], w[2]),
@@ -93,6 +94,16 @@ class Pictures:
             "length": length,
             "squeeze": self.squeeze.copy(),
         }
+
+    def _broke(self, w_old: Numbers, w: Numbers) -> NDArray[np.float32]:
+        """Points that the old line had right and the new one has wrong: none, one or more; which.
+
+        Shapes: (3,), as 0, 1 or 2, how many, and the number of the first of them
+        """
+        before, now = ((self.X @ v[:2] + v[2] > 0) == (self.t > 0) for v in (w_old, w))
+        broken = np.flatnonzero(before & ~now)
+        first = broken[0] + 1 if len(broken) else 0
+        return np.array([min(len(broken), 2), len(broken), first], np.float32)
 
     def _note_mistakes(self, k: int, length: float) -> None:
         """Keep the length after the k-th mistake; of very many, the first and the latest."""
@@ -144,6 +155,8 @@ class PointByPoint(Training, Experiment):
         visit     float32 (8,): number of the point (0: none yet), x1, x2, t, z, output, t - output,
                   and 0, 1, 2 for: not started, right, wrong
         w, w_old  float32 (3,): w1, w2 and b after and before the visit
+        broke     float32 (3,): 0, 1 or 2 (more) points that the visit has turned wrong, how many,
+                  and the number of the first
         line, line_old  float32 (2, 2): ends of the line w . x + b = 0; the old one if it moved
         right, wrong    float32 (1, 2): the point looked at, in one of the two; the other is nan
         length    |(w, b)|

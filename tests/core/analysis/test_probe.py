@@ -6,7 +6,7 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import Ridge, RidgeClassifier
 from sklearn.metrics import r2_score
 
-from core.analysis.probe import axes, bounded, ridge, score
+from core.analysis.probe import axes, bounded, crossing, ridge, score
 
 rng = np.random.default_rng(0)
 
@@ -51,6 +51,33 @@ def test_axes_are_orthonormal_and_take_the_largest_variance():
     C = H - np.outer(H @ w, w)
     theirs = PCA(2).fit(C).components_.T
     np.testing.assert_allclose(A[:, 1:] @ A[:, 1:].T, theirs @ theirs.T, atol=1e-10)
+
+
+def test_three_neurons_are_projected_where_a_direction_must_be_seen():
+    H, w = rng.normal(size=(50, 3)), rng.normal(size=3)
+    A = axes(H, w, None, 2)
+    np.testing.assert_allclose(A.T @ A, np.eye(3), atol=1e-12)
+    np.testing.assert_allclose(A[:, 0], w / np.linalg.norm(w))
+
+
+@pytest.mark.parametrize("w", [(1.0, 0.0), (0.0, -2.0), (0.7, -1.3)])
+def test_a_line_crosses_the_box_of_the_places(w):
+    places, w = rng.uniform(-3, 2, (100, 2)), np.array(w)
+    low, high = places.min(0), places.max(0)
+    b = -float(w @ places.mean(0))
+    ends = crossing(w, b, places)
+    np.testing.assert_allclose(ends @ w + b, 0, atol=1e-12)
+    assert ((ends >= low - 1e-9) & (ends <= high + 1e-9)).all()
+    on_the_edge = np.isclose(ends, low) | np.isclose(ends, high)
+    assert on_the_edge.any(1).all()
+
+
+def test_a_line_out_of_sight_has_no_ends():
+    places = np.array([[0.0, 0], [1, 1]])
+    for w, b in (((1.0, 0), 5.0), ((1.0, 1), 5.0), ((0.0, 0), 1.0), ((1.0, 0), np.nan)):
+        assert np.isnan(crossing(np.array(w), b, places)).all()
+    one = np.array([[-1.0, 0], [1, 0]])  # a layer of one neuron
+    np.testing.assert_allclose(crossing(np.array([2.0, 0]), -1.0, one)[:, 0], 0.5)
 
 
 def test_axes_move_little_when_the_layer_does():

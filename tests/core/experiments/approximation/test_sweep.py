@@ -82,3 +82,11 @@ def test_sweep_figure_and_table(kind):
     assert [row["parameters"] for row in table(sweep.results)] == [
         r.parameters for r in sweep.results
     ]
+
+
+def test_the_table_names_neurons_as_neurons():
+    sweep = Sweep(ApproximationSettings(), "depth", 20, 5, 20)
+    sweep.work(60)
+    rows = table(sweep.results)
+    assert rows[1]["neurons in each hidden layer"] == " + ".join(map(str, by_depth(20)[1]))
+    assert "hidden layers" not in rows[0]

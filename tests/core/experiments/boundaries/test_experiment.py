@@ -103,6 +103,27 @@ def test_hidden_spaces():
     assert test.sum() == 150
 
 
+@pytest.mark.parametrize("hidden", [(6, 3), (4, 2), (8,), (1,)])
+def test_the_cut_drawn_in_the_last_space_is_the_outputs(hidden):
+    """Every point lies on the side of the straight line that its output says."""
+    experiment = make(hidden=hidden, samples=200)
+    experiment.step(400)
+    snapshot = experiment.snapshot()
+    (X, _), _ = shown(experiment.settings)
+    z = experiment.model(featurize(experiment.settings, X)[None])[-1][0, :, 0].detach().numpy()
+    place = snapshot[f"hidden{len(hidden)}"][:, :2].astype(float)
+    start, end = snapshot["cut"].astype(float)
+    (a, b), away = end - start, place - start
+    side = (a * away[:, 1] - b * away[:, 0]) / np.hypot(a, b)
+    clear = np.abs(side) > 0.01  # half precision
+    assert clear.sum() > 100 and (z > 0).any() and (z < 0).any()
+    assert len(set(np.sign(side[clear] * z[clear]))) == 1
+
+
+def test_a_line_on_xor_hears_why_it_guesses():
+    assert "75 % is the ceiling" in said(trained(300, hidden=())[1])
+
+
 def test_linear_layers_collapse():
     experiment, film = trained(300, activation="linear")
     W, b, X = film["W_prime"][-1], film["b_prime"][-1], np.random.default_rng(0).normal(size=(9, 2))

@@ -92,3 +92,46 @@ def test_what_can_be_looked_at_otherwise():
     assert chosen[0]["tiles"][0]["levels"] == 2
     assert chosen[0]["figure"]["data"][1]["visible"] is False
     assert "layer 2" in figures.panels(settings.replace(layer="6"))[2]["title"]
+
+
+def names(panel):
+    return [trace["name"] for trace in panel["figure"]["data"] if trace.get("name")]
+
+
+def test_the_map_and_the_hidden_space_say_what_they_show():
+    panels = {panel["id"]: panel for panel in figures.panels(BoundariesSettings())}
+    assert names(panels["map"]) == ["training point", "test point"]
+    assert panels["map"]["figure"]["layout"]["showlegend"]
+    assert panels["map"]["tiles"][0]["colorbar"] == ("output", -1, 1)
+    assert panels["hidden"]["title"] == "Hidden space of layer 2, 3 neurons projected"
+    assert names(panels["hidden"]) == ["grid over the inputs, carried along", "the output's cut"]
+    assert "A square is one neuron's output" in panels["network"]["hint"]
+    assert "test points on the right side" in panels["probe"]["figure"]["data"][0]["hovertemplate"]
+    (tile,) = figures.decision_map(BoundariesSettings(activation="ReLU"))["tiles"]
+    assert tile["colorbar"] == ("output (a neuron's: −5 to 5)", -1, 1)
+    first = figures.hidden_space(BoundariesSettings(hidden=(3, 2)), 1)
+    assert first["title"] == "Hidden space of layer 1, 2 of 3 neurons"
+    assert "the output's cut" not in names(first)
+
+
+def test_right_predictions_lie_on_the_main_diagonal():
+    layout = figures.confusion()["figure"]["layout"]
+    assert layout["yaxis"]["autorange"] == "reversed"
+
+
+@pytest.mark.parametrize("given", [{"dataset": "points"}, {"train_share": 100}])
+def test_without_test_points_nothing_speaks_of_them(given):
+    settings = BoundariesSettings(**given)
+    panels, numbers = figures.panels(settings), figures.readouts(settings)
+    assert "test" not in " ".join(number["label"].lower() for number in numbers)
+    (loss,) = (panel for panel in panels if panel["id"] == "loss")
+    assert names(loss) == ["training"]
+    assert "confusion" not in [panel["id"] for panel in panels]
+    race = {panel["id"]: panel for panel in figures.panels(BoundariesSettings(), settings)}
+    assert [bound["track"] for bound in race["a/loss"]["binds"]][-1] == "b/loss"
+
+
+def test_several_networks_have_a_count():
+    found = figures.readouts(BoundariesSettings(seeds=16))[-1]
+    assert (found["track"], found["format"]) == ("solved", "d of 16 solved")
+    assert "solved" not in [n["track"] for n in figures.readouts(BoundariesSettings())]
