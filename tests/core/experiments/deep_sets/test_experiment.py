@@ -188,10 +188,9 @@ def test_what_the_page_promises_of_the_default(trained):
 
 def test_both_error_plots_have_one_measure(trained):
     """The mean over the sizes trained on is the error of the other plot; the axes say the same."""
-    last = {name: trained[name][-1] for name in trained.names}
     names = ("test_deep", "test_list", "test_shuffled", "test_as_trained")
-    expected = [float(last[name]) for name in names]  # there are as many sets of each size
-    np.testing.assert_allclose(last["by_size"][:10].mean(0), expected, rtol=1e-5)
+    expected = [float(trained[name][-1]) for name in names]  # as many sets of each size
+    np.testing.assert_allclose(trained["by_size"][-1][:10].mean(0), expected, rtol=1e-5)
     panels = {panel["id"]: panel for panel in figures.panels(made().settings)}
     axes = {panels[name]["figure"]["layout"]["yaxis"]["title"]["text"] for name in ("loss", "size")}
     assert axes == {"squared error / variance"}
