@@ -95,7 +95,8 @@ def graph(
 
     `molecule` is that of `core.molecules.picture.picture`. `edit=True` makes it the sketcher, whose
     strokes are emitted as {"tool": "molecule", "drawing", "n"}; a click on an atom is emitted as
-    {"tool": "atom", "index"}. `selected` is the index of the marked atom, `letters=False` leaves
+    {"tool": "atom", "index"}, with `arrows=True` one on an arrow from u to v as {"tool": "arrow",
+    "ends": [u, v]}. `selected` is the index of the marked atom, `letters=False` leaves
     carbon unwritten (a skeleton). `numbers` (n,) stand beside the letters: C and 1 is atom C1.
     With `focus` an atom is hovered and chosen as on other panels, instead of that event.
     """
@@ -110,6 +111,7 @@ def shade(part: str, track: str, column: int | str | None = None, **words: Any) 
     halo (n,): a ring around the atom, 0 for none to 1; a pale disc beneath it with `soft`;
     label (n,): a number beside the atom, with `format`;
     bond (m,): width and color of the bond, with `low` and `high`;
+    edge (2 m,): a number beside each directed edge, with `format`; none where it is NaN;
     arrow (2 m,): an arrow along each directed edge (`core.molecules.picture.edges`), its width;
     message (2 m,): a ball on its way along each directed edge, its size and color; `phase` names
     the scalar track that says how far it is, 0 to 1.

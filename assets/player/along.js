@@ -8,7 +8,8 @@ import { format } from "./readouts.js";
 /** The tracks of a graph panel at a frame. */
 export class Along {
   constructor(spec, player, frame) {
-    Object.assign(this, { binds: spec.binds || [], film: player.film, focus: player.focus, frame });
+    Object.assign(this, { binds: spec.binds || [], bonds: spec.molecule?.bonds || [] });
+    Object.assign(this, { film: player.film, focus: player.focus, frame });
     this.found = new Map(); // bind -> its part of the track, read once
   }
 
@@ -85,6 +86,31 @@ export function paintAlong(context, along, edges, atomOf, view, theme) {
   }
 }
 
+/** Numbers beside the directed edges, each on the side of its arrow or message. */
+function paintNumbers(context, along, edges, atomOf, view, theme) {
+  for (const bind of along.of("edge"))
+    edges.forEach(([u, v], e) => {
+      const value = along.value(bind, e, edges.length);
+      if (value === undefined || Number.isNaN(value) || !atomOf(u) || !atomOf(v)) return;
+      const [x0, y0] = px(view, atomOf(u)), [x1, y1] = px(view, atomOf(v));
+      const length = Math.hypot(x1 - x0, y1 - y0) || 1, shift = 0.25 * view.scale + 12 * theme.scale;
+      context.textAlign = "center";
+      context.textBaseline = "middle";
+      write(context, format(value, bind.format || ".2f").replace("-", "−"),
+        (x0 + x1) / 2 - ((y1 - y0) / length) * shift, (y0 + y1) / 2 + ((x1 - x0) / length) * shift, theme);
+    });
+}
+
+/** Text that is read on whatever lies beneath. */
+function write(context, text, x, y, theme) {
+  context.font = `${12 * theme.scale}px ${theme.font}`;
+  context.lineWidth = 3;
+  context.strokeStyle = theme.background;
+  context.strokeText(text, x, y);
+  context.fillStyle = theme.text;
+  context.fillText(text, x, y);
+}
+
 /** An arrow beside the bond, from u towards v; its width says how much v listens to u. */
 function arrow(context, u, v, share, view, theme) {
   const [x0, y0] = px(view, u), [x1, y1] = px(view, v);
@@ -122,8 +148,9 @@ function ball(context, u, v, phase, value, bind, view, theme) {
   context.stroke();
 }
 
-/** Numbers beside the atoms, below where there is room. */
+/** Numbers beside the bonds and beside the atoms, below where there is room. */
 export function paintLabels(context, along, n, drawing, atomOf, view, theme) {
+  paintNumbers(context, along, directed(along.bonds), atomOf, view, theme);
   const down = [0, -1], up = [0, 1], right = [1, 0], left = [-1, 0];
   for (const bind of along.of("label"))
     for (let i = 0; i < n; i++) {
@@ -133,13 +160,8 @@ export function paintLabels(context, along, n, drawing, atomOf, view, theme) {
       const [dx, dy] = freeSide(drawing, one, [down, up, right, left], side ? [side] : []);
       const [x, y] = px(view, one);
       const text = format(value, bind.format || ".2f").replace("-", "−");
-      context.font = `${12 * theme.scale}px ${theme.font}`;
       context.textAlign = dx ? (dx < 0 ? "right" : "left") : "center";
       context.textBaseline = dy ? (dy > 0 ? "bottom" : "top") : "middle";
-      context.lineWidth = 3;
-      context.strokeStyle = theme.background;
-      context.strokeText(text, x + dx * reach, y - dy * reach);
-      context.fillStyle = theme.text;
-      context.fillText(text, x + dx * reach, y - dy * reach);
+      write(context, text, x + dx * reach, y - dy * reach, theme);
     }
 }

@@ -195,8 +195,9 @@ export class Graph {
 
   click(event) {
     if (this.sketch && this.sketch.tool !== "look") return;
-    const target = this.at(this.where(event));
+    const where = this.where(event), target = this.at(where);
     if (target?.id) this.choose(target);
+    else if (target && this.spec.arrows) this.chooseArrow(target, where);
   }
 
   /** An atom was chosen: the page shows its numbers. */
@@ -205,6 +206,13 @@ export class Graph {
     if (index === undefined) return;
     if (this.spec.focus) this.player.focus.choose(this.spec.focus.name, index, this.spec.id);
     else this.player.emit({ panel: this.spec.id, tool: "atom", index });
+  }
+
+  /** The arrow from u to v on this side of the bond; see `arrow` in along.js. */
+  chooseArrow({ a, b }, { x, y }) {
+    const side = (x - a.x) * (b.y - a.y) - (y - a.y) * (b.x - a.x);
+    const ends = (side > 0 ? [a, b] : [b, a]).map((one) => this.index.get(one.id));
+    if (!ends.includes(undefined)) this.player.emit({ panel: this.spec.id, tool: "arrow", ends });
   }
 
   /** The next atom, by an arrow key. */

@@ -90,13 +90,14 @@ export function bars(context, axes, trace, bound, binds) {
   const xaxis = axes.axis(trace.xaxis), yaxis = axes.axis(trace.yaxis || "y");
   const n = place(axes, trace, xs, ys);
   const gap = n > 1 ? Math.abs(across[1] - across[0]) : xaxis._length * 0.5;
+  const width = trace.width ? Math.abs(axes.px(trace.width, xaxis) - axes.px(0, xaxis)) : 0.8 * gap;
   const zero = axes.px(Math.max(0, yaxis.range[0]), yaxis);
   const bind = binds.find((b) => b.attribute === "marker.color");
   for (let i = 0; i < n; i++) {
     context.fillStyle = bound["marker.color"]
       ? colorOf(bound["marker.color"][i], bind.low ?? 0, bind.high ?? 1, bind.colors, axes.theme)
       : pick(trace.marker?.color, i) || CATEGORIES[0];
-    context.fillRect(across[i] - gap * 0.4, Math.min(down[i], zero), gap * 0.8, Math.abs(zero - down[i]));
+    context.fillRect(across[i] - width / 2, Math.min(down[i], zero), width, Math.abs(zero - down[i]));
   }
 }
 

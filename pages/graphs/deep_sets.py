@@ -62,7 +62,8 @@ def below(settings: Any) -> None:
     st.caption(
         f"Deep Sets ({'5.8' if is_each(settings) else '5.7'}): {deep:,} parameters. Each MLP: "
         f"{lists:,}, on a list padded to the largest size. Same sets, same order of batches, same "
-        "seed, Adam at the same rate. 1 on the error axes is what a constant would get."
+        "seed, Adam at the same rate. Every error is squared, over the variance of the target: a "
+        "constant would get 1."
     )
 
 

@@ -52,6 +52,13 @@ def atom_menu(scene: Any) -> None:
     st.selectbox("Atom", names, key=key, width=132, on_change=chosen)
 
 
+def channel_box(scene: Any) -> None:
+    """The channel that is shown, also where the setting leaves its choice to the network."""
+    kind, key = page.settings.kind("channel"), key_showing(page, "named_channel", scene.channel + 1)
+    st.number_input(kind.label, 0, scene.start.shape[1], key=key, width=132, help=kind.help,
+                    on_change=lambda: show(channel=st.session_state[key]))  # fmt: skip
+
+
 def relabel() -> None:
     """Another order of the atoms."""
     settings = page.settings
@@ -59,8 +66,11 @@ def relabel() -> None:
 
 
 def beside() -> None:
-    """The atom looked at, and the labels."""
-    atom_menu(page.run().experiment.scene)  # type: ignore[attr-defined]
+    """The atom and the channel looked at, and the labels."""
+    scene = page.run().experiment.scene  # type: ignore[attr-defined]
+    atom_menu(scene)
+    if "channel" not in (page.get("moment") or {}).get("hide", "").split(","):
+        channel_box(scene)
     st.button("Relabel atoms", icon=":material/shuffle:", key=page.key("mix"), on_click=relabel)
     st.button("As drawn", key=page.key("unmix"), disabled=not page.settings.relabel,
               on_click=lambda: show(relabel=False))  # fmt: skip

@@ -81,6 +81,29 @@ def test_molecule_head_atom_numbers_and_scrubbing(stage):
     assert track(stage, "prediction") != learned
 
 
+ARROW = f"""([u, v]) => {{
+  const g = {GRAPH}, [a, b] = [u, v].map(g.atomOf), box = g.canvas.getBoundingClientRect();
+  const {{ scale, x, y }} = g.view, dx = b.x - a.x, dy = b.y - a.y;
+  const shift = 0.11 / Math.hypot(dx, dy), mx = (a.x + b.x) / 2, my = (a.y + b.y) / 2;
+  return [box.left + x + scale * (mx + dy * shift), box.top + y - scale * (my - dx * shift)]; }}"""
+
+
+def test_a_click_on_an_arrow_silences_and_a_second_one_lets_speak(stage):
+    page, lines = stage.page, stage.page.locator('[data-panel="equations"]')
+    before = film(stage)["film"]
+    for u, v, said, query in ((0, 1, "C2 no longer hears O1", "silence=1"),
+                              (2, 1, "C2 no longer hears C3", "silence=3"),
+                              (1, 2, "C3 no longer hears C2", "atom=3&silence=2")):  # fmt: skip
+        page.mouse.click(*page.evaluate(ARROW, [u, v]))
+        another_film(stage, before)
+        before = film(stage)["film"]
+        expect(lines).to_contain_text(f"{said}: LUMO moves by")
+        expect(page).to_have_url(re.compile(query))
+    page.mouse.click(*page.evaluate(ARROW, [1, 2]))
+    another_film(stage, before)
+    expect(lines).not_to_contain_text("no longer hears")
+
+
 def test_a_stroke_is_answered_with_its_attention(stage):
     sheet, before = Sheet(stage.page), film(stage)["film"]
     x, y = stage.page.evaluate(PLACE, 0)

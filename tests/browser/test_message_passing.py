@@ -68,6 +68,33 @@ def test_a_click_on_an_atom_writes_its_equation_at_the_same_moment(stage):
     assert message == pytest.approx(c * sent, abs=2e-3)
 
 
+WRITTEN = """(element, frame) => {
+  element.player.seek(frame);
+  const texts = [], own = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...more) {
+    texts.push(String(text));
+    own.call(this, text, ...more);
+  };
+  GRAPH.draw(frame);
+  CanvasRenderingContext2D.prototype.fillText = own;
+  return texts; }""".replace("GRAPH", GRAPH)
+
+
+def test_messages_are_written_on_the_bonds(stage):
+    """Those that the atom looked at gets, with the numbers of the equation beside it."""
+    texts = stage.evaluate(WRITTEN, 19)  # the end of the first message
+    said = words(stage.page).get_by_text("ψ from").all_inner_texts()
+    sent = [one.split("=")[-1].strip(" ()") for one in said if "itself" not in one]
+    numbers = [text for text in texts if re.fullmatch(r"−?\d+\.\d\d", text)]
+    assert len(numbers) == len(sent) > 1
+    for number, message in zip(sorted(map(read, numbers)), sorted(map(read, sent)), strict=True):
+        assert number == pytest.approx(message, abs=0.0051)
+
+
+def read(text):
+    return float(text.replace("−", "-"))
+
+
 def test_relabel_leaves_the_network_alone_and_breaks_the_list(stage):
     page, before = stage.page, film(stage)["film"]
     page.get_by_role("button", name="Relabel atoms").click()

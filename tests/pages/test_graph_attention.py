@@ -68,6 +68,24 @@ def test_settings_still_work_after_a_known_molecule():
     assert not app.error and link(app) == {"smiles": "CC(N)=O", "head": "3"}
 
 
+def test_a_neighbor_is_silenced_and_speaks_again():
+    app = visit()
+    pills = app.button_group(key="graph-attention.silenced")
+    assert pills.options == ["O1", "C3"] and pills.value is None
+    learned = run_of(app).film["prediction"][-1]
+    pills.set_value("O1").run()
+    assert link(app) == {"silence": "1"} and run_of(app).film["prediction"][-1] != learned
+    again = visit(silence="1")
+    shown = again.button_group(key="graph-attention.silenced")
+    assert shown.value == "O1"
+    shown.set_value(None).run()
+    assert link(again) == {} and run_of(again).film["prediction"][-1] == learned
+
+
+def test_the_claim_stands_beside_the_title():
+    assert "**A large weight does not mean that a neighbor matters**" in visit().markdown[0].value
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_the_claim_rests_on_the_recorded_numbers(key):
     text, numbers = limits(key), json.loads(sample.RESULT.read_text())["properties"][key]

@@ -48,6 +48,19 @@ def test_relabel_draws_another_order_each_time_and_goes_back():
     assert scene(app).labels == names[0] and "relabel" not in link(app)
 
 
+def test_the_channel_in_the_control_is_the_one_in_the_title():
+    app = visit()
+    (box,) = app.number_input
+    assert box.label == "Channel" and box.value == scene(app).channel + 1 > 1 and link(app) == {}
+    box.set_value(7).run()
+    assert link(app) == {"channel": "7"} and scene(app).channel == 6
+    app.number_input[0].set_value(0).run()  # chosen by the page again
+    assert link(app) == {} and app.number_input[0].value == scene(app).channel + 1
+    app.selectbox(key="message-passing.model").set_value("gat").run()
+    assert app.number_input[0].value == scene(app).channel + 1
+    assert not visit(hide="channel").number_input
+
+
 @pytest.mark.parametrize("query", [{"smiles": "C"}, {"smiles": "O=C=O", "atom": "60"}], ids=str)
 def test_small_molecules_are_shown(query):
     app = visit(**query)

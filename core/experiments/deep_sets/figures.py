@@ -29,8 +29,8 @@ SIGNS = {"sum": "Σ", "mean": "mean", "max": "max"}
 
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
-    shown = [plane(settings), stripes(settings), equation(settings)]
-    shown += [scores.loss_plot(settings), scores.size_plot(settings)]
+    shown = [scores.shuffle_bars(settings), plane(settings), equation(settings)]
+    shown += [stripes(settings), scores.loss_plot(settings), scores.size_plot(settings)]
     if is_each(settings):
         return [*shown, scores.each_bars(settings)]
     shown.append(scores.parity_plot(settings))
@@ -39,7 +39,7 @@ def panels(settings: Any) -> list[Panel]:
     rival = shown_at(settings).row in bags.load().rivals
     molecule = graph("molecule", picture(settings.smiles), title="Draw one: only its atoms count",
                      width=380, height=380, grow=1.0)  # fmt: skip
-    return [molecule, *shown, *([scores.twins(settings)] if rival else [])]
+    return [shown[0], molecule, *shown[1:], *([scores.twins(settings)] if rival else [])]
 
 
 def plane(settings: Any) -> Panel:

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.experiments.deep_sets import bags
 from core.experiments.deep_sets.held_out import floor, test_data
+from core.experiments.deep_sets.pictures import DIGITS
 from core.experiments.deep_sets.settings import (
     answers,
     is_each,
@@ -21,18 +22,18 @@ from core.experiments.deep_sets.settings import (
 )
 from core.figures.chart import LOG, WIDE, Chart
 from core.figures.parity import parity
-from core.figures.style import GRAY
+from core.figures.style import BLUE, FAINT, GRAY
 from core.stage import Panel, readout
 
 NAMES = {"deep": "Deep Sets", "list": "MLP on lists", "shuffled": "MLP on shuffled copies"}
 COLORS = {"deep": "#0877bd", "list": "#f59322", "shuffled": "#009e73"}
 TRUE = "#d55e00"
+ERROR = "squared error / variance"  # the one measure of the page: 1 is what a constant gets
 
 
 def loss_plot(settings: Any) -> Panel:
     """Squared error over the variance: dotted on the training sets, solid on new ones."""
-    p = Chart("updates", "squared error / variance", yaxis=LOG, legend=True, unified=True,
-              **WIDE)  # fmt: skip
+    p = Chart("updates", ERROR, yaxis=LOG, legend=True, unified=True, **WIDE)
     for who, loss in (("deep", "loss"), ("list", "loss_list"), ("shuffled", "loss_shuffled")):
         p.history(f"test_{who}", name=NAMES[who], color=COLORS[who], dash="solid")
         p.history(loss, name=f"{NAMES[who]} (training)", color=COLORS[who], dash="dot", width=1,
@@ -53,9 +54,9 @@ def _measure(settings: Any) -> tuple[float, float]:
 
 
 def size_plot(settings: Any) -> Panel:
-    """Root mean square error over the standard deviation, for every size of set."""
+    """The error of the loss, for every size of set."""
     trained, most = limits(settings)
-    p = Chart("elements in the set", "relative error", (0.5, most + 0.5), (-3, 1.2), yaxis=LOG,
+    p = Chart("elements in the set", ERROR, (0.5, most + 0.5), (-6, 2.4), yaxis=LOG,
               legend=True, unified=True, **WIDE)  # fmt: skip
     p.shape(type="rect", x0=0.5, x1=trained + 0.5, y0=0, y1=1, yref="y domain", layer="below",
             fillcolor="rgba(128,128,128,0.16)", line={"width": 0})  # fmt: skip
@@ -64,16 +65,45 @@ def size_plot(settings: Any) -> Panel:
     curves = [(NAMES[who], COLORS[who], "solid") for who in NAMES]
     curves.append(("…listed as in training", COLORS["list"], "dash"))
     for row, (name, color, dash) in enumerate(curves):
-        p.line(x, ("by_size", row), name=name, color=color, dash=dash, hover="%{y:.3f}")
+        p.line(x, ("by_size", row), name=name, color=color, dash=dash, hover="%{y:.3g}")
     if of_molecules(settings):
         p.line(x, floor(settings, *_measure(settings))[1], name="best for any bag", color=GRAY,
-               dash="dash", width=1.5, hover="%{y:.3f}")  # fmt: skip
+               dash="dash", width=1.5, hover="%{y:.3g}")  # fmt: skip
     what = "heavy atoms" if of_molecules(settings) else "elements"
     return p.panel(
         "size", width=420, height=270, grow=1.3,
         title=f"Error over size: trained on up to {trained} {what}, tested up to {most}",
-        alt="Relative error of the three networks for each number of elements, on a log axis; the "
-        "sizes trained on are shaded.",
+        alt="Squared error over the variance of the three networks for each number of elements, on "
+        "a log axis; the sizes trained on are shaded.",
+    )  # fmt: skip
+
+
+def shuffle_bars(settings: Any) -> Panel:
+    """Each network's output before and after the shuffle, the first number of it."""
+    k = answers(settings)[0]
+    names = ["Deep Sets", "MLP on<br>lists", "MLP on<br>shuffled"]
+    what = "first coordinate" if k > 1 else unit(settings)
+    p = Chart(
+        "",
+        f"output ({what})" if what else "output",
+        (-0.6, 2.6),
+        grid=False,
+        legend=True,
+        barmode="overlay",
+        xaxis={"tickvals": [0, 1, 2], "ticktext": names},
+        **WIDE,
+    )
+    for late, (name, color) in enumerate((("before", FAINT), ("after", BLUE))):
+        places = [i + 0.4 * late - 0.2 for i in range(3)]  # side by side
+        p.bars(places, ("out", late * k), name=name, color=color, width=0.36,
+               hover=f"{name}: %{{y:.{DIGITS}f}}")  # fmt: skip
+    p.line([-0.6, 2.6], ("truth", None), name="true", color=TRUE, dash="dash",
+           moved={"order": [0, 0]})  # fmt: skip
+    return p.panel(
+        "shuffle", width=300, height=380,
+        title=f"One {'point' if is_each(settings) else 'set'}, before and after the shuffle",
+        alt="Two bars for each network, its output for the set before and after the list was "
+        "shuffled, and the true value: Deep Sets' two are equal.",
     )  # fmt: skip
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from core.experiments.deep_sets import bags
 from core.experiments.deep_sets.bags import TRAINED as LARGEST_BAG
 from core.film import Film
@@ -69,13 +67,13 @@ def _expectations(settings: Any, film: Film) -> None:
 
 def _order(settings: Any, film: Film) -> None:
     """What order costs each contender."""
-    rmse = {n: float(np.sqrt(film[n][-1])) for n in film.names if n.startswith("test_")}
+    error = {n: float(film[n][-1]) for n in film.names if n.startswith("test_")}
     film.note(
         "info",
-        "Relative errors on new sets, in random order: "
-        f"Deep Sets {rmse['test_deep']:.3f}, MLP trained on shuffled copies "
-        f"{rmse['test_shuffled']:.3f}, MLP on lists as they come {rmse['test_list']:.3f} "
-        f"({rmse['test_as_trained']:.3f} if they are listed as in training).",
+        "Squared errors over the variance on new sets, in random order: "
+        f"Deep Sets {error['test_deep']:.2g}, MLP trained on shuffled copies "
+        f"{error['test_shuffled']:.2g}, MLP on lists as they come {error['test_list']:.2g} "
+        f"({error['test_as_trained']:.2g} if they are listed as in training).",
     )
 
 
@@ -84,7 +82,7 @@ def _size(film: Film) -> None:
     end = film["by_size"][-1][-1, :3]
     film.note(
         "info",
-        f"On sets of {film['by_size'].shape[1]}, larger than any trained on, the relative error "
-        f"is {end[0]:.2f} (Deep Sets), {end[1]:.2f} and {end[2]:.2f} (the two MLPs, whose last "
+        f"On sets of {film['by_size'].shape[1]}, larger than any trained on, this error is "
+        f"{end[0]:.3g} (Deep Sets), {end[1]:.3g} and {end[2]:.3g} (the two MLPs, whose last "
         "places were always empty: their weights there are still the first ones).",
     )

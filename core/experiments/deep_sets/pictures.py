@@ -195,8 +195,8 @@ class DeepSetsRace(Training, Experiment):
         equal       float32 (3,): 1 if they are equal in all digits shown
         place       float32 (2,): place of that one element before and after, from 1
         each        float32 (R, 4): outputs of each element, first number: true, then contenders
-        by_size     float32 (G, 4): relative error at each size of set: deep, list and shuffled on
-                    shuffled lists, and list on lists in the order of training
+        by_size     float32 (G, 4): error at each size, as the loss has it: deep, list and shuffled
+                    on shuffled lists, and list on lists in the order of training
         parity      float32 (P, 4): true value and outputs, of sets of trained sizes
         loss, loss_list, loss_shuffled: squared error on the training sets over their variance
         test_deep, test_list, test_shuffled: the same on new sets, listed in random order

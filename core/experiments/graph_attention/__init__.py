@@ -11,8 +11,8 @@ ABOUT = About(
     "Graph attention",
     ":material/join:",
     "Section 5.3.1, figure 12, equations 5.13 and 5.14",
-    "A network trained on QM9 weighs neighbors by what they are: the wider an arrow, the more its "
-    "target listens. **Click** an atom, then silence a neighbor: did attention tell the truth?",
+    "A network trained on QM9 weighs neighbors by what they are. **A large weight does not mean "
+    "that a neighbor matters**: click an atom for its numbers, an arrow to silence a neighbor.",
     (
         (r"h'_v = \sum_{u \in \mathcal{N}(v)} \alpha_{uv} \cdot \psi(h_u)", "5.13"),
         (r"\alpha_{uv} = \frac{\exp(f(h_u, h_v))}"

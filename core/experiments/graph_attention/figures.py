@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from core.experiments.graph_attention.figures_words import equations, readouts
 from core.experiments.graph_attention.settings import names_of
 from core.experiments.graph_attention.study import SHUFFLES, Study, study
 from core.figures.chart import FROM_ZERO, WIDE, Chart
@@ -13,14 +14,17 @@ from core.figures.matrix import matrix
 from core.figures.style import BLUE, ORANGE
 from core.molecules.picture import picture
 from core.qm9.data.targets import TARGET
-from core.stage import Panel, graph, line, readout, shade, words
+from core.stage import Panel, graph, shade
+
+__all__ = ["panels", "readouts"]
 
 
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
     drawn = picture(settings.smiles)
+    molecule, even = molecules(settings, drawn)
     return [
-        *molecules(settings, drawn), equations(settings), *neighbors(settings), ranks(settings),
+        molecule, *neighbors(settings), equations(settings), even, ranks(settings),
         matrix_of_weights(settings), prediction(settings), *heads(settings, drawn),
     ]  # fmt: skip
 
@@ -46,9 +50,10 @@ def molecules(settings: Any, drawn: dict[str, Any]) -> list[Panel]:
     return [
         graph(
             "molecule", drawn, binds, title=f"Attention: layer {found.layer + 1}, {head}",
-            selected=found.v, numbers=numbers, width=540, height=440, grow=1.4,
+            selected=found.v, numbers=numbers, width=440, height=440, grow=1.4, arrows=True,
             alt="The molecule; an arrow from u to v is as wide as the weight that v gives u, the "
-            "disc under an atom as wide as the weight that it gives itself.",
+            "disc under an atom as wide as the weight that it gives itself. A click on an atom "
+            "looks at it, on an arrow silences that neighbor or lets it speak again.",
         ),
         graph(
             "even", drawn, alike, title="Uniform: 1 / |N(v)|", selected=found.v, numbers=numbers,
@@ -69,63 +74,6 @@ def heads(settings: Any, drawn: dict[str, Any]) -> list[Panel]:
         )
         for head in range(1, found.heads + 1)
     ]  # fmt: skip
-
-
-def equations(settings: Any) -> Panel:
-    """Equations (5.14) and (5.13) with the numbers of the atom looked at."""
-    found, names = study(settings), names_of(settings.smiles)
-    v, N_v = names[found.v], [names[u] for u in found.N_v]
-    others = ", ".join(N_v[1:]) or "no bond"
-    lines = [
-        line(f"v = {v}, layer {found.layer + 1}", mark="head"),
-        line(f"N(v): {others}, and {v} itself", mark="muted"),
-        *(_of_head(found, N_v) if found.head else _of_mean(found, N_v)),
-        line("On the way: each weight is (1 − t) / |N(v)| + t α, here t = {}",
-             ("mix", found.layer, ".2f"), mark="muted"),
-        line("(5.13)", mark="head"),
-        line("Each head has messages ψ of its own, which it weighs by its own α.", mark="muted")
-        if not found.head else
-        line("h′_v = " + " + ".join(f"{{}} ψ(h_{u})" for u in N_v),
-             *((("used", i * (found.heads + 1) + found.head, ".2g")) for i in range(len(N_v)))),
-    ]  # fmt: skip
-    title = "The numbers of this atom"
-    return words("equations", lines, title=title, width=330, height=440, grow=1.1)
-
-
-def _of_head(found: Study, N_v: list[str]) -> list[dict[str, Any]]:
-    """Scores, their exponentials, the sum, and the shares."""
-    at = [i * (found.heads + 1) + found.head for i in range(len(N_v))]
-    exps = [("exp", i, ".3g") for i in at]
-    total = ("sum", found.head, ".3g")
-    scores = [line(f"f(h_{u}, h_{N_v[0]}) = {{}}, exp f = {{}}", ("f", i, ".2f"), exp)
-              for u, i, exp in zip(N_v, at, exps, strict=True)]  # fmt: skip
-    shares = [line(f"α from {u} = {{}} / {{}} = {{}}", exp, total, ("alpha", i, ".3f"))
-              for u, i, exp in zip(N_v, at, exps, strict=True)]  # fmt: skip
-    added = line("sum over N(v) = " + " + ".join("{}" for _ in at) + " = {}", *exps, total)
-    return [line("(5.14)", mark="head"), *scores, added, *shares]
-
-
-def _of_mean(found: Study, N_v: list[str]) -> list[dict[str, Any]]:
-    """The weights of all heads, and their mean."""
-    sums = " + ".join("{}" for _ in range(found.heads))
-    lines = [line("(5.14), mean over the heads", mark="head")]
-    for i, u in enumerate(N_v):
-        at = i * (found.heads + 1)
-        each = [("alpha", at + head, ".2g") for head in range(1, found.heads + 1)]
-        text = f"α from {u} = ({sums}) / {found.heads} = {{}}"
-        lines.append(line(text, *each, ("alpha", at, ".3f")))
-    return [*lines, line("Choose one head to see its scores f.", mark="muted")]
-
-
-def readouts(settings: Any) -> list[dict[str, Any]]:
-    """The numbers beside the film controls."""
-    target, found = TARGET[settings.target], study(settings)
-    small = ".3g" if abs(found.learned[0]) < 1000 else ".8g"
-    return [
-        *(readout("mix", f"t of layer {i + 1}", ".2f", column=i) for i in range(found.layers)),
-        readout("prediction", f"{target.symbol} predicted ({target.unit})", small),
-        readout("loss", "moved from uniform", ".3g"),
-    ]
 
 
 LAYERS = ("#56b4e9", "#0877bd", "#009e73", "#cc79a7")
@@ -156,7 +104,7 @@ def matrix_of_weights(settings: Any) -> Panel:
 
 def neighbors(settings: Any) -> list[Panel]:
     """What the atom gives each neighbor, beside what the prediction loses without that one."""
-    found, names = study(settings), names_of(settings.smiles)
+    found, names = study(settings.replace(silence=0)), names_of(settings.smiles)
     v = names[found.v]
     who = [names[u] + ("<br>itself" if u == found.v else "") for u in found.N_v]
     shown = np.concatenate([found.alpha_v, found.alpha_v.mean(0, keepdims=True)])
@@ -169,11 +117,11 @@ def neighbors(settings: Any) -> list[Panel]:
     _bars(change, who, found.change_v, "all together", "%{y:+.3g}")
     return [
         given.panel(
-            "given", title=f"Attention: what {v} gives to whom", width=330, height=330,
+            "given", title=f"Attention: what {v} gives to whom", width=300, height=440,
             alt=f"Bars: the weight that {v} gives each neighbor and itself in each layer.",
         ),
         change.panel(
-            "masked", title=f"Perturbation: {v} no longer hears …", width=330, height=330,
+            "masked", title=f"Perturbation: {v} no longer hears …", width=300, height=440,
             alt=f"Bars: change of the prediction when {v} no longer hears one neighbor, in each "
             "layer alone and in all layers.",
         ),
@@ -223,7 +171,7 @@ def _layer_marks(p: Chart, found: Study, last: int) -> None:
 
 def ranks(settings: Any) -> Panel:
     """Weight against the effect of masking, for all directed edges of the molecule."""
-    found, names = study(settings), names_of(settings.smiles)
+    found, names = study(settings.replace(silence=0)), names_of(settings.smiles)
     size, rho = np.abs(found.change_e), found.rank_correlation
     where = "all layers" if len(found.silent) > 1 else f"layer {found.layer + 1}"
     p = Chart(f"α, mean over the heads, {where}", f"|change of {TARGET[settings.target].title}|",
@@ -238,7 +186,7 @@ def ranks(settings: Any) -> Panel:
         )  # fmt: skip
     said = "none: too few edges" if np.isnan(rho) else f"{rho:.2f}".replace("-", "−")
     return p.panel(
-        "ranks", width=360, height=330, title=f"All bonds, both ways: rank correlation {said}",
+        "ranks", width=360, height=440, title=f"All bonds, both ways: rank correlation {said}",
         alt="Scatter: weight of each directed edge against how far the prediction moves when it is "
         "masked.",
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from core.experiments.graph_attention.settings import names_of
+from core.experiments.graph_attention.settings import names_of, silenced
 from core.film import Film
 from core.qm9.data.targets import UNITS
 
@@ -16,10 +16,12 @@ def look(experiment: Any, film: Film) -> None:
     if not experiment.done or getattr(experiment, "_noted", False):
         return
     experiment._noted = True
-    for found in (unknown_atom, too_large, without_bonds, heard_most, moved):
+    for found in (unknown_atom, no_neighbor, too_large, without_bonds, heard_most, moved):
         text = found(experiment, film)
         if text:
-            film.note("warning" if found in (unknown_atom, too_large) else "info", text)
+            film.note(
+                "warning" if found in (unknown_atom, no_neighbor, too_large) else "info", text
+            )
 
 
 def unknown_atom(experiment: Any, film: Film) -> str:
@@ -29,6 +31,15 @@ def unknown_atom(experiment: Any, film: Film) -> str:
         return ""
     name = names_of(experiment.settings.smiles)[study.v]
     return f"This molecule has no atom {wanted}: {name} is looked at instead."
+
+
+def no_neighbor(experiment: Any, film: Film) -> str:
+    """The link silences somebody who is not heard anyway."""
+    settings, names = experiment.settings, names_of(experiment.settings.smiles)
+    if not settings.silence or silenced(settings) >= 0:
+        return ""
+    name = names[experiment.study.v]
+    return f"Atom {settings.silence} is no neighbor of {name}: nobody is silenced."
 
 
 def too_large(experiment: Any, film: Film) -> str:

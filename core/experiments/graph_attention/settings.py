@@ -47,6 +47,9 @@ class GraphAttentionSettings(Settings):
         Integer(0, MOST_ATOMS, label="Atom", help="Number of v; 0: the carbonyl carbon.",
                 **rare("attention")),
     )  # fmt: skip
+    silence: int = setting(
+        0, Integer(0, MOST_ATOMS, help="Number of the neighbor that v no longer hears; 0: none.")
+    )  # the page draws it
     path: str = setting(
         "layer by layer",
         Choice(PATHS, label="From uniform to learned",
@@ -85,9 +88,12 @@ class GraphAttentionSettings(Settings):
 
     @property
     def neighbors(self) -> Array:
-        """1 where v may listen to u, (v, u): its bonds, and v itself."""
+        """1 where v may listen to u, (v, u): its bonds but for a silenced one, and v itself."""
         bonded = graph(self.smiles).adjacency[0].numpy() > 0
-        return (bonded | np.eye(len(bonded), dtype=bool)).astype(np.uint8)
+        heard = (bonded | np.eye(len(bonded), dtype=bool)).astype(np.uint8)
+        if (u := silenced(self)) >= 0:
+            heard[atom_of(self), u] = 0
+        return heard
 
     @property
     def linear(self) -> Array:
@@ -144,6 +150,18 @@ def atom_of(settings: Any) -> int:
     if matches:
         return int(matches[0][0])
     return max(range(mol.GetNumAtoms()), key=lambda i: mol.GetAtomWithIdx(i).GetDegree())
+
+
+def bonded_to(settings: Any) -> list[int]:
+    """The atoms bonded to the one looked at."""
+    row = graph(settings.smiles).adjacency[0, atom_of(settings)].numpy()
+    return [int(u) for u in np.flatnonzero(row > 0)]
+
+
+def silenced(settings: Any) -> int:
+    """The neighbor that the atom looked at no longer hears in any layer, from 0; -1 for none."""
+    u = int(settings.silence) - 1
+    return u if u >= 0 and u in bonded_to(settings) else -1
 
 
 def names_of(smiles: str) -> list[str]:

@@ -21,8 +21,8 @@ def panels(settings: Any) -> list[Panel]:
     """The stage."""
     scene = scene_of(settings)
     return [
-        molecule(scene), worked(scene), smoothing(scene), *matrices(scene), features(scene),
-        pooled(scene), labels(scene),
+        molecule(scene), worked(scene), pooled(scene), labels(scene), features(scene),
+        *matrices(scene), smoothing(scene),
     ]  # fmt: skip
 
 
@@ -33,13 +33,15 @@ def molecule(scene: Scene) -> Panel:
         shade("atom", "color", label="h", low=-top, high=top, colors="signed"),
         shade("halo", "halo"),
         shade("message", "message", phase="phase", low=-loud, high=loud, colors="signed"),
+        shade("edge", "sent", format=".2f"),
     ]
     colors = f"{MINUS}{top:.3g} orange, 0 gray, +{top:.3g} blue"
     return graph(
         "molecule", picture(scene.settings.smiles), binds, selected=scene.drawn,
         numbers=scene.numbers, width=460, height=430, grow=1.4,
         title=f"Channel {scene.channel + 1} of {d}: {colors}",
-        alt="The molecule; the color of an atom is one channel of its state.",
+        alt="The molecule; the color of an atom is one channel of its state; beside the bonds of "
+        "the atom looked at stand the messages that it gets.",
     )  # fmt: skip
 
 

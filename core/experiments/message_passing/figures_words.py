@@ -23,10 +23,13 @@ HEADS = {
 
 def worked(scene: Scene) -> Panel:
     """Message, sum and update of the atom looked at, in the chosen channel."""
-    v = scene.labels[scene.atom]
+    v, d = scene.labels[scene.atom], scene.start.shape[1]
+    why = "" if scene.settings.channel else ", chosen since atoms differ most in it"
     lines = [
-        line(f"Round {{}} of {len(scene.rounds)} for {v}, channel {scene.channel + 1}",
+        line(f"Round {{}} of {len(scene.rounds)} for {v}, channel k = {scene.channel + 1} of {d}",
              ("layer", 0, "d"), mark="head"),
+        line(f"An atom's state h is {d} numbers, its channels, all passed on alike; k is the one "
+             f"shown{why}.", mark="muted"),
         line(HEADS[scene.settings.model], mark="muted"),
         *_messages(scene),
         *_sum(scene),
@@ -86,16 +89,26 @@ def _update(scene: Scene) -> list[Line]:
 
 
 def _pool(scene: Scene) -> list[Line]:
-    k, n = scene.channel, len(scene.molecule)
+    k, n, d = scene.channel, len(scene.molecule), scene.start.shape[1]
     target = TARGET[scene.settings.target]
     at_end = ("stage", 0, float(READ_OUT))
     return [
         line("Pool (5.12)", when=POOLED, mark="head"),
-        line(f"h_G = Σ h_v over {{}} of {n} atoms = {{}}", ("summed", 0, "d"),
+        line(f"h_G = Σ h_v over {{}} of {n} atoms = {{}} in channel {k + 1}", ("summed", 0, "d"),
              ("pooled", k, ".3f"), when=POOLED),
         line(f"Read out: {target.symbol} = {shown(scene.target)} {target.unit}",
              when=at_end, mark="right"),
+        line(_read_out(scene, d, target), when=at_end, mark="muted"),
     ]  # fmt: skip
+
+
+def _read_out(scene: Scene, d: int, target: Any) -> str:
+    """How the sum of states becomes a number with a unit."""
+    return (
+        f"ρ, a small network, reads all {d} channels of h_G at once, not this one alone. Counts of "
+        f"atoms, bonds and rings say {shown(scene.counted)} {target.unit}; ρ(h_G), scaled to that "
+        f"unit, moves it by {shown(scene.target - scene.counted)}."
+    )
 
 
 def labels(scene: Scene) -> Panel:

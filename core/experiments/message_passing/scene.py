@@ -18,6 +18,7 @@ from core.experiments.message_passing.analysis import (
     relabeled,
     rounding,
     rounds,
+    shipped,
     smoothing,
     spread,
     trained,
@@ -27,6 +28,8 @@ from core.film import half
 from core.molecules import Molecule, from_smiles
 from core.molecules.picture import edges
 from core.qm9.data.graphs import Graphs, from_molecules
+from core.qm9.data.targets import KEYS, targets_from_learned
+from core.qm9.data.task import references_of
 from core.qm9.networks.models import MlpModel
 
 COLUMNS = 12  # channels of W and of the products that are shown
@@ -142,6 +145,13 @@ class Scene:
     def target(self) -> float:
         """The prediction, in the unit of the target."""
         return self._predicted(self.settings.model, self.order)
+
+    @property
+    def counted(self) -> float:
+        """The target by counts of atoms, bonds and rings alone, from which the network starts."""
+        linear = shipped(self.settings.model).linear.predict(self.graphs)
+        counted = targets_from_learned(linear, references_of(self.graphs))
+        return float(counted[0, KEYS.index(self.settings.target)])
 
     @cached_property
     def curves(self) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class MessagePassingSettings(Settings):
     )
     channel: int = setting(
         0,
-        Integer(0, 512, label="Channel", help="0: where atoms differ most.", group="network"),
+        Integer(0, 512, label="Channel", help="0: where atoms differ most."),  # see the page
     )
     relabel: bool = setting(
         False, Flag(label="Other labels", help="List the atoms in an order drawn from the seed.")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.experiment import advance, run
+from core.experiments.deep_sets import figures
 from core.experiments.deep_sets.experiment import reorder
 from core.experiments.deep_sets.pictures import DeepSetsRace
 from core.experiments.deep_sets.sets import TARGETS
@@ -182,7 +183,32 @@ def test_what_the_page_promises_of_the_default(trained):
     last = {name: trained[name][-1] for name in trained.names}
     assert last["test_deep"] < 0.02 < last["test_list"]
     assert last["test_as_trained"] < last["test_list"]
-    assert last["by_size"][-1, 0] < 0.5 < 2 < last["by_size"][-1, 1:].min()
+    assert last["by_size"][-1, 0] < 0.25 < 4 < last["by_size"][-1, 1:].min()
+
+
+def test_both_error_plots_have_one_measure(trained):
+    """The mean over the sizes trained on is the error of the other plot; the axes say the same."""
+    names = ("test_deep", "test_list", "test_shuffled", "test_as_trained")
+    expected = [float(trained[name][-1]) for name in names]  # as many sets of each size
+    np.testing.assert_allclose(trained["by_size"][-1][:10].mean(0), expected, rtol=1e-5)
+    panels = {panel["id"]: panel for panel in figures.panels(made().settings)}
+    axes = {panels[name]["figure"]["layout"]["yaxis"]["title"]["text"] for name in ("loss", "size")}
+    assert axes == {"squared error / variance"}
+
+
+@pytest.mark.parametrize("target", ["sum of lengths", "center of mass", "each: is rightmost"])
+def test_the_shuffle_is_two_bars_a_network_and_comes_first(target):
+    """Equal for Deep Sets, and the very numbers that are written beside it."""
+    race = made(20, target=target)
+    first, frame = figures.panels(race.settings)[0], race.snapshot()
+    assert first["id"] == "shuffle"
+    places = [one["x"] for one in first["figure"]["data"] if one["type"] == "bar"]
+    assert np.diff(np.sort(np.concatenate(places))).min() > first["figure"]["data"][0]["width"]
+    bars = [one for one in first["binds"] if first["figure"]["data"][one["trace"]]["type"] == "bar"]
+    before, after = (frame[one["track"]][:, one["column"]] for one in bars)
+    assert before[0] == pytest.approx(after[0], abs=1e-6) and (before[1:] != after[1:]).all()
+    k = frame["out"].shape[1] // 2
+    np.testing.assert_array_equal([before, after], frame["out"][:, [0, k]].T)
 
 
 def test_a_set_is_scored_once_at_its_size():
@@ -191,7 +217,7 @@ def test_a_set_is_scored_once_at_its_size():
     rows = lists.mask.sum(1) == 13
     with torch.no_grad():
         out = race.models["deep"](lists.x[rows], lists.mask[rows])
-    expected = float(((out - lists.y[rows]) ** 2).mean() / race.variance) ** 0.5
+    expected = float(((out - lists.y[rows]) ** 2).mean() / race.variance)
     assert frame["by_size"][12, 0] == pytest.approx(expected, rel=1e-5)
 
 

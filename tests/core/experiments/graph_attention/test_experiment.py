@@ -6,7 +6,7 @@ import torch
 from scipy.stats import spearmanr
 
 from core.experiment import run
-from core.experiments.graph_attention import sample
+from core.experiments.graph_attention import figures, sample
 from core.experiments.graph_attention.experiment import STEPS
 from core.experiments.graph_attention.pictures import GraphAttention
 from core.experiments.graph_attention.settings import GraphAttentionSettings, atom_of
@@ -108,6 +108,40 @@ def test_an_atom_without_bonds_has_nothing_to_mask():
 def test_a_wrong_atom_is_named():
     film, _ = film_of(smiles="CO", atom=40)
     assert any("has no atom 40" in note.text for note in film.notes)
+
+
+@pytest.mark.parametrize("u", [0, 2, 3])
+def test_a_silenced_neighbor_moves_the_prediction_as_its_bar_says(u):
+    """In the film, in the script's table, and in words; the other weights add up to 1 again."""
+    film, experiment = film_of(smiles=ACETAMIDE, silence=u + 1)
+    whole, v = study(GraphAttentionSettings(smiles=ACETAMIDE)), 1
+    expected = whole.change_v[-1, whole.N_v.tolist().index(u)]
+    moved = float(film["prediction"][-1]) - whole.learned[0]
+    assert moved == pytest.approx(expected, abs=1e-6) and abs(moved) > 1e-3
+    assert u not in experiment.study.N_v and experiment.settings.embedded["neighbors"][v, u] == 0
+    assert film["matrix"][-1][v, u] == 0
+    np.testing.assert_allclose(film["alpha"].sum(1), 1, atol=1e-5)
+    panels = {panel["id"]: panel for panel in figures.panels(experiment.settings)}
+    said = panels["equations"]["lines"][0]["text"].replace("−", "-")
+    assert f"LUMO moves by {expected:+.3g} eV" in said
+    plain = {panel["id"]: panel for panel in figures.panels(whole.settings)}
+    assert panels["masked"] == plain["masked"] and panels["given"] == plain["given"]
+
+
+@pytest.mark.parametrize("atom", [2, 40])  # itself, and nobody
+def test_nobody_is_silenced_who_is_no_neighbor(atom):
+    film, _ = film_of(smiles=ACETAMIDE, silence=atom)
+    plain, _ = film_of(smiles=ACETAMIDE)
+    np.testing.assert_array_equal(film["prediction"], plain["prediction"])
+    assert any(f"Atom {atom} is no neighbor of C2" in note.text for note in film.notes)
+
+
+def test_two_bar_charts_stand_beside_the_molecule():
+    settings = GraphAttentionSettings()
+    names = [panel["id"] for panel in figures.panels(settings)]
+    assert names[:3] == ["molecule", "given", "masked"]
+    said = [readout["label"] for readout in figures.readouts(settings)]
+    assert said[:2] == ["Layer 1 learned", "Layer 2 learned"]
 
 
 # --- the recorded sample --------------------------------------------------------------------------

@@ -6,11 +6,15 @@ import pytest
 from core.experiment import record
 from core.experiments.message_passing import figures
 from core.experiments.message_passing import figures_words as equations
+from core.experiments.message_passing.analysis import outputs, shipped
 from core.experiments.message_passing.experiment import MessagePassing, MessagePassingSettings
-from core.experiments.message_passing.film import UPDATE, moments
+from core.experiments.message_passing.film import MESSAGE, SUM, UPDATE, moments
+from core.experiments.message_passing.notes import shown
 from core.experiments.message_passing.settings import MODELS
 from core.film import Film
 from core.molecules.names import NAMES
+from core.qm9.data.targets import KEYS, targets_from_learned
+from core.qm9.data.task import references_of
 
 CASES = pytest.mark.parametrize("model", MODELS)
 
@@ -60,6 +64,50 @@ def test_the_framed_row_is_that_of_the_atom():
         for shape in panel["figure"]["layout"].get("shapes", ()):
             middle = (shape["y0"] + shape["y1"]) / 2
             assert ticks["ticktext"][ticks["tickvals"].index(middle)] == scene.labels[scene.row[2]]
+
+
+@CASES
+@pytest.mark.parametrize("target", ["gap", "mu", "u0"])
+def test_how_the_pooled_state_becomes_a_number_with_a_unit(model, target):
+    """What counts say, and what the readout of all channels adds to it, by the model's own way."""
+    scene = made(model=model, target=target)[0]
+    z = outputs(scene.model, scene.rounds[-1].h)[1].detach().numpy()
+    held, references = shipped(model).linear, references_of(scene.graphs)
+    counts = held.predict(scene.graphs)
+    by_counts, both = (targets_from_learned(learned, references)[0, KEYS.index(target)]
+                       for learned in (counts, counts + z * held.scale))  # fmt: skip
+    assert scene.target == pytest.approx(both, abs=1e-6)
+    said = " ".join(line["text"] for line in equations.worked(scene)["lines"])
+    assert f"rings say {shown(by_counts)} " in said
+    assert f"moves it by {shown(scene.target - by_counts)}." in said
+    assert f"all {scene.start.shape[1]} channels" in said
+
+
+def test_the_channel_is_said_and_why_it_was_chosen():
+    for channel, why in ((0, True), (7, False)):
+        scene, _ = made(channel=channel)
+        said = " ".join(line["text"] for line in equations.worked(scene)["lines"])
+        assert f"channel k = {scene.channel + 1} of {scene.start.shape[1]}" in said
+        assert ("since atoms differ most" in said) == why
+
+
+def test_messages_to_the_atom_looked_at_are_written_on_its_bonds():
+    """The numbers of the worked equation, from the message to the end of the sum."""
+    scene, film = made(atom=6, relabel=True, seed=6)
+    u, v = scene.edges.T
+    for frame, now in enumerate(moments(4, 9)):
+        sent = film["sent"][frame]
+        under_way = now.stage == MESSAGE or (now.stage == SUM and now.t < 1)
+        np.testing.assert_array_equal(np.isfinite(sent), (v == scene.atom) & under_way)
+        if under_way:
+            mine = v == scene.atom
+            np.testing.assert_array_equal(sent[mine], film["psi"][frame][scene.atom, u[mine]])
+
+
+def test_matrices_and_smoothing_come_after_what_moves():
+    names = [panel["id"] for panel in figures.panels(MessagePassingSettings())]
+    assert names[:2] == ["molecule", "worked"] and names[-1] == "smoothing"
+    assert names.index("A") > names.index("labels")
 
 
 def test_labels_say_what_changed():
