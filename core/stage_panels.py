@@ -111,7 +111,7 @@ def shade(part: str, track: str, column: int | str | None = None, **words: Any) 
     halo (n,): a ring around the atom, 0 for none to 1; a pale disc beneath it with `soft`;
     label (n,): a number beside the atom, with `format`;
     bond (m,): width and color of the bond, with `low` and `high`;
-    edge (2 m,): a number beside each directed edge, with `format`; none where it is NaN;
+    edge (2 m,): a number beside each directed edge, with `format`; none where it is 0;
     arrow (2 m,): an arrow along each directed edge (`core.molecules.picture.edges`), its width;
     message (2 m,): a ball on its way along each directed edge, its size and color; `phase` names
     the scalar track that says how far it is, 0 to 1.

@@ -91,7 +91,7 @@ function paintNumbers(context, along, edges, atomOf, view, theme) {
   for (const bind of along.of("edge"))
     edges.forEach(([u, v], e) => {
       const value = along.value(bind, e, edges.length);
-      if (value === undefined || Number.isNaN(value) || !atomOf(u) || !atomOf(v)) return;
+      if (!value || !atomOf(u) || !atomOf(v)) return;
       const [x0, y0] = px(view, atomOf(u)), [x1, y1] = px(view, atomOf(v));
       const length = Math.hypot(x1 - x0, y1 - y0) || 1, shift = 0.25 * view.scale + 12 * theme.scale;
       context.textAlign = "center";

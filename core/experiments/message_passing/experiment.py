@@ -27,7 +27,7 @@ class MessagePassing(Experiment):
         halo      float32 (n,): 0 outside the receptive field of the atom looked at, else 0.3 to 1
         message   float32 (2 m,): psi along each directed edge in the chosen channel
         sent      float32 (2 m,): the messages to the atom looked at, while they are sent and
-                  summed; NaN elsewhere
+                  summed; 0 elsewhere
         phase     how far the messages are, 0 to 1; -1 while none is on its way
     Rows in the order in which the atoms are labeled:
         A         float32 (n, n): A_tilde, alpha of one head, or the adjacency
@@ -117,7 +117,7 @@ class MessagePassing(Experiment):
             "color": float32((1 - share) * old + share * new)[self.scene.row],
             "halo": float32(halo)[self.scene.row],
             "message": float32(along * fading),
-            "sent": float32(np.where((v == self.scene.atom) & (fading > 0), along, np.nan)),
+            "sent": float32(np.where((v == self.scene.atom) & (fading > 0), along, 0)),
             "phase": {MESSAGE: now.t, SUM: 1.0}.get(now.stage, -1.0),
         }
 
