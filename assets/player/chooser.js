@@ -33,7 +33,6 @@ export class Chooser {
     this.host.tabIndex = 0;
     this.host.addEventListener("pointermove", (event) => this.hover(event));
     this.host.addEventListener("pointerleave", () => this.leave());
-    this.host.addEventListener("blur", () => this.leave());
     this.host.addEventListener("pointerdown", (event) => { this.pressed = this.mine(event) && event; });
     // On the window: Plotly lays a cover over the page while a button is down.
     this.release = (event) => this.released(event);

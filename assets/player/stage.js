@@ -73,7 +73,7 @@ export class Stage {
     for (const { text, box, panel } of this.panels.values()) {
       const { spec } = panel, reads = text.includes(`focus:${name}`);
       if (!reads && !declared(spec).some((one) => one.name === name)) continue;
-      if (reads) panel.synced = -1;
+      if (reads) panel.synced = panel.twinned = -1; // the twins, too, are of what was looked at before
       box.querySelector("h3").textContent = this.player.focus.title(spec);
       panel.draw(frame);
     }
