@@ -111,7 +111,7 @@ def test_targets_keep_their_percentiles_and_the_molecule_its_edges(page, app, wi
 
 def test_a_click_beside_all_points_picks_the_nearest(page, app):
     root = visit(page, app, "?present=F&rings=2")
-    expect(root).to_have_attribute("data-points", "16")
+    expect(root).to_have_attribute("data-points", "23")
     box = root.locator(".ip-cloud-plot").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.75)
     page.wait_for_url(re.compile(r"molecule=\d+"))
