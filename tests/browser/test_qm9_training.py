@@ -60,7 +60,7 @@ def fill(page, name, text, kind="spinbutton"):
 
 
 def test_the_cloud_leaves_the_mean_and_comes_back_in_time(page, own_app):
-    root = visit(page, own_app, "?molecules=500&epochs=20&start=the+mean")
+    root = visit(page, own_app, "?molecules=500&epochs=60&start=the+mean")
     assert page.evaluate(SPREAD) < 0.3, "untrained: the same answer for every molecule"
     train(page)
     wait_for_frames(root, 40)
