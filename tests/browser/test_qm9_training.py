@@ -60,13 +60,15 @@ def fill(page, name, text, kind="spinbutton"):
 
 
 def test_the_cloud_leaves_the_mean_and_comes_back_in_time(page, own_app):
-    root = visit(page, own_app, "?molecules=500&epochs=60&start=the+mean")
+    root = visit(page, own_app, "?molecules=500&epochs=20&start=the+mean")
     assert page.evaluate(SPREAD) < 0.3, "untrained: the same answer for every molecule"
     train(page)
     wait_for_frames(root, 40)
     page.wait_for_function(f"() => ({SPREAD})() > 0.5", timeout=READY)
     error = page.locator(".ip-readout", has_text="mpnn: error (eV)").locator("b")
-    page.get_by_role("button", name="Pause", exact=True).click()
+    if root.get_attribute("data-training") == "true":  # else it has come to its end meanwhile
+        page.get_by_role("button", name="Pause", exact=True).click()
+    root.focus()
     page.keyboard.press("Home")
     page.wait_for_function("() => document.querySelector('[data-film]').dataset.step === '0'")
     untrained = float(error.inner_text())
