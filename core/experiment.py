@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from core.film import Film
 from core.settings import SettingError, Settings
-from core.work import Work
+from core.work import Slices
 
 
-class Experiment:
+class Experiment(ABC):
     """What every page's experiment offers; what is said here holds where it says nothing else.
 
     Making it builds data, model and optimizer from `settings.seed`. `step(n)` trains n updates.
@@ -50,13 +51,13 @@ class Experiment:
         """Whether making one is quick: its data are at hand."""
         return True
 
+    @abstractmethod
     def step(self, n: int) -> None:
         """Train n updates; does nothing once `done`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def snapshot(self) -> dict[str, Any]:
         """The present state as named arrays and scalars."""
-        raise NotImplementedError
 
     def loss(self) -> float:
         """What `snapshot` calls `loss`, without the rest; a script prints it."""
@@ -87,7 +88,7 @@ class Experiment:
         """Numbers that training adjusts."""
         return sum(weight.numel() for weight in self.weights().values())
 
-    def notes(self, film: Film) -> None:
+    def notes(self, film: Film) -> None:  # noqa: B027  most have nothing to say
         """Look at the film so far and add what a student should notice (`film.note`)."""
 
 
@@ -145,7 +146,7 @@ def record(experiment: Experiment, film: Film, frames: int, seconds: float = mat
     return film.recorded - before
 
 
-class Recording(Work):
+class Recording(Slices):
     """Training `steps` updates, or until done, into a new film: `result`."""
 
     verb = "training"

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -26,7 +27,7 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-class Work:
+class Work(ABC):
     """What takes more than a moment: `work(seconds)` until `done`; `result` at any time."""
 
     verb: ClassVar[str] = ""  # what Stop stops, as in "Stop computing"
@@ -35,9 +36,9 @@ class Work:
     _spent, _since = 0.0, math.inf  # seconds at work until the last rest, and when that ended
 
     @property
+    @abstractmethod
     def fraction(self) -> float:
         """Share of the work that is done, 0 to 1."""
-        raise NotImplementedError
 
     @property
     def words(self) -> str:
@@ -75,8 +76,23 @@ class Work:
         """Time since it began, rests not counted."""
         return self._spent + max(0.0, time.monotonic() - self._since)
 
+    def work(self, seconds: float = math.inf) -> None:  # noqa: B027
+        """Go on for about so long; here: nothing, as a process works by itself."""
+
+    def stop(self) -> None:
+        """Rest until `go_on`."""
+        self._spent, self._since, self.stopped = self.seconds, math.inf, True
+
+    def go_on(self) -> None:
+        """`work` works again."""
+        self.stopped = False
+
+
+class Slices(Work):
+    """Work that is done here, a slice at a time, in whatever time it is given."""
+
     def work(self, seconds: float = math.inf) -> None:
-        """Go on for about so long; what another process does goes on without."""
+        """Go on for about so long."""
         now = time.monotonic()
         self._since = min(self._since, now)
         while self.going:
@@ -86,17 +102,9 @@ class Work:
         if self.done:
             self._spent, self._since = self.seconds, math.inf
 
+    @abstractmethod
     def advance(self) -> None:
         """The next slice, a small part of a second."""
-        raise NotImplementedError
-
-    def stop(self) -> None:
-        """Rest until `go_on`."""
-        self._spent, self._since, self.stopped = self.seconds, math.inf, True
-
-    def go_on(self) -> None:
-        """`work` works again."""
-        self.stopped = False
 
 
 class Process(Work):
@@ -149,9 +157,6 @@ class Process(Work):
             return ""
         lines = self.text.strip().splitlines() or ["no reason given"]
         return f"{self.what} (status {self.process.returncode}): {lines[-1][:200]}"
-
-    def work(self, seconds: float = math.inf) -> None:
-        """It works by itself."""
 
     def stop(self) -> None:
         """End it now, for good."""

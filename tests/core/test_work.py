@@ -4,7 +4,7 @@ import pytest
 
 from core import work
 from core.experiment import Recording, run
-from core.work import PROCESSES, Process, Work, duration, join
+from core.work import PROCESSES, Process, Slices, duration, join
 from tests.core.test_experiment import Counter
 
 
@@ -19,7 +19,7 @@ def clock(monkeypatch):
     return Clock
 
 
-class Count(Work):
+class Count(Slices):
     """Ten slices of two seconds each."""
 
     def __init__(self, clock):

@@ -26,7 +26,7 @@ from core.experiments.approximation.pieces import BENT, count_pieces, most_piece
 from core.experiments.approximation.settings import ApproximationSettings, parameters
 from core.settings import texts_of
 from core.settings.kinds import SettingError
-from core.work import Work
+from core.work import Slices
 
 Hidden = tuple[int, ...]
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128)
@@ -68,7 +68,7 @@ class Result:
     by_hand: tuple[float, float]  # largest and root mean square error of untrained (n,) ReLUs
 
 
-class Sweep(Work):
+class Sweep(Slices):
     """A sweep that is worked off in slices of time; `result` has a `Result` for each shape."""
 
     verb = "computing"

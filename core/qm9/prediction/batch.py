@@ -28,7 +28,7 @@ from core.qm9.data.targets import TARGETS
 from core.qm9.networks.package import Package
 from core.qm9.prediction.library import Library
 from core.qm9.prediction.predict import Prediction, predict
-from core.work import Work
+from core.work import Slices
 
 MOST_LINES, MOST_BYTES = 10_000, 2_000_000
 BLOCK = 64
@@ -128,7 +128,7 @@ def _table(table: list[Row], column: int | None) -> list[Line]:
     return [Line(row.line, row.cells[column] if row.cells else "") for row in table[1:]]
 
 
-class Batch(Work):
+class Batch(Slices):
     """Predictions for many lines, made bit by bit; `result` is the table at any time."""
 
     verb = "predicting"
