@@ -38,6 +38,13 @@ class Predict(Experiment):
     trains: ClassVar[bool] = False
     seeded: ClassVar[bool] = False
 
+    @staticmethod
+    def ready() -> bool:
+        """Whether the networks are in memory, where they take 650 MB: only who asks loads them."""
+        from core.qm9.prediction import answers
+
+        return answers.ready()
+
     def step(self, n: int) -> None:
         """Nothing to train; who asks for more frames is told so."""
         if n and not self.done:

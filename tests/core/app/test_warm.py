@@ -68,3 +68,11 @@ def test_the_warm_up_tries_every_experiment_once(monkeypatch):
     warm.warm()
     assert sorted(set(made)) == sorted(name for name in EXPERIMENTS if EXPERIMENTS[name].ready())
     assert made[0] == warm.FIRST and made.count(warm.FIRST) == 1
+
+
+def test_networks_that_nobody_has_asked_for_are_not_in_memory():
+    """The warm-up tries what is quick; the four networks of `best` alone take 650 MB."""
+    words = "from core.app import warm; warm.warm(); from core.qm9.prediction import answers; "
+    command = [sys.executable, "-c", words + "print(warm._done, answers.ready())"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == ["True", "False"], done.stderr
