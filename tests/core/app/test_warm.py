@@ -23,6 +23,14 @@ def test_a_process_ends_cleanly_at_any_moment_of_its_warm_up():
         assert (done.returncode, done.stderr) == (0, ""), done.stderr
 
 
+def test_a_warm_up_that_waits_for_a_first_visitor_ends_with_its_process():
+    """`app.py` gives visitors a few seconds before torch is loaded for those who come later."""
+    words = "import sys; from core.app import warm; warm.warm_in_background(after=600); "
+    command = [sys.executable, "-c", words + "print('torch' in sys.modules)"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "False\n", "")
+
+
 CROWD = """
 import collections, sys
 from concurrent.futures import ThreadPoolExecutor
