@@ -4,6 +4,8 @@
 // moment) on a trace; "cell", "row" or "column" of a tile; "tile", one of the images. `size` points of
 // a trace may be one thing, a curve; with `stays` false only a hover looks.
 
+import { element } from "./transport.js";
+
 const NEAR = 14, CLICK = 4; // pixels within which a point is meant, and a click may move
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -30,14 +32,21 @@ export class Chooser {
     this.host = plot.axes.host;
     this.focus = plot.player.focus;
     this.marks = new Map(); // name -> its two marks: of what is chosen and of what is hovered
-    this.host.tabIndex = 0;
+    // A slider of its own: what has focusable parts, as Plotly's buttons, can be none itself.
+    this.slider = element("div", "ip-layer ip-choose", this.host);
+    this.slider.tabIndex = 0;
+    this.slider.setAttribute("role", "slider");
+    this.say();
     this.host.addEventListener("pointermove", (event) => this.hover(event));
     this.host.addEventListener("pointerleave", () => this.leave());
-    this.host.addEventListener("pointerdown", (event) => { this.pressed = this.mine(event) && event; });
+    this.host.addEventListener("pointerdown", (event) => {
+      this.pressed = this.mine(event) && event;
+      if (this.pressed) this.slider.focus({ preventScroll: true, focusVisible: false });
+    });
     // On the window: Plotly lays a cover over the page while a button is down.
     this.release = (event) => this.released(event);
     window.addEventListener("pointerup", this.release);
-    arrows(this.host, (dx, dy) => this.step(dx, dy));
+    arrows(this.slider, (dx, dy) => this.step(dx, dy));
   }
 
   get specs() {
@@ -152,6 +161,11 @@ export class Chooser {
     return taken;
   }
 
+  say() {
+    this.slider.setAttribute("aria-label", this.host.getAttribute("aria-label"));
+    announce(this.slider, this.focus, this.specs);
+  }
+
   // --- the mark ---------------------------------------------------------------------------------
 
   /** Marks over what is chosen and hovered; called with each frame, since points move. */
@@ -163,7 +177,7 @@ export class Chooser {
       put(chosen, stays === null ? null : this.around(spec, stays));
       put(hovered, looked === null || looked === stays ? null : this.around(spec, looked));
     }
-    if (this.host.getAttribute("role") === "slider") announce(this.host, this.focus, this.specs);
+    this.say();
   }
 
   /** [left, top, width, height, round] of the mark around a thing. */

@@ -52,7 +52,7 @@ export class Stage {
     }
     if (old) this.remove(spec.id, old);
     const box = element("section", "ip-panel", this.grid);
-    element("h3", "", element("div", "ip-head", box));
+    element("h2", "", element("div", "ip-head", box));
     const host = element("div", "ip-host", element("div", "ip-body", box));
     dress(box, spec, order, this.factor, this.player.focus);
     const panel = new KINDS[spec.kind](host, spec, this.player);
@@ -74,7 +74,7 @@ export class Stage {
       const { spec } = panel, reads = text.includes(`focus:${name}`);
       if (!reads && !declared(spec).some((one) => one.name === name)) continue;
       if (reads) panel.synced = panel.twinned = -1; // the twins, too, are of what was looked at before
-      box.querySelector("h3").textContent = this.player.focus.title(spec);
+      box.querySelector("h2").textContent = this.player.focus.title(spec);
       panel.draw(frame);
     }
   }
@@ -135,12 +135,11 @@ function dress(box, spec, order, factor, focus) {
   box.style.flexGrow = spec.grow ?? 1;
   box.style.flexBasis = `${spec.width ?? 320}px`;
   box.dataset.panel = spec.id;
-  box.querySelector("h3").textContent = focus.title(spec);
+  box.querySelector("h2").textContent = focus.title(spec);
   const host = box.querySelector(".ip-host");
   box.dataset.height = spec.height ?? 320;
   host.parentElement.style.height = `${Math.round(box.dataset.height * factor)}px`;
-  // An image hides what is inside it from a screen reader, so panels with controls are groups.
-  host.setAttribute("role", ["network", "graph", "links"].includes(spec.kind) || spec.tools ? "group"
-    : spec.focus ? "slider" : "img");
+  // An image hides what is inside it from a screen reader, Plotly's buttons too: a figure does not.
+  host.setAttribute("role", ["network", "graph", "links"].includes(spec.kind) || spec.tools ? "group" : "figure");
   host.setAttribute("aria-label", spec.alt || spec.title || "");
 }

@@ -111,7 +111,7 @@ def test_a_molecule_drawn_by_mouse_is_a_bag(app, page):
     sheet.clear()
     sheet.press("Benzene ring")
     page.mouse.click(*sheet.middle)
-    title = page.locator(f"{PLANE} h3")
+    title = page.locator(f"{PLANE} h2")
     expect(title).to_have_text("Bag of atoms: c1ccccc1", timeout=READY)
     expect(page.locator(LINES).filter(has_text="of all")).to_contain_text("of all 6")
     told = verdicts(page)
