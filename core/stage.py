@@ -32,13 +32,14 @@ from core.stage_panels import (
     links,
     network,
     shade,
+    structure,
     words,
 )
 
 __all__ = [
     "Panel", "bind", "drag", "figure_json", "focus", "graph", "history", "identity", "images",
     "layer", "line", "links", "network", "plot", "raster", "readout", "shade", "stage",
-    "tile", "words",
+    "structure", "tile", "words",
 ]  # fmt: skip
 
 # The player themes every figure itself; validating Plotly's own template takes 20 ms a figure.

@@ -16,8 +16,23 @@ def network(name: str, **words: Any) -> Panel:
 
     With `layers` (see `layer`) they may be of unlike kind and size. `weights` then names one track
     (size, next size) between two layers, or None: links are drawn only where there are weights.
+    `structure` (see there) puts plus and minus over layers; `switches` {"name", "chosen", "offers"}
+    makes inputs switches, offers [{"label", "map", "row"}] being those that are off; `hints`
+    {"neuron", "link"} are sentences that stand in the picture where it has room.
     """
     return {"id": name, "kind": "network", **words}
+
+
+def structure(settings: Any, name: str) -> dict[str, Any]:
+    """Layers that are added and taken away on the picture: `panel(..., structure=structure(...))`.
+
+    `name` is a setting of kind `Integers`, the widths of hidden layers. On a network panel plus and
+    minus stand over each layer, on others in the panel's head. A click is emitted as {"tool":
+    "set", "name", "value"}, which sets it on every page.
+    """
+    kind = settings.kind(name)
+    limits = {what: vars(kind)[what] for what in ("low", "high", "least", "most")}
+    return {"name": name, "sizes": list(getattr(settings, name)), **limits}
 
 
 def layer(kind: str, size: int, track: str, **words: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import { reduce } from "./film.js";
 import { Legend } from "./legend.js";
 import { bars, cursor, points, tip, trail } from "./paint.js";
 import { themeOf } from "./theme.js";
+import { Structure } from "./structure.js";
 import { Tools } from "./tools.js";
 import { abscissa, grows, hide, overFrames, path, valueOf, weight } from "./values.js";
 import { View } from "./view.js";
@@ -36,6 +37,8 @@ export class Plot {
     this.axes = new Axes(host, spec, () => this.draw(this.frame));
     this.tools = spec.tools && player.live ? new Tools(host, this) : null;
     this.drag = spec.drag ? new Drag(this) : null;
+    this.structure = spec.structure && player.live ? new Structure(host, player) : null;
+    this.structure?.set(spec);
     this.chooser = spec.focus ? new Chooser(this) : null;
     this.bars.set(spec, themeOf(host));
     host.addEventListener("pointerenter", () => { this.near = true; });
@@ -187,6 +190,7 @@ export class Plot {
   respec(spec) {
     this.spec = this.axes.spec = spec;
     this.bind();
+    this.structure?.set(spec);
     this.bars.set(spec, themeOf(this.axes.host));
     if (!this.axes.ready) return;
     const { figure } = spec;
@@ -221,6 +225,7 @@ export class Plot {
 
   unmount() {
     this.tools?.unmount();
+    this.structure?.unmount();
     this.chooser?.unmount();
     this.axes.unmount();
   }

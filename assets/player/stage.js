@@ -128,7 +128,8 @@ export class Stage {
 }
 
 /** Whether a panel can show another spec as it is: what listens to the pointer is made with it. */
-const alike = (a, b) => a.kind === b.kind && !a.focus === !b.focus && !a.drag === !b.drag;
+const alike = (a, b) => a.kind === b.kind && !a.focus === !b.focus && !a.drag === !b.drag
+  && !a.structure === !b.structure;
 
 function dress(box, spec, order, factor, focus) {
   box.style.order = order;

@@ -84,6 +84,11 @@ class Page:
         """Remember a value."""
         st.session_state[self.key(what)] = value
 
+    @property
+    def hidden(self) -> set[str]:
+        """Settings whose controls the link leaves out: a teacher's simpler lesson."""
+        return set((self.get("moment") or {}).get("hide", "").split(","))
+
     # --- settings -------------------------------------------------------------------------------
 
     @property
