@@ -26,6 +26,7 @@ from core.stage_panels import (
     Panel,
     drag,
     focus,
+    fold,
     graph,
     layer,
     line,
@@ -37,8 +38,8 @@ from core.stage_panels import (
 )
 
 __all__ = [
-    "Panel", "bind", "drag", "figure_json", "focus", "graph", "history", "identity", "images",
-    "layer", "line", "links", "network", "plot", "raster", "readout", "shade", "stage",
+    "Panel", "bind", "drag", "figure_json", "focus", "fold", "graph", "history", "identity",
+    "images", "layer", "line", "links", "network", "plot", "raster", "readout", "shade", "stage",
     "structure", "tile", "words",
 ]  # fmt: skip
 

@@ -35,6 +35,15 @@ def structure(settings: Any, name: str) -> dict[str, Any]:
     return {"name": name, "sizes": list(getattr(settings, name)), **limits}
 
 
+def fold(name: str, label: str, *panels: Panel) -> list[Panel]:
+    """Panels that are closed at first, behind one button: `[..., *fold("more", "More", a, b)]`.
+
+    They are neither made nor drawn until somebody opens them. A link's `open=name` opens them too,
+    where the page's `ABOUT.groups` names it.
+    """
+    return [{**panel, "fold": {"name": name, "label": label}} for panel in panels]
+
+
 def layer(kind: str, size: int, track: str, **words: Any) -> dict[str, Any]:
     """One layer of `network(layers=[...])`.
 

@@ -1,6 +1,7 @@
 // The panels of a player: where they stand, and which of them is updated when.
 
 import { declared } from "./focus.js";
+import { Folds } from "./folds.js";
 import { Graph } from "./graph.js";
 import { Links } from "./links.js";
 import { Network } from "./network.js";
@@ -18,6 +19,7 @@ export class Stage {
     this.player = player;
     this.grid = element("div", "ip-stage", root);
     this.panels = new Map(); // panel id -> {text of its spec, box, panel}
+    this.folds = new Folds(this);
     this.later = new Map(); // panel id -> a new figure that waits for its turn
     Object.assign(this, { cost: 20, synced: 0, turn: 0, factor: 1 });
   }
@@ -28,9 +30,11 @@ export class Stage {
 
   /** Show these panels: those that are new are made, changed ones renewed, others taken away. */
   set(specs) {
-    const wanted = new Set(specs.map((spec) => spec.id));
+    this.specs = specs;
+    const wanted = new Set(specs.filter((spec) => this.folds.open(spec)).map((spec) => spec.id));
     for (const [id, entry] of this.panels) if (!wanted.has(id)) this.remove(id, entry);
-    specs.forEach((spec, order) => this.place(spec, order));
+    specs.forEach((spec, order) => wanted.has(spec.id) && this.place(spec, order));
+    this.folds.set(specs);
   }
 
   remove(id, { panel, box }) {
@@ -132,7 +136,7 @@ const alike = (a, b) => a.kind === b.kind && !a.focus === !b.focus && !a.drag ==
   && !a.structure === !b.structure;
 
 function dress(box, spec, order, factor, focus) {
-  box.style.order = order;
+  box.style.order = 2 * order; // between them stand the buttons of groups
   box.style.flexGrow = spec.grow ?? 1;
   box.style.flexBasis = `${spec.width ?? 320}px`;
   box.dataset.panel = spec.id;

@@ -19,8 +19,8 @@ from core.settings.kinds import (
     Text,
 )
 from core.settings.lists import Integers
+from pages.ui.gallery import picture_choice
 from pages.ui.link import fold, write_link
-from pages.ui.pictures import picture_choice
 from pages.ui.plain import plain
 from pages.ui.runs import Page, effective
 

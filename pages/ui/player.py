@@ -67,20 +67,22 @@ def player(
         if event:
             _handle(page, event, on_event)
 
-    run, stage = page.run(), _shown(stage, page.hidden)
+    run, stage = page.run(), _shown(page, stage)
     publish(run)
     with run.lock:
         message = run.message(run.acknowledged, stage=stage, stage_id=identity(stage))
     _component(key=key, data=message, on_event_change=happened)
 
 
-def _shown(stage: dict[str, Any], hidden: set[str]) -> dict[str, Any]:
-    """The stage without what would change a setting whose control the link hides."""
+def _shown(page: Page, stage: dict[str, Any]) -> dict[str, Any]:
+    """The stage as the link wants it: without what changes a hidden setting, with folds open."""
+    opened = set((page.get("moment") or {}).get("open", "").split(","))
+    left_out = {"structure": page.hidden, "switches": page.hidden, "fold": opened}
     panels = [
         {
             word: value
             for word, value in panel.items()
-            if word not in ("structure", "switches") or value["name"] not in hidden
+            if word not in left_out or value["name"] not in left_out[word]
         }
         for panel in stage["panels"]
     ]

@@ -60,7 +60,7 @@ TRUE = {
     ),
     "qm9-training": (
         "message passing",
-        "the MLP",
+        "by less than a tenth",
         "nearly that of the mean",
     ),
 }
