@@ -19,6 +19,7 @@ from core.film import Film
 from core.settings import Settings
 from core.settings.kinds import VIEW
 
+MOST_BYTES = 16 << 20  # of all films that a session remembers beside the one it shows
 KEPT = 3  # runs a session remembers: going back to recent settings shows their film again
 
 
@@ -165,7 +166,7 @@ class Page:
             remembered = {_settings_of(r.experiment): r for r in self.get("runs", {}).values()}
             run = remembered.pop(wanted, None) or self._make()
             remembered[wanted] = run
-            self.put("runs", dict(list(remembered.items())[-KEPT:]))
+            self.put("runs", _kept(remembered))
             self.put("run", run)
         _look(run.experiment, self.settings)
         run.flags |= self.get("flags", None) or {}
@@ -192,6 +193,18 @@ class Page:
         text = json.dumps(self.settings.to_json(), sort_keys=True)
         digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:8]
         return Run(experiment, film, f"{self.name}-{digest}-{number}", flags)
+
+
+def _kept(runs: dict[Any, Run]) -> dict[Any, Run]:
+    """The last few, the newest always, as long as their films are not too large together."""
+    kept: dict[Any, Run] = {}
+    room = float(MOST_BYTES)
+    for key, run in reversed(list(runs.items())[-KEPT:]):
+        room -= sum(run.film[name].nbytes for name in run.film.names)
+        if kept and room < 0:
+            break
+        kept[key] = run
+    return dict(reversed(kept.items()))
 
 
 def effective(settings: Settings) -> Settings:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.benchmarks.table import Row, as_json, table
 
-PARTS = ("frames", "click", "slider", "stroke", "scrub", "cost", "maps", "networks")
+PARTS = ("frames", "click", "slider", "stroke", "scrub", "cost", "maps", "networks", "crowd")
 
 
 def options() -> argparse.Namespace:
@@ -93,7 +93,7 @@ def main() -> None:
     chosen = options()
     parts = set(chosen.only)
     rows: list[Row] = []
-    if parts - {"maps", "networks"}:
+    if parts - {"maps", "networks", "crowd"}:
         rows += measure_pages(parts, chosen.port, chosen.seconds)
     if "maps" in parts:
         from tests.benchmarks import maps
@@ -105,6 +105,10 @@ def main() -> None:
         from tests.benchmarks import networks
 
         rows += networks.rows()
+    if "crowd" in parts:
+        from tests.benchmarks import crowd
+
+        rows += crowd.rows()
     print(as_json(rows) if chosen.json else table(rows))
 
 

@@ -147,8 +147,10 @@ class Sweep(Slices):
 def deep_against_wide() -> tuple[str, tuple[Result, ...]]:
     """The recorded sweep over depths at about 200 parameters: its command, and what it found."""
     found = json.loads(RECORDED.read_text("utf-8"))
-    rows = ({k: tuple(v) if isinstance(v, list) else v for k, v in r.items()}
-            for r in found["results"])  # fmt: skip
+    rows: list[dict[str, Any]] = [
+        {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+        for row in found["results"]
+    ]
     return found["command"], tuple(Result(**row) for row in rows)
 
 
