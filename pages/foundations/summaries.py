@@ -7,7 +7,7 @@ import streamlit as st
 from core.experiments.summaries import ABOUT, figures
 from core.experiments.summaries.cosmology import power, slice_power
 from core.experiments.summaries.fields import colored, web
-from core.experiments.summaries.judges import convolutional
+from core.experiments.summaries.judges import Convolutional
 from core.experiments.summaries.pictures import Summaries
 from core.experiments.summaries.spectrum import power_spectrum
 from core.experiments.summaries.tasks import TASKS
@@ -38,4 +38,4 @@ def below(settings: Any) -> None:
 workbench(page, described, below=below)
 try_this(page)
 show_code(page, power_spectrum, turned, same_histogram, colored, web, power, slice_power,
-          convolutional, Summaries)  # fmt: skip
+          Convolutional, Summaries)  # fmt: skip

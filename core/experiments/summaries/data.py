@@ -28,13 +28,12 @@ AMPLITUDE = (0.6, 1.0)  # sigma_8, uniform, where it is asked for; Omega_m is un
 QUANTILES = 32  # numbers that stand for the histogram
 
 FIELDS = {"Gaussian": linear, "log-normal": log_normal, "web": web}
-TWIN, PARAMETERS = "or its twin", "Ω_m and σ_8"
+TWIN, PARAMETERS = "or its twin", "parameters"
 QUESTIONS = {  # question -> which field, and what is asked
     "web or its twin": ("web", TWIN),
-    "log-normal or its twin": ("log-normal", TWIN),
-    "Gaussian or its twin": ("Gaussian", TWIN),
-    "Ω_m and σ_8 of Gaussian": ("Gaussian", PARAMETERS),
-    "Ω_m and σ_8 of log-normal": ("log-normal", PARAMETERS),
+    "Gaussian field or its twin": ("Gaussian", TWIN),
+    "parameters, Gaussian": ("Gaussian", PARAMETERS),
+    "parameters, log-normal": ("log-normal", PARAMETERS),
 }
 PHASES, HISTOGRAM = "P(k)", "P(k) and histogram"
 TWINS = (HISTOGRAM, PHASES)  # what a twin shares with its field

@@ -53,7 +53,8 @@ class Training:
     def __init__(self, settings: Any) -> None:
         self.settings, self.steps, self.done = settings, 0, ""
         self.regression = asks(settings.question) == PARAMETERS
-        self.judges = judges(answers(settings.question), settings.seed)
+        self.cnn, others = judges(answers(settings.question), settings.seed)
+        self.judges = {**others, "cnn": self.cnn}
         # Adam treats every weight alone, so one optimizer is as good as four, and quicker.
         weights = [w for judge in self.judges.values() for w in judge.parameters()]
         self.optimizer = torch.optim.Adam(weights, lr=settings.learning_rate, fused=True)
@@ -82,7 +83,9 @@ class Training:
         while len(self._chunks) < wanted:
             self._chunks.append(self.chunk(0, len(self._chunks)))
         if self.scale is None:
-            self.scale = scale_of(joined(self._chunks))
+            first = joined(self._chunks)
+            self.scale = scale_of(first)
+            self.cnn.settle(self.scale.views(first)["cnn"])
         rng = np.random.default_rng([self.settings.seed, 1, self.steps])
         size = min(self.settings.batch_size, wanted * CHUNK)
         rows = np.sort(rng.choice(wanted * CHUNK, size, replace=False))

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from core.experiments.summaries.data import PARAMETERS
 from core.experiments.summaries.given import M
 from core.experiments.summaries.judges import NAMES
 from core.experiments.summaries.pictures import wavenumbers
@@ -96,7 +95,7 @@ def _band(settings: Any, p: Chart, k: Any) -> None:
         return
     known = not np.isnan(theory(settings)).any()
     both = np.append(k, k[::-1])
-    p.line(both, ("band", None), name="± √(2/N)", color=CLEAR, width=0, fill="toself",
+    p.line(both, ("band", None), name="± √(2/N)", color=CLEAR, width=1, fill="toself",
            fillcolor=faint(GRAY))  # fmt: skip
     if known:
         p.line(k, ("theory", None), name="theory", color=GRAY, width=1.5, dash="dash",
@@ -112,14 +111,14 @@ def ratio_plot(settings: Any) -> Panel:
     if known:
         spread = scatter_of(settings)
         p.line(np.append(k, k[::-1]), np.append(1 + spread, (1 - spread)[::-1]),
-               name="1 ± √(2/N)", color=CLEAR, width=0, fill="toself",
+               name="1 ± √(2/N)", color=CLEAR, width=1, fill="toself",
                fillcolor=faint(GRAY))  # fmt: skip
     p.line(k, ("ratio", None), moved={"index": 0}, name="field", color=FIELD, width=6,
            opacity=0.45, hover="field: %{y:.3f} at k = %{x:.3f}")  # fmt: skip
     p.line(k, ("ratio", None), moved={"index": 1}, name="twin", color=TWIN, width=2,
            hover="twin: %{y:.3f} at k = %{x:.3f}")  # fmt: skip
     return p.panel(
-        "ratio", title=f"P(k) over {over}", width=330, height=260,
+        "ratio", title=f"P(k) over {over}", width=330, height=280,
         alt="Ratio of both power spectra to what is expected, over the wavenumber.",
     )  # fmt: skip
 
@@ -141,7 +140,7 @@ def histogram_plot(settings: Any) -> Panel:
     p.line(x, ("histograms", None), moved={"index": 1}, name="twin", color=TWIN, width=2,
            shape="hvh", hover="twin: %{y:.2f}% at %{x:.2f}")  # fmt: skip
     return p.panel(
-        "histogram", title="Histogram of the cells", width=330, height=260,
+        "histogram", title="Histogram of the cells", width=330, height=280,
         alt="Share of cells over their value, for field and twin.",
     )  # fmt: skip
 
@@ -150,12 +149,12 @@ def modes(settings: Any) -> Panel:
     """The power of each mode: where a cross betrays the edges of a picture."""
     edge = np.pi / kind_of(settings).cell
     unit = "h/Mpc" if kind_of(settings).unit == "Mpc/h" else "1/pixel"
-    p = Chart(f"k_x in {unit}", f"k_y in {unit}", (-edge, edge), (-edge, edge), square=True,
-              grid=False)  # fmt: skip
+    x, y = (f"k<sub>{letter}</sub> in {unit}" for letter in "xy")
+    p = Chart(x, y, (-edge, edge), (-edge, edge), square=True, grid=False)
     p.image("modes", (-edge, edge), (-edge, edge), colors="sequential", smooth=False,
             colorbar=("log₁₀ of |F|² over its largest", -8, 0))  # fmt: skip
     return p.panel(
-        "modes", title="|F|² of every mode", width=260, height=300,
+        "modes", title="|F|² of every mode", width=260, height=280,
         alt="Squared amplitude of each mode of the field in the plane of wavenumbers, on a "
         "logarithmic scale.",
     )  # fmt: skip
@@ -172,7 +171,7 @@ def race(settings: Any) -> Panel:
         p.history(f"score_{name}", name=NAMES[name], color=COLORS[name],
                   width=3 if name == "cnn" else 2, hovertemplate="%{y:.2f}",
                   dash=("", "dot", "dash", "")[row])  # fmt: skip
-    title = PARAMETERS if settings.regression else "Field or twin?"
+    title = "Ωₘ and σ₈?" if settings.regression else "Field or twin?"
     return p.panel(
         "race", title=f"Four judges: {title}", **SIZE,
         alt="Score of the judges of P(k), of the histogram and of pixels, over the updates.",
@@ -182,11 +181,11 @@ def race(settings: Any) -> Panel:
 def parameters() -> Panel:
     """R^2 of each parameter, for each judge."""
     p = Chart("", "R² on new fields", None, (-1.05, 1.05), legend=True, barmode="group")
-    for column, (name, color) in enumerate((("Ω_m", BLUE), ("σ_8", ORANGE)), start=1):
+    for column, (name, color) in enumerate((("Ωₘ", BLUE), ("σ₈", ORANGE)), start=1):
         p.bars(list(NAMES.values()), ("scores", column), color=color, name=name,
                hover=f"{name}: R² = %{{y:.2f}}")  # fmt: skip
     return p.panel(
-        "parameters", title="Each parameter by itself", width=330, height=260,
+        "parameters", title="Each parameter by itself", width=330, height=280,
         alt="For each judge, the share of the variance of both parameters that it explains.",
     )  # fmt: skip
 
@@ -196,7 +195,6 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
     form = ".2f" if settings.regression else ".1%"
     found = [
         readout("change", "Largest change of P(k)", ".1g"),
-        readout("different", "Twin − field, over σ of the field", ".2f"),
     ]
     found += [readout(f"score_{name}", NAMES[name], form, color=COLORS[name]) for name in NAMES]
-    return [*found, readout("fields", "Training fields", "d")]
+    return found

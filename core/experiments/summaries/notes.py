@@ -27,7 +27,7 @@ def _expectations(settings: Any, film: Film) -> None:
     if settings.question.startswith("Gaussian"):
         film.note("info", "A Gaussian field with other phases is another Gaussian field with this "
                   "P(k): there is nothing that a judge could learn.")  # fmt: skip
-    elif settings.question.endswith("of Gaussian"):
+    elif settings.question.endswith("Gaussian"):
         film.note(
             "info",
             "Of a Gaussian field P(k) holds all that there is to know about its "

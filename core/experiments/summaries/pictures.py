@@ -115,10 +115,7 @@ class Summaries(Training, Experiment):
         test = joined([self.chunk(1, index) for index in range(TEST)])
         seen, found = self.scale.views(test), []
         for name, judge in self.judges.items():
-            judge.eval()
-            out = judge(seen[name]).double().numpy()
-            judge.train()
-            found.append(self._score(out, test.y))
+            found.append(self._score(judge(seen[name]).double().numpy(), test.y))
         return np.nan_to_num(np.array(found, np.float32), nan=WORST, neginf=WORST).clip(WORST, 1)
 
     def _score(self, out: NDArray[Any], y: NDArray[Any]) -> list[float]:

@@ -41,9 +41,9 @@ LIVE = {
     "towards": Choice((NOISE, *SOURCES), label="Phases from", live=True, group="twin",
                       help="White noise has random phases; another picture has its own."),
     "source": Choice(SOURCES, label="Sky or picture", live=True, group="sky"),
-    "matter": Number(*MATTER, step=0.02, label="Ω_m", live=True, group="sky", when=_cosmic,
+    "matter": Number(*MATTER, step=0.02, label="Ωₘ", live=True, group="sky", when=_cosmic,
                      help="Share of matter in all energy: moves the bend of P(k)."),
-    "sigma_8": Number(*AMPLITUDE, step=0.02, label="σ_8", live=True, group="sky", when=_cosmic,
+    "sigma_8": Number(*AMPLITUDE, step=0.02, label="σ₈", live=True, group="sky", when=_cosmic,
                       help="How uneven matter is in spheres of 8 Mpc/h: scales P(k)."),
     "slope": Number(-3, 0, step=0.25, label="Slope of P(k)", live=True, group="sky",
                     when=lambda settings: settings.source == "power law"),
@@ -66,7 +66,7 @@ class SummariesSettings(Settings):
 
     phases: int = setting(100, LIVE["phases"])
     twin: str = setting(
-        TWINS[0], Choice(TWINS, label="The twin keeps", group="twin",
+        TWINS[0], Choice(TWINS, label="The twin keeps", group="twin", wide=True,
                          help="On the stage, where its phases are random, and in the race."),
     )  # fmt: skip
     towards: str = setting(NOISE, LIVE["towards"])

@@ -32,7 +32,7 @@ class Kind(NamedTuple):
 
 
 COSMOS = {
-    "web": Kind(CELL, "Mpc/h", -3, 3, "normal score of the density", "sequential"),
+    "web": Kind(CELL, "Mpc/h", -3, 3, "density by rank, in σ", "sequential"),
     "log-normal": Kind(CELL, "Mpc/h", -1, 4, "density contrast δ", "sequential"),
     "Gaussian": Kind(CELL, "Mpc/h", -3, 3, "density contrast δ", "diverging"),
     "power law": Kind(CELL, "Mpc/h", -3, 3, "field value", "diverging"),

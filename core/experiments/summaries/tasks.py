@@ -47,10 +47,10 @@ def who_wins(film: Film, experiment: Any) -> tuple[str, str]:
     gaussian = experiment.settings.question.endswith("Gaussian")
     why = ("Of a Gaussian field P(k) is all that there is to know: the CNN can only find its way "
            "back to it, from the same few fields." if gaussian else
-           "A log-normal field is skewed, more so the larger σ_8 is: that is in the pixels, not "
+           "A log-normal field is skewed, more so the larger σ₈ is: that is in the pixels, not "
            "in P(k).")  # fmt: skip
     said = ", ".join(f"{NAMES[name]} {pairs[name]}" for name in ("power", "cnn", "mlp"))
-    return came, f"R² of Ω_m and σ_8 on 160 new fields: {said}. {why}"
+    return came, f"R² of Ωₘ and σ₈ on 160 new fields: {said}. {why}"
 
 
 def dissolved(film: Film, experiment: Any) -> tuple[str, str]:
@@ -98,9 +98,9 @@ TASKS = (
         (NOBODY, ONLY_CNN, HIST_TOO, P_TOO), {"twin": PHASES}, 150, who_tells,
     ),
     Task(
-        "Gaussian fields from 800 universes: **who finds Ω_m and σ_8 best?**",
+        "Gaussian fields from 800 universes: **who finds Ωₘ and σ₈ best?**",
         (P_WINS, CNN_WINS, EQUAL),
-        {"question": "Ω_m and σ_8 of Gaussian", "source": "Gaussian", "learning_rate": 0.002},
+        {"question": "parameters, Gaussian", "source": "Gaussian"},
         200, who_wins,
     ),
     Task(
