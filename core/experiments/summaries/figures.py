@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from core.experiments.summaries.given import M
+from core.experiments.summaries.given import OWN, M, given
 from core.experiments.summaries.judges import NAMES
 from core.experiments.summaries.pictures import wavenumbers
 from core.experiments.summaries.settings import NOISE, shown
@@ -62,10 +62,12 @@ def twin_picture(settings: Any) -> Panel:
 
 def names(settings: Any) -> tuple[str, str]:
     """What the field is called, and the unit of its power spectrum."""
-    cosmic = {"web": "a cosmic web", "log-normal": "a log-normal field",
-              "Gaussian": "a Gaussian field"}  # fmt: skip
+    said = {"web": "a cosmic web", "log-normal": "a log-normal field",
+            "Gaussian": "a Gaussian field"}  # fmt: skip
+    if settings.source == OWN and given(settings.image) is None:
+        said[OWN] = "no image yet: the temple"
     unit = "(Mpc/h)²" if kind_of(settings).unit == "Mpc/h" else "pixels²"
-    return cosmic.get(settings.source, settings.source), unit
+    return said.get(settings.source, settings.source), unit
 
 
 def _axis_of_k(settings: Any) -> tuple[str, dict[str, Any]]:
@@ -95,7 +97,7 @@ def _band(settings: Any, p: Chart, k: Any) -> None:
         return
     known = not np.isnan(theory(settings)).any()
     both = np.append(k, k[::-1])
-    p.line(both, ("band", None), name="± √(2/N)", color=CLEAR, width=1, fill="toself",
+    p.line(both, ("band", None), name="√(2/N)", color=CLEAR, width=1, fill="toself",
            fillcolor=faint(GRAY))  # fmt: skip
     if known:
         p.line(k, ("theory", None), name="theory", color=GRAY, width=1.5, dash="dash",
@@ -111,7 +113,7 @@ def ratio_plot(settings: Any) -> Panel:
     if known:
         spread = scatter_of(settings)
         p.line(np.append(k, k[::-1]), np.append(1 + spread, (1 - spread)[::-1]),
-               name="1 ± √(2/N)", color=CLEAR, width=1, fill="toself",
+               name="√(2/N)", color=CLEAR, width=1, fill="toself",
                fillcolor=faint(GRAY))  # fmt: skip
     p.line(k, ("ratio", None), moved={"index": 0}, name="field", color=FIELD, width=6,
            opacity=0.45, hover="field: %{y:.3f} at k = %{x:.3f}")  # fmt: skip

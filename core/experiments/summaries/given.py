@@ -10,13 +10,13 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 Numbers = NDArray[np.float64]
 M = 128  # pixels along an edge of what stands on the stage
 PHOTOGRAPHS = {"temple": "china.jpg", "flower": "flower.jpg"}
 OWN = "own image"
-LARGEST, MOST = 10 << 20, 64  # bytes of a file, pictures kept
+LARGEST, PIXELS, MOST = 10_000_000, 50_000_000, 64  # bytes and pixels of a file, pictures kept
 
 _kept: OrderedDict[str, Numbers] = OrderedDict()  # of all visitors, the last ones
 _lock = threading.Lock()
@@ -44,12 +44,18 @@ def keep(data: bytes) -> str:
     Errors: `ValueError`, in a sentence for the visitor.
     """
     if len(data) > LARGEST:
-        raise ValueError(f"The file has {len(data) >> 20} MB; 10 MB are allowed.")
+        raise ValueError(f"The file has {len(data) / 1e6:.0f} MB; {LARGEST / 1e6:.0f} are allowed.")
     try:
-        image = small(Image.open(io.BytesIO(data)))
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        raise ValueError("This file is no picture that can be read: use PNG or JPEG.") from None
-    if image.std() == 0:
+        opened = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
+        wide, high = opened.size
+        if wide * high > PIXELS:
+            raise ValueError(
+                f"The picture has {wide} x {high} pixels; {PIXELS / 1e6:.0f} million are allowed."
+            )
+        image = small(opened)
+    except (OSError, SyntaxError, Image.DecompressionBombError):
+        raise ValueError("This file is no picture that can be read: give a PNG or JPEG.") from None
+    if np.ptp(image) == 0:
         raise ValueError("This picture is all of one gray: it has no spectrum.")
     name = hashlib.sha1(image.tobytes(), usedforsecurity=False).hexdigest()[:10]
     with _lock:
