@@ -8,7 +8,7 @@ import numpy as np
 
 from core.experiments.summaries.given import OWN, M, given
 from core.experiments.summaries.judges import NAMES
-from core.experiments.summaries.pictures import wavenumbers
+from core.experiments.summaries.pictures import STRIP, wavenumbers
 from core.experiments.summaries.settings import NOISE, shown
 from core.experiments.summaries.sky import BINS, histogram_range, kind_of, length, theory
 from core.experiments.summaries.spectrum import scatter
@@ -30,33 +30,43 @@ def panels(settings: Any) -> list[Panel]:
 
 
 def _square(settings: Any, track: str) -> Chart:
-    kind, L = kind_of(settings), length(settings)
+    """A field over a square of 100 x 100, with room below it for what can be dragged."""
+    kind, edge = kind_of(settings), 100
     bare: dict[str, Any] = {"visible": False, "constrain": "domain"}
-    p = Chart("", "", (0, L), (0, L), xaxis=bare, yaxis=bare, square=True,
-              margin=dict.fromkeys("lrtb", 4))  # fmt: skip
-    p.image(track, (0, L), (0, L), colors=kind.colors, smooth=False,
+    p = Chart("", "", (0, edge), (STRIP, edge), xaxis=bare, yaxis=bare, square=True,
+              margin={"l": 12, "r": 12, "t": 4, "b": 4})  # fmt: skip
+    p.image(track, (0, edge), (0, edge), colors=kind.colors, smooth=False,
             colorbar=(kind.value, kind.low, kind.high))  # fmt: skip
     return p
 
 
 def field_picture(settings: Any) -> Panel:
-    """The sky, or the picture."""
+    """The sky, or the picture, which may be shifted."""
     L, unit = length(settings), kind_of(settings).unit
-    return _square(settings, "field").panel(
-        "field", title=f"{names(settings)[0].capitalize()}, {L:g} {unit} wide", **SIZE,
-        alt="The field in colors, as large as its twin beside it.",
+    p = _square(settings, "field")
+    p.note("drag the dot: a shift", x=50, y=STRIP / 2)
+    return p.panel(
+        "field", title=f"{names(settings)[0].capitalize()}, {L:g} {unit} wide",
+        drag=drag("shift", "shift"), **SIZE,
+        alt="The field in colors, as large as its twin beside it. The dot in its middle is a "
+        "handle that shifts it around the edges.",
     )  # fmt: skip
 
 
 def twin_picture(settings: Any) -> Panel:
-    """Its twin, which may be dragged."""
-    random = settings.towards == NOISE
-    of = "random" if random else f"those of: {settings.towards}"
-    title = "Itself" if not settings.phases else f"Its twin: phases {settings.phases}% {of}"
-    return _square(settings, "twin").panel(
-        "twin", title=title, drag=drag("shift", "shift"), **SIZE,
-        alt="The twin in the same colors: the same power spectrum, other phases. Its middle is a "
-        "handle that shifts it around the edges.",
+    """Its twin, and how far the phases are turned, which may be dragged."""
+    title, end = "Its twin: phases turned to random", "random"
+    if settings.towards != NOISE:
+        title = f"Phases turned to those of: {settings.towards}"
+        end = "the other's"
+    p, y = _square(settings, "twin"), STRIP / 2
+    p.line([0, 100], [y, y], color=GRAY, width=3)
+    for x, text in ((0, "own"), (100, end)):
+        p.note(text, x=x, y=y - 1, yanchor="top", xanchor="right" if x else "left")
+    return p.panel(
+        "twin", title=title, drag=drag("phases", "phases", along="x"), **SIZE,
+        alt="The twin in the same colors: the same power spectrum, other phases. A handle below "
+        "it turns the phases, from its own to random ones.",
     )  # fmt: skip
 
 
@@ -168,7 +178,9 @@ def race(settings: Any) -> Panel:
     limits = (-0.55, 1.05) if settings.regression else (0.35, 1.03)
     yaxis = {} if settings.regression else {"tickformat": ".0%"}
     p = Chart("updates", asked, None, limits, yaxis=yaxis, legend=True, unified=True)
-    p.level(0 if settings.regression else 0.5, "a constant" if settings.regression else "a coin")
+    level, who = (0, "a constant") if settings.regression else (0.5, "a coin")
+    p.level(level)
+    p.note(who, x=0, xref="x domain", xanchor="left", y=level, yanchor="top")
     for row, name in enumerate(NAMES):
         p.history(f"score_{name}", name=NAMES[name], color=COLORS[name],
                   width=3 if name == "cnn" else 2, hovertemplate="%{y:.2f}",

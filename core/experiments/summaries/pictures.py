@@ -21,6 +21,7 @@ from core.experiments.summaries.spectrum import rings, scatter
 from core.film import Film, to_bytes
 from core.settings import Settings
 
+STRIP = -14.0  # below a twin of 100 x 100, where the phases are set
 WORST = -1.0  # of R^2, which has no lowest value; drawn at the edge
 
 
@@ -35,7 +36,8 @@ class Summaries(Training, Experiment):
         ratio          float32 (2, K): P(k) of both over that
         histograms     float32 (2, 48): share of the cells, in %
         modes          uint8 (128, 128): log10 of |F|^2 over its largest, from -8 to 0
-        shift          float32 (2,): where the middle of the twin has gone
+        shift          float32 (2,): where the middle of the field has gone, in % of its edge
+        phases         float32 (2,): how far phases are turned, in %, and where that stands
         change         largest relative difference of the two P(k)
         different      root mean square of twin - field over the scatter of the field
         scores         float32 (4, 3): of each judge on test fields: accuracy three times, or R^2
@@ -63,8 +65,7 @@ class Summaries(Training, Experiment):
         if name == "learning_rate":
             super().change(name, value)
         elif name == "shift":
-            middle = length(self.stage) / 2
-            self.shift = (found[0] - middle, found[1] - middle)
+            self.shift = (found[0] - 50, found[1] - 50)
             self._seen = {}
         else:
             self.stage = self.stage.replace(**{name: found})
@@ -96,7 +97,8 @@ class Summaries(Training, Experiment):
         arrays = {
             "power": seen["power"], "theory": expected, "band": band,
             "ratio": seen["power"] / about, "histograms": seen["histograms"],
-            "shift": np.array(self.shift) + L / 2,
+            "shift": np.array(self.shift) + 50,
+            "phases": np.array([self.stage.phases, STRIP / 2]),
         }  # fmt: skip
         return {
             "field": to_bytes(seen["field"], kind.low, kind.high),

@@ -34,8 +34,20 @@ def _pictured(settings: Any) -> bool:
     return settings.source in (*PHOTOGRAPHS, OWN)
 
 
+@dataclass(frozen=True)
+class Dragged(Integer):
+    """A whole number that a point says, too, which is dragged along x: "x,y"."""
+
+    def parse(self, name: str, text: str) -> int:
+        """See `Kind`."""
+        try:
+            return round(float(text.split(",")[0]))
+        except (ValueError, OverflowError):
+            raise self.refuse(name, text) from None
+
+
 LIVE = {
-    "phases": Integer(0, 100, label="Phases randomized in %", live=True, group="twin", wide=True,
+    "phases": Dragged(0, 100, label="Phases randomized in %", live=True, group="twin", wide=True,
                       help="How far each phase is turned towards that of the noise, or of another "
                       "picture."),
     "towards": Choice((NOISE, *SOURCES), label="Phases from", live=True, group="twin",
@@ -104,14 +116,15 @@ class SummariesSettings(Settings):
 
 
 def read_change(name: str, text: str) -> Any:
-    """The value that a change by hand sets: of a live setting, or the shift of the twin (x, y).
+    """The value that a change by hand sets.
 
+    It is of a live setting, or where the middle of the field goes: x and y in % of its edge.
     Errors: `SettingError` if there is no such setting, or it may not have this value.
     """
     if name == "shift":
         parts = [Number(-1e4, 1e4).parse(name, part) for part in text.split(",")]
         if len(parts) != 2:
-            raise SettingError(name, text, "two numbers, as 64,-12.5")
+            raise SettingError(name, text, "two numbers, as 60,42.5")
         return tuple(Number(-1e4, 1e4).check(name, part) for part in parts)
     if name not in LIVE:
         raise SettingError("change", name, f"one of shift, {', '.join(LIVE)}")

@@ -79,8 +79,8 @@ def _drawn(source: str, matter: float, sigma_8: float, slope: float, sky: int) -
     return makers[source](white, matter, sigma_8)[0]
 
 
-def twin_of(settings: Any, field: Numbers, shift: tuple[float, float] = (0, 0)) -> Numbers:
-    """The field with other phases, and if wanted its histogram; then shifted by whole cells.
+def twin_of(settings: Any, field: Numbers) -> Numbers:
+    """The field with other phases, and if wanted its histogram.
 
     Shapes: (128, 128)
     """
@@ -91,8 +91,7 @@ def twin_of(settings: Any, field: Numbers, shift: tuple[float, float] = (0, 0)) 
         twin = turned(field, other, settings.phases / 100)
         if random and settings.twin == HISTOGRAM:
             twin = same_histogram(field[None], twin[None], ROUNDS)[0]
-    right, up = (round(part / kind_of(settings).cell) for part in shift)
-    return np.roll(twin, (up, right), (0, 1))
+    return twin
 
 
 def theory(settings: Any) -> Numbers:
@@ -140,9 +139,14 @@ def histogram_range(kind: Kind) -> tuple[float, float]:
 
 
 def measured(settings: Any, shift: tuple[float, float]) -> dict[str, Any]:
-    """Field and twin, and all that is measured of them."""
+    """The field, shifted by whole cells, its twin, and all that is measured of them.
+
+    `shift` is in % of the edge, to the right and up.
+    """
     field, L = field_of(settings), length(settings)
-    twin = twin_of(settings, field, shift)
+    twin = twin_of(settings, field)
+    right, up = (round(part / 100 * M) for part in shift)
+    field = np.roll(field, (up, right), (0, 1))
     power = power_spectrum(np.stack([field, twin]), L)
     floor = 1e-12 * power[0].max()  # where there is nothing, rounding is all that changes
     return {

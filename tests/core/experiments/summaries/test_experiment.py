@@ -100,13 +100,13 @@ def test_the_stage_follows_changes_and_the_judges_do_not():
     assert changed.snapshot()["power"][0, 0] != before["power"][0, 0]
 
 
-def test_a_shifted_twin_is_the_twin_elsewhere():
+def test_a_shifted_field_is_the_field_elsewhere():
     experiment = made(twin=PHASES)
     before = experiment.snapshot()
-    experiment.change("shift", "148,88")  # the middle, 128 Mpc/h, and 10 cells right, 20 down
+    experiment.change("shift", "57.8,34.4")  # from 50,50: 10 cells right, 20 down
     after = experiment.snapshot()
-    np.testing.assert_array_equal(after["twin"], np.roll(before["twin"], (-20, 10), (0, 1)))
-    assert after["shift"].tolist() == [148, 88] and after["change"] < 1e-6
+    np.testing.assert_array_equal(after["field"], np.roll(before["field"], (-20, 10), (0, 1)))
+    assert after["shift"] == pytest.approx([57.8, 34.4]) and after["change"] < 1e-6
 
 
 @pytest.mark.parametrize("phases", [0, 30, 100])
@@ -158,6 +158,7 @@ def test_shown_folds_changes_in():
     )
     settings = SummariesSettings(changes=changes)
     found = shown(settings)
+    assert shown(SummariesSettings(changes=((0, "phases", "33.4,-7"),))).phases == 33
     assert (found.phases, found.source, found.changes) == (20, "flower", ())
 
 
