@@ -58,7 +58,7 @@ def below(settings: Any) -> None:
         "The judges read fields of 64 × 64 cells, 128 Mpc/h wide, seen through P(k), through 32 "
         "quantiles, or whole: same fields, same order, same seed, Adam at the same rate. Skies are "
         "slices 32 Mpc/h thick of flat universes with h = 0.7 and n_s = 0.965; a web's values are "
-        "replaced by rank, as a normal distribution has them. A twin that keeps the histogram keeps "
+        "replaced by rank, as a normal distribution has them. Twins that keep the histogram keep "
         "P(k) only nearly, least where values are skewed; the largest change stands above."
     )
 

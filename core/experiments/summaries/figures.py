@@ -13,12 +13,13 @@ from core.experiments.summaries.settings import NOISE, shown
 from core.experiments.summaries.sky import BINS, histogram_range, kind_of, length, theory
 from core.experiments.summaries.spectrum import scatter
 from core.figures.chart import LOG, WIDE, Chart
-from core.figures.style import BLUE, CATEGORIES, CLEAR, GRAY, ORANGE, faint
+from core.figures.style import BLUE, CATEGORIES, CLEAR, GRAY, ORANGE
 from core.stage import Panel, drag, readout
 
 COLORS = dict(zip(NAMES, (BLUE, CATEGORIES[2], GRAY, ORANGE), strict=True))
 FIELD, TWIN = BLUE, ORANGE
-SIZE: dict[str, Any] = {"width": 225, "height": 330}
+SIZE: dict[str, Any] = {"width": 212, "height": 330}
+BAND = "rgba(140,140,140,0.45)"
 
 
 def panels(settings: Any) -> list[Panel]:
@@ -44,7 +45,7 @@ def field_picture(settings: Any) -> Panel:
     """The sky, or the picture, which may be shifted."""
     L, unit = length(settings), kind_of(settings).unit
     p = _square(settings, "field")
-    p.note("drag the dot: a shift", x=50, y=STRIP / 2)
+    p.note("drag the dot: a shift", x=50, y=STRIP / 3)
     return p.panel(
         "field", title=f"{names(settings)[0].capitalize()}, {L:g} {unit} wide",
         drag=drag("shift", "shift"), **SIZE,
@@ -59,10 +60,10 @@ def twin_picture(settings: Any) -> Panel:
     if settings.towards != NOISE:
         title = f"Phases turned to those of: {settings.towards}"
         end = "the other's"
-    p, y = _square(settings, "twin"), STRIP / 2
+    p, y = _square(settings, "twin"), STRIP / 3
     p.line([0, 100], [y, y], color=GRAY, width=3)
     for x, text in ((0, "own"), (100, end)):
-        p.note(text, x=x, y=y - 1, yanchor="top", xanchor="right" if x else "left")
+        p.note(text, x=x, y=y - 4, yanchor="top", xanchor="right" if x else "left")
     return p.panel(
         "twin", title=title, drag=drag("phases", "phases", along="x"), **SIZE,
         alt="The twin in the same colors: the same power spectrum, other phases. A handle below "
@@ -102,16 +103,13 @@ def power_plot(settings: Any) -> Panel:
 
 
 def _band(settings: Any, p: Chart, k: Any) -> None:
-    """The scatter from sky to sky, about theory where there is one."""
-    if kind_of(settings).colors == "gray":
+    """Theory where it is known, and the scatter about it from sky to sky."""
+    if np.isnan(theory(settings)).any():
         return
-    known = not np.isnan(theory(settings)).any()
-    both = np.append(k, k[::-1])
-    p.line(both, ("band", None), name="√(2/N)", color=CLEAR, width=1, fill="toself",
-           fillcolor=faint(GRAY))  # fmt: skip
-    if known:
-        p.line(k, ("theory", None), name="theory", color=GRAY, width=1.5, dash="dash",
-               hover="theory: P(%{x:.3f}) = %{y:.4g}")  # fmt: skip
+    p.line(np.append(k, k[::-1]), ("band", None), name="√(2/N)", color=CLEAR, width=1,
+           fill="toself", fillcolor=BAND)  # fmt: skip
+    p.line(k, ("theory", None), name="theory", color=GRAY, width=1.5, dash="dash",
+           hover="theory: P(%{x:.3f}) = %{y:.4g}")  # fmt: skip
 
 
 def ratio_plot(settings: Any) -> Panel:
@@ -124,7 +122,7 @@ def ratio_plot(settings: Any) -> Panel:
         spread = scatter_of(settings)
         p.line(np.append(k, k[::-1]), np.append(1 + spread, (1 - spread)[::-1]),
                name="√(2/N)", color=CLEAR, width=1, fill="toself",
-               fillcolor=faint(GRAY))  # fmt: skip
+               fillcolor=BAND)  # fmt: skip
     p.line(k, ("ratio", None), moved={"index": 0}, name="field", color=FIELD, width=6,
            opacity=0.45, hover="field: %{y:.3f} at k = %{x:.3f}")  # fmt: skip
     p.line(k, ("ratio", None), moved={"index": 1}, name="twin", color=TWIN, width=2,

@@ -21,7 +21,7 @@ from core.experiments.summaries.spectrum import rings, scatter
 from core.film import Film, to_bytes
 from core.settings import Settings
 
-STRIP = -14.0  # below a twin of 100 x 100, where the phases are set
+STRIP = -16.0  # below a twin of 100 x 100, where the phases are set
 WORST = -1.0  # of R^2, which has no lowest value; drawn at the edge
 
 
@@ -32,7 +32,7 @@ class Summaries(Training, Experiment):
         field, twin    uint8 (128, 128): the sky on the stage, the first row at the bottom
         power          float32 (2, K): P(k) of both
         theory, band   float32 (K,), (2 K,): what skies of these settings have on average, and the
-                       scatter sqrt(2/N_k) about it, or about P(k) of the field where none is known
+                       scatter sqrt(2/N_k) about it; about P(k) of the field where none is known
         ratio          float32 (2, K): P(k) of both over that
         histograms     float32 (2, 48): share of the cells, in %
         modes          uint8 (128, 128): log10 of |F|^2 over its largest, from -8 to 0
@@ -58,6 +58,7 @@ class Summaries(Training, Experiment):
         self.shift = (0.0, 0.0)
         self._seen: dict[str, Any] = {}
         self._scores: NDArray[np.float32] | None = None
+        self._scored = 0  # step at which they were taken
 
     def change(self, name: str, value: str) -> None:
         """Set the learning rate, or what stands on the stage. Errors: `SettingError`."""
@@ -74,8 +75,8 @@ class Summaries(Training, Experiment):
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
         self._seen = self._seen or self._look()
-        if self.tests or self._scores is None:
-            self._scores = self.scores()
+        if self._scores is None or self.tests and self._scored != self.steps:
+            self._scores, self._scored = self.scores(), self.steps
         losses = {f"loss_{name}": loss for name, loss in self.losses.items() if name != "cnn"}
         firsts = zip(NAMES, self._scores[:, 0], strict=True)
         return {
@@ -98,7 +99,7 @@ class Summaries(Training, Experiment):
             "power": seen["power"], "theory": expected, "band": band,
             "ratio": seen["power"] / about, "histograms": seen["histograms"],
             "shift": np.array(self.shift) + 50,
-            "phases": np.array([self.stage.phases, STRIP / 2]),
+            "phases": np.array([self.stage.phases, STRIP / 3]),
         }  # fmt: skip
         return {
             "field": to_bytes(seen["field"], kind.low, kind.high),
