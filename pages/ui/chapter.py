@@ -30,7 +30,7 @@ SECTIONS = (
         "Foundations",
         "one neuron, then layers of them",
         "foundations",
-        ("perceptron", "boundaries", "approximation"),
+        ("summaries", "perceptron", "boundaries", "approximation"),
     ),
     Section(
         "Sets and graphs",

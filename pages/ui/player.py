@@ -106,6 +106,8 @@ def _handle(page: Page, event: dict[str, Any], on_event: Callable[..., None] | N
         elif tool == "drag":
             for name, text in event["changes"]:
                 page.change(str(name), str(text), again=True)
+                if name in page.settings.kinds():  # its widget follows
+                    page.put("generation", page.get("generation", 0) + 1)
         elif on_event:
             on_event(event)
     except SettingError as error:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from tests.benchmarks.table import Row, as_json, table
 
-PARTS = ("frames", "click", "slider", "stroke", "scrub", "cost", "maps", "networks", "crowd")
+PARTS = (
+    "frames", "click", "slider", "stroke", "scrub", "sky", "cost", "maps", "networks", "crowd",
+)  # fmt: skip
 
 
 def options() -> argparse.Namespace:
@@ -44,7 +46,7 @@ def chromium() -> Iterator:
 
 def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
     """Rows that need the app: each part on a page of its own, one open at a time."""
-    from tests.benchmarks import cost, frames, rival, strokes
+    from tests.benchmarks import cost, frames, rival, skies, strokes
     from tests.browser.conftest import SIZE
     from tests.browser.helpers import open_page, player
     from tests.server import Server
@@ -81,6 +83,10 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
             plain.goto(other.url)
             rows += strokes.rows(*strokes.strokes(page, plain))
             page.close(), plain.close()
+        if "sky" in parts:
+            page = open_page(context.new_page(), f"{server.url}/summaries?max_steps=10&samples=128")
+            rows += skies.rows(page)
+            page.close()
         if "cost" in parts:
             rows += cost.rows(server, context, seconds)
     return rows
