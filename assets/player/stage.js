@@ -6,10 +6,12 @@ import { Links } from "./links.js";
 import { Network } from "./network.js";
 import { Plot } from "./plot.js";
 import { Raster } from "./raster.js";
+import { Space } from "./space.js";
 import { element } from "./transport.js";
 import { Words } from "./words.js";
 
-const KINDS = { plot: Plot, raster: Raster, network: Network, words: Words, graph: Graph, links: Links };
+const KINDS = { plot: Plot, raster: Raster, network: Network, words: Words, graph: Graph, links: Links,
+  space: Space };
 const REST = 150; // ms at one frame after which hover follows it
 const SHARE = 10; // Plotly's own traces may cost a tenth of the time while a film plays
 
@@ -44,6 +46,7 @@ export class Stage {
     const old = this.panels.get(spec.id);
     if (old) dress(old.box, spec, order, this.factor, this.player.focus);
     if (old?.text === text) return;
+    if (old?.caption && spec.caption) old.caption.respec({ lines: spec.caption });
     if (old?.panel.respec && alike(old.panel.spec, spec)) {
       old.text = text;
       if (old.panel.instant) { old.panel.respec(spec); return; } // a canvas: cheap, and drawn upon
@@ -56,7 +59,8 @@ export class Stage {
     const host = element("div", "ip-host", element("div", "ip-body", box));
     dress(box, spec, order, this.factor, this.player.focus);
     const panel = new KINDS[spec.kind](host, spec, this.player);
-    this.panels.set(spec.id, { text, box, panel });
+    const caption = spec.caption && new Words(element("div", "ip-caption", box), { lines: spec.caption }, this.player);
+    this.panels.set(spec.id, { text, box, panel, caption });
     panel.mount().catch((error) => { host.textContent = `This picture failed: ${error.message}`; });
   }
 
@@ -70,18 +74,22 @@ export class Stage {
 
   /** Something else is looked at: what reads it is drawn anew, and said in titles. */
   refocus(name, frame) {
-    for (const { text, box, panel } of this.panels.values()) {
+    for (const { text, box, panel, caption } of this.panels.values()) {
       const { spec } = panel, reads = text.includes(`focus:${name}`);
       if (!reads && !declared(spec).some((one) => one.name === name)) continue;
       if (reads) panel.synced = panel.twinned = -1; // the twins, too, are of what was looked at before
       box.querySelector("h3").textContent = this.player.focus.title(spec);
       panel.draw(frame);
+      caption?.draw(frame);
     }
   }
 
   draw(frame) {
     const started = performance.now();
-    for (const panel of this.all) panel.draw(frame);
+    for (const { panel, caption } of this.panels.values()) {
+      panel.draw(frame);
+      caption?.draw(frame);
+    }
     if (started - this.synced > SHARE * this.cost) this.sync(started, false);
   }
 
@@ -128,7 +136,8 @@ export class Stage {
 }
 
 /** Whether a panel can show another spec as it is: what listens to the pointer is made with it. */
-const alike = (a, b) => a.kind === b.kind && !a.focus === !b.focus && !a.drag === !b.drag;
+const alike = (a, b) => a.kind === b.kind && !a.focus === !b.focus && !a.drag === !b.drag
+  && !a.caption === !b.caption;
 
 function dress(box, spec, order, factor, focus) {
   box.style.order = order;
@@ -140,7 +149,7 @@ function dress(box, spec, order, factor, focus) {
   box.dataset.height = spec.height ?? 320;
   host.parentElement.style.height = `${Math.round(box.dataset.height * factor)}px`;
   // An image hides what is inside it from a screen reader, so panels with controls are groups.
-  host.setAttribute("role", ["network", "graph", "links"].includes(spec.kind) || spec.tools ? "group"
+  host.setAttribute("role", ["network", "graph", "links", "space"].includes(spec.kind) || spec.tools ? "group"
     : spec.focus ? "slider" : "img");
   host.setAttribute("aria-label", spec.alt || spec.title || "");
 }
