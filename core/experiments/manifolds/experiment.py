@@ -56,7 +56,8 @@ class Training:
         if not math.isfinite(loss.item()):
             self.done = DIVERGED.format(self.steps)
             return
-        self.encoder.zero_grad(), self.decoder.zero_grad()
+        for part in (self.encoder, self.decoder):
+            part.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.steps += 1

@@ -131,7 +131,7 @@ def make_missing(settings: Any, say: Say) -> None:
 
 def record(say: Say) -> None:
     """Compute the shipped maps: all data sets, all else at its default."""
-    found = {}
+    found: dict[str, Any] = {}
     for dataset in ManifoldsSettings.kind("dataset").options:  # type: ignore[attr-defined]
         settings = ManifoldsSettings(dataset=dataset)
         print(dataset, flush=True)

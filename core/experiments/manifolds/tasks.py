@@ -60,8 +60,8 @@ def _shortcut(film: Film, experiment: Any) -> tuple[str, str]:
     rho = []
     for one in (few, settings):
         done = find(one, "isomap")
-        map_ = unpacked(make(one, "isomap")) if done is None else None
-        rho.append(float(done.scores[0]) if done else still(one).reference.spearman(map_))
+        map_ = unpacked(make(one, "isomap")) if done is None else done.xy
+        rho.append(still(one).reference.spearman(map_))
     came = "it gets worse" if rho[1] < rho[0] - 0.05 else "no difference to speak of"
     return came, (
         f"Rank correlation with 6 neighbors {rho[0]:.2f}, with 12 {rho[1]:.2f}. So few points lie "
