@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.analysis.embedding import Reference, aligned, intrinsic_dimension
 from core.experiments.manifolds import ABOUT, figures, job
+from core.experiments.manifolds.finished import COMMAND
 from core.experiments.manifolds.methods import TSNE, isomap, principal, umap
 from core.experiments.manifolds.pictures import Manifolds
 from core.experiments.manifolds.settings import MAPS, redrawn
@@ -36,6 +37,12 @@ def below(settings: Any) -> None:
         "rank correlation of distances in the map with those along the data. **Neighbors kept**: "
         f"of each point's {SCORED} nearest. Maps are shifted, scaled, turned and mirrored to match "
         "(Procrustes), which changes no score. Brush on a map: the same points stand out on all."
+    )
+    experiment: Any = page.run().experiment
+    took = experiment.seconds, experiment.pictures.seconds
+    st.caption(
+        f"Seconds at step {experiment.steps:,}: autoencoder {took[0]:.1f}, t-SNE {took[1]:.1f}, "
+        f"beside all else that goes on here. Recorded maps: `{COMMAND} --record`."
     )
     missing = job.missing(settings)
     if not missing:

@@ -12,8 +12,8 @@ ABOUT = About(
     "Manifolds",
     ":material/layers:",
     "Sections 1 and 4, equation 4.1",
-    "A rolled-up sheet: which method unrolls it? Five maps of the same points, in the color of "
-    "their place on the sheet; two of them learn while you watch.",
+    "A rolled-up sheet: which method unrolls it? Five maps of the same points; two of them learn "
+    "while you watch.",
     ((r"\mathcal{L} = \|x - g_\phi(f_\theta(x))\|^2", "4.1"),),
     folds=("more", "view", "take", "code"),
 )

@@ -16,7 +16,7 @@ from core.figures.chart import Chart, net_lines
 from core.figures.style import RED
 from core.stage import Panel, drag, focus, images, line, places, readout, space
 
-RANGE = (-2.1, 2.1)
+RANGE = (-1.95, 1.95)
 AROUND = ("torus", "trefoil knot", "turned object")  # their parameter is an angle
 MOVING = ("ae", "tsne")
 MAP_HEIGHT, MAP_WIDTH = 180, 290
@@ -73,14 +73,14 @@ def cloud(settings: Any, of: Still) -> Panel:
     D, color = of.X.shape[1], {"track": "color", **painted(settings, of)}
     if not of.shape.kinds:
         color["colorbar"] = of.shape.said
-    what = "The points" if D == 3 else f"{D} dimensions, the first 3 principal components"
+    what = "The points" if D == 3 else f"First 3 principal components of {D}"
     drawn = settings.sheet
     lines = []
     if drawn in MOVING:
         lines = [net_line(f"sheet_{drawn}")]
     elif drawn != "none" and (made := pca(settings) if drawn == "pca" else find(settings, drawn)):
         lines = [net_line(made.net())]
-    title = what if drawn == "none" else f"{what}, with the net of {MAPS[drawn]}"
+    title = what if drawn == "none" else f"{what} · net of {MAPS[drawn]}"
     return space(
         "cloud",
         [{"points": places(of.cloud), "color": color, "size": 5 if len(of.X) <= 1000 else 4}],
@@ -98,7 +98,7 @@ def cloud(settings: Any, of: Still) -> Panel:
 def about(settings: Any, of: Still) -> list[dict[str, Any]]:
     """What is under the points: their number, their dimension by two-NN, what the net is."""
     n, D = of.X.shape
-    first = f"{n:,} points, {D} numbers each; dimension {of.dimension:.1f} by two-NN, d = "
+    first = f"{n:,} points in {D}-D; two-NN: dimension {of.dimension:.1f}, latent d = "
     first += str(settings.latent)
     net = {
         "none": "Drag to turn. View: a map drawn back among the points.",
@@ -115,7 +115,7 @@ def net_line(points: str | NDArray[np.float64]) -> dict[str, Any]:
 
 def axes() -> Chart:
     """Axes of a map: no unit has a meaning, all maps are as large as each other."""
-    bare = {"showticklabels": False, "ticks": "", "constrain": "range"}
+    bare = {"visible": False, "constrain": "range"}
     margin = dict.fromkeys("lrtb", 4)
     return Chart("", "", RANGE, RANGE, xaxis=bare, yaxis=bare, square=True, grid=False,
                  margin=margin)  # fmt: skip
@@ -163,7 +163,7 @@ def standing(settings: Any, of: Still, name: str, made: Map) -> Panel:
     s = [signed(value, 2) for value in made.scores]
     t = [signed(value, 3) for value in made.scores]
     lost = "" if np.isnan(made.lost) else f"variance lost {made.lost:.1%}"
-    took = "" if np.isnan(made.seconds) else f"{made.seconds:.1f} s of one core, {made.command}"
+    took = "" if np.isnan(made.seconds) else f"{made.seconds:.1f} s of one core, {made.origin}"
     said = (FIRST.format(s[0], s[4], s[1], s[5]), SECOND.format(t[2], t[6], t[3], t[7]))
     lines = [line(said[0]), line(said[1], mark="muted"), line(lost + took, mark="muted")]
     return mapped(settings, of, name, made.xy, lines)

@@ -100,8 +100,8 @@ def _found(data: Any, name: str) -> Map | None:
         return None  # damaged: it can be made again
     if xy.shape != of.pca.shape or not np.isfinite(xy).all():
         return None
-    command = f"{COMMAND} --record" if shipped else "on this machine"
-    return Map(of, xy, seconds=seconds, command=command)
+    origin = "recorded" if shipped else "on this machine"
+    return Map(of, xy, seconds=seconds, origin=origin)
 
 
 def make(settings: Any, method: str, say: Say = lambda stage: None) -> dict[str, Any]:

@@ -58,8 +58,8 @@ class Still:
         """Scores of a map, then their null unless it is given: (8,), each four as in `Scores`."""
         if null is None:
             null = self.reference.null(map_, np.random.default_rng(0))
-        # Rounded: of a null that says 0.00 nobody wants to read 1.3e-3.
-        return np.round([*self.reference.scores(map_), *null], 3).astype(np.float32) + np.float32(0)
+        found = np.array([*self.reference.scores(map_), *null], np.float32)
+        return np.where(np.abs(found) < 0.005, 0, found)  # nobody wants to read 1.3e-3 for chance
 
 
 @lru_cache(maxsize=3)
@@ -83,7 +83,7 @@ class Map:
         self.xy = aligned(found, of.target)[0]
         self.scores = of.measured(found)
         self.seconds: float = words.get("seconds", float("nan"))
-        self.command: str = words.get("command", "")
+        self.origin: str = words.get("origin", "")
         self.lost = float("nan")
         if restored:
             self.lost = float(((of.X - restored(found)) ** 2).sum() / (of.X**2).sum())
