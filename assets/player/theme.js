@@ -13,6 +13,7 @@ export const BLUE = [8, 119, 189];
 // Okabe and Ito's palette: told apart by color-blind eyes.
 export const CATEGORIES = [
   "#0877bd", "#f59322", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#8c8c8c",
+  "#8465c9", "#8f5b23", // and two more, so that ten digits differ
 ];
 
 function luminance(color) {

@@ -92,6 +92,7 @@ export class Tools {
     const at = this.plot.axes.where(event);
     const { path, tool, index } = this;
     this.path = null;
+    this.plot.axes.clear(this.plot.axes.over); // of the stroke
     this.plot.draw(this.plot.frame);
     const panel = this.plot.spec.id;
     const emit = (value) => this.plot.player.emit({ panel, tool, ...value });

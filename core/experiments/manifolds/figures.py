@@ -100,6 +100,8 @@ def about(settings: Any, of: Still) -> list[dict[str, Any]]:
     n, D = of.X.shape
     first = f"{n:,} points in {D}-D; two-NN: dimension {of.dimension:.1f}, latent d = "
     first += str(settings.latent)
+    if of.shape.kinds:
+        first += f". Colors: {of.shape.said}"
     net = {
         "none": "Drag to turn. View: a map drawn back among the points.",
         "ae": "Net: what the decoder makes of a grid over the map.",
@@ -110,7 +112,8 @@ def about(settings: Any, of: Still) -> list[dict[str, Any]]:
 
 def net_line(points: str | NDArray[np.float64]) -> dict[str, Any]:
     """The net of a map as a line of a `space`."""
-    return {"points": places(points), "order": net_lines(EDGE), "color": RED, "width": 1.2}
+    faded = "rgba(213,64,79,0.7)"  # the points behind it are seen
+    return {"points": places(points), "order": net_lines(EDGE, 2), "color": faded, "width": 1.2}
 
 
 def axes() -> Chart:
@@ -197,12 +200,14 @@ def profile(settings: Any) -> Panel:
 def sample(pictures: NDArray[np.uint8]) -> Panel:
     """The sample that is looked at, and what the autoencoder makes of the place of the dot."""
     bare = {"visible": False}
-    p = Chart("", "", (0, 2), (0, 1), xaxis=bare, yaxis=bare, margin=dict.fromkeys("lrtb", 4))
+    p = Chart("", "", (0, 2), (-0.16, 1), xaxis=bare, yaxis=bare, square=True,
+              margin=dict.fromkeys("lrtb", 4))  # fmt: skip
     at = p.points(np.array([0.5]), np.array([0.5]), color=("color", None))
-    p.binds.append(images(at, pictures, pictures.shape, size=110, pick="focus:sample"))  # type: ignore[arg-type]
-    p.image("image", (1.12, 1.88), (0.05, 0.95), colors="gray", origin="upper", smooth=False,
+    p.binds.append(images(at, pictures, pictures.shape, size=112, pick="focus:sample"))  # type: ignore[arg-type]
+    p.image("image", (1.05, 1.95), (0.05, 0.95), colors="gray", origin="upper", smooth=False,
             low=0, high=255)  # fmt: skip
-    p.note("the dot, decoded", x=1.5, y=0, yanchor="bottom")
+    p.note("pointed at", x=0.5, y=-0.16, yanchor="bottom")
+    p.note("the dot, decoded", x=1.5, y=-0.16, yanchor="bottom")
     alt = "The sample that is pointed at, and the image that the decoder makes of the dot's place."
-    return p.panel("sample", title="Point at a map to see a sample", width=300, height=150,
+    return p.panel("sample", title="Point at a map to see a sample", width=300, height=150, grow=0,
                    focused="Sample {focus:sample}", alt=alt)  # fmt: skip
