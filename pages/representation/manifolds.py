@@ -54,7 +54,12 @@ def below(settings: Any) -> None:
         st.button("Try again", page.key("again"))
         return
     st.caption(f"In the making, beside the page: {' and '.join(MAPS[name] for name in missing)}.")
-    long_work(work, page.key("maps"))
+
+    def each() -> None:
+        if job.missing(settings) != missing:
+            st.rerun()  # one is there: show it while the other is being made
+
+    long_work(work, page.key("maps"), each)
 
 
 workbench(page, figures, on_event, below=below)

@@ -192,7 +192,7 @@ def profile(settings: Any) -> Panel:
     p = Chart("x", "z", (-2, 2), (-2, 2), square=True)
     at = p.line(path[:, 0], path[:, 1], name="profile")
     p.tools(at, draw="Draw", initial="draw")
-    return p.panel("profile", title="Draw the profile of a sheet", width=300, height=260,
+    return p.panel("profile", title="Draw the profile of a sheet", width=300, height=260, grow=0,
                    alt="The profile of the sheet, seen from the side; draw another one in one "
                    "stroke.")  # fmt: skip
 

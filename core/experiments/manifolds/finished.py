@@ -96,10 +96,11 @@ def _found(data: Any, name: str) -> Map | None:
         shipped = _recorded().get(name)
         given = shipped or json.loads(place_of(name).read_text())
         xy, seconds = unpacked(given), float(given["seconds"])
+        same = np.allclose(given["points"], _some(of.X), atol=1e-3)
     except (OSError, ValueError, KeyError, TypeError):
         return None  # damaged: it can be made again
-    if xy.shape != of.pca.shape or not np.isfinite(xy).all():
-        return None
+    if not same or xy.shape != of.pca.shape or not np.isfinite(xy).all():
+        return None  # of points as an older version of the program made them
     origin = "recorded" if shipped else "on this machine"
     return Map(of, xy, seconds=seconds, origin=origin)
 
@@ -113,7 +114,13 @@ def make(settings: Any, method: str, say: Say = lambda stage: None) -> dict[str,
     say(3 if method == "umap" else 1)
     started = time.process_time()
     xy = SLOW[method](X, settings)
-    return packed(xy, time.process_time() - started)
+    points = np.round(_some(X), 5).tolist()
+    return {**packed(xy, time.process_time() - started), "points": points}
+
+
+def _some(X: Array) -> Array:
+    """A few numbers by which one knows the points again."""
+    return X[:: max(1, len(X) // 8), 0][:8]
 
 
 def make_missing(settings: Any, say: Say) -> None:

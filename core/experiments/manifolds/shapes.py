@@ -15,6 +15,7 @@ SIDE = 16  # pixels of an image of an object
 # Where the bright spots of the object lie, how wide and how bright they are.
 SPOTS = ((0.0, 0.0, 2.6, 0.5), (3.4, 0.6, 1.3, 1.0), (-2.6, 2.8, 1.0, 0.8), (-1.0, -4.2, 0.9, 0.9))
 CLUSTERS = ((0.4, 0.3), (0.25, 1.0), (0.15, 0.15), (0.1, 0.6), (0.1, 1.6))  # share, deviation
+WIDTH = 2.0  # of a drawn sheet
 WIDE = 10  # dimensions of clusters and of noise
 
 
@@ -131,8 +132,8 @@ def drawn(settings: Any, n: int, rng: Rng) -> Shape:
     along = np.concatenate([[0.0], np.cumsum(steps)])
     arc, v = rng.uniform(0, along[-1], n), rng.uniform(size=n)
     x, y = (np.interp(arc, along, path[:, column]) for column in (0, 1))
-    X = np.stack([x, v, y], 1)
-    return Shape(X, arc, "distance along the sheet", np.stack([arc, v], 1))
+    X = np.stack([x, WIDTH * v, y], 1)
+    return Shape(X, arc, "distance along the sheet", np.stack([arc, WIDTH * v], 1))
 
 
 SHAPES: dict[str, Callable[[int, Rng], Shape]] = {
