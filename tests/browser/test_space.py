@@ -158,7 +158,8 @@ def test_one_image_is_picked_by_what_is_looked_at(page, show):
     p.binds.append(images(trace, pictures, pictures.shape, size=60, pick="focus:sample"))
     sample = p.panel("sample", title="Sample", alt="The sample that is looked at.")
     show(film(), *panels(), sample)
-    white = """() => { const { axes } = player.panels.panels.get("sample").panel, { scale: s } = axes;
+    white = """() => {
+      const { axes } = player.panels.panels.get("sample").panel, { scale: s } = axes;
       const at = ["x", "y"].map((n) => Math.round(s * axes.px(0.5, axes.axis(n))));
       const context = axes.under.getContext("2d");
       return [...context.getImageData(...at, 1, 1).data].join(); }"""
