@@ -5,8 +5,11 @@ And what a panel lets be chosen (`focus`) or dragged (`drag`).
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from typing import Any
+
+from numpy.typing import NDArray
 
 Panel = dict[str, Any]
 
@@ -142,6 +145,33 @@ def shade(part: str, track: str, column: int | str | None = None, **words: Any) 
     the scalar track that says how far it is, 0 to 1.
     """
     return {"part": part, "track": track, "column": column, **words}
+
+
+def space(
+    name: str,
+    clouds: Sequence[dict[str, Any]],
+    lines: Sequence[dict[str, Any]] = (),
+    dots: Sequence[dict[str, Any]] = (),
+    axes: Sequence[str] = ("x", "y", "z"),
+    **words: Any,
+) -> Panel:
+    """Points and nets in three dimensions: it turns while the film plays, by drag, by arrow keys.
+
+    A cloud is {points, color, size}, a line {points, order, color, width} (an `order` as
+    `core.figures.chart.net_lines` has it, NaN lifts the pen), a dot {points, color, size}. Their
+    `points` are a track of shape (n, 3), or (3,) of a dot, or an array that stands still: see
+    `places`. `color` is that of a bind: {track, low, high, colors, colorbar}. Of the first cloud
+    `focus` chooses a point; with `brush` (a name) what is brushed elsewhere stands out here too.
+    """
+    described = {"clouds": list(clouds), "lines": list(lines), "dots": list(dots)}
+    return {"id": name, "kind": "space", **described, "axes": list(axes), **words}
+
+
+def places(points: str | NDArray[Any]) -> dict[str, str]:
+    """Points of a `space`: the name of a track, or an array (n, 3) that stands still."""
+    if isinstance(points, str):
+        return {"track": points}
+    return {"data": base64.b64encode(points.astype("<f4").tobytes()).decode()}
 
 
 def words(name: str, lines: Sequence[dict[str, Any]], **others: Any) -> Panel:

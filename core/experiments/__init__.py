@@ -37,6 +37,7 @@ EXPERIMENTS = Experiments(
         "boundaries": "core.experiments.boundaries.pictures:Boundaries",
         "deep-sets": "core.experiments.deep_sets.pictures:DeepSetsRace",
         "graph-attention": "core.experiments.graph_attention.pictures:GraphAttention",
+        "manifolds": "core.experiments.manifolds.pictures:Manifolds",
         "message-passing": "core.experiments.message_passing.experiment:MessagePassing",
         "perceptron": "core.experiments.perceptron.pictures:PointByPoint",
         "predict": "core.experiments.predict.experiment:Predict",

@@ -33,6 +33,12 @@ SECTIONS = (
         ("summaries", "perceptron", "boundaries", "approximation"),
     ),
     Section(
+        "Representation",
+        "what lies in few dimensions, and who finds it",
+        "representation",
+        ("manifolds",),
+    ),
+    Section(
         "Sets and graphs",
         "things without an order, then with bonds between them",
         "graphs",

@@ -35,6 +35,12 @@ TRUE = {
         "Rather the opposite",
         "By more than its usual error",
     ),
+    "manifolds": (
+        "no",
+        "about a third",
+        "it gets worse",
+        "1",
+    ),
     "message-passing": (
         "5",
         "Only the MLP's",
