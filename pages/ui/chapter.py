@@ -33,6 +33,12 @@ SECTIONS = (
         ("perceptron", "boundaries", "approximation"),
     ),
     Section(
+        "Representation",
+        "what a network keeps of its data",
+        "representation",
+        ("autoencoders",),
+    ),
+    Section(
         "Sets and graphs",
         "things without an order, then with bonds between them",
         "graphs",

@@ -1,0 +1,135 @@
+"""Panels for what only some runs have: strange samples, linear and variational autoencoders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.experiments.autoencoders.anomalies import BINS
+from core.experiments.autoencoders.baseline import baseline
+from core.experiments.autoencoders.data import FACTORS, ODD
+from core.experiments.autoencoders.figures_cells import colors, gallery
+from core.experiments.autoencoders.maps import EDGE
+from core.experiments.autoencoders.pictures import COLLAPSED, PRIOR, WORST, top_of
+from core.figures.chart import FROM_ZERO, LOG, WIDE, Chart
+from core.figures.style import BLUE, GRAY, ORANGE, RIVAL
+from core.stage import Panel, drag
+
+NEAR = 0.01  # degrees
+
+
+def strange_name(settings: Any) -> str:
+    """What is strange in these data."""
+    return ODD.get(settings.data, f"digit {settings.left_out}")
+
+
+def strange_panels(settings: Any) -> list[Panel]:
+    """Errors of strange samples, the ROC curve, the worst reconstructions; none without such."""
+    if not len(baseline(settings).odd):
+        return []
+    return [errors_plot(settings), roc_plot(), worst_plot(settings)]
+
+
+def errors_plot(settings: Any) -> Panel:
+    """Histogram of the error of a sample, and the threshold."""
+    top = top_of(baseline(settings))
+    x = (np.arange(BINS) + 0.5) * top / BINS
+    p = Chart("squared error of a sample", "percent of the samples", (0, top), legend=True,
+              yaxis=FROM_ZERO, barmode="overlay")  # fmt: skip
+    p.bars(x, ("normal_errors", None), color=BLUE, name="held out", opacity=0.65,
+           hover="%{y:.1f} %")  # fmt: skip
+    p.bars(x, ("odd_errors", None), color=ORANGE, name=strange_name(settings), opacity=0.65,
+           hover="%{y:.1f} %")  # fmt: skip
+    p.line(("threshold", None), [0, 100], moved={"order": [0, 0]}, color=GRAY, dash="dash",
+           name="threshold")  # fmt: skip
+    return p.panel(
+        "errors", title="Who is strange? Drag the threshold", width=420, height=260,
+        drag=drag("threshold", "threshold"),
+        alt="Histograms of the reconstruction error of held-out and of strange samples, with a "
+        "threshold to drag.",
+    )  # fmt: skip
+
+
+def roc_plot() -> Panel:
+    """Caught against false alarms, with the place of the threshold."""
+    p = Chart("false alarms", "strange ones caught", (-0.02, 1.02), (-0.02, 1.02), square=True)
+    p.line([0, 1], [0, 1], color=RIVAL, dash="dash", width=1)
+    p.line(xy="roc", width=2.5, hover="%{x:.0%} false alarms, %{y:.0%} caught")
+    p.points(xy="here", color=ORANGE, size=12, edge=("white", 1.5),
+             hover="at the threshold: %{x:.1%} false alarms, %{y:.1%} caught")  # fmt: skip
+    return p.panel(
+        "roc", title="ROC curve", width=280, height=260,
+        alt="Share of strange samples that are caught against the share of false alarms, for every "
+        "threshold.",
+    )  # fmt: skip
+
+
+def worst_plot(settings: Any) -> Panel:
+    """The held-out and strange samples with the largest errors."""
+    p = gallery(settings, "worst", ["input", "output"], WORST, 0.25)
+    p.points(np.arange(WORST) + 0.5, np.full(WORST, 2.12), size=9,
+             color=("worst_odd", None), scale={"colors": "category"})  # fmt: skip
+    return p.panel(
+        "worst", title=f"Largest errors (orange: {strange_name(settings)})", width=480, height=180,
+        alt="The samples with the largest reconstruction errors and their reconstructions; a dot "
+        "above each says whether it is a strange one.",
+    )  # fmt: skip
+
+
+def kind_panels(settings: Any) -> list[Panel]:
+    """What only a linear or a variational autoencoder has."""
+    if settings.model == "linear":
+        return [angle_plot()]
+    if settings.model == "variational":
+        return [kl_plot(settings), rival_plot(settings), prior_plot(settings)]
+    return []
+
+
+def angle_plot() -> Panel:
+    """Angle between the decoder's subspace and that of PCA."""
+    p = Chart("updates", "largest angle in degrees", yaxis=LOG, **WIDE)
+    p.history("angle", name="angle", color=ORANGE)
+    p.level(NEAR, f"{NEAR:g} degrees")
+    return p.panel(
+        "angle", title="Is it PCA? Angle between the subspaces", width=360, height=260,
+        alt="Largest principal angle between the space the decoder spans and that of the first "
+        "principal components, over the updates.",
+    )  # fmt: skip
+
+
+def kl_plot(settings: Any) -> Panel:
+    """KL divergence of each latent dimension."""
+    names = [str(k + 1) for k in range(settings.d)]
+    p = Chart("latent dimension", "KL in nats", yaxis=FROM_ZERO,
+              xaxis={"type": "category", "tickmode": "auto", "nticks": 12})  # fmt: skip
+    p.bars(names, ("kl", None), hover="dimension %{x}: %{y:.2f} nats")
+    p.level(COLLAPSED, "unused below", width=1)
+    return p.panel(
+        "kl", title="What each dimension says of a sample", width=320, height=260,
+        alt="KL divergence of each latent dimension from the prior; near 0 it has collapsed.",
+    )  # fmt: skip
+
+
+def rival_plot(settings: Any) -> Panel:
+    """The plain autoencoder of the same d beside it."""
+    limits = (-EDGE, EDGE)
+    p = Chart("z₁ / spread" if settings.d < 3 else "first axis / spread", "", limits, limits,
+              square=True)  # fmt: skip
+    what = FACTORS.get(settings.data, "class")
+    p.points(xy="rival_map", color=colors(settings), size=4, marker={"opacity": 0.8})
+    return p.panel(
+        "rival", title="Latent map without β: plain", width=300, height=260,
+        alt=f"Codes of a plain autoencoder of the same d, colored by {what}.",
+    )  # fmt: skip
+
+
+def prior_plot(settings: Any) -> Panel:
+    """Samples of the prior, and of a normal distribution fitted to the plain one's codes."""
+    p = gallery(settings, "prior", ["variational", "plain"], PRIOR)
+    return p.panel(
+        "prior", title="Made up: z drawn from N(0, 1); plain: from a normal fit to its codes",
+        width=560, height=160, grow=2,
+        alt="Ten samples decoded from random codes by the variational autoencoder, and ten by the "
+        "plain one.",
+    )  # fmt: skip
