@@ -15,6 +15,4 @@ if page.get("run") is None and not page.get("flags"):
 
 workbench(page, figures)
 try_this(page)
-show_code(
-    page, Autoencoders, AutoencodersRun, reconstruction_error, kl_divergence, two_nn, roc, auc
-)
+show_code(page, Autoencoders, AutoencodersRun, reconstruction_error, kl_divergence, two_nn, auc)

@@ -14,9 +14,11 @@ ABOUT = About(
     "Two numbers a digit: what is kept, what is lost? **Drag the dot** through latent space and "
     "see what the decoder makes of it; then change **d**.",
     (
-        (r"z = f_\theta(x), \quad f_\theta: \mathbb{R}^D \to \mathbb{R}^d", "fig. 6"),
-        (r"\hat{x} = g_\phi(z), \quad g_\phi: \mathbb{R}^d \to \mathbb{R}^D", "fig. 6"),
-        (r"\mathcal{L} = \|x - g_\phi(f_\theta(x))\|^2", "4.1"),
+        (
+            r"z = f_\theta(x), \quad \hat{x} = g_\phi(z), \quad "
+            r"\mathcal{L} = \|x - g_\phi(f_\theta(x))\|^2",
+            "4.1",
+        ),
     ),
     {"6": "step=500"},
 )

@@ -22,7 +22,7 @@ from core.figures.chart import WIDE, Chart
 from core.figures.style import BLUE, FAINT, ORANGE, RIVAL, TEST, TRAIN
 from core.stage import Panel, drag, images, readout
 
-PICTURES = 320  # samples that are drawn as pictures
+PICTURES = 280  # samples that are drawn as pictures
 KNOWN = "known dimension {:.0f}"
 ESTIMATED = "two-NN estimate {:.1f}"
 
@@ -59,13 +59,13 @@ def map_plot(settings: Any) -> Panel:
     if pictures:
         small = thumbnails(settings, PICTURES)
         trace = p.points(xy="map", color=shade)
-        p.binds.append(images(trace, small, small.shape, size=19, colors="ink"))
+        p.binds.append(images(trace, small, small.shape, size=15, colors="ink"))
     p.line(xy="place", moved={"order": [1, 2]}, color=RIVAL, dash="dash", width=1.5)
-    p.points(xy="place", color=[ORANGE, FAINT, FAINT], size=13, edge=("white", 2),
+    p.points(xy="place", color=[ORANGE, FAINT, FAINT], edge=("white", 2), marker={"size": [28, 8, 8]},
              mode="markers+text", text=["", "A", "B"])  # fmt: skip
     title = f"Latent map: {'one number' if settings.d == 1 else f'{settings.d} numbers'} a sample"
     return p.panel(
-        "map", title=title, width=430, height=350, grow=1.4, drag=drag("place", "place"),
+        "map", title=title, width=460, height=400, grow=1.5, drag=drag("place", "place"),
         alt="Codes of all samples in the plane of the latent map, shaded where there are none; a "
         f"dot to drag, and the ends A and B of a walk. Colored by {what}.",
     )  # fmt: skip
@@ -74,7 +74,7 @@ def map_plot(settings: Any) -> Panel:
 def decode_plot(settings: Any) -> Panel:
     """What the decoder makes of the dot."""
     return single(settings, "decode").panel(
-        "decode", title="Decoded at the dot", width=230, height=350, grow=0.7,
+        "decode", title="Decoded at the dot", width=230, height=400, grow=0.7,
         alt="The sample that the decoder makes of the code at the dot.",
     )  # fmt: skip
 
@@ -85,7 +85,7 @@ def curve_plot(settings: Any) -> Panel:
     ticks = [1, 2, 4, 8, 16, 32]
     p = Chart(
         "latent dimension d", "squared error, held out", (-0.05, np.log10(40)),
-        (0, 1.12 * base.variance), legend=True,
+        (0, 1.2 * base.variance), legend=True,
         xaxis={"type": "log", "tickmode": "array", "tickvals": ticks},
     )  # fmt: skip
     x = np.arange(1, MOST_D + 1)
@@ -101,7 +101,7 @@ def curve_plot(settings: Any) -> Panel:
     text = KNOWN.format(known) if known else ESTIMATED.format(base.dimension)
     p.level(known or base.dimension, text, axis="x", dash="dot", width=1)
     return p.panel(
-        "curve", title="Error against d", width=330, height=350,
+        "curve", title="Error against d", width=320, height=400,
         alt="Reconstruction error on held-out samples against the latent dimension, of "
         "autoencoders and of PCA, with the intrinsic dimension of the data marked.",
     )  # fmt: skip
@@ -121,7 +121,7 @@ def rows_plot(settings: Any) -> Panel:
 def loss_plot(settings: Any) -> Panel:
     """Error over the updates, with the level of PCA."""
     base = baseline(settings)
-    p = Chart("updates", "squared error (4.1)", legend=True, unified=True, switch=True, **WIDE)
+    p = Chart("updates", "squared error (4.1)", legend=True, unified=True, **WIDE)
     p.history("loss", name="trained on", color=TRAIN)
     p.history("test_loss", name="held out", color=TEST)
     p.level(float(base.errors[settings.d]), f"PCA with d = {settings.d}")
@@ -133,11 +133,11 @@ def loss_plot(settings: Any) -> Panel:
 
 def walk_plot(settings: Any) -> Panel:
     """From A to B, through latent space and through the space of samples."""
-    return gallery(settings, "walk", ["latent", "pixels" if is_image(settings) else "values"],
+    return gallery(settings, "walk", ["latent", "PCA", "mixture"],
                    WALK).panel(
-        "walk", title="From A to B: decoded codes, and a plain mixture", width=560, height=170,
+        "walk", title="From A to B: decoded codes, PCA, a plain mixture", width=560, height=225,
         grow=2, alt="Nine stations from sample A to sample B: decoded from codes on a straight "
-        "line, and below as mixtures of the two samples.",
+        "line, below from principal components, and as mixtures of the two samples.",
     )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def sheet_plot(settings: Any) -> Panel:
         p.line(places(settings, n * n, n), ("sheet", None), width=1.2)
     dim = ", dim where no data are" if is_image(settings) else ""
     return p.panel(
-        "sheet", title=f"The decoder everywhere{dim}", width=400, height=400,
+        "sheet", title=f"The decoder everywhere{dim}", width=330, height=330,
         alt="Decoded samples on a grid over the latent map.",
     )  # fmt: skip
 

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 Numbers = NDArray[np.float64]
-EDGE = 1.3  # of a map in units of its spread
+EDGE = 1.25  # of a map in units of its spread
 PRIOR_EDGE = 4.0  # of a variational one, whose codes are on the scale of N(0, 1)
 CELLS, WIDTH = 40, 1.2  # of the map of coverage, and the kernel in cells
-INSIDE = 98  # percent of the codes that lie within one spread
+INSIDE = 98  # percent of the codes, along each axis, between -1 and 1
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ def plane_of(z: Numbers, like: Numbers, prior: bool) -> Plane:
     That of the two principal axes of the codes, turned to lie as nearly as possible like the
     samples' own principal components (orthogonal Procrustes), so that a film does not jump.
     A `prior` map has its middle at 0 and the scale of the codes; any other is measured in the
-    spread within which 98 % of the codes lie.
+    spread: half the longer side of the box that holds 98 % of the codes along each axis.
 
     Shapes: z (n, d), like (n, 2)
     """
     d, z = z.shape[1], np.clip(np.nan_to_num(z), -1e6, 1e6)
-    center = np.zeros(d) if prior else z.mean(0)
+    center = z.mean(0)
     if d <= 2:
         axes = np.eye(2, d)
     else:
@@ -55,9 +55,11 @@ def plane_of(z: Numbers, like: Numbers, prior: bool) -> Plane:
         U, _, Vt = np.linalg.svd(like.T @ (C @ axes.T))
         axes = U @ Vt @ axes
     if prior:
-        return Plane(center, axes, 1.0)
-    spread = float(np.percentile(np.linalg.norm((z - center) @ axes.T, axis=1), INSIDE))
-    return Plane(center, axes, spread or 1.0)
+        return Plane(np.zeros(d), axes, 1.0)
+    cut = (100 - INSIDE) / 2
+    low, high = np.percentile((z - center) @ axes.T, [cut, 100 - cut], axis=0)  # (2,), (2,)
+    spread = float((high - low).max()) / 2
+    return Plane(center + (low + high) / 2 @ axes, axes, spread or 1.0)
 
 
 def coverage(uv: Numbers, edge: float) -> Numbers:

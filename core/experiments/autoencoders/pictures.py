@@ -33,7 +33,7 @@ from core.settings import Settings
 
 Numbers = NDArray[np.float64]
 WALK, WORST, PRIOR = 9, 8, 10  # stations from A to B; worst reconstructions; samples of a prior
-ROUND = 400  # updates in which the dot walks from A to B and back
+ROUND = 320  # updates in which the dot walks from A to B and back; halfway after 2,000
 SHADE = 36  # of 255: how dark the map is where no data are
 COLLAPSED = 0.1  # nats below which a latent dimension counts as unused
 
@@ -150,8 +150,9 @@ class Pictures:
             "near": seen[cell_of(dot, self.edge)],
             "spread": plane.unit,
             "decode": packed(settings, one, 1)[0] if is_image(settings) else half(one[0]),
-            "walk": packed(settings, np.concatenate([made[1 : WALK + 1], mixed + self.base.mean]),
-                           WALK),
+            "walk": packed(settings, np.concatenate([
+                made[1 : WALK + 1], self.base.project(mixed, self.d) + self.base.mean,
+                mixed + self.base.mean]), WALK),
             "sheet": sheet(settings, made[WALK + 1 :], covered),
         }  # fmt: skip
 
@@ -231,7 +232,7 @@ class AutoencodersRun(Training, Experiment):
         place       float32 (3, 2): the dot, and the ends A and B of the walk
         shade       uint8 (40, 40): dark where no data are; `near`: samples around the dot
         decode      what the dot decodes to: uint8 (H, W) or float16 (D,)
-        walk        9 stations from A to B, first in latent space, then in the space of samples
+        walk        9 stations from A to B: in latent space, of d principal components, of samples
         sheet       decodes of a grid over the map, dimmer where no data are
         rows        ten held-out samples: as given, as given back, as PCA gives them back, clean
         test_loss_by_d  float32 (K,): error of each d that is trained, d itself first

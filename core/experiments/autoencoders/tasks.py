@@ -67,8 +67,8 @@ def in_use(film: Film, experiment: Any) -> tuple[str, str]:
     option = ALL if active == 8 else SOME if active > 1 else ONE
     return option, (
         f"{active} of 8 say more than 0.1 nats: {said}. A dimension that pays less in error "
-        "than it costs in KL is switched off whole: posterior collapse. For a linear one the count "
-        f"would be that of the components with variance above β/2, which are {wide} here, at most 8."
+        "than it costs in KL is switched off whole: posterior collapse. A linear one would use as "
+        f"many as there are components with variance above β/2, which are {wide} here, at most 8."
     )
 
 
@@ -81,8 +81,8 @@ def wider(film: Film, experiment: Any) -> tuple[str, str]:
     option = BETTER if wide > narrow + 0.02 else WORSE if wide < narrow - 0.02 else EQUAL
     return option, (
         f"AUC {wide:.3f} with d = 16, {narrow:.3f} with d = 8, although the error on held-out "
-        f"digits falls from {float(frame['test_loss']):.2f} to {film['test_loss'][-1]:.2f}. What has room "
-        "for much also has room for what it never saw."
+        f"digits goes from {float(frame['test_loss']):.2f} to {film['test_loss'][-1]:.2f}. What "
+        "has room for much may have room for what it never saw."
     )
 
 
@@ -97,9 +97,9 @@ def halfway(film: Film, experiment: Any) -> tuple[str, str]:
     far = [_nearest(x, base.train) for x in (decoded, (base.test[a] + base.test[b]) / 2)]
     return (DECODED if far[0] < far[1] else MIXED), (
         f"Over {len(a)} pairs of two digits, the middle is on average {far[0]:.2f} from the "
-        f"nearest digit it was trained on if decoded, and {far[1]:.2f} if mixed; real held-out digits are "
-        f"{_nearest(base.test, base.train):.2f} away. Watch the row From A to B: a mixture is two "
-        "digits at once."
+        f"nearest digit it was trained on if decoded, and {far[1]:.2f} if mixed; real held-out "
+        f"digits are {_nearest(base.test, base.train):.2f} away. Watch the row From A to B: a "
+        "mixture is two digits at once."
     )
 
 
