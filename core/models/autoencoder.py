@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from core.models.mlp import MLP, glorot
@@ -97,6 +99,19 @@ class Autoencoders:
         """
         spread = torch.tensor(self.variational)[:, None, None] * self.mask
         return mu + spread * (log_var / 2).exp() * eps
+
+    @torch.no_grad()
+    def codes(self, x: NDArray[np.floating], s: int = 0) -> NDArray[np.float64]:
+        """Codes by network s alone. Shapes: x (n, D) -> (n, d_s)."""
+        given = torch.from_numpy(x).float().expand(s + 1, -1, -1)
+        return self.encode(given)[0][s, :, : self.dims[s]].double().numpy()
+
+    @torch.no_grad()
+    def decoded(self, z: NDArray[np.floating], s: int = 0) -> NDArray[np.float64]:
+        """Reconstructions by network s alone. Shapes: z (n, d_s) -> (n, D)."""
+        wide = torch.zeros(s + 1, len(z), self.d)
+        wide[s, :, : self.dims[s]] = torch.from_numpy(z).float()
+        return self.decode(wide)[s].double().numpy()
 
     def zero_grad(self) -> None:
         """Set all gradients to 0, in place."""

@@ -1,4 +1,7 @@
-"""Strange samples: how well the reconstruction error tells them from those like the trained."""
+"""Strange samples: how well the reconstruction error tells them from those like the trained.
+
+Scores are any growing function of the error, here its logarithm.
+"""
 
 from __future__ import annotations
 
@@ -38,21 +41,26 @@ def shares(scores: Numbers, thresholds: Any) -> Numbers:
     return (scores[:, None] > np.atleast_1d(thresholds)).mean(0)
 
 
-def histogram(scores: Numbers, top: float) -> NDArray[np.float32]:
-    """Percent of the samples in each of 28 bins from 0 to `top`, those beyond in the last one."""
-    counts = np.histogram(np.clip(np.nan_to_num(scores, nan=top), 0, top), BINS, (0, top))[0]
+def histogram(scores: Numbers, ends: tuple[float, float]) -> NDArray[np.float32]:
+    """Percent of the samples in each of 28 bins between these ends, those beyond at the ends."""
+    counts = np.histogram(np.clip(scores, *ends), BINS, ends)[0]
     return (100 * counts / len(scores)).astype(np.float32)
 
 
-def judged(normal: Numbers, odd: Numbers, threshold: float | None, top: float) -> dict[str, Any]:
-    """Tracks of a frame; without a threshold by hand it is the one with 5 % false alarms."""
+def judged(
+    normal: Numbers, odd: Numbers, threshold: float | None, ends: tuple[float, float]
+) -> dict[str, Any]:
+    """Tracks of a frame; without a threshold by hand it is the one with 5 % false alarms.
+
+    Shapes: scores (n,) and (m,), and the ends of their histogram
+    """
     at = float(np.quantile(normal, 1 - ALARMS)) if threshold is None else threshold
     alarms, caught = float(shares(normal, at)[0]), float(shares(odd, at)[0])
     return {
-        "normal_errors": histogram(normal, top),
-        "odd_errors": histogram(odd, top),
+        "normal_errors": histogram(normal, ends),
+        "odd_errors": histogram(odd, ends),
         "roc": roc(normal, odd).astype(np.float32),
-        "threshold": np.array([min(at, top), 0], np.float32),
+        "threshold": np.array([np.clip(at, *ends), 0], np.float32),
         "here": np.array([[alarms, caught]], np.float32),
         "auc": auc(normal, odd),
         "alarms": alarms,

@@ -49,7 +49,7 @@ def corrupted(settings: Any, x: Tensor, rng: torch.Generator) -> Tensor:
 class Training:
     """Train an autoencoder, and beside it those of other latent dimensions, on the same batches.
 
-    Beside a variational one a plain one of the same d is trained, the last network.
+    Beside a variational one a plain one of the same d is trained: network 1.
     """
 
     frame_every = 5
@@ -61,10 +61,9 @@ class Training:
         self.mean = raw.mean(0)
         self.x = raw - self.mean  # networks see, and say, how a sample differs from the mean
         vae, deep = settings.model == "variational", settings.model != "linear"
-        wanted = dims(settings)
-        self.wanted = wanted  # those of the kind that is set
-        self.dims = (*wanted, settings.d) if vae else wanted
-        self.variational = [vae] * len(wanted) + [False] * vae
+        d, *others = dims(settings)
+        self.dims = (d, d, *others) if vae else (d, *others)
+        self.variational = [vae and s != 1 for s in range(len(self.dims))]
         self.beta = settings.beta * torch.tensor(self.variational).float()  # (S,)
         self.model = Autoencoders(
             self.x.shape[1],

@@ -15,7 +15,12 @@ from core.experiments.autoencoders.figures_cells import (
     single,
     thumbnails,
 )
-from core.experiments.autoencoders.figures_kinds import kind_panels, strange_panels
+from core.experiments.autoencoders.figures_kinds import (
+    angle_plot,
+    latent_panels,
+    prior_plot,
+    strange_panels,
+)
 from core.experiments.autoencoders.pictures import WALK, edge_of
 from core.experiments.autoencoders.settings import MOST_D, dims
 from core.figures.chart import WIDE, Chart
@@ -30,8 +35,12 @@ ESTIMATED = "two-NN estimate {:.1f}"
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
     first = [map_plot(settings), decode_plot(settings), curve_plot(settings), rows_plot(settings)]
-    special = [*strange_panels(settings), *kind_panels(settings)]
-    return [*first, loss_plot(settings), *special, walk_plot(settings), sheet_plot(settings)]
+    first += [loss_plot(settings), *strange_panels(settings)]
+    if settings.model == "variational":
+        return [*first, *latent_panels(settings), sheet_plot(settings), prior_plot(settings),
+                walk_plot(settings)]  # fmt: skip
+    angle = [angle_plot()] if settings.model == "linear" else []
+    return [*first, *angle, walk_plot(settings), sheet_plot(settings)]
 
 
 def axis_names(settings: Any) -> tuple[str, str]:
@@ -61,8 +70,8 @@ def map_plot(settings: Any) -> Panel:
         trace = p.points(xy="map", color=shade)
         p.binds.append(images(trace, small, small.shape, size=15, colors="ink"))
     p.line(xy="place", moved={"order": [1, 2]}, color=RIVAL, dash="dash", width=1.5)
-    p.points(xy="place", color=[ORANGE, FAINT, FAINT], edge=("white", 2), marker={"size": [28, 8, 8]},
-             mode="markers+text", text=["", "A", "B"])  # fmt: skip
+    p.points(xy="place", color=[ORANGE, FAINT, FAINT], edge=("white", 2),
+             marker={"size": [28, 8, 8]}, mode="markers+text", text=["", "A", "B"])  # fmt: skip
     title = f"Latent map: {'one number' if settings.d == 1 else f'{settings.d} numbers'} a sample"
     return p.panel(
         "map", title=title, width=460, height=400, grow=1.5, drag=drag("place", "place"),
@@ -135,7 +144,7 @@ def walk_plot(settings: Any) -> Panel:
     """From A to B, through latent space and through the space of samples."""
     return gallery(settings, "walk", ["latent", "PCA", "mixture"],
                    WALK).panel(
-        "walk", title="From A to B: decoded codes, PCA, a plain mixture", width=560, height=225,
+        "walk", title="From A to B: decoded codes, PCA, a plain mixture", width=440, height=215,
         grow=2, alt="Nine stations from sample A to sample B: decoded from codes on a straight "
         "line, below from principal components, and as mixtures of the two samples.",
     )  # fmt: skip
@@ -154,7 +163,7 @@ def sheet_plot(settings: Any) -> Panel:
         p.line(places(settings, n * n, n), ("sheet", None), width=1.2)
     dim = ", dim where no data are" if is_image(settings) else ""
     return p.panel(
-        "sheet", title=f"The decoder everywhere{dim}", width=330, height=330,
+        "sheet", title=f"The decoder everywhere{dim}", width=290, height=300,
         alt="Decoded samples on a grid over the latent map.",
     )  # fmt: skip
 

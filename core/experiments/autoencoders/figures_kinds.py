@@ -10,8 +10,8 @@ from core.experiments.autoencoders.anomalies import BINS
 from core.experiments.autoencoders.baseline import baseline
 from core.experiments.autoencoders.data import FACTORS, ODD
 from core.experiments.autoencoders.figures_cells import colors, gallery
+from core.experiments.autoencoders.held_out import COLLAPSED, PRIOR, WORST, scores_between
 from core.experiments.autoencoders.maps import EDGE
-from core.experiments.autoencoders.pictures import COLLAPSED, PRIOR, WORST, top_of
 from core.figures.chart import FROM_ZERO, LOG, WIDE, Chart
 from core.figures.style import BLUE, GRAY, ORANGE, RIVAL
 from core.stage import Panel, drag
@@ -33,18 +33,21 @@ def strange_panels(settings: Any) -> list[Panel]:
 
 def errors_plot(settings: Any) -> Panel:
     """Histogram of the error of a sample, and the threshold."""
-    top = top_of(baseline(settings))
-    x = (np.arange(BINS) + 0.5) * top / BINS
-    p = Chart("squared error of a sample", "percent of the samples", (0, top), legend=True,
+    low, high = scores_between(baseline(settings))
+    x = low + (np.arange(BINS) + 0.5) * (high - low) / BINS
+    powers = np.arange(np.ceil(low), np.floor(high) + 1)
+    p = Chart("squared error of a sample", "percent of the samples", (low, high), legend=True,
+              xaxis={"tickmode": "array", "tickvals": powers,
+                     "ticktext": [f"{10.0**power:g}" for power in powers]},
               yaxis=FROM_ZERO, barmode="overlay")  # fmt: skip
     p.bars(x, ("normal_errors", None), color=BLUE, name="held out", opacity=0.65,
            hover="%{y:.1f} %")  # fmt: skip
     p.bars(x, ("odd_errors", None), color=ORANGE, name=strange_name(settings), opacity=0.65,
            hover="%{y:.1f} %")  # fmt: skip
-    p.line(("threshold", None), [0, 100], moved={"order": [0, 0]}, color=GRAY, dash="dash",
+    p.line(("threshold", None), [0, 25], moved={"order": [0, 0]}, color=GRAY, dash="dash",
            name="threshold")  # fmt: skip
     return p.panel(
-        "errors", title="Who is strange? Drag the threshold", width=420, height=260,
+        "errors", title="Who is strange? Drag the threshold", width=360, height=250,
         drag=drag("threshold", "threshold"),
         alt="Histograms of the reconstruction error of held-out and of strange samples, with a "
         "threshold to drag.",
@@ -59,7 +62,7 @@ def roc_plot() -> Panel:
     p.points(xy="here", color=ORANGE, size=12, edge=("white", 1.5),
              hover="at the threshold: %{x:.1%} false alarms, %{y:.1%} caught")  # fmt: skip
     return p.panel(
-        "roc", title="ROC curve", width=280, height=260,
+        "roc", title="ROC curve", width=230, height=250, grow=0.7,
         alt="Share of strange samples that are caught against the share of false alarms, for every "
         "threshold.",
     )  # fmt: skip
@@ -71,19 +74,15 @@ def worst_plot(settings: Any) -> Panel:
     p.points(np.arange(WORST) + 0.5, np.full(WORST, 2.12), size=9,
              color=("worst_odd", None), scale={"colors": "category"})  # fmt: skip
     return p.panel(
-        "worst", title=f"Largest errors (orange: {strange_name(settings)})", width=480, height=180,
+        "worst", title=f"Largest errors (orange: {strange_name(settings)})", width=330, height=250,
         alt="The samples with the largest reconstruction errors and their reconstructions; a dot "
         "above each says whether it is a strange one.",
     )  # fmt: skip
 
 
-def kind_panels(settings: Any) -> list[Panel]:
-    """What only a linear or a variational autoencoder has."""
-    if settings.model == "linear":
-        return [angle_plot()]
-    if settings.model == "variational":
-        return [kl_plot(settings), rival_plot(settings), prior_plot(settings)]
-    return []
+def latent_panels(settings: Any) -> list[Panel]:
+    """What a variational latent space says, and the plain one beside it."""
+    return [kl_plot(settings), rival_plot(settings)]
 
 
 def angle_plot() -> Panel:
@@ -92,7 +91,7 @@ def angle_plot() -> Panel:
     p.history("angle", name="angle", color=ORANGE)
     p.level(NEAR, f"{NEAR:g} degrees")
     return p.panel(
-        "angle", title="Is it PCA? Angle between the subspaces", width=360, height=260,
+        "angle", title="Is it PCA? Angle between the subspaces", width=290, height=300,
         alt="Largest principal angle between the space the decoder spans and that of the first "
         "principal components, over the updates.",
     )  # fmt: skip
@@ -106,7 +105,7 @@ def kl_plot(settings: Any) -> Panel:
     p.bars(names, ("kl", None), hover="dimension %{x}: %{y:.2f} nats")
     p.level(COLLAPSED, "unused below", width=1)
     return p.panel(
-        "kl", title="What each dimension says of a sample", width=320, height=260,
+        "kl", title="What each dimension says of a sample", width=290, height=300,
         alt="KL divergence of each latent dimension from the prior; near 0 it has collapsed.",
     )  # fmt: skip
 
@@ -119,7 +118,7 @@ def rival_plot(settings: Any) -> Panel:
     what = FACTORS.get(settings.data, "class")
     p.points(xy="rival_map", color=colors(settings), size=4, marker={"opacity": 0.8})
     return p.panel(
-        "rival", title="Latent map without β: plain", width=300, height=260,
+        "rival", title="Latent map without β: plain", width=290, height=300,
         alt=f"Codes of a plain autoencoder of the same d, colored by {what}.",
     )  # fmt: skip
 
@@ -129,7 +128,7 @@ def prior_plot(settings: Any) -> Panel:
     p = gallery(settings, "prior", ["variational", "plain"], PRIOR)
     return p.panel(
         "prior", title="Made up: z drawn from N(0, 1); plain: from a normal fit to its codes",
-        width=560, height=160, grow=2,
+        width=500, height=150, grow=2,
         alt="Ten samples decoded from random codes by the variational autoencoder, and ten by the "
         "plain one.",
     )  # fmt: skip

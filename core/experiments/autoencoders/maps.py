@@ -62,6 +62,18 @@ def plane_of(z: Numbers, like: Numbers, prior: bool) -> Plane:
     return Plane(center + (low + high) / 2 @ axes, axes, spread or 1.0)
 
 
+def flat(plane: Plane, z: Numbers, label: Numbers, edge: float) -> Numbers:
+    """Where codes lie on a map; those of one number have heights by their label.
+
+    Shapes: z (n, d), label (n,) -> (n, 2)
+    """
+    uv = plane.flat(z)
+    if z.shape[1] == 1:
+        share = (label - label.min()) / max(1e-9, float(np.ptp(label)))
+        uv[:, 1] = edge * (1.6 * share - 0.8)
+    return np.clip(np.nan_to_num(uv), -99, 99)
+
+
 def coverage(uv: Numbers, edge: float) -> Numbers:
     """Samples within the kernel of each cell of the map, row 0 at the lower edge.
 

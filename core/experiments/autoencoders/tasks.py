@@ -92,8 +92,8 @@ def halfway(film: Film, experiment: Any) -> tuple[str, str]:
     a, b = rng.integers(0, len(base.test), (2, 4 * PAIRS))
     label = base.label[len(base.train) :]
     a, b = (rows[label[a] != label[b]][:PAIRS] for rows in (a, b))
-    z = experiment.pictures.codes(experiment)[len(base.train) :]
-    decoded = experiment.pictures.decode(experiment, (z[a] + z[b]) / 2) - base.mean
+    z = experiment.model.codes(base.test)
+    decoded = experiment.model.decoded((z[a] + z[b]) / 2)
     far = [_nearest(x, base.train) for x in (decoded, (base.test[a] + base.test[b]) / 2)]
     return (DECODED if far[0] < far[1] else MIXED), (
         f"Over {len(a)} pairs of two digits, the middle is on average {far[0]:.2f} from the "
