@@ -21,6 +21,12 @@ PAGES = Experiments(
 # Settings that draw other panels than the guided experiments do.
 SPECIAL = {
     "approximation": [{"hidden": (5, 4)}, {"hidden": ()}, {"activation": "tanh", "seeds": 1}],
+    "autoencoders": [
+        {"data": "MNIST-1D", "d": 1, "left_out": "3"},
+        {"data": "spectra", "model": "variational", "d": 3},
+        {"data": "galaxies", "noise": "Gaussian", "model": "linear"},
+        {"look": "points", "others": False},
+    ],
     "boundaries": [
         {"hidden": (4, 4, 4), "residual": True, "seeds": 4},
         {"dataset": "reg-gauss"},
