@@ -68,13 +68,13 @@ def map_plot(settings: Any) -> Panel:
     if pictures:
         small = thumbnails(settings, PICTURES)
         trace = p.points(xy="map", color=shade)
-        p.binds.append(images(trace, small, small.shape, size=15, colors="ink"))
+        p.binds.append(images(trace, small, small.shape, size=14, colors="ink"))
     p.line(xy="place", moved={"order": [1, 2]}, color=RIVAL, dash="dash", width=1.5)
     p.points(xy="place", color=[ORANGE, FAINT, FAINT], edge=("white", 2),
              marker={"size": [28, 8, 8]}, mode="markers+text", text=["", "A", "B"])  # fmt: skip
     title = f"Latent map: {'one number' if settings.d == 1 else f'{settings.d} numbers'} a sample"
     return p.panel(
-        "map", title=title, width=460, height=400, grow=1.5, drag=drag("place", "place"),
+        "map", title=title, width=390, height=400, grow=1.5, drag=drag("place", "place"),
         alt="Codes of all samples in the plane of the latent map, shaded where there are none; a "
         f"dot to drag, and the ends A and B of a walk. Colored by {what}.",
     )  # fmt: skip
@@ -83,7 +83,7 @@ def map_plot(settings: Any) -> Panel:
 def decode_plot(settings: Any) -> Panel:
     """What the decoder makes of the dot."""
     return single(settings, "decode").panel(
-        "decode", title="Decoded at the dot", width=230, height=400, grow=0.7,
+        "decode", title="Decoded at the dot", width=220, height=400, grow=0.7,
         alt="The sample that the decoder makes of the code at the dot.",
     )  # fmt: skip
 
@@ -110,7 +110,7 @@ def curve_plot(settings: Any) -> Panel:
     text = KNOWN.format(known) if known else ESTIMATED.format(base.dimension)
     p.level(known or base.dimension, text, axis="x", dash="dot", width=1)
     return p.panel(
-        "curve", title="Error against d", width=320, height=400,
+        "curve", title="Error against d", width=280, height=400,
         alt="Reconstruction error on held-out samples against the latent dimension, of "
         "autoencoders and of PCA, with the intrinsic dimension of the data marked.",
     )  # fmt: skip
@@ -185,4 +185,6 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
     if len(baseline(settings).odd):
         found.append(readout("auc", "Strange found (AUC)", ".3f", color=ORANGE))
         found.append(readout("auc_pca", "PCA", ".3f"))
+    if settings.model != "variational":
+        found.append(readout("spread", "Spread of z", ".3g"))
     return [*found, readout("near", "Samples near the dot", ".1f")]

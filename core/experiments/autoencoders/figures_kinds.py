@@ -99,10 +99,11 @@ def angle_plot() -> Panel:
 
 def kl_plot(settings: Any) -> Panel:
     """KL divergence of each latent dimension."""
-    names = [str(k + 1) for k in range(settings.d)]
-    p = Chart("latent dimension", "KL in nats", yaxis=FROM_ZERO,
-              xaxis={"type": "category", "tickmode": "auto", "nticks": 12})  # fmt: skip
-    p.bars(names, ("kl", None), hover="dimension %{x}: %{y:.2f} nats")
+    x = np.arange(1, settings.d + 1)
+    named = {"tickmode": "array", "tickvals": x[:: 1 if settings.d <= 12 else 4]}
+    p = Chart("latent dimension", "KL in nats", (0.4, settings.d + 0.6), yaxis=FROM_ZERO,
+              xaxis=named)  # fmt: skip
+    p.bars(x, ("kl", None), hover="dimension %{x}: %{y:.2f} nats")
     p.level(COLLAPSED, "unused below", width=1)
     return p.panel(
         "kl", title="What each dimension says of a sample", width=290, height=300,
@@ -113,8 +114,8 @@ def kl_plot(settings: Any) -> Panel:
 def rival_plot(settings: Any) -> Panel:
     """The plain autoencoder of the same d beside it."""
     limits = (-EDGE, EDGE)
-    p = Chart("z₁ / spread" if settings.d < 3 else "first axis / spread", "", limits, limits,
-              square=True)  # fmt: skip
+    names = ("z₁ / spread", "z₂ / spread") if settings.d == 2 else ("first axis / spread", "second")
+    p = Chart(*names, limits, limits, square=True)
     what = FACTORS.get(settings.data, "class")
     p.points(xy="rival_map", color=colors(settings), size=4, marker={"opacity": 0.8})
     return p.panel(

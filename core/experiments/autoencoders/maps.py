@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 Numbers = NDArray[np.float64]
-EDGE = 1.25  # of a map in units of its spread
+EDGE = 1.15  # of a map in units of its spread
 PRIOR_EDGE = 4.0  # of a variational one, whose codes are on the scale of N(0, 1)
 CELLS, WIDTH = 40, 1.2  # of the map of coverage, and the kernel in cells
-INSIDE = 98  # percent of the codes, along each axis, between -1 and 1
+INSIDE = 99.5  # percent of the codes, along each axis, between -1 and 1
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def plane_of(z: Numbers, like: Numbers, prior: bool) -> Plane:
     That of the two principal axes of the codes, turned to lie as nearly as possible like the
     samples' own principal components (orthogonal Procrustes), so that a film does not jump.
     A `prior` map has its middle at 0 and the scale of the codes; any other is measured in the
-    spread: half the longer side of the box that holds 98 % of the codes along each axis.
+    spread: half the longer side of the box that holds 99.5 % of the codes along each axis.
 
     Shapes: z (n, d), like (n, 2)
     """
