@@ -34,6 +34,7 @@ class Experiments(Mapping[str, Any]):
 EXPERIMENTS = Experiments(
     {
         "approximation": "core.experiments.approximation.pictures:Approximation",
+        "autoencoders": "core.experiments.autoencoders.pictures:AutoencodersRun",
         "boundaries": "core.experiments.boundaries.pictures:Boundaries",
         "deep-sets": "core.experiments.deep_sets.pictures:DeepSetsRace",
         "graph-attention": "core.experiments.graph_attention.pictures:GraphAttention",

@@ -39,6 +39,12 @@ SECTIONS = (
         ("manifolds",),
     ),
     Section(
+        "Representation",
+        "what a network keeps of its data",
+        "representation",
+        ("autoencoders",),
+    ),
+    Section(
         "Sets and graphs",
         "things without an order, then with bonds between them",
         "graphs",

@@ -16,6 +16,14 @@ TRUE = {
         "three narrow layers",
         "no clear difference",
     ),
+    "autoencoders": (
+        "5 to 8",
+        "the same plane, other axes",
+        "no clear difference",
+        "some of them",
+        "worse",
+        "the decoded one",
+    ),
     "boundaries": (
         "No",
         "none",

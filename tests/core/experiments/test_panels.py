@@ -22,6 +22,12 @@ PAGES = Experiments(
 # Settings that draw other panels than the guided experiments do.
 SPECIAL = {
     "approximation": [{"hidden": (5, 4)}, {"hidden": ()}, {"activation": "tanh", "seeds": 1}],
+    "autoencoders": [
+        {"data": "MNIST-1D", "d": 1, "left_out": "3"},
+        {"data": "spectra", "model": "variational", "d": 3},
+        {"data": "galaxies", "noise": "Gaussian", "model": "linear"},
+        {"look": "points", "others": False},
+    ],
     "boundaries": [
         {"hidden": (4, 4, 4), "residual": True, "seeds": 4},
         {"dataset": "reg-gauss"},
@@ -62,7 +68,7 @@ def check(panels, readouts, snapshot):
     for panel in panels:
         data = panel.get("figure", {}).get("data", ())
         for entry in panel.get("binds", ()):
-            if "data" not in entry:  # images that stand still
+            if "data" not in entry:  # pictures that stand still
                 reads(panel, entry, snapshot)
             assert "trace" not in entry or entry["trace"] < len(data), (panel["id"], entry)
         for entry in panel.get("tiles", ()):
