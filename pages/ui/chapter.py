@@ -34,15 +34,9 @@ SECTIONS = (
     ),
     Section(
         "Representation",
-        "what lies in few dimensions, and who finds it",
+        "what lies in few dimensions, who finds it, and what a network keeps of it",
         "representation",
-        ("manifolds",),
-    ),
-    Section(
-        "Representation",
-        "what a network keeps of its data",
-        "representation",
-        ("autoencoders",),
+        ("manifolds", "autoencoders"),
     ),
     Section(
         "Sets and graphs",
