@@ -236,7 +236,9 @@ def _as_track(name: str, value: Any) -> Array:
     if str(array.dtype) not in WIRE_DTYPES:
         allowed = ", ".join(WIRE_DTYPES)
         raise ValueError(f"track {name} is {array.dtype}; a film holds {allowed}")
-    if array.dtype == np.float16 and np.isinf(array).any():  # what has diverged is drawn at the edge, as far as there is one
+    if (
+        array.dtype == np.float16 and np.isinf(array).any()
+    ):  # what has diverged is drawn at the edge, as far as there is one
         array = np.clip(array, -LARGEST, LARGEST)
     return array
 

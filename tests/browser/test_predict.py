@@ -201,3 +201,17 @@ def test_a_triple_bond_in_an_address_typed_by_hand(page, app):
     field = page.get_by_role("textbox", name="Molecule (SMILES)")
     expect(field).to_have_value("CC#N", timeout=READY)
     assert page.url.endswith("smiles=CC%23N&target=mu")
+
+
+def test_smiles_paste_and_save_stand_in_one_row(app, page):
+    """Their words are for screen readers and on hover: the column has 280 pixels."""
+    open_page(page, f"{app.url}/predict")
+    parts = [page.get_by_role("textbox", name="Molecule (SMILES)")]
+    parts += [page.get_by_role("button", name=name) for name in ("Paste", "Save")]
+    boxes = [part.bounding_box() for part in parts]
+    middles = [box["y"] + box["height"] / 2 for box in boxes]
+    assert max(middles) - min(middles) < 4
+    assert all(a["x"] + a["width"] <= b["x"] for a, b in zip(boxes, boxes[1:], strict=False))
+    assert boxes[0]["width"] > 150 and boxes[-1]["x"] + boxes[-1]["width"] <= 24 + 282
+    parts[1].click()
+    expect(page.get_by_role("textbox", name="SMILES, Molfile or SDF")).to_be_visible()
