@@ -18,6 +18,7 @@ from core.stage import Panel, drag, readout
 
 COLORS = dict(zip(NAMES, (BLUE, CATEGORIES[2], GRAY, ORANGE), strict=True))
 FIELD, TWIN = BLUE, ORANGE
+DASHES = dict(zip(NAMES, ("", "dot", "dash", ""), strict=True))
 SIZE: dict[str, Any] = {"width": 212, "height": 330}
 BAND = "rgba(140,140,140,0.45)"
 
@@ -43,11 +44,11 @@ def _square(settings: Any, track: str) -> Chart:
 
 def field_picture(settings: Any) -> Panel:
     """The sky, or the picture, which may be shifted."""
-    L, unit = length(settings), kind_of(settings).unit
+    L, unit, name = length(settings), kind_of(settings).unit, names(settings)[0]
     p = _square(settings, "field")
     p.note("drag the dot: a shift", x=50, y=STRIP / 3)
     return p.panel(
-        "field", title=f"{names(settings)[0].capitalize()}, {L:g} {unit} wide",
+        "field", title=f"{name[0].upper()}{name[1:]}, {L:g} {unit} wide",
         drag=drag("shift", "shift"), **SIZE,
         alt="The field in colors, as large as its twin beside it. The dot in its middle is a "
         "handle that shifts it around the edges.",
@@ -106,7 +107,8 @@ def _band(settings: Any, p: Chart, k: Any) -> None:
     """Theory where it is known, and the scatter about it from sky to sky."""
     if np.isnan(theory(settings)).any():
         return
-    p.line(np.append(k, k[::-1]), ("band", None), name="√(2/N)", color=CLEAR, width=1,
+    name = "√(2/N) if Gaussian" if settings.source == "log-normal" else "√(2/N)"
+    p.line(np.append(k, k[::-1]), ("band", None), name=name, color=CLEAR, width=1,
            fill="toself", fillcolor=BAND)  # fmt: skip
     p.line(k, ("theory", None), name="theory", color=GRAY, width=1.5, dash="dash",
            hover="theory: P(%{x:.3f}) = %{y:.4g}")  # fmt: skip
@@ -179,10 +181,9 @@ def race(settings: Any) -> Panel:
     level, who = (0, "a constant") if settings.regression else (0.5, "a coin")
     p.level(level)
     p.note(who, x=0, xref="x domain", xanchor="left", y=level, yanchor="top")
-    for row, name in enumerate(NAMES):
-        p.history(f"score_{name}", name=NAMES[name], color=COLORS[name],
-                  width=3 if name == "cnn" else 2, hovertemplate="%{y:.2f}",
-                  dash=("", "dot", "dash", "")[row])  # fmt: skip
+    for name in NAMES:
+        p.history(f"score_{name}", name=NAMES[name], color=COLORS[name], dash=DASHES[name],
+                  width=3 if name == "cnn" else 2, hovertemplate="%{y:.2f}")  # fmt: skip
     title = "Ωₘ and σ₈?" if settings.regression else "Field or twin?"
     return p.panel(
         "race", title=f"Four judges: {title}", **SIZE,

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.experiments.summaries.data import PARAMETERS, asks
-from core.experiments.summaries.figures import COLORS
+from core.experiments.summaries.figures import COLORS, DASHES
 from core.experiments.summaries.judges import NAMES
 from core.figures.chart import Chart
 
@@ -28,7 +28,8 @@ def sizes_figure(result: dict[str, Any]) -> go.Figure:
                  marker={"opacity": 0.45},
                  hover=f"{NAMES[name]}, one seed: %{{y:.3f}}")  # fmt: skip
         p.line(sizes, [float(np.median(row)) for row in rows], name=NAMES[name],
-               color=COLORS[name], width=3, hover=f"{NAMES[name]}, median: %{{y:.3f}}")  # fmt: skip
+               color=COLORS[name], width=3, dash=DASHES[name],
+               hover=f"{NAMES[name]}, median: %{{y:.3f}}")  # fmt: skip
     return p.figure(height=380, margin={"l": 60, "r": 10, "t": 30, "b": 50})
 
 

@@ -32,10 +32,10 @@ class Kind(NamedTuple):
 
 
 COSMOS = {
-    "web": Kind(CELL, "Mpc/h", -3, 3, "density by rank, in σ", "sequential"),
+    "web": Kind(CELL, "Mpc/h", -3, 3, "density (rank), σ", "sequential"),
     "log-normal": Kind(CELL, "Mpc/h", -1, 4, "density contrast δ", "sequential"),
-    "Gaussian": Kind(CELL, "Mpc/h", -3, 3, "density contrast δ", "diverging"),
-    "power law": Kind(CELL, "Mpc/h", -3, 3, "field value", "diverging"),
+    "Gaussian": Kind(CELL, "Mpc/h", -2.5, 2.5, "density contrast δ", "diverging"),
+    "power law": Kind(CELL, "Mpc/h", -2.5, 2.5, "field value", "diverging"),
 }
 PICTURE = Kind(1.0, "pixels", 0, 1, "brightness", "gray")
 
