@@ -53,6 +53,10 @@ def below(settings: Any) -> None:
         st.info(plain(f"Maps of these settings wait for others: {error}."))
         st.button("Try again", page.key("again"))
         return
+    if work.stopped or work.failed:
+        st.info(plain(work.failed or "Stopped, as you said."))
+        st.button("Compute them", page.key("again"), on_click=job.forget, args=(settings,))
+        return
     st.caption(f"In the making, beside the page: {' and '.join(MAPS[name] for name in missing)}.")
 
     def each() -> None:
