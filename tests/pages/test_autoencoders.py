@@ -54,3 +54,15 @@ def test_an_impossible_change_in_a_link_is_named(changes, said):
     app = launch(AUTOENCODERS, changes=changes)
     assert any(said in warning.value for warning in app.warning)
     assert not app.exception
+
+
+def test_ten_d_are_trained_on_click(app):
+    app.number_input(key="autoencoders.steps").set_value(100).run()
+    app.number_input(key="autoencoders.seeds").set_value(1).run()
+    app.button(key="autoencoders.ten").click().run()
+    sweep = app.session_state["autoencoders.sweep"]
+    while sweep.going:
+        app.run()
+    app.run()
+    assert not app.exception and sweep.done
+    assert any("--steps 100 --seeds 1" in code.value for code in app.code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -54,14 +54,15 @@ class Training:
 
     frame_every = 5
 
-    def __init__(self, settings: Any) -> None:
+    def __init__(self, settings: Any, latent: Sequence[int] = ()) -> None:
+        """Networks of these latent dimensions instead of those of the settings, if given."""
         self.settings, self.steps, self.done = settings, 0, ""
         self.data: Data = load(settings)
         raw = torch.from_numpy(self.data.x[: self.data.train]).float()  # (n, D)
         self.mean = raw.mean(0)
         self.x = raw - self.mean  # networks see, and say, how a sample differs from the mean
         vae, deep = settings.model == "variational", settings.model != "linear"
-        d, *others = dims(settings)
+        d, *others = latent or dims(settings)
         self.dims = (d, d, *others) if vae else (d, *others)
         self.variational = [vae and s != 1 for s in range(len(self.dims))]
         self.beta = settings.beta * torch.tensor(self.variational).float()  # (S,)

@@ -8,13 +8,14 @@ import numpy as np
 
 from core.experiments.autoencoders.baseline import SHOWN, baseline
 from core.experiments.autoencoders.cells import is_image, places, sheet_size
-from core.experiments.autoencoders.data import FACTORS, KNOWN_D
+from core.experiments.autoencoders.data import FACTORS
 from core.experiments.autoencoders.figures_cells import (
     colors,
     gallery,
     single,
     thumbnails,
 )
+from core.experiments.autoencoders.figures_curve import curve_plot
 from core.experiments.autoencoders.figures_kinds import (
     angle_plot,
     latent_panels,
@@ -22,14 +23,11 @@ from core.experiments.autoencoders.figures_kinds import (
     strange_panels,
 )
 from core.experiments.autoencoders.pictures import WALK, edge_of
-from core.experiments.autoencoders.settings import MOST_D, dims
 from core.figures.chart import WIDE, Chart
 from core.figures.style import BLUE, FAINT, ORANGE, RIVAL, TEST, TRAIN
 from core.stage import Panel, drag, images, readout
 
 PICTURES = 280  # samples that are drawn as pictures
-KNOWN = "known dimension {:.0f}"
-ESTIMATED = "two-NN estimate {:.1f}"
 
 
 def panels(settings: Any) -> list[Panel]:
@@ -85,34 +83,6 @@ def decode_plot(settings: Any) -> Panel:
     return single(settings, "decode").panel(
         "decode", title="Decoded at the dot", width=220, height=400, grow=0.7,
         alt="The sample that the decoder makes of the code at the dot.",
-    )  # fmt: skip
-
-
-def curve_plot(settings: Any) -> Panel:
-    """Error on held-out samples against d: the networks as they train, and PCA."""
-    base, shown = baseline(settings), dims(settings)
-    ticks = [1, 2, 4, 8, 16, 32]
-    p = Chart(
-        "latent dimension d", "squared error, held out", (-0.05, np.log10(40)),
-        (0, 1.2 * base.variance), legend=True,
-        xaxis={"type": "log", "tickmode": "array", "tickvals": ticks},
-    )  # fmt: skip
-    x = np.arange(1, MOST_D + 1)
-    p.line(x, base.errors[1:], name="PCA", color=RIVAL, dash="dash", hover="PCA: %{y:.3g}")
-    order = sorted(range(len(shown)), key=lambda k: shown[k])
-    p.line([shown[k] for k in order], ("test_loss_by_d", None), mode="lines+markers",
-           moved={"order": order}, name="autoencoder", color=BLUE, marker={"size": 7},
-           hover="d = %{x}: %{y:.3g}")  # fmt: skip
-    p.points([settings.d], ("test_loss_by_d", None), moved={"order": [0]}, color=ORANGE, size=12,
-             edge=("white", 1.5), name="d as set", hover="d = %{x}: %{y:.3g}")  # fmt: skip
-    p.level(base.variance, "always the mean", width=1)
-    known = KNOWN_D.get(settings.data)
-    text = KNOWN.format(known) if known else ESTIMATED.format(base.dimension)
-    p.level(known or base.dimension, text, axis="x", dash="dot", width=1)
-    return p.panel(
-        "curve", title="Error against d", width=280, height=400,
-        alt="Reconstruction error on held-out samples against the latent dimension, of "
-        "autoencoders and of PCA, with the intrinsic dimension of the data marked.",
     )  # fmt: skip
 
 
@@ -185,6 +155,6 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
     if len(baseline(settings).odd):
         found.append(readout("auc", "Strange found (AUC)", ".3f", color=ORANGE))
         found.append(readout("auc_pca", "PCA", ".3f"))
-    if settings.model != "variational":
+    if len(found) == 4:  # all of them stay in one row
         found.append(readout("spread", "Spread of z", ".3g"))
     return [*found, readout("near", "Samples near the dot", ".1f")]

@@ -34,6 +34,19 @@ def held_in(errors: Numbers) -> Numbers:
     return np.clip(np.nan_to_num(errors, nan=MOST), 1 / MOST, MOST)
 
 
+@torch.no_grad()
+def errors_by_d(run: Any, base: Baseline) -> Numbers:
+    """Error on held-out samples of each network of the kind that is set.
+
+    Equation: (4.1)
+    Shapes: (K,)
+    """
+    many = torch.from_numpy(base.seen).float().expand(len(run.dims), -1, -1)
+    x_hat = run.model.reconstruct(many).double().numpy()
+    losses = held_in(((base.test - x_hat) ** 2).sum(-1).mean(-1))  # (S,)
+    return np.delete(losses, PLAIN) if run.settings.model == "variational" else losses
+
+
 class HeldOut:
     """Measures a run where its `tests` say so; between, the last numbers stand."""
 
@@ -41,7 +54,6 @@ class HeldOut:
         self.base, self.d = base, settings.d
         self.all = np.concatenate([base.train, base.test])
         self.inputs = torch.from_numpy(self.all).float()[None]  # (1, n, D)
-        self.seen = torch.from_numpy(base.seen).float()
         self.strange = np.concatenate([base.test, base.odd])
         rng = np.random.default_rng([settings.seed, 11])
         self.eps = rng.standard_normal((PRIOR, settings.d))
@@ -67,14 +79,12 @@ class HeldOut:
 
     def _measured(self, run: Any) -> dict[str, Any]:
         """Errors on test samples of every d, and what is special about the kind."""
-        many = self.seen.expand(len(run.dims), -1, -1)
-        x_hat = run.model.reconstruct(many).double().numpy()
-        losses = held_in(((self.base.test - x_hat) ** 2).sum(-1).mean(-1))  # (S,)
+        losses = errors_by_d(run, self.base)
         vae = run.settings.model == "variational"
         found = {
             "test_loss": losses[0],
             "kept": 1 - losses[0] / self.base.variance,
-            "test_loss_by_d": np.delete(losses, PLAIN if vae else []).astype(np.float32),
+            "test_loss_by_d": losses.astype(np.float32),
         }
         if run.settings.model == "linear":
             W = run.model.decoder.W[0][0, : self.d].double().numpy()
