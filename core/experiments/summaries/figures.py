@@ -11,14 +11,14 @@ from core.experiments.summaries.judges import NAMES
 from core.experiments.summaries.pictures import STRIP, wavenumbers
 from core.experiments.summaries.settings import NOISE, shown
 from core.experiments.summaries.sky import BINS, histogram_range, kind_of, length, theory
-from core.experiments.summaries.spectrum import scatter
+from core.experiments.summaries.spectrum import band_centers, scatter
 from core.figures.chart import LOG, WIDE, Chart
 from core.figures.style import BLUE, CATEGORIES, CLEAR, GRAY, ORANGE
 from core.stage import Panel, drag, readout
 
-COLORS = dict(zip(NAMES, (BLUE, CATEGORIES[2], GRAY, ORANGE), strict=True))
+COLORS = dict(zip(NAMES, (BLUE, CATEGORIES[2], CATEGORIES[3], GRAY, ORANGE), strict=True))
 FIELD, TWIN = BLUE, ORANGE
-DASHES = dict(zip(NAMES, ("", "dot", "dash", ""), strict=True))
+DASHES = dict(zip(NAMES, ("", "dot", "", "dash", ""), strict=True))
 SIZE: dict[str, Any] = {"width": 212, "height": 330}
 BAND = "rgba(140,140,140,0.45)"
 
@@ -27,7 +27,8 @@ def panels(settings: Any) -> list[Panel]:
     """The stage, as the last change by hand left it."""
     settings = shown(settings)
     found = [field_picture(settings), twin_picture(settings), power_plot(settings)]
-    found += [race(settings), histogram_plot(settings), ratio_plot(settings), modes(settings)]
+    found += [race(settings), histogram_plot(settings), bispectrum_plot(settings)]
+    found += [ratio_plot(settings), modes(settings)]
     return [*found, parameters()] if settings.regression else found
 
 
@@ -157,6 +158,22 @@ def histogram_plot(settings: Any) -> Panel:
     )  # fmt: skip
 
 
+def bispectrum_plot(settings: Any) -> Panel:
+    """What P(k) cannot see: how the phases of three modes fit together."""
+    k = band_centers(M, length(settings)).astype(np.float32)
+    title, axis = _axis_of_k(settings)
+    p = Chart(title, "skewness of the band", None, None, xaxis=axis, legend=True)
+    p.level(0)
+    for row, (name, color) in enumerate((("field", FIELD), ("twin", TWIN))):
+        p.line(k, ("triangles", None), moved={"index": row}, name=name, color=color,
+               width=6 - 4 * row, mode="lines+markers",
+               hover=f"{name}: %{{y:.2f}} at k = %{{x:.3f}}")  # fmt: skip
+    return p.panel(
+        "bispectrum", title="Bispectrum: triangles in a band of k", width=330, height=280,
+        alt="Skewness of field and twin, filtered to bands of the wavenumber.",
+    )  # fmt: skip
+
+
 def modes(settings: Any) -> Panel:
     """The power of each mode: where a cross betrays the edges of a picture."""
     edge = np.pi / kind_of(settings).cell
@@ -186,8 +203,8 @@ def race(settings: Any) -> Panel:
                   width=3 if name == "cnn" else 2, hovertemplate="%{y:.2f}")  # fmt: skip
     title = "Ωₘ and σ₈?" if settings.regression else "Field or twin?"
     return p.panel(
-        "race", title=f"Four judges: {title}", **SIZE,
-        alt="Score of the judges of P(k), of the histogram and of pixels, over the updates.",
+        "race", title=f"Five judges: {title}", **SIZE,
+        alt="Score of the judges of P(k), histogram, bispectrum and pixels, over the updates.",
     )  # fmt: skip
 
 
