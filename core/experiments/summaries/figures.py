@@ -131,7 +131,7 @@ def ratio_plot(settings: Any) -> Panel:
     p.line(k, ("ratio", None), moved={"index": 1}, name="twin", color=TWIN, width=2,
            hover="twin: %{y:.3f} at k = %{x:.3f}")  # fmt: skip
     return p.panel(
-        "ratio", title=f"P(k) over {over}", width=330, height=280,
+        "ratio", title=f"P(k) over {over}", width=250, height=280,
         alt="Ratio of both power spectra to what is expected, over the wavenumber.",
     )  # fmt: skip
 
@@ -153,7 +153,7 @@ def histogram_plot(settings: Any) -> Panel:
     p.line(x, ("histograms", None), moved={"index": 1}, name="twin", color=TWIN, width=2,
            shape="hvh", hover="twin: %{y:.2f}% at %{x:.2f}")  # fmt: skip
     return p.panel(
-        "histogram", title="Histogram of the cells", width=330, height=280,
+        "histogram", title="Histogram of the cells", width=250, height=280,
         alt="Share of cells over their value, for field and twin.",
     )  # fmt: skip
 
@@ -163,14 +163,16 @@ def bispectrum_plot(settings: Any) -> Panel:
     k = band_centers(M, length(settings)).astype(np.float32)
     title, axis = _axis_of_k(settings)
     p = Chart(title, "skewness of the band", None, None, xaxis=axis, legend=True)
-    p.level(0)
+    p.line(np.append(k, k[::-1]), ("triangles_band", None), name="random phases", color=CLEAR,
+           width=1, fill="toself", fillcolor=BAND)  # fmt: skip
     for row, (name, color) in enumerate((("field", FIELD), ("twin", TWIN))):
         p.line(k, ("triangles", None), moved={"index": row}, name=name, color=color,
                width=6 - 4 * row, mode="lines+markers",
                hover=f"{name}: %{{y:.2f}} at k = %{{x:.3f}}")  # fmt: skip
     return p.panel(
-        "bispectrum", title="Bispectrum: triangles in a band of k", width=330, height=280,
-        alt="Skewness of field and twin, filtered to bands of the wavenumber.",
+        "bispectrum", title="Bispectrum: triangles in a band of k", width=250, height=280,
+        alt="Skewness of field and twin, filtered to bands of the wavenumber, and how far that "
+        "scatters about 0 if phases are random.",
     )  # fmt: skip
 
 
@@ -183,7 +185,7 @@ def modes(settings: Any) -> Panel:
     p.image("modes", (-edge, edge), (-edge, edge), colors="sequential", smooth=False,
             colorbar=("log₁₀ of |F|² over its largest", -8, 0))  # fmt: skip
     return p.panel(
-        "modes", title="|F|² of every mode", width=260, height=280,
+        "modes", title="|F|² of every mode", width=250, height=280,
         alt="Squared amplitude of each mode of the field in the plane of wavenumbers, on a "
         "logarithmic scale.",
     )  # fmt: skip
@@ -215,7 +217,7 @@ def parameters() -> Panel:
         p.bars(list(NAMES.values()), ("scores", column), color=color, name=name,
                hover=f"{name}: R² = %{{y:.2f}}")  # fmt: skip
     return p.panel(
-        "parameters", title="Each parameter by itself", width=330, height=280,
+        "parameters", title="Each parameter by itself", width=250, height=280,
         alt="For each judge, the share of the variance of both parameters that it explains.",
     )  # fmt: skip
 

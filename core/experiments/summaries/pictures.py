@@ -36,6 +36,7 @@ class Summaries(Training, Experiment):
         ratio          float32 (2, K): P(k) of both over that
         histograms     float32 (2, 48): share of the cells, in %
         triangles      float32 (2, 8): bispectrum of both in bands, as a skewness
+        triangles_band float32 (16,): scatter of that if phases are random, above 0, then below
         modes          uint8 (128, 128): log10 of |F|^2 over its largest, from -8 to 0
         shift          float32 (2,): where the middle of the field has gone, in % of its edge
         phases         float32 (2,): how far phases are turned, in %, and where that stands
@@ -94,12 +95,14 @@ class Summaries(Training, Experiment):
         about = np.where(np.isnan(expected), seen["power"][0], expected)
         spread = scatter(M, L)
         band = np.concatenate([about * (1 + spread), (about * np.maximum(1 - spread, 0.05))[::-1]])
+        high = seen["triangles_scatter"]
+        triangles = np.concatenate([high, -high[::-1]])
         with np.errstate(divide="ignore"):
             modes = np.log10(seen["modes"] / seen["modes"].max())
         arrays = {
             "power": seen["power"], "theory": expected, "band": band,
             "ratio": seen["power"] / about, "histograms": seen["histograms"],
-            "triangles": seen["triangles"],
+            "triangles": seen["triangles"], "triangles_band": triangles,
             "shift": np.array(self.shift) + 50,
             "phases": np.array([self.stage.phases, STRIP / 3]),
         }  # fmt: skip

@@ -15,6 +15,7 @@ from core.experiments.summaries.given import OWN, PHOTOGRAPHS, M, given, photogr
 from core.experiments.summaries.settings import COSMIC, NOISE
 from core.experiments.summaries.spectrum import (
     bispectrum,
+    bispectrum_scatter,
     mode_power,
     power_spectrum,
     rings,
@@ -163,6 +164,7 @@ def measured(settings: Any, shift: tuple[float, float]) -> dict[str, Any]:
         "different": float(np.std(twin - field) / np.std(field)),
         "histograms": np.stack([histogram(settings, part) for part in (field, twin)]),
         "triangles": bispectrum(np.stack([field, twin])),
+        "triangles_scatter": bispectrum_scatter(field),
         "modes": np.fft.fftshift(mode_power(field, L)),
     }
 

@@ -118,6 +118,20 @@ def bispectrum(field: Numbers) -> Numbers:
     return np.stack(found, -1)
 
 
+def bispectrum_scatter(field: Numbers) -> Numbers:
+    """Scatter of `bispectrum` about 0 for Gaussian fields with the power of this one.
+
+    Of a Gaussian field I with correlation rho(r), rho(0) = 1 and no mean, the sum of I^3 over n^2
+    cells has the variance n^2 times the sum over r of 6 rho^3 (Wick's theorem).
+    Shapes: (n, n) -> (8,)
+    """
+    n = field.shape[-1]
+    F = rfft2(field)
+    rho = irfft2((F.real**2 + F.imag**2) * bands(n)[:, :, : n // 2 + 1], s=(n, n))
+    rho /= rho[:, :1, :1]
+    return np.asarray(np.sqrt(np.maximum(6 * (rho**2 * rho).sum((-2, -1)), 0)) / n)
+
+
 def window(n: int) -> Numbers:
     """Hann's window in both directions, of mean square 1: a picture fades out at its edges.
 

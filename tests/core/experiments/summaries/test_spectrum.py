@@ -15,6 +15,7 @@ from core.experiments.summaries.fields import colored, linear, slice_variance, t
 from core.experiments.summaries.spectrum import (
     bands,
     bispectrum,
+    bispectrum_scatter,
     mode_power,
     power_spectrum,
     rings,
@@ -137,6 +138,19 @@ def test_the_bispectrum_is_the_sum_over_triangles():
         assert found[band] == pytest.approx((total / power**1.5).real, rel=1e-9)
     for band, value in zip(bands(64), found, strict=True):
         assert value == pytest.approx(skew(np.fft.ifft2(F * band).real, axis=None), rel=1e-9)
+
+
+def test_gaussian_fields_and_twins_scatter_as_they_should():
+    fields = linear(noise(8, 64, (400,)) - 0.7, 0.3, 0.8)
+    expected = np.mean([bispectrum_scatter(field) for field in fields], 0)
+    found = bispectrum(fields)
+    assert np.abs(found.mean(0) / expected).max() < 4 / 20
+    assert found.std(0) / expected == pytest.approx(np.ones(8), abs=0.15)
+    twins = np.stack([turned(fields[0], white, 1.0) for white in noise(9, 64, (200,))])
+    # Below a dozen modes a band, |F| that is held fixed tells on the scatter.
+    assert (bispectrum(twins).std(0) / bispectrum_scatter(fields[0]))[2:] == pytest.approx(
+        np.ones(6), abs=0.2
+    )
 
 
 @settings(deadline=None)
