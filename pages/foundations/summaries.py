@@ -59,8 +59,8 @@ def below(settings: Any) -> None:
         "quantiles, through the bispectrum of 8 bands, or whole: same fields, same order, same "
         "seed, Adam at the same rate. Skies are slices 32 Mpc/h thick of flat universes with "
         "h = 0.7 and n_s = 0.965; a web's values are replaced by rank, as a normal distribution "
-        "has them. Twins that keep the histogram keep P(k) only nearly, least where values are "
-        "skewed; the largest change stands above."
+        "has them. In the race all phases of a twin are random. Twins that keep the histogram "
+        "keep P(k) only nearly, least where values are skewed; the largest change stands above."
     )
 
 

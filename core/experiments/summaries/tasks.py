@@ -9,6 +9,7 @@ import numpy as np
 from core.experiment import Task
 from core.experiments.summaries.data import HISTOGRAM, PHASES
 from core.experiments.summaries.judges import NAMES
+from core.experiments.summaries.sky import field_of, measured
 from core.film import Film
 
 NOBODY, ONLY_CNN = "nobody", "the CNN alone"
@@ -67,8 +68,6 @@ def dissolved(film: Film, experiment: Any) -> tuple[str, str]:
 
 def swapped(film: Film, experiment: Any) -> tuple[str, str]:
     """Which of the two pictures the mixture resembles, as a correlation."""
-    from core.experiments.summaries.sky import field_of, measured
-
     stage = experiment.stage
     mixed = measured(stage, (0.0, 0.0))["twin"].ravel()
     amplitudes, phases = (
