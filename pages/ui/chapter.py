@@ -33,6 +33,12 @@ SECTIONS = (
         ("perceptron", "boundaries", "approximation"),
     ),
     Section(
+        "Grids and sequences",
+        "pictures and series: the same weights everywhere",
+        "grids",
+        ("receptive_fields",),
+    ),
+    Section(
         "Sets and graphs",
         "things without an order, then with bonds between them",
         "graphs",
