@@ -7,9 +7,10 @@ from core.experiments.receptive_fields.energy import linearized, variance
 from core.experiments.receptive_fields.networks import NETWORKS, OWN, PRESETS
 from core.experiments.receptive_fields.pictures import ReceptiveFields
 from core.experiments.receptive_fields.settings import geometry
-from core.experiments.receptive_fields.stack import Layer, Stack, added, parse, reach, text_of
+from core.experiments.receptive_fields.stack import Layer, added, parse, reach, text_of
 from core.experiments.receptive_fields.tasks import TASKS
 from core.settings.kinds import SettingError
+from core.stage import stage
 from pages.ui.bench import workbench
 from pages.ui.controls import key_showing
 from pages.ui.lesson import open_page, show_code, try_this
@@ -84,6 +85,13 @@ def below(settings):
             language="bash", wrap_lines=True)  # fmt: skip
 
 
-workbench(page, figures, above=above, beside=beside, below=below)
+def described(settings):
+    """The stage; at first sight training begins by itself."""
+    if page.get("run") is None:
+        page.put("flags", page.get("flags") or {"autotrain": True})
+    return stage(figures.panels(settings), figures.readouts(settings), speed=0.25)
+
+
+workbench(page, described, above=above, beside=beside, below=below)
 try_this(page)
 show_code(page, Layer, reach, linearized, variance, ReceptiveFields)

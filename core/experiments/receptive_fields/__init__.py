@@ -13,8 +13,7 @@ ABOUT = About(
     ":material/center_focus_strong:",
     "Section 5.1, figure 8",
     "**What has one number deep in a network seen?** The square is all that it can see, the glow "
-    "what it uses. Point at a unit for its cone; press **Train**, and the glow moves to where the "
-    "answer lies.",
+    "what it uses: training moves the glow, never the square.",
     (
         (r"h_{ij}^{(c)} = \sum_{c'} \sum_{a,b} W_{ab}^{(c,c')} x_{i+a,j+b}^{(c')}", "5.5"),
     ),

@@ -15,7 +15,7 @@ from core.experiments.receptive_fields.energy import Array, coarse
 from core.experiments.receptive_fields.geometry import Geometry
 from core.film import half
 
-ROOM, ALONE = 24_000, 600_000  # bytes of all cones in a frame, and where there is one frame only
+ROOM, ALONE = 36_000, 600_000  # bytes of all cones in a frame, and where there is one frame only
 PHOTO = 40_000  # bytes of a frame for the photograph as each row sees it
 MOST = 97  # cells of a photograph along a side
 CIRCLE = 49  # points of a circle
@@ -29,14 +29,15 @@ def origin(g: Geometry) -> float:
 def columns(g: Geometry) -> int:
     """Places along the line that can be pointed at, in each row."""
     room = ROOM if g.head else ALONE
-    return max(1, min(g.pixels, 97, room // (8 * g.rows**2)))
+    most = min(97, room // (8 * g.rows**2))
+    return g.pixels if g.pixels <= most else max(1, most - 1 + most % 2)
 
 
 def shown(g: Geometry) -> int:
-    """Cells of the photograph along a side: all pixels where there is room."""
+    """Cells of the photograph along a side: up to 3 for each pixel, as far as there is room."""
     cells = -(-g.pixels // coarse(g.pixels))
     most = max(24, math.isqrt(PHOTO // g.rows)) if g.head else MOST
-    return min(cells, most)
+    return min(3 * cells, most)
 
 
 def unit_at(g: Geometry, row: int, column: int) -> int:
@@ -84,7 +85,7 @@ def circles(g: Geometry, name: str, radii: NDArray[np.float32]) -> dict[str, Any
 
 
 def resample(n: int, d: int) -> Array:
-    """Means of n cells over d equal parts of the line, (d, n)."""
+    """Means of n cells over d equal parts of the line, more or fewer, (d, n)."""
     edges = np.arange(d + 1) * n / d
     cells = np.arange(n)
     shares = np.minimum(edges[1:, None], cells + 1) - np.maximum(edges[:-1, None], cells)

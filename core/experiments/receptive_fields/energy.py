@@ -25,8 +25,11 @@ FINE = 350  # cells along a side of a map, at most
 
 
 def linearized(
-    stack: Sequence[Layer | Branches], x: Tensor, rows: list[Tensor] | None = None, deep: bool = False
-) -> Tensor:  # fmt: skip
+    stack: Sequence[Layer | Branches],
+    x: Tensor,
+    rows: list[Tensor] | None = None,
+    deep: bool = False,
+) -> Tensor:
     """The copy of the network: one channel, all weights positive, a joined path their mean.
 
     Shapes: x (1, 1, H, W) -> (1, 1, H', W'); with H = 1 kernels have one row. `rows` receives the
@@ -114,7 +117,7 @@ def _gradients(geometry: Geometry, x: Tensor, first: int = 0) -> list[Array]:
     return found
 
 
-# --- Numbers of a map ------------------------------------------------------------------------------
+# --- Numbers of a map ---
 
 
 def spread(energy: Array, center: float) -> float:

@@ -1,4 +1,4 @@
-"""Receptive fields: what a unit could have seen, and what it has seen, before and after training."""
+"""Receptive fields: what a unit can see, and what it does see, before and after training."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNTRAINED = (
 class Training:
     """Train a convolutional network to answer from a known part of white noise."""
 
-    frame_every = 10
+    frame_every = 5
 
     def __init__(self, settings: Any) -> None:
         self.settings, self.steps, self.done = settings, 0, ""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.experiments.receptive_fields.cones import CIRCLE, columns, origin
+from core.experiments.receptive_fields.data import mask
 from core.experiments.receptive_fields.energy import coarse
 from core.experiments.receptive_fields.geometry import Geometry
 from core.experiments.receptive_fields.pictures import RADII
@@ -26,7 +27,7 @@ def panels(settings: Any) -> list[Panel]:
     g = geometry(settings)
     found = [cone_plot(g, settings)]
     if not sound(settings):
-        found.append(seen_plot(g))
+        found.append(seen_plot(g, settings))
     found += [growth_plot(g, settings), profile_plot(g, settings)]
     if not sound(settings):
         found.append(within_plot(g, settings))
@@ -57,7 +58,10 @@ def part(size: int, index: str = "focus:layer") -> dict[str, Any]:
 def looked(g: Geometry) -> list[str]:
     """What is said of each row."""
     sizes = [" or ".join(map(str, found)) for found in g.fields]
-    return [f"{label} ({size} wide)" for label, size in zip(g.labels, sizes, strict=True)]
+    names = ["the input", *(f"layer {label}" for label in g.labels[1:])]
+    if g.head:
+        names[-1] = "the answer"
+    return [f"{name} ({size} wide)" for name, size in zip(names, sizes, strict=True)]
 
 
 def ticks(g: Geometry) -> dict[str, Any]:
@@ -83,7 +87,7 @@ def cone_plot(g: Geometry, settings: Any) -> Panel:
     if dots:
         x, y = np.array(dots, np.float32).T
         p.points(x, y, name="units", size=3, color=FAINT)
-    p.line(("cone_x", None), ("cone_y", None), name="what leads to the unit pointed at",
+    p.line(("cone_x", None), ("cone_y", None), name="leads to the unit pointed at",
            color=EXACT, width=2, fill="toself", fillcolor="rgba(245,147,34,0.3)",
            moved=part(2 * g.rows, "focus:unit"))  # fmt: skip
     top, k = g.rows - 1, columns(g)
@@ -103,13 +107,17 @@ def cone_plot(g: Geometry, settings: Any) -> Panel:
     )  # fmt: skip
 
 
-def seen_plot(g: Geometry) -> Panel:
+def seen_plot(g: Geometry, settings: Any) -> Panel:
     """A photograph through the field: as bright as the unit looks there."""
     left, right = extent(g)
     p = Chart("pixels from the unit", "", (left, right), (-right, -left), square=True, legend=True,
               grid=False, margin={"l": 40})  # fmt: skip
     p.image("seen", (left, right), (-right, -left), g.rows - 1, origin="upper", colors="gray",
             smooth=False, instead={"track": "seen", "index": "focus:layer"})  # fmt: skip
+    if g.head:
+        rows, across = np.nonzero(mask(settings.target, settings.reach).numpy())
+        shift = settings.reach + origin(g) - np.floor(origin(g))
+        p.points(across - shift, shift - rows, name="the answer's pixels", size=4, color=TRAIN)
     p.line(("frame_x", None), ("frame_y", None), name="can see", color=EXACT, width=2.5,
            moved=part(5))  # fmt: skip
     p.line(("ring90_x", None), ("ring90_y", None), name="90 %", color=MOST, width=2.5,
@@ -220,11 +228,11 @@ def spread_plot() -> Panel:
 def readouts(settings: Any) -> list[dict[str, Any]]:
     """The numbers above the stage."""
     found = [
-        readout("receptive_field", "Receptive field", "d", color=EXACT),
+        readout("receptive_field", "Field", "d", color=EXACT),
         readout("jump", "Jump", ".3g"),
         readout("r90", "r90", ".1f", color=MOST),
         readout("r50", "r50", ".1f", color=HALF),
-        readout("sd", "Standard deviation", ".2f", color=BLUE),
-        readout("sd_expected", "of random weights", ".2f"),
+        readout("sd", "sd", ".2f", color=BLUE),
+        readout("sd_expected", "sd, random weights", ".2f"),
     ]
     return [*found, readout("loss", "Loss", ".3f", color=TRAIN)] if trained(settings) else found

@@ -53,8 +53,9 @@ class Geometry:
         """Name of each row."""
         names = [part.label if isinstance(part, Layer) else "block" for part in self.path]
         if self.head:
-            names[-1] = "answer"
-        return ["input", *(f"{k} {name}" for k, name in enumerate(names, start=1))]
+            del names[-1]
+        found = ["input", *(f"{k} {name}" for k, name in enumerate(names, start=1))]
+        return [*found, "answer"] if self.head else found
 
     @cached_property
     def units(self) -> list[int]:

@@ -34,6 +34,7 @@ from core.settings import SettingError
 
 PROBES = 8  # noise images, each with other signs of the channels; fewer where they cost much
 COST = 120_000  # layers x pixels x images
+DARK = 0.22  # of the photograph where the unit does not look
 RADII = 60  # points of the curve of what lies within a radius
 
 
@@ -94,7 +95,7 @@ class Pictures:
     def measured(self) -> list[Array]:
         """Squared gradient of each row's unit in the middle by every pixel, summed over images.
 
-        With random signs of the channels, the squares are those of the channels, summed, on average.
+        With random signs of the channels, that is on average the sum of the channels' squares.
         """
         net, g = self.experiment.net, self.geometry
         assert net is not None
@@ -179,7 +180,7 @@ class Pictures:
         for field in fields:
             small = A @ field @ A.T
             light = np.sqrt(small / max(small.max(), 1e-300))
-            found.append((photo * (0.1 + 0.9 * light)).round().astype(np.uint8))
+            found.append((photo * (DARK + (1 - DARK) * light)).round().astype(np.uint8))
         return np.stack(found)
 
 

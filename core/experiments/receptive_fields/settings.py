@@ -63,7 +63,7 @@ class ReceptiveFieldsSettings(Settings):
         Number(1e-5, 1, stops=RATES, label="Learning rate", group="training", when=own),
     )
     batch: int = setting(8, Integer(1, 32, label="Batch", **rare("training")))
-    max_steps: int = setting(600, Integer(1, 20_000, label="Stop after", **rare("training")))
+    max_steps: int = setting(400, Integer(1, 20_000, label="Stop after", **rare("training")))
 
     def check(self) -> None:
         """What only holds between settings: paths agree, and the field is not too large."""
