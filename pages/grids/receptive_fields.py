@@ -7,8 +7,9 @@ from core.experiments.receptive_fields.energy import linearized, variance
 from core.experiments.receptive_fields.networks import NETWORKS, OWN, PRESETS
 from core.experiments.receptive_fields.pictures import ReceptiveFields
 from core.experiments.receptive_fields.settings import geometry
-from core.experiments.receptive_fields.stack import Layer, added, parse, reach, text_of
+from core.experiments.receptive_fields.stack import Layer, reach
 from core.experiments.receptive_fields.tasks import TASKS
+from core.experiments.receptive_fields.text import added, parse, text_of
 from core.settings.kinds import SettingError
 from core.stage import stage
 from pages.ui.bench import workbench

@@ -96,10 +96,10 @@ def cone_plot(g: Geometry, settings: Any) -> Panel:
         focus("layer", top, by="row", tile=0, labels=looked(g)),
         focus("unit", top * k + middle, by="cell", tile=0),
     ]
-    kind = "measured" if g.head else "expected of random weights"
+    kind = "measured" if g.head else "expected"
     return p.panel(
-        "cone", title=f"Cone of a unit; glow: where the gradient goes ({kind})",
-        focused=f"What leads to {{focus:layer}}; glow: where the gradient goes ({kind})",
+        "cone", title=f"The cone of a unit, and the glow of its gradient ({kind})",
+        focused=f"Cone of {{focus:layer}}; glow: its gradient ({kind})",
         focus=chosen, width=470, height=330, grow=1.5,
         alt="Rows of units from the input below to the last layer on top; the units that lead to "
         "the one pointed at as a cone, and in each row how strongly the unit in the middle "
@@ -232,7 +232,9 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
         readout("jump", "Jump", ".3g"),
         readout("r90", "r90", ".1f", color=MOST),
         readout("r50", "r50", ".1f", color=HALF),
-        readout("sd", "sd", ".2f", color=BLUE),
-        readout("sd_expected", "sd, random weights", ".2f"),
     ]
-    return [*found, readout("loss", "Loss", ".3f", color=TRAIN)] if trained(settings) else found
+    theory = readout("sd_expected", "sd, random weights", ".2f")
+    if not trained(settings):
+        return [*found, theory]
+    measured = readout("sd", "sd", ".2f", color=BLUE)
+    return [*found, measured, theory, readout("loss", "Loss", ".3f", color=TRAIN)]

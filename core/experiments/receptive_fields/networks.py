@@ -1,4 +1,4 @@
-"""Known convolutional networks, written as in `stack`: the part before any global pooling.
+"""Known convolutional networks, written as in `text`: the part before any global pooling.
 
 Kernels of 1 x 7 and 7 x 1 in a row are one of 7 x 7 here: along each axis they see the same.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from core.experiments.receptive_fields.stack import Stack, parse
+from core.experiments.receptive_fields.stack import Stack
+from core.experiments.receptive_fields.text import parse
 
 OWN = "own stack"
 
@@ -90,6 +91,6 @@ PRESETS = {
 def stack_of(network: str, own: str) -> Stack:
     """Layers of a known network, or of one's own.
 
-    Errors: `ValueError`, see `core.experiments.receptive_fields.stack.parse`.
+    Errors: `ValueError`, see `core.experiments.receptive_fields.text.parse`.
     """
     return parse(own if network == OWN else NETWORKS[network][1])

@@ -148,7 +148,7 @@ class Pictures:
             "r90": [self.q * _radius(field, center, 0.9) for field, center in each],
         }
         for name, values in rows.items():
-            found |= {name: values[-1], f"{name}_rows": np.float32(values)}
+            found |= {name: values[-1], f"{name}_rows": np.array(values, np.float32)}
         return found
 
     @cached_property

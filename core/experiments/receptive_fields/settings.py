@@ -8,7 +8,8 @@ from typing import Any
 
 from core.experiments.receptive_fields.geometry import Geometry, room
 from core.experiments.receptive_fields.networks import NETWORKS, OWN, SOUND, stack_of
-from core.experiments.receptive_fields.stack import flat, parse
+from core.experiments.receptive_fields.stack import flat
+from core.experiments.receptive_fields.text import parse
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import Choice, Integer, Number, Text, rare
 
