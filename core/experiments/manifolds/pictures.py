@@ -24,8 +24,8 @@ from core.film import Film, half
 from core.settings import Settings
 
 Array = NDArray[np.float64]
-PACE = 4  # updates of the autoencoder for one iteration of t-SNE
-SCORE_EVERY = 100  # updates between two measurements of the scores
+PACE = 5  # updates of the autoencoder for one iteration of t-SNE
+SCORE_EVERY = 200  # updates between two measurements of the scores
 
 
 class Pictures:
@@ -86,13 +86,13 @@ class Pictures:
 
 
 class Manifolds(Training, Experiment):
-    """Train an autoencoder on points; t-SNE goes along, an iteration for four updates.
+    """Train an autoencoder on points; t-SNE goes along, an iteration for five updates.
 
     Tracks of a snapshot (n points, the net has EDGE * EDGE nodes, see `sheet`):
         ae, tsne     float16 (n, 2): the maps, aligned (`core.analysis.embedding.aligned`)
         color        float16 (n,): the true parameter
         sheet_ae, sheet_tsne  float16 (EDGE * EDGE, 3): each map's net, carried back to the points
-        ae_scores, tsne_scores  float32 (8,): four scores, then their null; every 100 updates
+        ae_scores, tsne_scores  float32 (8,): four scores, then their null; every 200 updates
         code         float32 (2,): the place on the autoencoder's map that is decoded
         decoded      float16 (3,): what the decoder makes of it, among the points
         image        uint8 (H, W): the same, where samples are images
