@@ -42,8 +42,11 @@ def first_map(context, server) -> list[Row]:
             page.wait_for_function(FIRST, polling=20)
             times.append(1000 * (time.perf_counter() - started))
         page.close()
-    return [Row(f"manifolds: {how} to the first map", median(times[1:]), "ms", 1000,
-                detail=spread(times[1:])) for how, times in (("address", address), ("menu", menu))]  # fmt: skip
+    return [
+        Row(f"manifolds: {how} to the first map", median(times[1:]), "ms", 1000,
+            detail=spread(times[1:]))
+        for how, times in (("address", address), ("menu", menu))
+    ]  # fmt: skip
 
 
 def five_maps() -> list[Row]:

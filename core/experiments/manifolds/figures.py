@@ -16,7 +16,7 @@ from core.figures.chart import Chart, net_lines
 from core.figures.style import RED
 from core.stage import Panel, drag, focus, images, line, places, readout, space
 
-RANGE = (-1.95, 1.95)
+ACROSS, UP = (-3.4, 3.4), (-1.95, 1.95)  # of a map, whose root mean square radius is 1
 AROUND = ("torus", "trefoil knot", "turned object")  # their parameter is an angle
 MOVING = ("ae", "tsne")
 MAP_HEIGHT, MAP_WIDTH = 180, 290
@@ -118,9 +118,9 @@ def net_line(points: str | NDArray[np.float64]) -> dict[str, Any]:
 
 def axes() -> Chart:
     """Axes of a map: no unit has a meaning, all maps are as large as each other."""
-    bare = {"visible": False, "constrain": "range"}
+    bare = {"visible": False}
     margin = dict.fromkeys("lrtb", 4)
-    return Chart("", "", RANGE, RANGE, xaxis=bare, yaxis=bare, square=True, grid=False,
+    return Chart("", "", ACROSS, UP, xaxis=bare, yaxis=bare, square=True, grid=False,
                  margin=margin)  # fmt: skip
 
 
