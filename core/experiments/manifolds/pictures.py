@@ -75,14 +75,17 @@ class Pictures:
             self.scores = {**self.scores, name: self.of.measured(map_, null)}
 
     def _handle(self, run: Any, code: Array, transform: Transform, decoded: Any) -> dict[str, Any]:
-        """What the decoder makes of a place on the map, wherever it is."""
-        X = decoded(transform.back(code[None]))  # (1, D)
-        found: dict[str, Any] = {
-            "code": code.astype(np.float32),
-            "decoded": half(self.of.lifted(X)[0]),
-        }
-        image = tables.pictures(run.settings, X * self.of.scale + self.of.mean)
-        return found if image is None else {**found, "image": image[0]}
+        """What the decoder, and PCA's plane, make of the same place on their maps."""
+        of = self.of
+        found: dict[str, Any] = {"code": code.astype(np.float32)}
+        ways = (("ae", transform, decoded), ("pca", of.pca_aligned, of.restored))
+        for name, aligned_by, way in ways:
+            X = way(aligned_by.back(code[None]))  # (1, D)
+            found[f"decoded_{name}"] = half(of.lifted(X)[0])
+            image = tables.pictures(run.settings, X * of.scale + of.mean)
+            if image is not None:
+                found[f"image_{name}"] = image[0]
+        return found
 
 
 class Manifolds(Training, Experiment):
@@ -93,9 +96,9 @@ class Manifolds(Training, Experiment):
         color        float16 (n,): the true parameter
         sheet_ae, sheet_tsne  float16 (EDGE * EDGE, 3): each map's net, carried back to the points
         ae_scores, tsne_scores  float32 (8,): four scores, then their null; every 200 updates
-        code         float32 (2,): the place on the autoencoder's map that is decoded
-        decoded      float16 (3,): what the decoder makes of it, among the points
-        image        uint8 (H, W): the same, where samples are images
+        code         float32 (2,): the place on the maps that is decoded
+        decoded_ae, decoded_pca  float16 (3,): what each makes of it, among the points
+        image_ae, image_pca      uint8 (H, W): the same, where samples are images
         iteration    of t-SNE
         loss         share of the variance that the autoencoder does not reproduce
     """
