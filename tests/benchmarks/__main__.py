@@ -13,7 +13,7 @@ from tests.benchmarks.table import Row, as_json, table
 
 PARTS = (
     "frames", "click", "slider", "stroke", "scrub", "sky", "codes", "cost", "maps", "networks",
-    "crowd",
+    "embeddings", "crowd",
 )  # fmt: skip
 
 
@@ -76,6 +76,10 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
             page.goto(other.url)
             rows += frames.sliders(mine, frames.theirs(page))
             page.close()
+        if "embeddings" in parts:
+            from tests.benchmarks import embeddings
+
+            rows += embeddings.first_map(context, server)
         if "stroke" in parts:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             other = stack.enter_context(strokes.rival(folder))
@@ -104,8 +108,15 @@ def main() -> None:
     chosen = options()
     parts = set(chosen.only)
     rows: list[Row] = []
-    if parts - {"maps", "networks", "crowd"}:
+    if parts - {"maps", "networks", "embeddings", "crowd"}:
         rows += measure_pages(parts, chosen.port, chosen.seconds)
+    if "embeddings" in parts:
+        from tests.benchmarks import embeddings
+        from tests.browser.conftest import SIZE
+
+        rows += embeddings.five_maps()
+        with chromium() as browser, browser.new_context(viewport=SIZE) as context:
+            rows += embeddings.film(context)
     if "maps" in parts:
         from tests.benchmarks import maps
         from tests.browser.conftest import SIZE
