@@ -29,6 +29,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     yield
 
 
+launch.few_pools()
 mounts = [Mount(path, launch.Files(directory=folder)) for path, folder in FOLDERS.items()]
 routes = [*mounts, frames.route, cloud.route]
 app = st.App(ROOT / "pages" / "router.py", routes=routes, lifespan=lifespan)

@@ -14,8 +14,8 @@ class About:
     """URL path, title, icon, place in the chapter, what one does there.
 
     `equations` are (LaTeX, number); `figures` number -> the link that shows this figure of the
-    chapter, such as {"3": "hidden=6,3&step=900"}; `folds` are the folded parts of the page, by
-    the name under which a link opens them.
+    chapter, such as {"3": "hidden=6,3&step=900"}; `folds` are the folded parts of the page, and
+    `groups` the groups of panels (`core.stage.fold`), by the name under which a link opens them.
     """
 
     path: str
@@ -26,6 +26,7 @@ class About:
     equations: tuple[tuple[str, str], ...] = ()
     figures: Mapping[str, str] = field(default_factory=dict)
     folds: tuple[str, ...] = ("more", "take", "code")
+    groups: tuple[str, ...] = ()
 
     @property
     def file(self) -> str:

@@ -4,7 +4,8 @@ Every function returns a dict that JSON takes. `track` names a track of the film
 stands above a panel and `alt` its text alternative. A panel may choose what is looked at (`focus`):
 wherever a track is read, `index="focus:token"` then picks along its first axes and
 `column="focus:token"` along its last, or both by a list, as `index=(2, "focus:head")`; a title may
-say `{focus:token}`, and `focused` is the title while something is looked at.
+say `{focus:token}`, and `focused` is the title while something is looked at. `caption` (a list of
+`line`) stands under any picture.
 Panels that are no plots are in `core.stage_panels`.
 """
 
@@ -26,19 +27,23 @@ from core.stage_panels import (
     Panel,
     drag,
     focus,
+    fold,
     graph,
     layer,
     line,
     links,
     network,
+    places,
     shade,
+    space,
+    structure,
     words,
 )
 
 __all__ = [
-    "Panel", "bind", "drag", "figure_json", "focus", "graph", "history", "identity", "images",
-    "layer", "line", "links", "network", "plot", "raster", "readout", "shade", "stage",
-    "tile", "words",
+    "Panel", "bind", "drag", "figure_json", "focus", "fold", "graph", "history", "identity",
+    "images", "layer", "line", "links", "network", "places", "plot", "raster", "readout", "shade",
+    "space", "stage", "structure", "tile", "words",
 ]  # fmt: skip
 
 # The player themes every figure itself; validating Plotly's own template takes 20 ms a figure.
@@ -51,6 +56,8 @@ def plot(name: str, figure: Any, binds: Sequence[dict[str, Any]] = (), **words: 
     With `layout.showlegend` the player draws the legend: a row of switches above the picture, one
     for each named trace or legendgroup, painted ones included. `fit=True` keeps all in view that
     the film ever shows; `fit="follow"` the present frame's points, without jumps.
+    `brush` {"name", "trace"}: what the tool "brush" frames on one panel stands out on all panels
+    with that name, the other points are faint; point i is the same thing on all of them.
     """
     return {
         "id": name,
@@ -126,7 +133,8 @@ def images(
     `pictures` is a uint8 track or an array that stands still, of `shape` (n, H, W); `size` (18) is
     their width in pixels. `colors` is gray (default), diverging, sequential, or ink: the values are
     opacity, and the color is that of the point. Glyphs are a trace's text instead: mode "text" and
-    textposition "middle center".
+    textposition "middle center". With `pick="focus:NAME"` there is one picture, the one that is
+    looked at, in place of the trace's first point.
     """
     found = {**bind(trace, "images", "", **words), "shape": shape}
     if isinstance(pictures, str):

@@ -5,8 +5,11 @@ And what a panel lets be chosen (`focus`) or dragged (`drag`).
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from typing import Any
+
+from numpy.typing import NDArray
 
 Panel = dict[str, Any]
 
@@ -16,8 +19,32 @@ def network(name: str, **words: Any) -> Panel:
 
     With `layers` (see `layer`) they may be of unlike kind and size. `weights` then names one track
     (size, next size) between two layers, or None: links are drawn only where there are weights.
+    `structure` (see there) puts plus and minus over layers; `switches` {"name", "chosen", "offers"}
+    makes inputs switches, offers [{"label", "map", "row"}] being those that are off; `hints`
+    {"neuron", "link"} are sentences that stand in the picture where it has room.
     """
     return {"id": name, "kind": "network", **words}
+
+
+def structure(settings: Any, name: str) -> dict[str, Any]:
+    """Layers that are added and taken away on the picture: `panel(..., structure=structure(...))`.
+
+    `name` is a setting of kind `Integers`, the widths of hidden layers. On a network panel plus and
+    minus stand over each layer, on others in the panel's head. A click is emitted as {"tool":
+    "set", "name", "value"}, which sets it on every page.
+    """
+    kind = settings.kind(name)
+    limits = {what: vars(kind)[what] for what in ("low", "high", "least", "most")}
+    return {"name": name, "sizes": list(getattr(settings, name)), **limits}
+
+
+def fold(name: str, label: str, *panels: Panel) -> list[Panel]:
+    """Panels that are closed at first, behind one button: `[..., *fold("more", "More", a, b)]`.
+
+    They are neither made nor drawn until somebody opens them. A link's `open=name` opens them too,
+    where the page's `ABOUT.groups` names it.
+    """
+    return [{**panel, "fold": {"name": name, "label": label}} for panel in panels]
 
 
 def layer(kind: str, size: int, track: str, **words: Any) -> dict[str, Any]:
@@ -118,6 +145,33 @@ def shade(part: str, track: str, column: int | str | None = None, **words: Any) 
     the scalar track that says how far it is, 0 to 1.
     """
     return {"part": part, "track": track, "column": column, **words}
+
+
+def space(
+    name: str,
+    clouds: Sequence[dict[str, Any]],
+    lines: Sequence[dict[str, Any]] = (),
+    dots: Sequence[dict[str, Any]] = (),
+    axes: Sequence[str] = ("x", "y", "z"),
+    **words: Any,
+) -> Panel:
+    """Points and nets in three dimensions: it turns while the film plays, by drag, by arrow keys.
+
+    A cloud is {points, color, size}, a line {points, order, color, width} (an `order` as
+    `core.figures.chart.net_lines` has it, NaN lifts the pen), a dot {points, color, size}. Their
+    `points` are a track of shape (n, 3), or (3,) of a dot, or an array that stands still: see
+    `places`. `color` is that of a bind: {track, low, high, colors, colorbar}. Of the first cloud
+    `focus` chooses a point; with `brush` (a name) what is brushed elsewhere stands out here too.
+    """
+    described = {"clouds": list(clouds), "lines": list(lines), "dots": list(dots)}
+    return {"id": name, "kind": "space", **described, "axes": list(axes), **words}
+
+
+def places(points: str | NDArray[Any]) -> dict[str, str]:
+    """Points of a `space`: the name of a track, or an array (n, 3) that stands still."""
+    if isinstance(points, str):
+        return {"track": points}
+    return {"data": base64.b64encode(points.astype("<f4").tobytes()).decode()}
 
 
 def words(name: str, lines: Sequence[dict[str, Any]], **others: Any) -> Panel:

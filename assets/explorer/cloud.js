@@ -22,7 +22,7 @@ export class Cloud {
     root.cloud = this; // for tests and tools
     this.host = document.createElement("div");
     this.host.className = "ip-host ip-axes ip-cloud-plot";
-    this.host.setAttribute("role", "img");
+    this.host.setAttribute("role", "figure");
     this.card = new Card(root, this.host);
     this.hovered = -1;
     this.host.addEventListener("pointermove", (event) => this.move(event));

@@ -4,6 +4,8 @@
 // moment) on a trace; "cell", "row" or "column" of a tile; "tile", one of the images. `size` points of
 // a trace may be one thing, a curve; with `stays` false only a hover looks.
 
+import { element } from "./transport.js";
+
 const NEAR = 14, CLICK = 4; // pixels within which a point is meant, and a click may move
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -24,20 +26,41 @@ export function announce(element, focus, specs) {
   element.setAttribute("aria-valuetext", texts.join(", "));
 }
 
+const traceOf = (plot, index) => plot.axes.div._fullData?.[index] ?? plot.spec.figure.data[index];
+
+/** Pixels of a trace's points at the present frame. */
+export function places(plot, index) {
+  const { axes, traces } = plot, trace = traceOf(plot, index), binds = traces.get(index) ?? [];
+  const along = (name) => {
+    const bind = binds.find((one) => one.attribute === name);
+    const axis = axes.axis(trace[`${name}axis`] || name);
+    const values = bind ? plot.value(bind) : trace[name] ?? plot.player.film.steps;
+    return Array.from(values, (value) => axes.px(value, axis));
+  };
+  return { x: along("x"), y: along("y") };
+}
+
 export class Chooser {
   constructor(plot) {
     this.plot = plot;
     this.host = plot.axes.host;
     this.focus = plot.player.focus;
     this.marks = new Map(); // name -> its two marks: of what is chosen and of what is hovered
-    this.host.tabIndex = 0;
+    // A slider of its own: what has focusable parts, as Plotly's buttons, can be none itself.
+    this.slider = element("div", "ip-layer ip-choose", this.host);
+    this.slider.tabIndex = 0;
+    this.slider.setAttribute("role", "slider");
+    this.say();
     this.host.addEventListener("pointermove", (event) => this.hover(event));
     this.host.addEventListener("pointerleave", () => this.leave());
-    this.host.addEventListener("pointerdown", (event) => { this.pressed = this.mine(event) && event; });
+    this.host.addEventListener("pointerdown", (event) => {
+      this.pressed = this.mine(event) && event;
+      if (this.pressed) this.slider.focus({ preventScroll: true, focusVisible: false });
+    });
     // On the window: Plotly lays a cover over the page while a button is down.
     this.release = (event) => this.released(event);
     window.addEventListener("pointerup", this.release);
-    arrows(this.host, (dx, dy) => this.step(dx, dy));
+    arrows(this.slider, (dx, dy) => this.step(dx, dy));
   }
 
   get specs() {
@@ -71,19 +94,10 @@ export class Chooser {
 
   // --- where things are -------------------------------------------------------------------------
 
-  trace = (spec) => this.plot.axes.div._fullData?.[spec.trace ?? 0] ?? this.plot.spec.figure.data[spec.trace ?? 0];
+  trace = (spec) => traceOf(this.plot, spec.trace ?? 0);
 
   /** Pixels of a trace's points at the present frame. */
-  points(spec) {
-    const { axes, traces } = this.plot, trace = this.trace(spec), binds = traces.get(spec.trace ?? 0) ?? [];
-    const along = (name) => {
-      const bind = binds.find((one) => one.attribute === name);
-      const axis = axes.axis(trace[`${name}axis`] || name);
-      const values = bind ? this.plot.value(bind) : trace[name] ?? this.plot.player.film.steps;
-      return Array.from(values, (value) => axes.px(value, axis));
-    };
-    return { x: along("x"), y: along("y") };
-  }
+  points = (spec) => places(this.plot, spec.trace ?? 0);
 
   /** Pixels of a tile and its cells. */
   tile(k) {
@@ -152,6 +166,11 @@ export class Chooser {
     return taken;
   }
 
+  say() {
+    this.slider.setAttribute("aria-label", this.host.getAttribute("aria-label"));
+    announce(this.slider, this.focus, this.specs);
+  }
+
   // --- the mark ---------------------------------------------------------------------------------
 
   /** Marks over what is chosen and hovered; called with each frame, since points move. */
@@ -163,7 +182,7 @@ export class Chooser {
       put(chosen, stays === null ? null : this.around(spec, stays));
       put(hovered, looked === null || looked === stays ? null : this.around(spec, looked));
     }
-    if (this.host.getAttribute("role") === "slider") announce(this.host, this.focus, this.specs);
+    this.say();
   }
 
   /** [left, top, width, height, round] of the mark around a thing. */
@@ -198,7 +217,8 @@ export class Chooser {
   }
 }
 
-function mark(host, name) {
+/** A mark that goes around a thing, on a panel. */
+export function mark(host, name) {
   const made = document.createElement("div");
   made.className = `ip-focus ip-focus-${name}`;
   made.setAttribute("aria-hidden", "true");
@@ -206,7 +226,8 @@ function mark(host, name) {
   return made;
 }
 
-function put(element, at) {
+/** Put a mark at [left, top, width, height, round]; nowhere if null. */
+export function put(element, at) {
   element.hidden = !at;
   if (!at) return;
   const [left, top, width, height, round] = at;

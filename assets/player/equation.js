@@ -1,5 +1,7 @@
 // The equation of one neuron with the numbers of the present frame.
 
+import { format } from "./readouts.js";
+
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const sub = (n) => String(n).split("").map((d) => SUBSCRIPTS[d]).join("");
 const between = (node) => (node.unit > 8 ? "," : "");
@@ -10,6 +12,17 @@ export const feature = (label) => label.replace(/X(\d)/g, (_, d) => `x${sub(d)}`
 /** The name of a neuron's value: h₁₂ is neuron 2 of layer 1; an input is named by its feature. */
 const short = (node) => (node.layer ? `h${sub(node.layer)}${between(node)}${sub(node.unit + 1)}`
   : node.label);
+
+/** What is said of a node: a feature's switch, an equation, the number of a unit. */
+export function said({ spec, frame, nodes, player, structure }, node, shown) {
+  if (spec.layers) {
+    const found = node.of.kind === "units" && shown;
+    return `${node.label}${found ? `: ${format(found.values[0], ".3g").replace("-", "−")}` : ""}`;
+  }
+  if (node.layer || !structure || !spec.switches) return equation(spec, player.film, frame, nodes, node);
+  if (node.off) return `${node.label}: a feature that the network does not read; press to switch it on.`;
+  return `${node.label}: a feature that the network reads${spec.switches.chosen.length > 1 ? "; press to switch it off" : ", its last one"}.`;
+}
 
 /** "h₁₂ = tanh(0.53·x₁ − 1.20·x₂ + 0.10)" for a node of the network panel. */
 export function equation(spec, film, frame, nodes, node) {

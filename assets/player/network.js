@@ -8,16 +8,18 @@
 
 import { colorOf, colors, themeOf, ORANGE, BLUE } from "./theme.js";
 import { paintImage } from "./raster.js";
-import { equation } from "./equation.js";
-import { arrange, layersOf, makeNodes, shown } from "./nodes.js";
+import { said } from "./equation.js";
+import { arrange, layersOf, makeNodes, makeOffers, shown } from "./nodes.js";
 import { format } from "./readouts.js";
+import { changeable } from "./structure.js";
 import { weightEditor } from "./weights.js";
 
+const OFF = 0.45; // how much is seen of a feature that is not read
 const NEGATIVE = ORANGE.join(","), POSITIVE = BLUE.join(","), POSITIVE_ON_DARK = "70,165,232";
 
 export class Network {
   constructor(host, spec, player) {
-    Object.assign(this, { host, spec, player, frame: 0, nodes: [], canvases: new Map() });
+    Object.assign(this, { host, spec, player, frame: 0, nodes: [], offers: [], canvases: new Map() });
     host.classList.add("ip-network");
     this.canvas = document.createElement("canvas");
     this.canvas.className = "ip-layer";
@@ -37,6 +39,8 @@ export class Network {
     this.theme = themeOf(this.host);
     this.layers = layersOf(this.spec);
     this.nodes = makeNodes(this);
+    this.offers = makeOffers(this);
+    [this.structure, this.hints] = changeable(this);
     this.layout();
   }
 
@@ -48,6 +52,7 @@ export class Network {
     canvas.width = host.clientWidth * scale;
     canvas.height = host.clientHeight * scale;
     arrange(this, host.clientWidth, height);
+    this.hints?.place(this, height);
     this.draw(this.frame);
   }
 
@@ -61,6 +66,7 @@ export class Network {
     this.captions(context);
     for (const link of this.links()) this.drawLink(context, link);
     for (const node of this.nodes) this.drawNode(context, node);
+    for (const node of this.offers) this.drawNode(context, node, OFF);
     if (this.shown) this.writeFormula(this.shown);
   }
 
@@ -69,7 +75,7 @@ export class Network {
     context.font = `${12 * this.theme.scale}px ${this.theme.font}`;
     context.textAlign = "center";
     const seen = new Set();
-    for (const node of this.nodes) {
+    for (const node of [...this.nodes, ...this.offers]) {
       if (node.rest) context.fillText(node.label, node.x, node.y + node.height / 2 + 13);
       else if (node.of.labels && (node.layer === 0 || (node.last && this.spec.layers))) {
         context.textAlign = node.layer ? "left" : "right";
@@ -114,7 +120,8 @@ export class Network {
     context.bezierCurveTo(x0 + bend, from.y, x1 - bend, to.y, x1, to.y);
   }
 
-  drawNode(context, node) {
+  drawNode(context, node, opacity = 1) {
+    context.globalAlpha = opacity;
     const { of, size, height } = node, { focus, film } = this.player;
     const x = node.x - size / 2, y = node.y - height / 2, found = shown(node, film, this.frame);
     const outline = () => {
@@ -134,6 +141,7 @@ export class Network {
     context.lineWidth = marked ? 2.5 : 1;
     outline();
     context.stroke();
+    context.globalAlpha = 1;
   }
 
   drawMap(context, node, { values, shape: [rows, columns] }, range, table) {
@@ -168,7 +176,8 @@ export class Network {
   /** A click: its weights by hand, or it is looked at from now on. */
   press(node) {
     const { focus } = node;
-    if (focus && focus.stays !== false) this.player.focus.choose(focus.name, focus.index, this.spec.id);
+    if (this.spec.switches && !node.layer) this.structure?.toggle(this.spec.switches, node.name);
+    else if (focus && focus.stays !== false) this.player.focus.choose(focus.name, focus.index, this.spec.id);
     else if (node.layer && this.spec.biases) this.edit(node);
   }
 
@@ -181,10 +190,7 @@ export class Network {
   }
 
   writeFormula(node) {
-    const { spec, frame, nodes, player } = this;
-    const found = spec.layers && node.of.kind === "units" && shown(node, player.film, frame);
-    this.formula.textContent = !spec.layers ? equation(spec, player.film, frame, nodes, node)
-      : `${node.label}${found ? `: ${format(found.values[0], ".3g").replace("-", "−")}` : ""}`;
+    this.formula.textContent = said(this, node, shown(node, this.player.film, this.frame));
   }
 
   linkAt(event) {
@@ -238,6 +244,7 @@ export class Network {
   }
 
   unmount() {
+    this.structure?.unmount();
     this.observer.disconnect();
   }
 }

@@ -5,7 +5,7 @@
 
 import { feature } from "./equation.js";
 
-const LEFT = 62, RIGHT = 34, TOP = 22; // room for labels, in pixels
+const LEFT = 62, RIGHT = 34, CAPTION = 22, STEPPERS = 42; // room for labels and what stands above, in pixels
 const PITCH = 54, LARGEST = { maps: 38, units: 30 }, SMALLEST = 8;
 const MOST = 12, BAR = 46; // nodes of a layer, and the height of the bar for all others
 
@@ -24,6 +24,16 @@ export function layersOf({ layers, sizes, inputs, outputs = ["output"], maps, ou
   });
 }
 
+/** Features that could be switched on, in their place beside those that are. */
+export function makeOffers(network) {
+  return (network.player.live ? network.spec.switches?.offers ?? [] : []).map((offer) => {
+    const node = { layer: 0, off: true, name: offer.label, label: feature(offer.label), row: offer.row,
+      of: { kind: "maps", labels: true, images: [decode(offer.map)] }, unit: 0 };
+    node.button = button(network, node, `feature ${node.label}: off; press to switch it on`);
+    return node;
+  });
+}
+
 /** One node for each unit that is shown, with a button that can be reached by key, and for the rest. */
 export function makeNodes(network) {
   const nodes = [];
@@ -34,7 +44,10 @@ export function makeNodes(network) {
       node.label = layer.labels?.[unit] ?? `${layer.caption ?? `layer ${l}`}, unit ${unit + 1}`;
       if (network.spec.layers) node.focus = layer.focus && { ...layer.focus, index: unit };
       else if (l && !last) node.focus = network.spec.focus && { ...network.spec.focus, index: layer.first + unit };
-      node.button = button(network, node);
+      if (l === 0) Object.assign(node, { row: network.spec.inputs?.[unit]?.row, name: network.spec.inputs?.[unit]?.label });
+      const how = network.spec.switches && !l ? `feature ${node.label}: on; press to switch it off`
+        : l ? `${node.label}: show its equation; press to edit its weights` : `input ${node.label}`;
+      node.button = button(network, node, network.spec.layers ? node.label : how);
       nodes.push(node);
     }
     if (size > shown) nodes.push({ of: layer, layer: l, unit: shown, last, rest: true,
@@ -43,12 +56,15 @@ export function makeNodes(network) {
   return nodes;
 }
 
-function button(network, node) {
+function button(network, node, label) {
   const made = document.createElement("button");
   made.type = "button";
   made.className = "ip-node";
-  made.setAttribute("aria-label", network.spec.layers ? node.label : node.layer
-    ? `${node.label}: show its equation; press to edit its weights` : `input ${node.label}`);
+  made.setAttribute("aria-label", label);
+  if (network.spec.switches && !node.layer) {
+    made.setAttribute("aria-pressed", String(!node.off));
+    made.dataset.stepper = `feature ${node.name}`; // it keeps the focus over a change: structure.js
+  }
   made.addEventListener("focus", () => network.show(node));
   made.addEventListener("pointerenter", () => network.show(node));
   made.addEventListener("click", (event) => {
@@ -60,28 +76,37 @@ function button(network, node) {
 }
 
 /** Columns from left to right, each centered; unlike layers have each their own pitch. */
-export function arrange({ nodes, layers, spec }, width, height) {
-  const rows = (layer) => Math.min(layer.size, layer.most);
+export function arrange({ nodes, offers, layers, spec, structure }, width, height) {
+  const rows = (layer) => Math.min(layer.size, layer.most) + (layer === layers[0] ? offers.length : 0);
+  const TOP = structure ? STEPPERS : CAPTION;
   const right = spec.layers && layers.at(-1).labels ? LEFT : RIGHT;
   const across = (width - LEFT - right) / Math.max(1, layers.length - 1);
   const most = Math.max(...layers.map(rows));
   layers.forEach((layer, l) => {
-    const own = nodes.filter((node) => node.layer === l), shown = rows(layer);
-    const bar = layer.size === shown ? 0 : shown ? BAR + 16 : height - TOP - 30;
+    const own = [...nodes, ...offers].filter((node) => node.layer === l), shown = rows(layer);
+    const bar = layer.size <= shown ? 0 : shown ? BAR + 16 : height - TOP - 30;
     const limit = spec.layers ? (layer.kind === "maps" ? 76 : 40) : PITCH;
     const pitch = Math.min(limit, (height - TOP - 6 - bar) / (spec.layers ? Math.max(1, shown) : most));
     const largest = spec.layers && layer.kind === "maps" ? 66 : LARGEST[layer.kind];
     const size = Math.max(SMALLEST, Math.min(largest, pitch - 6));
     const top = TOP + (height - TOP - bar - shown * pitch) / 2;
+    if (l && l < layers.length - 1) structure?.layers[l - 1] && over(structure.layers[l - 1].box, LEFT + across * l, across);
     for (const node of own) {
       node.x = LEFT + across * l;
       node.size = node.last && !spec.layers ? Math.max(size, 30) : node.rest ? Math.min(size, 18) : size;
       node.height = node.rest ? (shown ? BAR : bar) : node.size;
-      node.y = top + node.unit * pitch + (node.rest ? node.height / 2 + 4 : pitch / 2);
+      node.y = top + (node.row ?? node.unit) * pitch + (node.rest ? node.height / 2 + 4 : pitch / 2);
       if (node.button) Object.assign(node.button.style, { left: `${node.x - node.size / 2}px`,
         top: `${node.y - node.size / 2}px`, width: `${node.size}px`, height: `${node.size}px` });
     }
   });
+}
+
+/** Plus and minus above a layer; its number of neurons stands between them where it finds room. */
+function over(box, x, across) {
+  const wide = across >= 58 ? 58 : Math.min(40, across - 2);
+  box.classList.toggle("ip-narrow", wide < 58);
+  Object.assign(box.style, { left: `${x - wide / 2}px`, top: "18px", width: `${wide}px` });
 }
 
 /** What a node shows: {values, shape} of its map, of its one number, or of the bar of all others. */

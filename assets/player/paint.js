@@ -83,6 +83,30 @@ export function trail(context, axes, trace, { x, y, dot: ends }, frame) {
   if (ends && frame < n) dot(context, trace, across[frame], down[frame]);
 }
 
+/** Bars lie under all that Plotly draws: their grid must be ours, or it would cross them. */
+export function ungrid({ data, layout }, index) {
+  const name = (letter) => `${letter}axis${(data[index][`${letter}axis`] || letter).slice(1)}`;
+  data[index].ruled ??= layout[name("y")]?.showgrid !== false;
+  for (const axis of [name("x"), name("y")]) layout[axis] = { ...layout[axis], showgrid: false };
+}
+
+/** Lines at the ticks of a bar trace's y axis. */
+export function grid(context, axes, trace) {
+  const axis = axes.axis(trace.yaxis || "y");
+  axes.inside(context, trace, () => {
+    context.fillStyle = axes.theme.grid;
+    const [left, , right] = axes.box(trace);
+    for (const { x } of axis._vals ?? []) context.fillRect(left, Math.round(axes.px(x, axis)), right - left, 1);
+  });
+}
+
+/** Plotly's rule for where the bars of one trace stand: middle and width, as shares of the pitch. */
+function slot({ div: { _fullData: traces, _fullLayout: { barmode, bargap = 0.2, bargroupgap = 0 } } }, trace) {
+  const group = traces.filter((one) => one.type === "bar" && one.visible === true && one.xaxis === trace.xaxis);
+  const n = barmode === "group" ? group.length : 1, each = (1 - bargap) / n;
+  return [each * (n === 1 ? 0 : group.findIndex((one) => one.index === trace.index) - (n - 1) / 2), each * (1 - bargroupgap)];
+}
+
 /** Vertical bars of a bar trace. */
 export function bars(context, axes, trace, bound, binds) {
   const xs = bound.x || trace.x, ys = bound.y || trace.y;
@@ -90,14 +114,15 @@ export function bars(context, axes, trace, bound, binds) {
   const xaxis = axes.axis(trace.xaxis), yaxis = axes.axis(trace.yaxis || "y");
   const n = place(axes, trace, xs, ys);
   const gap = n > 1 ? Math.abs(across[1] - across[0]) : xaxis._length * 0.5;
-  const width = trace.width ? Math.abs(axes.px(trace.width, xaxis) - axes.px(0, xaxis)) : 0.8 * gap;
+  const [at, share] = trace.width ? [0, 0] : slot(axes, trace);
+  const width = trace.width ? Math.abs(axes.px(trace.width, xaxis) - axes.px(0, xaxis)) : share * gap;
   const zero = axes.px(Math.max(0, yaxis.range[0]), yaxis);
   const bind = binds.find((b) => b.attribute === "marker.color");
   for (let i = 0; i < n; i++) {
     context.fillStyle = bound["marker.color"]
       ? colorOf(bound["marker.color"][i], bind.low ?? 0, bind.high ?? 1, bind.colors, axes.theme)
       : pick(trace.marker?.color, i) || CATEGORIES[0];
-    context.fillRect(across[i] - width / 2, Math.min(down[i], zero), width, Math.abs(zero - down[i]));
+    context.fillRect(across[i] + at * gap - width / 2, Math.min(down[i], zero), width, Math.abs(zero - down[i]));
   }
 }
 

@@ -13,8 +13,9 @@ import { ColorBars } from "./colorbar.js";
 import { Drag } from "./drag.js";
 import { reduce } from "./film.js";
 import { Legend } from "./legend.js";
-import { bars, cursor, points, tip, trail } from "./paint.js";
+import { bars, cursor, grid, points, tip, trail, ungrid } from "./paint.js";
 import { themeOf } from "./theme.js";
+import { Structure } from "./structure.js";
 import { Tools } from "./tools.js";
 import { abscissa, grows, hide, overFrames, path, valueOf, weight } from "./values.js";
 import { View } from "./view.js";
@@ -34,8 +35,10 @@ export class Plot {
     this.bind();
     host.classList.add("ip-axes");
     this.axes = new Axes(host, spec, () => this.draw(this.frame));
-    this.tools = spec.tools && player.live ? new Tools(host, this) : null;
+    this.tools = spec.tools && (player.live || spec.brush) ? new Tools(host, this) : null;
     this.drag = spec.drag ? new Drag(this) : null;
+    this.structure = spec.structure && player.live ? new Structure(host, player) : null;
+    this.structure?.set(spec);
     this.chooser = spec.focus ? new Chooser(this) : null;
     this.bars.set(spec, themeOf(host));
     host.addEventListener("pointerenter", () => { this.near = true; });
@@ -49,8 +52,11 @@ export class Plot {
       if (!this.traces.has(bind.trace)) this.traces.set(bind.trace, []);
       this.traces.get(bind.trace).push(bind);
     }
-    for (const [index, binds] of this.traces)
-      if (this.painted(index, binds)) hide(this.spec.figure.data[index], index);
+    for (const [index, binds] of this.traces) {
+      if (!this.painted(index, binds)) continue;
+      hide(this.spec.figure.data[index], index);
+      if (this.spec.figure.data[index].type === "bar") ungrid(this.spec.figure, index);
+    }
     this.legend.set(this.spec);
   }
 
@@ -96,11 +102,13 @@ export class Plot {
   drawUnder() {
     const { axes, player, frame } = this, under = axes.clear(axes.under);
     this.paintUnder(under);
+    const first = [...this.traces.keys()].find((index) => this.spec.figure.data[index].ruled);
+    if (first !== undefined) grid(under, axes, axes.div._fullData[first]);
     for (const [index, binds] of this.traces) {
       const given = this.spec.figure.data[index], full = axes.div._fullData[index];
       if (!(given.type in PAINTED) || !this.painted(index, binds) || (given.visible ?? true) !== true) continue;
-      const trace = full?.visible === true ? full : given; // Plotly has no use for a trace without points
-      const along = path(binds), bound = { mark: player.film.serials[frame] };
+      const trace = this.brushed(index, full?.visible === true ? full : given); // Plotly drops empty traces
+      const along = path(binds), bound = { mark: player.film.serials[frame], focus: player.focus };
       if (!along) for (const bind of binds) bound[bind.attribute] = this.value(bind, frame, true);
       axes.inside(under, trace, () => (along
         ? trail(under, axes, trace, { x: abscissa(along, player.film), y: this.value(along), dot: along.dot !== false }, frame)
@@ -109,6 +117,12 @@ export class Plot {
   }
 
   paintUnder() {}
+
+  /** The trace, all points that were not brushed faint. */
+  brushed(index, trace) {
+    const { brush } = this.spec, opacity = brush?.trace === index && this.player.brushed.get(brush.name);
+    return opacity ? { ...trace, marker: { ...trace.marker, opacity } } : trace;
+  }
 
   /** What grows with the steps: {pair, trace, bind} of each curve, the pair being its axes. */
   *growing() {
@@ -187,6 +201,7 @@ export class Plot {
   respec(spec) {
     this.spec = this.axes.spec = spec;
     this.bind();
+    this.structure?.set(spec);
     this.bars.set(spec, themeOf(this.axes.host));
     if (!this.axes.ready) return;
     const { figure } = spec;
@@ -221,6 +236,7 @@ export class Plot {
 
   unmount() {
     this.tools?.unmount();
+    this.structure?.unmount();
     this.chooser?.unmount();
     this.axes.unmount();
   }

@@ -59,7 +59,8 @@ function group(bar, role, label) {
 function button(parent, text, title, act) {
   const made = element("button", "", parent);
   Object.assign(made, { type: "button", textContent: text, title });
-  made.setAttribute("aria-label", title);
+  // Who says what is written on a button must be understood: the name begins with it.
+  made.setAttribute("aria-label", /^[A-Z][a-z]/.test(text) ? `${text}: ${title}` : title);
   made.addEventListener("click", act);
   return made;
 }

@@ -11,7 +11,10 @@ LARGEST = 1e6
 
 def bounded(H: Array) -> Array:
     """Activations whose squares stay numbers: huge ones say no more than infinite ones."""
-    return np.nan_to_num(np.clip(np.asarray(H, np.float64), -LARGEST, LARGEST))
+    H = np.asarray(H, np.float64)
+    if np.abs(H).max(initial=0) <= LARGEST:  # as it nearly always is, and not where there is a nan
+        return H
+    return np.nan_to_num(np.clip(H, -LARGEST, LARGEST))
 
 
 def ridge(H: Array, y: Array, alpha: float = 1e-3) -> tuple[Array, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import platform
 import shutil
@@ -19,6 +20,7 @@ from typing import Any, NoReturn
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+M_ARENA_MAX = -8  # glibc's name for the number of pools, in <malloc.h>
 LOOPBACK = "127.0.0.1"
 EVERY_ADDRESS = {"0.0.0.0": LOOPBACK, "::": "[::1]"}
 BROWSERS = (
@@ -97,6 +99,16 @@ def options(arguments: Sequence[str] | None = None) -> Options:
         where = f"--address {given.address}" + (f" --port {given.port}" if given.port else "")
         parser.error(f"can't serve at {where}: {error.strerror or error}")
     return Options(given.address, given.port, not given.no_window)
+
+
+def few_pools(n: int = 2) -> None:
+    """Let glibc's malloc share few pools among all threads; elsewhere nothing is done.
+
+    Each visitor is served by threads of his own, which by themselves get up to 8 pools a core, and
+    no pool can use the holes of another (measured: 424 instead of 507 MB before the first visitor).
+    """
+    if platform.libc_ver()[0] == "glibc":
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, n)
 
 
 def _try_to_bind(address: str, port: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,19 @@ DATASETS: dict[str, Callable[[int, float, int], Points]] = {
     "reg-gauss": reg_gauss,
 }
 REGRESSIONS = ("reg-plane", "reg-gauss")
+
+
+@cache
+def thumbnails() -> dict[str, NDArray[np.float32]]:
+    """Every data set as a small picture: 300 points without noise, x, y and label from 0 to 1.
+
+    Shapes: (300, 3) each
+    """
+    found = {}
+    for name, make in DATASETS.items():
+        X, y = make(300, 0.0, 0)
+        found[name] = np.column_stack([X / (2 * DOMAIN) + 0.5, y / 2 + 0.5])
+    return found
 
 
 def formula_points(text: str, n: int, noise: float, seed: int) -> Points:

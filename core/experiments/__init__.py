@@ -34,9 +34,11 @@ class Experiments(Mapping[str, Any]):
 EXPERIMENTS = Experiments(
     {
         "approximation": "core.experiments.approximation.pictures:Approximation",
+        "autoencoders": "core.experiments.autoencoders.pictures:AutoencodersRun",
         "boundaries": "core.experiments.boundaries.pictures:Boundaries",
         "deep-sets": "core.experiments.deep_sets.pictures:DeepSetsRace",
         "graph-attention": "core.experiments.graph_attention.pictures:GraphAttention",
+        "manifolds": "core.experiments.manifolds.pictures:Manifolds",
         "message-passing": "core.experiments.message_passing.experiment:MessagePassing",
         "perceptron": "core.experiments.perceptron.pictures:PointByPoint",
         "predict": "core.experiments.predict.experiment:Predict",

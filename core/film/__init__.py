@@ -12,6 +12,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from core.film.pages import pages
+
 Array = NDArray[Any]
 WIRE_DTYPES = ("uint8", "int16", "float16", "float32", "int32")
 LARGEST = np.finfo(np.float16).max
@@ -39,7 +41,7 @@ class Film:
     first nor the last): old history becomes coarser, and nothing is ever lost at its ends.
     """
 
-    def __init__(self, cap: int = 600, budget: int = 48 << 20) -> None:
+    def __init__(self, cap: int = 600, budget: int = 24 << 20) -> None:
         """An empty film of at most `cap` frames and about `budget` bytes."""
         if cap < 4:
             raise ValueError(f"cap = {cap} is too small: a film needs room for at least 4 frames")
@@ -116,10 +118,8 @@ class Film:
     def _open(self, arrays: Mapping[str, Array]) -> None:
         size = max(1, sum(value.nbytes for value in arrays.values()))
         self._room = int(min(self.cap, max(4, self.budget // size)))
-        # numpy asks the system for zeroed pages, which cost nothing until they are written to.
         self._store = {
-            name: np.zeros((self._room, *value.shape), value.dtype)
-            for name, value in arrays.items()
+            name: pages((self._room, *value.shape), value.dtype) for name, value in arrays.items()
         }
         self._steps = np.zeros(self._room, np.int64)
         self._serials = np.zeros(self._room, np.int64)
@@ -234,9 +234,10 @@ def _as_track(name: str, value: Any) -> Array:
         with np.errstate(over="ignore"):  # a diverged loss may well be infinite
             return array.astype(np.float32)
     if str(array.dtype) not in WIRE_DTYPES:
-        allowed = ", ".join(WIRE_DTYPES)
-        raise ValueError(f"track {name} is {array.dtype}; a film holds {allowed}")
-    if array.dtype == np.float16:  # what has diverged is drawn at the edge, as far as there is one
+        raise ValueError(f"track {name} is {array.dtype}; a film holds {', '.join(WIRE_DTYPES)}")
+    if (
+        array.dtype == np.float16 and np.isinf(array).any()
+    ):  # what has diverged is drawn at the edge, as far as there is one
         array = np.clip(array, -LARGEST, LARGEST)
     return array
 

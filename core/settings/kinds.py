@@ -70,17 +70,26 @@ class Kind:
 class Choice(Kind):
     """One of a few names; the options are the keys of the dict that the code looks them up in.
 
-    With `buttons` they stand side by side instead of in a menu.
+    With `buttons` they stand side by side instead of in a menu, with `pictures` as small maps:
+    `pictures()` is {name: points (n, 3)}, x, y and shade from 0 (orange) to 1 (blue).
     """
 
     options: tuple[str, ...]
     buttons: bool = False
+    pictures: Callable[[], dict[str, Any]] | None = None
 
-    def __init__(self, options: Iterable[str], buttons: bool = False, **words: Any) -> None:
+    def __init__(
+        self,
+        options: Iterable[str],
+        buttons: bool = False,
+        pictures: Callable[[], dict[str, Any]] | None = None,
+        **words: Any,
+    ) -> None:
         """Take any iterable of names, a dict of name -> function among them."""
         Kind.__init__(self, **words)
         object.__setattr__(self, "options", tuple(options))
         object.__setattr__(self, "buttons", buttons)
+        object.__setattr__(self, "pictures", pictures)
 
     def allowed(self) -> str:
         """See `Kind`."""

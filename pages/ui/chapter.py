@@ -33,6 +33,12 @@ SECTIONS = (
         ("summaries", "perceptron", "boundaries", "approximation"),
     ),
     Section(
+        "Representation",
+        "what lies in few dimensions, who finds it, and what a network keeps of it",
+        "representation",
+        ("manifolds", "autoencoders"),
+    ),
+    Section(
         "Sets and graphs",
         "things without an order, then with bonds between them",
         "graphs",

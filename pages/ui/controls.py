@@ -19,6 +19,7 @@ from core.settings.kinds import (
     Text,
 )
 from core.settings.lists import Integers
+from pages.ui.gallery import picture_choice
 from pages.ui.link import fold, write_link
 from pages.ui.plain import plain
 from pages.ui.runs import Page, effective
@@ -63,7 +64,7 @@ class Controls:
     def __init__(self, page: Page) -> None:
         """Settings follow the widgets, unless something else has set them since."""
         self.page = page
-        self.hidden = set((page.get("moment") or {}).get("hide", "").split(","))
+        self.hidden = page.hidden
         generation = page.get("generation", 0)
         self.anew = page.get("drawn") != generation
         page.put("drawn", generation)
@@ -101,6 +102,9 @@ class Controls:
                 else tuple(state.get(f"{key}.{i}", last[0]) for i in range(count))
             )
         value = st.session_state.get(key)
+        kind = self.page.settings.kind(name)
+        if isinstance(kind, Choice) and kind.pictures:
+            return value and value.get("chosen")
         return tuple(value) if isinstance(value, list) else value
 
     def column(self, beside: Callable[[], None] | None = None) -> None:
@@ -147,6 +151,9 @@ class Controls:
         value = getattr(self.shown, name)
         if isinstance(kind, Integers):
             self._layers(name, kind, value)
+            return
+        if isinstance(kind, Choice) and kind.pictures:
+            picture_choice(kind, key, value)
             return
         if key not in st.session_state:
             st.session_state[key] = list(value) if isinstance(kind, Choices) else value

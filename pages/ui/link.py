@@ -51,7 +51,7 @@ def read_link(page: Page) -> None:
 
 def _words(page: Page) -> dict[str, Kind]:
     """What a link may say beside settings; `hide` and `open` several, separated by commas."""
-    words: dict[str, Kind] = {"open": Choice(page.about.folds)}
+    words: dict[str, Kind] = {"open": Choice((*page.about.folds, *page.about.groups))}
     words["hide"] = Choice(page.declared.kinds())
     if page.about.figures:
         words["figure"] = Choice(page.about.figures)

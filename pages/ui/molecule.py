@@ -103,16 +103,16 @@ def show(page: Page, smiles: str) -> None:
 
 
 def molecule_bar(page: Page, controls: Controls) -> None:
-    """The SMILES field, known molecules, paste and download."""
-    controls.one("smiles")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = page.key("named")
-        st.selectbox(
-            "Known molecules", list(NAMES), index=None, placeholder="Known molecules", key=key,
-            width=280, on_change=lambda: _named(page, key), label_visibility="collapsed",
-        )  # fmt: skip
+    """The SMILES field with paste and download in one row; below it known molecules."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="molecule-row"):
+        controls.one("smiles")
         _paste(page)
         _download(page)
+    key = page.key("named")
+    st.selectbox(
+        "Known molecules", list(NAMES), index=None, placeholder="Known molecules", key=key,
+        width=280, on_change=lambda: _named(page, key), label_visibility="collapsed",
+    )  # fmt: skip
 
 
 def complaint(page: Page) -> None:
@@ -130,8 +130,9 @@ def _named(page: Page, key: str) -> None:
 
 def _paste(page: Page) -> None:
     popover = st.popover(
-        "Paste", icon=":material/content_paste:", key=page.key("paste"), on_change="rerun"
-    )
+        "Paste", icon=":material/content_paste:", key=page.key("paste"), on_change="rerun",
+        help="Paste a SMILES or a Molfile, or take a file",
+    )  # fmt: skip
     if not popover.open:
         return
     with popover:
@@ -152,8 +153,9 @@ def _paste(page: Page) -> None:
 
 def _download(page: Page) -> None:
     popover = st.popover(
-        "Save", icon=":material/download:", key=page.key("save"), on_change="rerun"
-    )
+        "Save", icon=":material/download:", key=page.key("save"), on_change="rerun",
+        help="Save this molecule",
+    )  # fmt: skip
     if not popover.open:
         return
     smiles = page.settings.smiles

@@ -11,7 +11,7 @@ from core.film import Film
 from core.settings import SettingError
 from core.stage import identity
 from pages.ui.frames import publish
-from pages.ui.runs import Page
+from pages.ui.runs import Page, effective
 
 # Kept short, since Streamlit sends it again with each message; the player itself is in assets/.
 GLUE = """
@@ -67,11 +67,26 @@ def player(
         if event:
             _handle(page, event, on_event)
 
-    run = page.run()
+    run, stage = page.run(), _shown(page, stage)
     publish(run)
     with run.lock:
         message = run.message(run.acknowledged, stage=stage, stage_id=identity(stage))
     _component(key=key, data=message, on_event_change=happened)
+
+
+def _shown(page: Page, stage: dict[str, Any]) -> dict[str, Any]:
+    """The stage as the link wants it: without what changes a hidden setting, with folds open."""
+    opened = set((page.get("moment") or {}).get("open", "").split(","))
+    left_out = {"structure": page.hidden, "switches": page.hidden, "fold": opened}
+    panels = [
+        {
+            word: value
+            for word, value in panel.items()
+            if word not in left_out or value["name"] not in left_out[word]
+        }
+        for panel in stage["panels"]
+    ]
+    return {**stage, "panels": panels}
 
 
 def _handle(page: Page, event: dict[str, Any], on_event: Callable[..., None] | None) -> None:
@@ -85,6 +100,9 @@ def _handle(page: Page, event: dict[str, Any], on_event: Callable[..., None] | N
             page.set(settings.replace(seed=(settings.seed + 1) % 2**31))
         elif tool == "weight":
             page.change(str(event["name"]), f"{float(event['value']):.6g}")
+        elif tool == "set" and str(event["name"]) in page.settings.kinds():
+            values = {str(event["name"]): event["value"]}
+            page.set(effective(page.settings).fresh().replace(**values))
         elif tool == "drag":
             for name, text in event["changes"]:
                 page.change(str(name), str(text), again=True)

@@ -10,7 +10,7 @@ from pages.ui.link import fold
 from pages.ui.plain import plain
 from pages.ui.runs import Page
 
-COLUMNS = ["x1", "x2", "label"]
+COLUMNS = {"x1": "x₁", "x2": "x₂", "label": "label"}  # as in files, and as the pages write them
 
 
 def points_editor(page: Page) -> None:
@@ -22,17 +22,21 @@ def points_editor(page: Page) -> None:
     with expander:
         left, right = st.columns(2)
         with left:
-            table = pd.DataFrame(page.settings.points, columns=COLUMNS)
+            table = pd.DataFrame(page.settings.points, columns=list(COLUMNS))
             version = page.get("generation", 0)
             found = st.data_editor(
-                table, num_rows="dynamic", key=page.key(f"table{version}"), height=220
+                table,
+                num_rows="dynamic",
+                key=page.key(f"table{version}"),
+                height=220,
+                column_config=COLUMNS,
             )
             rows = tuple(tuple(map(float, row)) for row in found.dropna().to_numpy())
             if rows != page.settings.points and st.button("Use these points", key=page.key("use")):
                 _use(page, rows)
         with right:
             file = st.file_uploader(
-                "CSV with x1, x2 and a label, up to 2,000 rows and 1 MB", ["csv", "tsv", "txt"],
+                "CSV with `x1`, `x2` and a label, up to 2,000 rows and 1 MB", ["csv", "tsv", "txt"],
                 key=page.key("upload"), max_upload_size=1,
             )  # fmt: skip
             if file is not None:
@@ -59,10 +63,10 @@ def _columns(page: Page, file: str) -> tuple[int | None, ...]:
         return ()
     return tuple(
         st.selectbox(
-            f"Column of {name}", range(len(columns)), None, lambda i: columns[i],
+            f"Column of {said}", range(len(columns)), None, lambda i: columns[i],
             key=page.key(f"upload.{name}{file}"),
         )
-        for name in COLUMNS
+        for name, said in COLUMNS.items()
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakSet
 
 import streamlit as st
 
@@ -19,7 +20,12 @@ from core.film import Film
 from core.settings import Settings
 from core.settings.kinds import VIEW
 
+# Bytes of films that all sessions remember beside those they show, and of one in any case.
+MOST_BYTES, LEAST_BYTES = 240 << 20, 4 << 20
 KEPT = 3  # runs a session remembers: going back to recent settings shows their film again
+
+
+_alive: WeakSet[Run] = WeakSet()  # of all sessions
 
 
 @dataclass(eq=False)
@@ -34,6 +40,10 @@ class Run:
     lock: threading.Lock = field(default_factory=threading.Lock)  # page and player both train
     acknowledged: int = -1  # serial of the last frame that the player said it has
     failed: str = ""  # what stopped it, where that was an error of the program
+
+    def __post_init__(self) -> None:
+        """It counts, as long as somebody holds it."""
+        _alive.add(self)
 
     @property
     def done(self) -> str:
@@ -83,6 +93,11 @@ class Page:
     def put(self, what: str, value: Any) -> None:
         """Remember a value."""
         st.session_state[self.key(what)] = value
+
+    @property
+    def hidden(self) -> set[str]:
+        """Settings whose controls the link leaves out: a teacher's simpler lesson."""
+        return set((self.get("moment") or {}).get("hide", "").split(","))
 
     # --- settings -------------------------------------------------------------------------------
 
@@ -161,7 +176,7 @@ class Page:
             remembered = {_settings_of(r.experiment): r for r in self.get("runs", {}).values()}
             run = remembered.pop(wanted, None) or self._make()
             remembered[wanted] = run
-            self.put("runs", dict(list(remembered.items())[-KEPT:]))
+            self.put("runs", _kept(remembered))
             self.put("run", run)
         _look(run.experiment, self.settings)
         run.flags |= self.get("flags", None) or {}
@@ -188,6 +203,22 @@ class Page:
         text = json.dumps(self.settings.to_json(), sort_keys=True)
         digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:8]
         return Run(experiment, film, f"{self.name}-{digest}-{number}", flags)
+
+
+def _kept(runs: dict[Any, Run]) -> dict[Any, Run]:
+    """The newest, and of those before it as many as their share of memory holds.
+
+    Somebody who is alone keeps them all; in a class of thirty old films make room.
+    """
+    (*past, newest) = list(runs.items())[-KEPT:]
+    room = max(LEAST_BYTES, MOST_BYTES // max(1, len(_alive)))
+    kept = [newest]
+    for key, run in reversed(past):
+        room -= sum(run.film[name].nbytes for name in run.film.names)
+        if room < 0:
+            break
+        kept.append((key, run))
+    return dict(reversed(kept))
 
 
 def effective(settings: Settings) -> Settings:

@@ -11,7 +11,10 @@ from pathlib import Path
 
 from tests.benchmarks.table import Row, as_json, table
 
-PARTS = ("frames", "click", "slider", "stroke", "scrub", "sky", "cost", "maps", "networks")
+PARTS = (
+    "frames", "click", "slider", "stroke", "scrub", "sky", "codes", "cost", "maps", "networks",
+    "crowd",
+)  # fmt: skip
 
 
 def options() -> argparse.Namespace:
@@ -44,7 +47,7 @@ def chromium() -> Iterator:
 
 def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
     """Rows that need the app: each part on a page of its own, one open at a time."""
-    from tests.benchmarks import cost, frames, rival, skies, strokes
+    from tests.benchmarks import codes, cost, frames, rival, skies, strokes
     from tests.browser.conftest import SIZE
     from tests.browser.helpers import open_page, player
     from tests.server import Server
@@ -85,6 +88,10 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
             page = open_page(context.new_page(), f"{server.url}/summaries?max_steps=10&samples=128")
             rows += skies.rows(page)
             page.close()
+        if "codes" in parts:
+            page = open_page(context.new_page(), f"{server.url}/autoencoders")
+            rows += codes.rows(page)
+            page.close()
         if "cost" in parts:
             rows += cost.rows(server, context, seconds)
     return rows
@@ -97,7 +104,7 @@ def main() -> None:
     chosen = options()
     parts = set(chosen.only)
     rows: list[Row] = []
-    if parts - {"maps", "networks"}:
+    if parts - {"maps", "networks", "crowd"}:
         rows += measure_pages(parts, chosen.port, chosen.seconds)
     if "maps" in parts:
         from tests.benchmarks import maps
@@ -109,6 +116,10 @@ def main() -> None:
         from tests.benchmarks import networks
 
         rows += networks.rows()
+    if "crowd" in parts:
+        from tests.benchmarks import crowd
+
+        rows += crowd.rows()
     print(as_json(rows) if chosen.json else table(rows))
 
 

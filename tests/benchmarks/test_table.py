@@ -7,7 +7,7 @@ import pytest
 
 from core.experiments.boundaries.pictures import Boundaries
 from core.experiments.boundaries.settings import BoundariesSettings
-from tests.benchmarks import networks, rival
+from tests.benchmarks import crowd, networks, rival
 from tests.benchmarks.table import HEAD, Row, as_json, number, spread, table
 
 FAST = Row("frames", 57.3, "frames/s", 50, most=False, beside="rival 44")
@@ -64,3 +64,12 @@ def test_the_plain_network_is_the_pages_network_and_learns():
     before = plain.loss().item()
     plain.step(300)
     assert plain.loss().item() < 0.7 * before
+
+
+def test_a_crowd_of_four_trains_changes_and_leaves():
+    """Numbers of the machine, whatever they are; but four people see frames, and no error."""
+    found = {row.what.split(": ")[1]: row for row in crowd.rows(4, 8, idle=0)}
+    assert found["errors"].value == 0 and found["errors"].good, found["errors"].detail
+    assert found["frames in all"].value > 0 and found["server's memory"].value > 50
+    changes = int(found["change to film, p95"].detail.rpartition("= ")[2])
+    assert changes >= 4

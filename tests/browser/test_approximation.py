@@ -110,7 +110,7 @@ def test_one_neuron_alone_while_it_is_pointed_at(page, app):
     assert sorted(map(len, everyone)) == [0, 129, 129, 129]
     place_x = -1 + 2 * place / (curves.shape[1] - 1)
     page.mouse.move(*page.evaluate(PLACE, [place_x, curves[neuron, place]]))
-    heading = page.locator("[data-panel=fit] h3")
+    heading = page.locator("[data-panel=fit] h2")
     expect(heading).to_have_text(f"What neuron {neuron + 1} alone adds")
     (alone,) = filter(None, page.evaluate(drawn))
     np.testing.assert_allclose(alone, curves[neuron], atol=1e-6)

@@ -199,7 +199,7 @@ def test_a_wrong_formula_is_named_and_a_right_one_trains(app, page):
 
 def test_a_link_by_hand_is_obeyed_or_corrected(app, page):
     visit(app, page, "dataset=spiral&seed=3&learning_rate=99&color=red")
-    expect(page.get_by_role("combobox", name="Data")).to_have_value("spiral")
+    expect(page.get_by_role("radio", name="spiral")).to_have_attribute("aria-checked", "true")
     alerts = page.get_by_test_id("stAlert")
     expect(alerts.first).to_contain_text("learning_rate = ")
     expect(alerts.last).to_contain_text("color is not a setting of this page")

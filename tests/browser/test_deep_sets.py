@@ -95,7 +95,7 @@ def test_points_are_added_and_removed_by_clicks(app, page):
 def test_a_molecule_and_its_isomers(app, page):
     open_page(page, f"{app.url}/deep-sets?target=molecule:+dipole+moment")
     player(page)
-    title = page.locator('[data-panel="twins"] h3')
+    title = page.locator('[data-panel="twins"] h2')
     expect(title).to_contain_text("One bag")
     first = title.inner_text()
     page.get_by_role("button", name="Another molecule").click()
@@ -111,7 +111,7 @@ def test_a_molecule_drawn_by_mouse_is_a_bag(app, page):
     sheet.clear()
     sheet.press("Benzene ring")
     page.mouse.click(*sheet.middle)
-    title = page.locator(f"{PLANE} h3")
+    title = page.locator(f"{PLANE} h2")
     expect(title).to_have_text("Bag of atoms: c1ccccc1", timeout=READY)
     expect(page.locator(LINES).filter(has_text="of all")).to_contain_text("of all 6")
     told = verdicts(page)

@@ -83,7 +83,7 @@ def test_a_legend_lies_between_title_and_picture_and_the_panel_keeps_its_height(
         page.wait_for_function("player.panels.factor !== 1")
         until(page, "plot.axes.theme.scale > 1")
     head, row, host = (page.locator(f"[data-panel=plot] {part}").bounding_box()
-                       for part in ("h3", ".ip-legend", ".ip-host"))  # fmt: skip
+                       for part in ("h2", ".ip-legend", ".ip-host"))  # fmt: skip
     assert head["y"] + head["height"] <= row["y"] + 1
     assert row["y"] + row["height"] <= host["y"] + 1
     whole, bare = (page.locator(f"[data-panel={name}]").bounding_box() for name in ("plot", "bare"))

@@ -60,9 +60,9 @@ def test_a_file_whose_columns_have_unclear_names_is_asked_about():
     app.file_uploader(key="boundaries.upload").upload("p.csv", b"a,b,c\n1,2,3\n0,4,2\n").run()
     app.button(key="boundaries.load").click().run()
     asked = {box.label: box for box in app.selectbox if box.label.startswith("Column of")}
-    assert asked["Column of x1"].options == ["1: a, 1", "2: b, 2", "3: c, 3"]
+    assert asked["Column of x₁"].options == ["1: a, 1", "2: b, 2", "3: c, 3"]
     assert app.button(key="boundaries.load").disabled
-    for name, column in (("x1", 2), ("x2", 1), ("label", 0)):
+    for name, column in (("x₁", 2), ("x₂", 1), ("label", 0)):
         {box.label: box for box in app.selectbox}[f"Column of {name}"].set_value(column).run()
     app.button(key="boundaries.load").click().run()
     assert not app.exception and not app.error

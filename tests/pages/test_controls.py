@@ -50,6 +50,18 @@ def link(app):
     return {k: v[0] if isinstance(v, list) else v for k, v in app.query_params.items()}
 
 
+def press(app, dataset):
+    """A click on the picture of a data set."""
+    app.session_state["boundaries.dataset"] = {"chosen": dataset}
+    app.run()
+
+
+def shown(app):
+    """The data set whose name stands over the pictures."""
+    (label,) = (text.value for text in app.markdown if text.value.startswith(":small[Data:"))
+    return label.removeprefix(":small[Data: **").removesuffix("**]")
+
+
 def settings(app):
     return BoundariesSettings.from_json(app.json[0].value)
 
@@ -65,7 +77,9 @@ def test_every_setting_has_the_widget_of_its_kind():
         kind: {widget.key.split(".")[1] for widget in getattr(app, kind)}
         for kind in ("selectbox", "toggle", "slider", "number_input", "select_slider", "text_input")
     }
-    assert {"dataset", "activation", "optimizer", "loss"} <= keys["selectbox"]
+    assert {"activation", "optimizer", "loss"} <= keys["selectbox"]
+    (pictures,) = app.get("bidi_component")  # the data sets
+    assert all(name in pictures.proto.json for name in ("xor", "spiral", "points"))
     assert keys["toggle"] == {"residual", "three", "test", "discrete"}
     assert {"noise", "samples", "seeds", "init_scale"} <= keys["slider"]
     assert {"learning_rate", "regularization_rate"} == keys["select_slider"]
@@ -76,14 +90,14 @@ def test_every_setting_has_the_widget_of_its_kind():
 
 def test_widgets_show_the_link_and_the_link_shows_the_widgets():
     app = visit(dataset="spiral", hidden="4,4,2", residual="1", learning_rate="0.02")
-    assert app.selectbox(key="boundaries.dataset").value == "spiral"
+    assert shown(app) == "spiral"
     assert [app.number_input(key=f"boundaries.hidden.{i}").value for i in range(3)] == [4, 4, 2]
     assert app.toggle(key="boundaries.residual").value is True
     assert app.select_slider(key="boundaries.learning_rate").value == 0.02  # no stop of the slider
     app.slider(key="boundaries.noise").set_value(25).run()
     expected = {"dataset": "spiral", "hidden": "4,4,2", "residual": "1", "learning_rate": "0.02"}
     assert link(app) == {**expected, "noise": "25"}
-    app.selectbox(key="boundaries.dataset").set_value("xor").run()
+    press(app, "xor")
     assert "dataset" not in link(app)  # defaults are left out
     assert settings(app).noise == 25
 
@@ -140,7 +154,7 @@ def test_groups_and_what_makes_sense_follow_from_the_declaration():
     groups = [text.value for text in app.caption if text.value.startswith("**")]
     assert groups == ["**Data**", "**Network**", "**Training**"]
     assert "boundaries.formula" not in {field.key for field in app.text_input}
-    app.selectbox(key="boundaries.dataset").set_value("formula").run()
+    press(app, "formula")
     assert "boundaries.formula" in {field.key for field in app.text_input}
     app = launch(BOUNDARIES, hide="dataset,noise", open="view")
     groups = [text.value for text in app.caption if text.value.startswith("**")]

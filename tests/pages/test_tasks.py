@@ -16,6 +16,14 @@ TRUE = {
         "three narrow layers",
         "no clear difference",
     ),
+    "autoencoders": (
+        "5 to 8",
+        "the same plane, other axes",
+        "no clear difference",
+        "some of them",
+        "worse",
+        "the decoded one",
+    ),
     "boundaries": (
         "No",
         "none",
@@ -34,6 +42,12 @@ TRUE = {
         "The oxygen",
         "Rather the opposite",
         "By more than its usual error",
+    ),
+    "manifolds": (
+        "no",
+        "about a third",
+        "it gets worse",
+        "1",
     ),
     "message-passing": (
         "5",
@@ -60,7 +74,7 @@ TRUE = {
     ),
     "qm9-training": (
         "message passing",
-        "the MLP",
+        "by less than a tenth",
         "nearly that of the mean",
     ),
 }

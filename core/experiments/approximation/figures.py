@@ -15,7 +15,7 @@ from core.experiments.approximation.settings import data, target
 from core.experiments.approximation.sweep import Result
 from core.figures.chart import FROM_ZERO, LOG, WIDE, Chart
 from core.figures.style import BLUE, CLEAR, ORANGE, RIVAL, TEST, TRAIN, faint
-from core.stage import Panel, focus, readout
+from core.stage import Panel, focus, readout, structure
 
 TARGET = "#d55e00"
 # Not among them: the blue of the fit and the red of the function.
@@ -50,6 +50,7 @@ def fit_plot(settings: Any) -> Panel:
         "fit", width=740, height=400, grow=2.4, title="Fit = sum of contributions",
         focused="What neuron {focus:neuron} alone adds",
         focus=focus("neuron", by="point", trace=everything, size=COARSE, stays=False),
+        structure=structure(settings, "hidden"),
         alt="The function to approximate, its samples and the network's fit; as thin lines what "
         f"each {which} adds to it; dots where straight pieces meet.",
     )  # fmt: skip

@@ -14,12 +14,13 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 import torch
 
-from core import piped
+from core import ROOT, piped
 from core.experiments.approximation.notes import hand_error
 from core.experiments.approximation.pictures import Approximation
 from core.experiments.approximation.pieces import BENT, count_pieces, most_pieces
@@ -31,6 +32,7 @@ from core.work import Slices
 Hidden = tuple[int, ...]
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128)
 DEPTHS = (1, 2, 3, 4, 5, 6)
+RECORDED = ROOT / "assets" / "results" / "approximation-depth.json"
 CHUNK = 20  # updates between two looks at the clock
 
 
@@ -139,6 +141,34 @@ class Sweep(Slices):
             f"python -m core.experiments.approximation.sweep {self.kind} --budget {self.budget} "
             f"--steps {self.steps} --seeds {self.seeds}{words}"
         )
+
+
+@cache
+def deep_against_wide() -> tuple[str, tuple[Result, ...]]:
+    """The recorded sweep over depths at about 200 parameters: its command, and what it found."""
+    found = json.loads(RECORDED.read_text("utf-8"))
+    rows: list[dict[str, Any]] = [
+        {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+        for row in found["results"]
+    ]
+    return found["command"], tuple(Result(**row) for row in rows)
+
+
+def said_of_depth(results: Sequence[Result]) -> str:
+    """What a sweep over depths found, in a sentence: medians over the seeds."""
+    medians = [float(np.median(result.rmse)) for result in results]
+    best, worst = (results[medians.index(pick(medians))] for pick in (min, max))
+    lucky = min(results[-1].rmse)
+    return (
+        f"The median error is least with {_shape(best)} ({min(medians):.2g}) and largest with "
+        f"{_shape(worst)} ({max(medians):.2g}). None of the {len(results[-1].rmse)} seeds with "
+        f"{_shape(results[-1])} comes nearer than {lucky:.2g}."
+    )
+
+
+def _shape(result: Result) -> str:
+    layers = len(result.hidden)
+    return f"{layers} layer{'s' * (layers > 1)} of {result.hidden[0]}"
 
 
 def measure(run: Approximation) -> Result:

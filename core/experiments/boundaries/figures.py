@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from core.experiments.boundaries.data import is_regression, shown
+from core.experiments.boundaries.data import FEATURES, is_regression, shown, symbol
 from core.experiments.boundaries.pictures import ANY_RANGE, NET, RANGES, feature_maps
 from core.experiments.boundaries.settings import layer_shown, widths
 from core.figures.chart import FROM_ZERO, Chart
 from core.figures.race import entry
 from core.figures.style import BLUE, RED, RIVAL, TEST, TRAIN, by_label
-from core.stage import Panel, focus, network, readout
+from core.stage import Panel, focus, network, readout, structure
 
 EDGE = (-6.0, 6.0)
 
@@ -25,7 +25,7 @@ def panels(settings: Any, rival: Any = None) -> list[Panel]:
     found = [decision_map(settings, *view), network_panel(settings)]
     found = [entry(panel, mine, " (now)") for panel in found]
     if rival:
-        pinned = [decision_map(rival, *view, edit=False), network_panel(rival)]
+        pinned = [decision_map(rival, *view, edit=False), network_panel(rival, edit=False)]
         found += [entry(panel, "b/", " (pinned)") for panel in pinned]
     elif settings.hidden:
         found.append(hidden_space(settings, layer_shown(settings), settings.three))
@@ -68,28 +68,42 @@ def decision_map(settings: Any, levels: int | None = None, test: bool = True,
         traces.append(p.points(
             X[mask, 0], X[mask, 1], name=name, visible=bool(test or name != "test point"),
             marker=by_label(y[mask], **marker), customdata=np.flatnonzero(mask),
-            hover=f"{name}<br>x1 = %{{x:.2f}}<br>x2 = %{{y:.2f}}<br>label %{{text}}",
+            hover=f"{name}<br>x₁ = %{{x:.2f}}<br>x₂ = %{{y:.2f}}<br>label %{{text}}",
         ))  # fmt: skip
     if edit:
         p.tools(traces, blue="+ Blue", orange="+ Orange", move="Move", remove="Remove")
     return p.panel(
-        "map", title="Decision map", focused="Output of {focus:neuron}", width=320, height=370,
+        "map", title="Decision map", focused="Output of {focus:neuron}", width=320, height=345,
         grow=1.2,
         alt="Map of the network's output over the square from -6 to 6: blue where it is positive, "
         "orange where negative, with the points of both classes on it.",
     )  # fmt: skip
 
 
-def network_panel(settings: Any) -> Panel:
-    """The network: each neuron as the map of what it computes, each link as its weight."""
+def network_panel(settings: Any, edit: bool = True) -> Panel:
+    """The network: each neuron as the map of what it computes, each link as its weight.
+
+    With `edit` its layers can be changed on the picture, and features switched on and off.
+    """
     d = widths(settings)
-    maps = zip(settings.features, feature_maps(settings), strict=True)
-    inputs = [{"label": label, "map": base64.b64encode(image.tobytes()).decode()}
-              for label, image in maps]  # fmt: skip
+    names = tuple(FEATURES) if edit else settings.features
+    images = feature_maps(settings.replace(features=names))
+    found = [{"label": name, "row": row, "map": base64.b64encode(image.tobytes()).decode()}
+             for row, (name, image) in enumerate(zip(names, images, strict=True))]  # fmt: skip
+    inputs = [one for one in found if one["label"] in settings.features]
+    words: dict[str, Any] = {}
+    if edit:
+        offers = [one for one in found if one not in inputs]
+        words["switches"] = {
+            "name": "features",
+            "chosen": list(settings.features),
+            "offers": offers,
+        }
+        words["structure"] = structure(settings, "hidden")
     layers = enumerate(d[1:-1], 1)
     neurons = [f"neuron {i + 1} of layer {layer}" for layer, width in layers for i in range(width)]
     return network(
-        "network", title="Network", width=390, height=370, grow=1.5, inputs=inputs, sizes=list(d),
+        "network", title="Network", width=390, height=345, grow=1.5, inputs=inputs, sizes=list(d),
         weights=[f"W{n + 1}" for n in range(len(d) - 1)],
         biases=[f"b{n + 1}" for n in range(len(d) - 1)],
         maps="neurons" if d[1:-1] else None, output="map", outputs=["y"],
@@ -98,6 +112,9 @@ def network_panel(settings: Any) -> Panel:
         focus=focus("neuron", labels=neurons, stays=False),
         hint="A square is one neuron's output over the plane, blue positive, orange negative. "
         "Point at it: equation and map; click: its weights.",
+        hints={"neuron": "Point at a neuron: it fills the map.",
+               "link": "Lines are weights: wide is large. Click one to set it."},
+        **words,
         alt=f"Network with {d[0]} features, hidden layers of {list(d[1:-1])} neurons, one output; "
         "line width shows the size of a weight, blue positive, orange negative.",
     )  # fmt: skip
@@ -128,7 +145,7 @@ def hidden_space(settings: Any, layer: int, three: bool = False) -> Panel:
     if direct and width > 2 and not three:
         how = ", 2 of 3 neurons"
     return p.panel(
-        "hidden3" if three else "hidden", fit=limits is None and not three, width=320, height=370,
+        "hidden3" if three else "hidden", fit=limits is None and not three, width=320, height=345,
         title=f"Hidden space of layer {layer}{how}",
         alt=f"The points in the coordinates that hidden layer {layer} computes, with the sheet "
         "that the input square has become; in the last layer a line where the output is 0.",
@@ -151,7 +168,7 @@ def loss_curves(seeds: int, mine: str = "", pinned: str = "", held_out: bool = T
         name = ("test" if pinned == "test_loss" else "training") + ", pinned run"
         p.history(f"b/{pinned}", name=name, color=RIVAL, dash="dash")
     return p.panel(
-        f"{mine}loss", title="Loss", width=330, height=260,
+        f"{mine}loss", title="Loss", width=330, height=240,
         alt=f"Training {'and test ' * held_out}loss over the number of updates.",
     )  # fmt: skip
 
@@ -163,7 +180,7 @@ def probe_bars(settings: Any) -> Panel:
     p = Chart("", f"linear probe {what}", None, (0, 1.05))
     p.bars(names, ("probe", None), hover=f"%{{x}}: %{{y:.1%}}<br>{means(settings)}")
     return p.panel(
-        "probe", title="Separable by a straight cut?", width=240, height=260, grow=0.7,
+        "probe", title="Separable by a straight cut?", width=240, height=240, grow=0.7,
         alt="Accuracy of a linear probe on the input and on each hidden layer.",
     )  # fmt: skip
 
@@ -190,7 +207,7 @@ def confusion() -> Panel:
         hover="true %{y}, predicted %{x}: %{z}",
     )  # fmt: skip
     return p.panel(
-        "confusion", title="Confusion on test points", width=220, height=260, grow=0.6,
+        "confusion", title="Confusion on test points", width=220, height=240, grow=0.6,
         alt="Number of test points by true and predicted class.",
     )  # fmt: skip
 
@@ -210,6 +227,6 @@ def numbers(settings: Any) -> list[dict[str, Any]]:
         found.append(readout("solved", "Networks", f"d of {settings.seeds} solved"))
     if settings.activation == "linear" and settings.normalization == "none":
         features = enumerate(settings.features)
-        found += [readout("W_prime", f"W′ {name}", column=i) for i, name in features]
+        found += [readout("W_prime", f"W′ {symbol(name)}", column=i) for i, name in features]
         found.append(readout("b_prime", "b′"))
     return found

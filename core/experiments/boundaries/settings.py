@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.datasets.formula import parse
-from core.datasets.points import DATASETS
+from core.datasets.points import DATASETS, thumbnails
 from core.experiments.boundaries.data import FEATURES, data, symbol
 from core.models.mlp import ACTIVATIONS, INITIALIZATIONS, NORMALIZATIONS
 from core.settings import SettingError, Settings, setting
@@ -35,8 +35,8 @@ class BoundariesSettings(Settings):
 
     dataset: str = setting(
         "xor",
-        Choice((*DATASETS, "formula", "points"), label="Data", group="data",
-               help="points: your own, by click, as a table or from a CSV file."),
+        Choice((*DATASETS, "formula", "points"), label="Data", group="data", pictures=thumbnails,
+               wide=True, help="points: your own, by click, as a table or from a CSV file."),
     )  # fmt: skip
     formula: str = setting(
         "x2 > 2*sin(x1)",
@@ -55,7 +55,7 @@ class BoundariesSettings(Settings):
     data_seed: int = setting(0, DATA_SEED)
     features: tuple[str, ...] = setting(
         ("X1", "X2"),
-        Choices(FEATURES, least=1, label="Features", said=symbol, **rare("network")),
+        Choices(FEATURES, least=1, label="Features", said=symbol),
     )
     activation: str = setting("tanh", Choice(ACTIVATIONS, label="Activation", group="network"))
     seeds: int = setting(
@@ -64,8 +64,7 @@ class BoundariesSettings(Settings):
     )
     hidden: tuple[int, ...] = setting(
         (6, 3),
-        Integers(1, 16, 8, label="Hidden layers", help="How many; beside it the neurons of each.",
-                 group="network"),
+        Integers(1, 16, 8, label="Hidden layers", help="How many; beside it the neurons of each."),
     )  # fmt: skip
     loss: str = setting(
         "cross-entropy",

@@ -19,4 +19,5 @@ ABOUT = About(
          r"{\sum_{w \in \mathcal{N}(v)} \exp(f(h_w, h_v))}", "5.14"),
     ),
     figures={"12": "step=60"},
+    groups=("uniform", "ranks", "matrix", "way", "heads"),
 )  # fmt: skip

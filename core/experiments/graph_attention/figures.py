@@ -14,7 +14,7 @@ from core.figures.matrix import matrix
 from core.figures.style import BLUE, ORANGE
 from core.molecules.picture import picture
 from core.qm9.data.targets import TARGET
-from core.stage import Panel, graph, shade
+from core.stage import Panel, fold, graph, shade
 
 __all__ = ["panels", "readouts"]
 
@@ -24,8 +24,12 @@ def panels(settings: Any) -> list[Panel]:
     drawn = picture(settings.smiles)
     molecule, even = molecules(settings, drawn)
     return [
-        molecule, *neighbors(settings), equations(settings), even, ranks(settings),
-        matrix_of_weights(settings), prediction(settings), *heads(settings, drawn),
+        molecule, *neighbors(settings), equations(settings),
+        *fold("uniform", "Uniform weights, for comparison", even),
+        *fold("ranks", "All bonds: weight against effect", ranks(settings)),
+        *fold("matrix", "All weights as a matrix", matrix_of_weights(settings)),
+        *fold("way", "The prediction, from uniform to learned", prediction(settings)),
+        *fold("heads", "Each head", *heads(settings, drawn)),
     ]  # fmt: skip
 
 

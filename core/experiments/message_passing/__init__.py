@@ -22,4 +22,5 @@ ABOUT = About(
         (r"h_G = \sum_{v \in \mathcal{V}} h_v", "5.12"),
     ),
     figures={"11": "model=mpnn", "14": "model=gcn"},
+    groups=("matrices", "smoothing"),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from core.figures.matrix import matrix
 from core.figures.style import BLUE, CATEGORIES, ORANGE
 from core.molecules.graph import FEATURE_NAMES
 from core.molecules.picture import picture
-from core.stage import Panel, graph, readout, shade
+from core.stage import Panel, fold, graph, readout, shade
 
 MINUS = "−"
 
@@ -22,7 +22,8 @@ def panels(settings: Any) -> list[Panel]:
     scene = scene_of(settings)
     return [
         molecule(scene), worked(scene), pooled(scene), labels(scene), features(scene),
-        *matrices(scene), smoothing(scene),
+        *fold("matrices", "The matrices of this layer, with their numbers", *matrices(scene)),
+        *fold("smoothing", "Over-smoothing: what many layers do to the states", smoothing(scene)),
     ]  # fmt: skip
 
 

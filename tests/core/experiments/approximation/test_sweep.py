@@ -11,7 +11,16 @@ import pytest
 from core.experiments.approximation.figures import MEASURES, sweep_figure
 from core.experiments.approximation.pictures import Approximation
 from core.experiments.approximation.settings import ApproximationSettings, parameters
-from core.experiments.approximation.sweep import Sweep, by_depth, by_width, nearest_width, table
+from core.experiments.approximation.sweep import (
+    Sweep,
+    by_depth,
+    by_width,
+    deep_against_wide,
+    nearest_width,
+    said_of_depth,
+    table,
+)
+from core.settings import texts_of
 
 
 def made(steps=0, **changes):
@@ -90,3 +99,22 @@ def test_the_table_names_neurons_as_neurons():
     rows = table(sweep.results)
     assert rows[1]["neurons in each hidden layer"] == " + ".join(map(str, by_depth(20)[1]))
     assert "hidden layers" not in rows[0]
+
+
+def test_the_recorded_sweep_is_what_its_command_computes():
+    """The shallowest shape trained anew; the whole takes a minute."""
+    command, results = deep_against_wide()
+    words = shlex.split(command)
+    assert words[:4] == ["python", "-m", "core.experiments.approximation.sweep", "depth"]
+    given = dict(zip(words[4::2], words[5::2], strict=False))
+    texts = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
+    settings = ApproximationSettings.from_texts(texts_of(texts))
+    sweep = Sweep(settings, "depth", int(given["--steps"]), int(given["--seeds"]), 200)
+    assert [result.hidden for result in results] == sweep.plan
+    sweep.plan = sweep.plan[:1]
+    sweep.work(120)
+    assert sweep.command + " --json" == command
+    np.testing.assert_allclose(sweep.results[0].rmse, results[0].rmse, rtol=0.2)
+    medians = [float(np.median(result.rmse)) for result in results]
+    assert f"least with 1 layer of 66 ({medians[0]:.2g})" in said_of_depth(results)
+    assert min(medians) == medians[0] and f"({medians[-1]:.2g})" in said_of_depth(results)
