@@ -21,6 +21,7 @@ from pages.ui.work import long_work
 
 first = "manifolds.settings" not in st.session_state
 page = open_page(ABOUT, Manifolds, TASKS)
+page.put("rival", None)  # a link's: here is nothing to race against
 if first and "goal" not in (page.get("flags") or {}):
     page.put("flags", {"autotrain": True})  # at first sight something moves
 

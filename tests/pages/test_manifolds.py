@@ -37,6 +37,11 @@ def test_at_first_sight_it_trains_and_all_maps_are_recorded():
     assert not any("In the making" in text.value for text in app.caption) and not job._maker
 
 
+def test_a_link_with_a_rival_shows_the_page_without_it():
+    app = visit(against="noise:10")
+    assert app.session_state["manifolds.rival"] is None and "ae" in run_of(app).film
+
+
 def test_a_link_to_a_step_rests_there():
     app = visit(step="50")
     assert not run_of(app).flags.get("autotrain") and run_of(app).flags["goal"] == 50
