@@ -87,7 +87,8 @@ def bind(
     `index` picks along the track's first axes before: one row of a matrix, say. Of a flat track
     `part` {"index": "focus:unit", "size": 129} is one of its equal parts; with
     `unless="focus:unit"` there is nothing while that focus looks at something.
-    For `marker.color` give `low`, `high` and `colors` (diverging, sequential, gray, category), and
+    For `marker.color` give `low`, `high` and `colors` (diverging, sequential, gray, category; for
+    points along, for angles around), and
     `colorbar`, its label, for a bar under the picture.
     """
     return {

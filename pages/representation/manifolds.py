@@ -8,7 +8,7 @@ from core.analysis.embedding import Reference, aligned, intrinsic_dimension
 from core.experiments.manifolds import ABOUT, figures, job
 from core.experiments.manifolds.finished import COMMAND
 from core.experiments.manifolds.methods import TSNE, isomap, principal, umap
-from core.experiments.manifolds.pictures import Manifolds
+from core.experiments.manifolds.pictures import SCORE_EVERY, Manifolds
 from core.experiments.manifolds.settings import MAPS, redrawn
 from core.experiments.manifolds.sheet import net
 from core.experiments.manifolds.spread import Spread
@@ -21,6 +21,7 @@ from pages.ui.work import long_work
 
 first = "manifolds.settings" not in st.session_state
 page = open_page(ABOUT, Manifolds, TASKS)
+page.put("rival", None)  # a link's: here is nothing to race against
 if first and "goal" not in (page.get("flags") or {}):
     page.put("flags", {"autotrain": True})  # at first sight something moves
 
@@ -41,10 +42,13 @@ def below(settings: Any) -> None:
     )
     experiment: Any = page.run().experiment
     took = experiment.seconds, experiment.pictures.seconds
-    st.caption(
-        f"Seconds at step {experiment.steps:,}: autoencoder {took[0]:.1f}, t-SNE {took[1]:.1f}, "
-        f"beside all else that goes on here. Recorded maps: `{COMMAND} --record`."
+    said = (
+        f"Scores of what learns: every {SCORE_EVERY} updates. Recorded maps: `{COMMAND} --record`."
     )
+    if experiment.steps:
+        said += f" Seconds until step {experiment.steps:,}: autoencoder {took[0]:.1f}, "
+        said += f"t-SNE {took[1]:.1f}, beside all else that went on here."
+    st.caption(said)
     missing = job.missing(settings)
     if not missing:
         return

@@ -88,7 +88,7 @@ def cloud(settings: Any, of: Still) -> Panel:
         [{"points": places(f"decoded_{name}"), "color": color, "size": 13}
          for name, color in (("pca", ORANGE), ("ae", RED))],
         ("x", "y", "z") if D == 3 else ("PC 1", "PC 2", "PC 3"),
-        title=title,
+        title=title, focused="Sample {focus:sample}",
         alt=f"{len(of.X):,} points in three dimensions, colored by: {of.shape.said}. Drag or use "
         "the arrow keys to turn them. The place of the dot, decoded: red by the autoencoder, "
         "orange by PCA.",

@@ -39,7 +39,7 @@ SPECIAL = {
         "each: offset from center", "molecule: gap")],
     "graph-attention": [{"smiles": "C"}, {"smiles": "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "head": "4"}],
     "manifolds": [
-        *({"dataset": name} for name in ("drawn", "digits", "clusters")),
+        *({"dataset": name} for name in ("drawn", "MNIST-1D", "QM9 embeddings", "clusters")),
         *({"sheet": name} for name in ("pca", "ae", "tsne", "umap", "isomap")),
         {"dataset": "digits", "pictures": True, "latent": 5, "samples": 300},
     ],
