@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,11 @@ class Baseline:
         V = self.components[:d]
         return x @ V.T @ V
 
+    @cached_property
+    def everything(self) -> Numbers:
+        """All samples, those trained on first. Shapes: (n + m, D)."""
+        return np.concatenate([self.train, self.test])
+
     @property
     def variance(self) -> float:
         """Error of a reconstruction that is always the mean."""
@@ -58,7 +63,7 @@ def baseline(settings: Any) -> Baseline:
     return _baseline(type(settings)().replace(**{n: getattr(settings, n) for n in names}))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=6)
 def _baseline(settings: Any) -> Baseline:
     data = load(settings)
     mean = data.x[: data.train].mean(0)

@@ -45,7 +45,7 @@ def places(settings: Any, n: int, columns: int) -> NDArray[np.float32]:
 
 def sheet_size(settings: Any) -> int:
     """How many decoded samples stand side by side on the map of all of them."""
-    return 12 if SHAPES[settings.data] == (8, 8) else 8
+    return 12 if SHAPES[settings.data] == (8, 8) else 7
 
 
 def sheet(settings: Any, values: Numbers, seen: Numbers) -> NDArray[Any]:

@@ -13,7 +13,6 @@ from core.experiments.autoencoders.data import FACTORS, SHAPES
 from core.figures.chart import Chart
 from core.figures.style import BLUE, CATEGORIES, ORANGE
 
-TEN = (*CATEGORIES, "#6a51a3", "#a65628")  # one color a class
 GAP = 0.04  # of a cell, around an image
 BARE: dict[str, Any] = {"showticklabels": False, "showgrid": False, "ticks": ""}
 SIGNAL = {"MNIST-1D": ("position", "height"), "spectra": ("wavelength in nm", "flux")}
@@ -23,7 +22,7 @@ def colors(settings: Any) -> list[str]:
     """A color for each sample: of its class, or from orange to blue along the factor."""
     label = baseline(settings).label
     if settings.data not in FACTORS:
-        return [TEN[int(c)] for c in label]
+        return [CATEGORIES[int(c)] for c in label]
     ends = [np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in (ORANGE, BLUE)]
     mixed = ends[0] + label[:, None] * (ends[1] - ends[0])
     return [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in mixed.astype(int)]

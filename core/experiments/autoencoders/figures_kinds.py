@@ -10,7 +10,13 @@ from core.experiments.autoencoders.anomalies import BINS
 from core.experiments.autoencoders.baseline import baseline
 from core.experiments.autoencoders.data import FACTORS, ODD
 from core.experiments.autoencoders.figures_cells import colors, gallery
-from core.experiments.autoencoders.held_out import COLLAPSED, PRIOR, WORST, scores_between
+from core.experiments.autoencoders.held_out import (
+    COLLAPSED,
+    PRIOR,
+    WORST,
+    kl_of_linear,
+    scores_between,
+)
 from core.experiments.autoencoders.maps import EDGE
 from core.figures.chart import FROM_ZERO, LOG, WIDE, Chart
 from core.figures.style import BLUE, GRAY, ORANGE, RIVAL
@@ -48,7 +54,7 @@ def errors_plot(settings: Any) -> Panel:
            name="threshold")  # fmt: skip
     return p.panel(
         "errors", title="Who is strange? Drag the threshold", width=360, height=250,
-        drag=drag("threshold", "threshold"),
+        drag=drag("threshold", "threshold", along="x"),
         alt="Histograms of the reconstruction error of held-out and of strange samples, with a "
         "threshold to drag.",
     )  # fmt: skip
@@ -101,13 +107,18 @@ def kl_plot(settings: Any) -> Panel:
     """KL divergence of each latent dimension."""
     x = np.arange(1, settings.d + 1)
     named = {"tickmode": "array", "tickvals": x[:: 1 if settings.d <= 12 else 4]}
-    p = Chart("latent dimension", "KL in nats", (0.4, settings.d + 0.6), yaxis=FROM_ZERO,
-              xaxis=named)  # fmt: skip
-    p.bars(x, ("kl", None), hover="dimension %{x}: %{y:.2f} nats")
+    p = Chart("latent dimension, sorted", "KL in nats", (0.4, settings.d + 0.6),
+              yaxis=FROM_ZERO, xaxis=named, legend=True)  # fmt: skip
+    p.bars(x, ("kl", None), name="KL", hover="dimension %{x}: %{y:.2f} nats")
+    if settings.beta > 0 and settings.noise == "none":
+        best = kl_of_linear(baseline(settings).variances[: settings.d], settings.beta)
+        p.points(x[: len(best)], best, name="best linear one", color=ORANGE, size=8,
+                 hover="component %{x}: %{y:.2f} nats")  # fmt: skip
     p.level(COLLAPSED, "unused below", width=1)
     return p.panel(
         "kl", title="What each dimension says of a sample", width=290, height=300,
-        alt="KL divergence of each latent dimension from the prior; near 0 it has collapsed.",
+        alt="KL divergence of each latent dimension from the prior, and what the best linear "
+        "variational autoencoder would have; near 0 a dimension has collapsed.",
     )  # fmt: skip
 
 

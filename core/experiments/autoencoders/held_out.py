@@ -29,6 +29,19 @@ def scores_between(base: Baseline) -> tuple[float, float]:
     return float(np.log10(most)) - 3.5, float(np.log10(most)) + 0.1
 
 
+def kl_of_linear(variances: Numbers, beta: float) -> Numbers:
+    """KL of each dimension of the best linear variational autoencoder, from PCA's variances.
+
+    |x - x_hat|^2 + beta KL is beta times the negative ELBO of a decoder with variance beta / 2. Its
+    best latent dimensions are the principal components of larger variance; the others collapse.
+
+    Equation: KL_i = max(0, log(2 lambda_i / beta) / 2), in nats
+    Source: Tipping and Bishop (1999); Lucas et al. (2019), arXiv 1911.02469
+    Shapes: (d,) -> (d,)
+    """
+    return 0.5 * np.log(np.maximum(1, 2 * variances / beta))
+
+
 def held_in(errors: Numbers) -> Numbers:
     """Errors that a film can hold, whatever has diverged."""
     return np.clip(np.nan_to_num(errors, nan=MOST), 1 / MOST, MOST)
@@ -52,8 +65,6 @@ class HeldOut:
 
     def __init__(self, base: Baseline, settings: Any) -> None:
         self.base, self.d = base, settings.d
-        self.all = np.concatenate([base.train, base.test])
-        self.inputs = torch.from_numpy(self.all).float()[None]  # (1, n, D)
         self.strange = np.concatenate([base.test, base.odd])
         rng = np.random.default_rng([settings.seed, 11])
         self.eps = rng.standard_normal((PRIOR, settings.d))
@@ -92,18 +103,19 @@ class HeldOut:
         return found | (self._variational(run) if vae else {})
 
     def _variational(self, run: Any) -> dict[str, Any]:
-        """KL of each latent dimension, samples of the prior, and the plain rival's map."""
-        mu, log_var = run.model.encode(self.inputs)
+        """KL of each latent dimension, the largest first; samples of the prior; the rival's map."""
+        x = self.base.everything
+        mu, log_var = run.model.encode(torch.from_numpy(x).float()[None])
         kl = held_in(kl_divergence(mu, log_var)[0, : self.d].double().numpy())
-        z = np.clip(np.nan_to_num(run.model.codes(self.all, PLAIN)), -1e6, 1e6)
-        like = self.all @ self.base.components[:2].T
+        z = np.clip(np.nan_to_num(run.model.codes(x, PLAIN)), -1e6, 1e6)
+        like = x @ self.base.components[:2].T
         # A normal distribution with the mean and covariance C of the plain one's codes, C = L L^T
         C = np.cov(z.T).reshape(self.d, self.d)
         L = np.linalg.cholesky(C + 1e-6 * max(1.0, float(C.max())) * np.eye(self.d))
         drawn = [run.model.decoded(self.eps),
                  run.model.decoded(z.mean(0) + self.eps @ L.T, PLAIN)]  # fmt: skip
         return {
-            "kl": kl.astype(np.float32),
+            "kl": np.sort(kl)[::-1].astype(np.float32),
             "active": (kl > COLLAPSED).sum(),
             "rival_map": half(flat(plane_of(z, like, False), z, self.base.label, EDGE)),
             "prior": packed(run.settings, np.concatenate(drawn) + self.base.mean, PRIOR),

@@ -47,14 +47,13 @@ class Pictures:
     def __init__(self, run: Any) -> None:
         settings = run.settings
         self.base: Baseline = baseline(settings)
-        self.all = np.concatenate([self.base.train, self.base.test])
         self.held_out = HeldOut(self.base, settings)
-        self.like = self.all @ self.base.components[:2].T
+        self.like = self.base.everything @ self.base.components[:2].T
         self.edge, self.d = edge_of(settings), settings.d
 
     def codes(self, run: Any) -> Numbers:
         """Codes of all samples by network 0. Shapes: (n, d)."""
-        return run.model.codes(self.all)
+        return run.model.codes(self.base.everything)
 
     def plane(self, run: Any, z: Numbers) -> Plane:
         """The plane of the map of network 0."""
@@ -84,7 +83,8 @@ class Pictures:
         steps = np.linspace(0, 1, WALK)[:, None]
         codes = np.concatenate([code[None], (1 - steps) * a + steps * b, plane.code(spots)])
         made = run.model.decoded(codes) + self.base.mean
-        mixed = (1 - steps) * self.all[run.ends[0]] + steps * self.all[run.ends[1]]
+        first, last = self.base.everything[run.ends]
+        mixed = (1 - steps) * first + steps * last
         covered = np.array([seen[cell_of(spot, self.edge)] for spot in spots])
         handles = np.clip(np.stack([dot, *uv[run.ends]]), -self.edge, self.edge)
         one = made[:1]

@@ -1,13 +1,18 @@
 """The autoencoders page: what is trained, what is dragged, and what must come out."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
 
 from core.experiment import advance, run
 from core.experiments.autoencoders.experiment import NOISES, Training
+from core.experiments.autoencoders.held_out import kl_of_linear
 from core.experiments.autoencoders.pictures import AutoencodersRun
 from core.experiments.autoencoders.settings import AutoencodersSettings, dims
+from core.export import script
 from core.film import Film
 from core.settings import SettingError
 
@@ -69,6 +74,16 @@ def test_a_large_beta_makes_all_dimensions_collapse_and_none_keeps_all():
     free, tight = (made(300, beta=beta, **changes).snapshot() for beta in (0.0, 10.0))
     assert tight["active"] == 0 and free["active"] == 6
     assert free["kept"] > 0.6 and tight["kept"] < 0.02
+
+
+def test_a_linear_variational_one_uses_the_components_above_half_beta():
+    """Each by as many nats as theory says: log(2 variance / beta) / 2."""
+    beta, few = 0.6, {"model": "variational", "d": 8, "others": False, "activation": "linear"}
+    experiment = made(1000, beta=beta, batch_size=256, max_steps=1000, hidden=(32,), **few)
+    frame, variances = experiment.snapshot(), experiment.pictures.base.variances[:8]
+    wanted = kl_of_linear(variances, beta)
+    assert frame["active"] == (wanted > 0.1).sum() == (variances > beta / 2).sum() == 4
+    np.testing.assert_allclose(frame["kl"], wanted, atol=0.05)
 
 
 def test_the_plain_one_beside_a_variational_one_is_the_plain_one():
@@ -175,3 +190,23 @@ def test_notes_say_what_came_out(trained):
     assert sum("beats PCA" in text for text in texts) == 1
     (said,) = (text for text in texts if "it keeps" in text)
     assert f"{trained['kept'][-1]:.1%}" in said and isinstance(trained, Film)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"model": "variational", "d": 3, "noise": "missing", "others": False},
+        {"model": "linear", "data": "galaxies", "d": 4},
+        {"data": "MNIST-1D", "left_out": "7", "activation": "tanh", "hidden": (8,)},
+        {"data": "spectra", "changes": ((3, "learning_rate", "0.02"), (5, "place.0", "0,0"))},
+    ],
+    ids=["variational", "linear", "MNIST-1D", "changed"],
+)
+def test_the_script_of_a_run_prints_its_loss(changes, tmp_path):
+    settings = AutoencodersSettings(**changes)
+    (tmp_path / "run.py").write_text(script(AutoencodersRun, settings, 12))
+    command = [sys.executable, "-I", "run.py"]
+    out = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert out.returncode == 0, out.stderr
+    wanted = float(run(AutoencodersRun(settings), 12)["loss"][-1])
+    assert float(out.stdout.split()[1]) == pytest.approx(wanted, rel=1e-5)
