@@ -189,20 +189,18 @@ class Film:
     def message(self, have: int = -1, **extra: Any) -> bytes:
         """What a player needs that already has the frames up to serial `have`.
 
-        One uint32 (length of the header), a JSON header, then for each track the new frames, each
-        track padded to a multiple of 4 bytes; where all of them are the same, one, and the track
-        is `still`. The header lists all kept serials and steps, so that the player drops what was
-        thinned here.
+        One uint32 (length of the header), a JSON header, then for each track the new frames (one
+        frame, if all are the same: it is `still`), padded to a multiple of 4 bytes. The header
+        lists all kept serials and steps, so that the player drops what was thinned here.
         """
         first = int(np.searchsorted(self.serials, have, side="right"))
         tracks, blocks = [], []
         for name in self.names:
             block = np.ascontiguousarray(self[name][first:])
-            track = {"name": name, "dtype": str(block.dtype), "shape": block.shape[1:]}
-            if len(block) > 1 and (block[1:] == block[0]).all():  # NaN is never the same
-                track, block = {**track, "still": True}, block[:1]
-            tracks.append(track)
-            data = block.tobytes()
+            still = len(block) > 1 and bool((block[1:] == block[0]).all())  # NaN equals nothing
+            form = {"name": name, "dtype": str(block.dtype), "shape": block.shape[1:]}
+            tracks.append({**form, "still": still} if still else form)
+            data = (block[:1] if still else block).tobytes()
             blocks.append(data + bytes(-len(data) % 4))
         header = {
             **extra,

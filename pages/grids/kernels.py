@@ -24,7 +24,7 @@ def described(settings: Any) -> Any:
     first = page.get("run") is None and page.get("runs") is None
     calm = {"autoplay": first, "start": "begin" if first else "end"}
     page.put("flags", page.get("flags") or calm)
-    return stage(figures.panels(settings), figures.readouts(settings), speed=0.2, trains=False)
+    return stage(figures.panels(settings), figures.readouts(settings), speed=0.25, trains=False)
 
 
 def show(settings: Any) -> None:
@@ -62,7 +62,7 @@ def above(controls: Controls) -> None:
             st.camera_input("A still", key=page.key("still"), on_change=taken, args=("still",))
         st.caption("Its middle square. It stays on this server, and a link does not carry it.")
     if settings.picture == "drawn":
-        st.caption("Choose **Draw** above the picture, and draw.")
+        st.caption("Draw on the picture, with mouse or finger.")
         st.button("Clear the drawing", key=page.key("clear"), icon=":material/delete:",
                   on_click=lambda: show(page.settings.replace(strokes=())))  # fmt: skip
 

@@ -77,7 +77,7 @@ def blurred(x: Array) -> Array:
 def fully_connected(n: int, seed: int) -> NDArray[np.float32]:
     """Random weights from every pixel to every output. Equation: (5.1). Shapes: (n², n²)."""
     rng = np.random.default_rng(seed)
-    return rng.standard_normal((n * n, n * n), np.float32) / n
+    return (rng.standard_normal((n * n, n * n)) / n).astype(np.float32)
 
 
 def shift_errors(x: Array, W: Array, dilation: int, by: tuple[int, int], seed: int) -> list[float]:
@@ -134,7 +134,9 @@ def by_fourier(x: Array, K: Array, dilation: int) -> Array:
 
     Shapes: x (n, n), K (k, k) -> (n, n)
     """
-    return np.fft.ifft2(np.conj(np.fft.fft2(spread(K, x.shape[-1], dilation))) * np.fft.fft2(x)).real
+    return np.fft.ifft2(
+        np.conj(np.fft.fft2(spread(K, x.shape[-1], dilation))) * np.fft.fft2(x)
+    ).real
 
 
 def fourier_error(x: Array, K: Array, dilation: int) -> float:

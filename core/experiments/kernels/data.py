@@ -17,7 +17,7 @@ KEPT = Kept()
 
 
 def grid(edge: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """x to the right and y down, from -1 to 1. Shapes: (edge, edge) each."""
+    """X to the right and y down, from -1 to 1. Shapes: (edge, edge) each."""
     at = (2 * np.arange(edge) + 1) / edge - 1
     y, x = np.meshgrid(at, at, indexing="ij")
     return x, y
@@ -111,6 +111,6 @@ def _small(image: Any, edge: int) -> Bytes:
     return image.reshape(edge, n, edge, n, 3).mean((1, 3)).round().astype(np.uint8)
 
 
-def _bytes(light: NDArray[np.float64]) -> Bytes:
+def _bytes(light: NDArray[Any]) -> Bytes:
     """Brightness from 0 to 1 as bytes."""
     return (255 * np.clip(light, 0, 1)).round().astype(np.uint8)

@@ -13,8 +13,8 @@ from torch import Tensor
 from core.experiment import Experiment
 from core.experiments.kernels.notes import finished, look
 from core.experiments.kernels.script import script
-from core.experiments.kernels.settings import KernelsSettings, cell, kernel
-from core.experiments.kernels.sheet import Sheet, columns, limits
+from core.experiments.kernels.settings import KernelsSettings, cell
+from core.experiments.kernels.sheet import Sheet, columns, shown
 from core.film import Film, to_bytes
 from core.settings import Settings
 
@@ -30,7 +30,7 @@ class Kernels(Experiment):
         image     uint8 (C, P, P): the padded picture; x is this over 255
         kernel    float32 (C k, k): W, the channels one below the other, as set
         used      float32 (C k, k): as it is slid, perhaps flipped
-        out       uint8 (D, m, m): the outputs computed so far, between the `limits` of the settings
+        out       uint8 (D, m, m): the outputs computed so far, between the `limits`
         place     float32 (2,): row and column of the output that the window makes now
         window    float32 (5, 2): outline of the window on the padded picture, x and y in pixels
         cell      float32 (5, 2): outline of the output
@@ -57,7 +57,7 @@ class Kernels(Experiment):
     def __init__(self, settings: Any) -> None:
         self.settings, self.steps, self.done = settings, 0, ""
         self.sheet = Sheet(settings)
-        self.limits = limits(kernel(settings))  # they stay while cells are dragged: so do colors
+        self.limits = shown(settings)  # they stay while cells are dragged: so do colors
         held = sum(np.asarray(track).nbytes for track in self._still().values())
         frames = (BYTES // (held + self.sheet.h.size)) // ACROSS * ACROSS
         self.last = int(min(MOST, max(LEAST, frames)))
@@ -136,21 +136,24 @@ class Kernels(Experiment):
     def way(self, m: int) -> tuple[int, int, NDArray[np.bool_]]:
         """Row and column of the window now, and which of m x m outputs have been computed.
 
-        The window crosses strip after strip; all rows of a strip are computed as it passes.
+        The window crosses strip after strip; all rows of a strip are computed as it passes. In the
+        end it rests where it found most.
         """
+        if self.steps == self.last:
+            return *self.sheet.strongest, np.ones((m, m), bool)
         strips = self.last // ACROSS
-        strip, t = divmod(min(self.steps, self.last - 1), ACROSS)
+        strip, t = divmod(self.steps, ACROSS)
         ends = [round(m * s / strips) for s in range(strips + 1)]
-        until = m if self.steps == self.last else round(m * t / ACROSS)
+        until = round(m * t / ACROSS)
         seen = np.zeros((m, m), bool)
         seen[: ends[strip]] = True
         seen[ends[strip] : ends[strip + 1], :until] = True
         i = (ends[strip] + ends[strip + 1] - 1) // 2
         return min(max(i, 0), m - 1), min(max(until, 0), m - 1), seen
 
-    def _nothing(self) -> np.uint8:
+    def _nothing(self) -> NDArray[np.uint8]:
         """What is drawn where nothing is computed as yet: 0."""
-        return to_bytes(np.zeros(()), *self.limits)[()]
+        return to_bytes(np.zeros(()), *self.limits)
 
 
 def box(row: float, column: float, size: float) -> NDArray[np.float32]:

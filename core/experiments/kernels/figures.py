@@ -11,18 +11,21 @@ from core.experiments.kernels.figures_checks import (
     maps,
     matrix,
     products,
+    reach,
     shifts,
     who_commutes,
 )
 from core.experiments.kernels.figures_words import equation
-from core.experiments.kernels.settings import CHANNELS, LARGEST, kernel
-from core.experiments.kernels.sheet import MEGAPIXEL, Sheet, limits
+from core.experiments.kernels.settings import CHANNELS
+from core.experiments.kernels.sheet import MEGAPIXEL, Sheet, shown
 from core.figures.chart import Chart
 from core.figures.style import GRAY, ORANGE
 from core.stage import Panel, drag, focus, made, readout
 
 SIZE: dict[str, Any] = {"width": 212, "height": 330}
+LARGE = SIZE | {"grow": 1.6}
 BARE: dict[str, Any] = {"visible": False, "constrain": "domain"}
+TOP = BARE | {"constraintoward": "top"}
 EDGES = {"l": 6, "r": 6, "t": 4, "b": 4}
 Range = tuple[float, float]
 
@@ -54,7 +57,7 @@ def followed(sheet: Sheet, tile: int) -> dict[str, Any]:
 
 def sheet_of(x: Range, y: Range) -> Chart:
     """Axes in pixels, rows counted down."""
-    return Chart("", "", x, y, xaxis=BARE, yaxis=BARE, square=True, margin=EDGES)
+    return Chart("", "", x, y, xaxis=BARE, yaxis=TOP, square=True, margin=EDGES)
 
 
 def outlined(p: Chart, track: str) -> None:
@@ -77,14 +80,15 @@ def picture(sheet: Sheet) -> Panel:
         chart.shape(type="rect", x0=0, x1=n, y0=0, y1=n,
                     line={"color": GRAY, "width": 1, "dash": "dot"})  # fmt: skip
     outlined(chart, "window")
-    said = {"zero": "zeros", "reflect": "its mirror image", "circular": "its other side"}
-    around = f", {said[sheet.settings.padding]} around" if p and not sheet.up > 1 else ""
-    title = f"Picture x, {n} × {n}{around}"
-    if sheet.up > 1:
-        title = f"Picture x, zeros between its pixels: {n} × {n}"
+    said = {"zero": "zeros", "reflect": "mirrored", "circular": "wrapped"}
+    around = f", {said[sheet.settings.padding]} around" if p and sheet.up == 1 else ""
+    title = f"Picture x, {n} × {n}{around or (' with zeros' if sheet.up > 1 else '')}"
+    pen: dict[str, Any] = {}
+    if sheet.settings.picture == "drawn":
+        kinds = [{"id": "draw", "label": "Draw"}]
+        pen["tools"] = {"trace": 0, "kinds": kinds, "initial": "draw"}
     return chart.panel(
-        "picture", title=title, focus=followed(sheet, 0), **SIZE,
-        tools={"trace": 0, "kinds": [{"id": "draw", "label": "Draw"}]},
+        "picture", title=title, focus=followed(sheet, 0), **LARGE, **pen,
         alt="The picture; a square outline is the window of the kernel. Pointing at a place, or "
         "the arrow keys, move it.",
     )  # fmt: skip
@@ -92,10 +96,8 @@ def picture(sheet: Sheet) -> Panel:
 
 def cells(sheet: Sheet) -> Panel:
     """The kernel as numbers in cells, each of which may be dragged."""
-    K = kernel(sheet.settings)
-    C, k = sheet.C, sheet.k
-    top = min(LARGEST, max(2.0, round(1.5 * float(abs(K).max()))))
-    p = Chart("", "", (0, k), (C * k, 0), xaxis=BARE, yaxis=BARE, square=C == 1,
+    C, k, top = sheet.C, sheet.k, reach(sheet.K)
+    p = Chart("", "", (0, k), (C * k, 0), xaxis=BARE, yaxis=TOP, square=C == 1,
               margin=EDGES | ({"l": 46} if C > 1 else {}))  # fmt: skip
     p.image("kernel", (0, k), (C * k, 0), origin="upper", smooth=False, colors="signed",
             low=-top, high=top, numbers=".2g")  # fmt: skip
@@ -105,7 +107,7 @@ def cells(sheet: Sheet) -> Panel:
         p.shape(type="line", x0=0, x1=k, y0=line * k, y1=line * k, line={"color": GRAY, "width": 3})
     flipped = ", slid flipped" if sheet.settings.flip else ""
     return p.panel(
-        "kernel", title=f"Kernel W, {k} × {k}{flipped}: drag ↕", **SIZE,
+        "kernel", title=f"Kernel W, {k} × {k}{flipped}: drag ↕", **SIZE, grow=0.5,
         drag=drag("K", "kernel", tile=0, low=-top, high=top),
         alt="The weights of the kernel in a grid; each cell is a handle that goes up and down.",
     )  # fmt: skip
@@ -114,7 +116,7 @@ def cells(sheet: Sheet) -> Panel:
 def output(sheet: Sheet) -> Panel:
     """The outputs computed so far."""
     D, m, _ = sheet.h.shape
-    low, high = limits(kernel(sheet.settings))
+    low, high = shown(sheet.settings)
     p = sheet_of((0, m), (m, 0))
     signed = "diverging" if low < 0 < high else "gray"
     colors: dict[str, Any] = {"colors": "rgb"}
@@ -122,9 +124,9 @@ def output(sheet: Sheet) -> Panel:
         colors = {"colors": signed, "colorbar": ("h", low, high)}
     p.image("out", (0, m), (m, 0), origin="upper", smooth=False, **colors)
     outlined(p, "cell")
-    what = "one for each channel, " if D > 1 else ""
+    what = f"{D} × " if D > 1 else ""
     return p.panel(
-        "out", title=f"Output h, {what}{m} × {m}", focus=followed(sheet, 0), **SIZE,
+        "out", title=f"Output h, {what}{m} × {m}", focus=followed(sheet, 0), **LARGE,
         alt="The outputs of the layer in colors, as far as the window has come. Pointing at one "
         "shows its sum.",
     )  # fmt: skip

@@ -8,9 +8,9 @@ import numpy as np
 
 from core.experiments.kernels.checks import counts
 from core.experiments.kernels.presets import PRESETS
-from core.experiments.kernels.settings import CHANNELS
+from core.experiments.kernels.settings import CHANNELS, LARGEST
 from core.experiments.kernels.sheet import DARK, MEGAPIXEL, SMALL, Sheet, limits, tiny
-from core.figures.chart import LOG, Chart
+from core.figures.chart import LOG, WIDE, Chart
 from core.figures.matrix import images
 from core.figures.style import BLUE, GRAY, ORANGE
 from core.stage import Panel
@@ -20,10 +20,15 @@ GAP = 0.6  # between two grids, in cells
 HIGH = 260
 
 
+def reach(K: Any) -> float:
+    """How far a cell of this kernel may be dragged, and its colors go."""
+    return min(LARGEST, max(2.0, round(1.5 * float(np.abs(K).max()))))
+
+
 def products(sheet: Sheet) -> Panel:
     """Patch, kernel as it is slid, and their products, cell by cell."""
     k, C = sheet.k, sheet.C
-    top = max(1.0, float(np.abs(sheet.K).max()))
+    top = reach(sheet.K)
     step = k + GAP * k / 3
     p = Chart("", "", (0, 2 * step + k), (C * k, -0.42 * k * C / 3), xaxis=BARE, yaxis=BARE,
               margin={"l": 44 if C > 1 else 6, "r": 6, "t": 4, "b": 4})  # fmt: skip
@@ -51,7 +56,8 @@ def products(sheet: Sheet) -> Panel:
 def derivation(sheet: Sheet) -> Panel:
     """How many weights are left after each assumption, for a megapixel and for this picture."""
     steps = ["any to any<br>(5.1)", "same everywhere<br>(5.2)", "only near<br>(5.3)"]
-    p = Chart("", "weights", None, (-0.3, 13), yaxis=LOG, legend=True, barmode="group")
+    p = Chart("", "weights", None, (-0.3, 13), yaxis={**LOG, "dtick": 3}, legend=True, barmode="group",
+              **WIDE)  # fmt: skip
     n, k = len(sheet.x[0]), sheet.k
     both = {
         "a megapixel, 1 channel": counts(MEGAPIXEL**2, MEGAPIXEL**2, MEGAPIXEL, k * k),
@@ -104,7 +110,7 @@ def who_commutes(sheet: Sheet) -> Panel:
     """How far both ways are apart, for this layer and five others."""
     names = ["this<br>layer", "circular,<br>stride 1", "zeros<br>around", "stride 2",
              "blur,<br>stride 2", "fully<br>connected"]  # fmt: skip
-    p = Chart("", "difference over output", None, (0, 1.6), yaxis={"tickformat": ".0%"})
+    p = Chart("", "difference over output", None, (0, 1.6), yaxis={"tickformat": ".0%"}, **WIDE)
     p.bars(names, ("errors", None), color=[ORANGE, BLUE, BLUE, BLUE, BLUE, GRAY],
            hover="%{x}: %{y:.2%}")  # fmt: skip
     return p.panel(
@@ -125,7 +131,7 @@ def matrix(sheet: Sheet) -> Panel:
     different = len(np.unique(M.round(9)[M != 0]))
     return p.panel(
         "matrix", width=330, height=330,
-        title=f"The layer as a matrix, picture {n} × {n}: {different} different weights",
+        title=f"The layer as a matrix, picture {n} × {n}: {different} weights and 0",
         alt="The matrix of the fully connected layer that does the same: the kernel on diagonals, "
         "0 elsewhere.",
     )  # fmt: skip

@@ -16,7 +16,7 @@ def equation(sheet: Sheet) -> Panel:
     settings = sheet.settings
     number = "(5.5)" if sheet.C > 1 else "(5.3)"
     place = ("place", 0, "d"), ("place", 1, "d")
-    lines = [line("Output in row i = {}, column j = {}", *place, mark="head")]
+    lines = [line("Row i = {}, column j = {}", *place, mark="head")]
     if sheet.C > 1:
         lines += channels(sheet)
     elif sheet.k <= 3:
@@ -34,7 +34,7 @@ def equation(sheet: Sheet) -> Panel:
     elif sheet.k > 1:
         lines.append(line("W is not flipped: strictly a cross-correlation.", mark="muted"))
     return words(
-        "equation", lines, title=f"{number}: Σ W·x of one window", width=212, height=330,
+        "equation", lines, title=f"{number}: Σ W·x of one window", width=212, height=364,
         alt="The products of the weights with what the window sees, and their sum.",
     )  # fmt: skip
 
@@ -66,11 +66,12 @@ def rows(sheet: Sheet) -> list[dict[str, Any]]:
 
 def channels(sheet: Sheet) -> list[dict[str, Any]]:
     """The sum over the window in each channel; and over the channels, unless they stay apart."""
-    found = [
-        line(f"{name}: Σ W·x = {{}}", ("sums", c, ".3f")) for c, name in enumerate(CHANNELS)
-    ]
+    found = [line(f"{name}: Σ W·x = {{}}", ("sums", c, ".3f")) for c, name in enumerate(CHANNELS)]
     if sheet.settings.layer == "depthwise":
-        return [*found, line("Depthwise: channels are not summed, each is an output.", mark="right")]
+        return [
+            *found,
+            line("Depthwise: channels are not summed, each is an output.", mark="right"),
+        ]
     sums = [("sums", c, ".2f()") for c in range(sheet.C)]
     found.append(line("Σ over channels c′:", mark="head"))
     found.append(line("h = {} + {} + {} = {}", *sums, ("total", 0, ".3f"), mark="right"))

@@ -46,7 +46,9 @@ def _mixed(settings: Any) -> bool:
 class KernelsSettings(Settings):
     """What decides the film; nothing is trained here."""
 
-    kernel: str = setting("horizontal edge", Choice((*PRESETS, OWN), label="Kernel", group="kernel"))
+    kernel: str = setting(
+        "horizontal edge", Choice((*PRESETS, OWN), label="Kernel", group="kernel")
+    )
     side: str = setting("3", Choice(SIDES, label="Its size", group="kernel", said=squared))
     angle: float = setting(
         45.0, Number(0, 175, step=5, label="Angle in °", group="kernel",
@@ -134,7 +136,11 @@ def fitted(cells: Numbers, C: int, k: int) -> Numbers:
     side, held = isqrt(one), len(cells) // one
     K = cells.reshape(held, side, side)
     cut = (side - k) // 2
-    K = K[:, cut : side - cut, cut : side - cut] if cut > 0 else np.pad(K, ((0, 0),) + ((-cut,) * 2,) * 2)
+    K = (
+        K[:, cut : side - cut, cut : side - cut]
+        if cut > 0
+        else np.pad(K, ((0, 0),) + ((-cut,) * 2,) * 2)
+    )
     if held == C:
         return K
     return np.repeat(K, C, axis=0) / C if held == 1 else K.sum(0, keepdims=True)
@@ -185,5 +191,3 @@ def stroked(settings: Any, path: Any) -> Any:
     number = len(strokes_of(past))
     rows = (*past, *((float(number), x, y) for x, y in kept))
     return settings.replace(picture="drawn", strokes=rows)
-
-

@@ -40,7 +40,8 @@ class Sheet:
         self.k, self.C = int(settings.side), channels(settings)
         transposed = settings.layer == "transposed"
         # A transposed layer makes a small picture larger: both fit on the sheet.
-        self.up, self.stride = (settings.stride, 1) if transposed else (1, settings.stride)
+        self.up: int = settings.stride if transposed else 1
+        self.stride: int = 1 if transposed else settings.stride
         self.x = picture(settings, _edge(int(settings.edge), self.up))  # (C, n, n) bytes
 
     def changed(self, K: Numbers) -> Sheet:
@@ -96,6 +97,16 @@ class Sheet:
     def h(self) -> Numbers:
         """The outputs. Shapes: (D, m, m)."""
         return self.layer(self.x / 255.0)
+
+    @cached_property
+    def strongest(self) -> tuple[int, int]:
+        """Row and column of the largest output, by size, whose window sees no padding."""
+        size, edge = np.abs(self.h).sum(0), -(-self.p // self.stride)
+        inner = size[edge : len(size) - edge, edge : len(size) - edge]
+        if not inner.size:
+            return 0, 0
+        i, j = np.unravel_index(int(inner.argmax()), inner.shape)
+        return int(i) + edge, int(j) + edge
 
     def patch(self, i: int, j: int) -> Numbers:
         """What the window of output (i, j) sees, x_{i+a, j+b}. Shapes: (C, k, k)."""
@@ -183,7 +194,11 @@ class Sheet:
             h = F.conv_transpose2d(x[None], K.flip(1, 2)[:, None], stride=s, padding=taken,
                                    dilation=d)  # fmt: skip
         else:
-            z = x[None] if not self.p else F.pad(x[None], (self.p,) * 4, MODES[self.settings.padding])
+            z = (
+                x[None]
+                if not self.p
+                else F.pad(x[None], (self.p,) * 4, MODES[self.settings.padding])
+            )
             alone = self.settings.layer == "depthwise"
             K = K[:, None] if alone else K[None]
             h = F.conv2d(z, K, stride=s, dilation=d, groups=self.C if alone else 1)
@@ -211,14 +226,18 @@ def limits(K: Numbers) -> tuple[float, float]:
     A kernel of sum 0 finds differences, drawn about 0; others give a brightness, from 0 to the sum.
     """
     total, size = float(K.sum()), float(np.abs(K).sum())
-    if abs(total) < 0.25 * size or not size:
-        top = float(f"{max(0.3 * size, 0.05):.1g}")
+    if abs(total) < 0.05 * size or not size:
+        top = float(f"{max(0.2 * size, 0.05):.1g}")
         return -top, top
     return min(0.0, total), max(0.0, total)
+
+
+def shown(settings: Any) -> tuple[float, float]:
+    """Between which numbers the outputs of these settings are drawn."""
+    K = kernel(settings)
+    return limits(K[:1] if settings.layer == "depthwise" else K)
 
 
 def columns(K: Numbers) -> NDArray[np.float32]:
     """The kernels of all channels one below the other. Shapes: (C, k, k) -> (C k, k)."""
     return K.reshape(-1, K.shape[-1]).astype(np.float32)
-
-
