@@ -83,6 +83,23 @@ export function trail(context, axes, trace, { x, y, dot: ends }, frame) {
   if (ends && frame < n) dot(context, trace, across[frame], down[frame]);
 }
 
+/** Bars lie under all that Plotly draws: their grid must be ours, or it would cross them. */
+export function ungrid({ data, layout }, index) {
+  const name = (letter) => `${letter}axis${(data[index][`${letter}axis`] || letter).slice(1)}`;
+  data[index].ruled ??= layout[name("y")]?.showgrid !== false;
+  for (const axis of [name("x"), name("y")]) layout[axis] = { ...layout[axis], showgrid: false };
+}
+
+/** Lines at the ticks of a bar trace's y axis. */
+export function grid(context, axes, trace) {
+  const axis = axes.axis(trace.yaxis || "y");
+  axes.inside(context, trace, () => {
+    context.fillStyle = axes.theme.grid;
+    const [left, , right] = axes.box(trace);
+    for (const { x } of axis._vals ?? []) context.fillRect(left, Math.round(axes.px(x, axis)), right - left, 1);
+  });
+}
+
 /** Plotly's rule for where the bars of one trace stand: middle and width, as shares of the pitch. */
 function slot({ div: { _fullData: traces, _fullLayout: { barmode, bargap = 0.2, bargroupgap = 0 } } }, trace) {
   const group = traces.filter((one) => one.type === "bar" && one.visible === true && one.xaxis === trace.xaxis);

@@ -13,7 +13,7 @@ import { ColorBars } from "./colorbar.js";
 import { Drag } from "./drag.js";
 import { reduce } from "./film.js";
 import { Legend } from "./legend.js";
-import { bars, cursor, points, tip, trail } from "./paint.js";
+import { bars, cursor, grid, points, tip, trail, ungrid } from "./paint.js";
 import { themeOf } from "./theme.js";
 import { Structure } from "./structure.js";
 import { Tools } from "./tools.js";
@@ -52,8 +52,11 @@ export class Plot {
       if (!this.traces.has(bind.trace)) this.traces.set(bind.trace, []);
       this.traces.get(bind.trace).push(bind);
     }
-    for (const [index, binds] of this.traces)
-      if (this.painted(index, binds)) hide(this.spec.figure.data[index], index);
+    for (const [index, binds] of this.traces) {
+      if (!this.painted(index, binds)) continue;
+      hide(this.spec.figure.data[index], index);
+      if (this.spec.figure.data[index].type === "bar") ungrid(this.spec.figure, index);
+    }
     this.legend.set(this.spec);
   }
 
@@ -99,6 +102,8 @@ export class Plot {
   drawUnder() {
     const { axes, player, frame } = this, under = axes.clear(axes.under);
     this.paintUnder(under);
+    const first = [...this.traces.keys()].find((index) => this.spec.figure.data[index].ruled);
+    if (first !== undefined) grid(under, axes, axes.div._fullData[first]);
     for (const [index, binds] of this.traces) {
       const given = this.spec.figure.data[index], full = axes.div._fullData[index];
       if (!(given.type in PAINTED) || !this.painted(index, binds) || (given.visible ?? true) !== true) continue;

@@ -236,8 +236,7 @@ def _as_track(name: str, value: Any) -> Array:
         with np.errstate(over="ignore"):  # a diverged loss may well be infinite
             return array.astype(np.float32)
     if str(array.dtype) not in WIRE_DTYPES:
-        allowed = ", ".join(WIRE_DTYPES)
-        raise ValueError(f"track {name} is {array.dtype}; a film holds {allowed}")
+        raise ValueError(f"track {name} is {array.dtype}; a film holds {', '.join(WIRE_DTYPES)}")
     if (
         array.dtype == np.float16 and np.isinf(array).any()
     ):  # what has diverged is drawn at the edge, as far as there is one

@@ -13,7 +13,7 @@ from core.experiments.summaries.given import LARGEST, OWN, keep
 from core.experiments.summaries.judges import Convolutional
 from core.experiments.summaries.pictures import Summaries
 from core.experiments.summaries.sizes import Sizes, recorded
-from core.experiments.summaries.spectrum import power_spectrum
+from core.experiments.summaries.spectrum import bispectrum, power_spectrum
 from core.experiments.summaries.tasks import TASKS
 from core.experiments.summaries.twins import same_histogram, turned
 from core.stage import stage
@@ -56,10 +56,11 @@ def below(settings: Any) -> None:
     """What the race shares."""
     st.caption(
         "The judges read fields of 64 × 64 cells, 128 Mpc/h wide, seen through P(k), through 32 "
-        "quantiles, or whole: same fields, same order, same seed, Adam at the same rate. Skies are "
-        "slices 32 Mpc/h thick of flat universes with h = 0.7 and n_s = 0.965; a web's values are "
-        "replaced by rank, as a normal distribution has them. Twins that keep the histogram keep "
-        "P(k) only nearly, least where values are skewed; the largest change stands above."
+        "quantiles, through the bispectrum of 8 bands, or whole: same fields, same order, same "
+        "seed, Adam at the same rate. Skies are slices 32 Mpc/h thick of flat universes with "
+        "h = 0.7 and n_s = 0.965; a web's values are replaced by rank, as a normal distribution "
+        "has them. In the race all phases of a twin are random. Twins that keep the histogram "
+        "keep P(k) only nearly, least where values are skewed; the largest change stands above."
     )
 
 
@@ -93,5 +94,5 @@ if page.get("sizes"):
 else:
     sizes()
 try_this(page)
-show_code(page, power_spectrum, turned, same_histogram, colored, web, power, slice_power,
-          Convolutional, Summaries)  # fmt: skip
+show_code(page, power_spectrum, bispectrum, turned, same_histogram, colored, web, power,
+          slice_power, Convolutional, Summaries)  # fmt: skip

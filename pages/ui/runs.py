@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakSet
 
 import streamlit as st
 
@@ -19,8 +20,12 @@ from core.film import Film
 from core.settings import Settings
 from core.settings.kinds import VIEW
 
-MOST_BYTES = 16 << 20  # of all films that a session remembers beside the one it shows
+# Bytes of films that all sessions remember beside those they show, and of one in any case.
+MOST_BYTES, LEAST_BYTES = 240 << 20, 4 << 20
 KEPT = 3  # runs a session remembers: going back to recent settings shows their film again
+
+
+_alive: WeakSet[Run] = WeakSet()  # of all sessions
 
 
 @dataclass(eq=False)
@@ -35,6 +40,10 @@ class Run:
     lock: threading.Lock = field(default_factory=threading.Lock)  # page and player both train
     acknowledged: int = -1  # serial of the last frame that the player said it has
     failed: str = ""  # what stopped it, where that was an error of the program
+
+    def __post_init__(self) -> None:
+        """It counts, as long as somebody holds it."""
+        _alive.add(self)
 
     @property
     def done(self) -> str:
@@ -197,15 +206,19 @@ class Page:
 
 
 def _kept(runs: dict[Any, Run]) -> dict[Any, Run]:
-    """The last few, the newest always, as long as their films are not too large together."""
-    kept: dict[Any, Run] = {}
-    room = float(MOST_BYTES)
-    for key, run in reversed(list(runs.items())[-KEPT:]):
+    """The newest, and of those before it as many as their share of memory holds.
+
+    Somebody who is alone keeps them all; in a class of thirty old films make room.
+    """
+    (*past, newest) = list(runs.items())[-KEPT:]
+    room = max(LEAST_BYTES, MOST_BYTES // max(1, len(_alive)))
+    kept = [newest]
+    for key, run in reversed(past):
         room -= sum(run.film[name].nbytes for name in run.film.names)
-        if kept and room < 0:
+        if room < 0:
             break
-        kept[key] = run
-    return dict(reversed(kept.items()))
+        kept.append((key, run))
+    return dict(reversed(kept))
 
 
 def effective(settings: Settings) -> Settings:

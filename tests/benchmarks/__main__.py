@@ -12,7 +12,8 @@ from pathlib import Path
 from tests.benchmarks.table import Row, as_json, table
 
 PARTS = (
-    "frames", "click", "slider", "stroke", "scrub", "sky", "cost", "maps", "networks", "crowd",
+    "frames", "click", "slider", "stroke", "scrub", "sky", "codes", "cost", "maps", "networks",
+    "crowd",
 )  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def chromium() -> Iterator:
 
 def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
     """Rows that need the app: each part on a page of its own, one open at a time."""
-    from tests.benchmarks import cost, frames, rival, skies, strokes
+    from tests.benchmarks import codes, cost, frames, rival, skies, strokes
     from tests.browser.conftest import SIZE
     from tests.browser.helpers import open_page, player
     from tests.server import Server
@@ -86,6 +87,10 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
         if "sky" in parts:
             page = open_page(context.new_page(), f"{server.url}/summaries?max_steps=10&samples=128")
             rows += skies.rows(page)
+            page.close()
+        if "codes" in parts:
+            page = open_page(context.new_page(), f"{server.url}/autoencoders")
+            rows += codes.rows(page)
             page.close()
         if "cost" in parts:
             rows += cost.rows(server, context, seconds)

@@ -8,7 +8,7 @@ from tests.benchmarks.table import Row, spread
 from tests.browser.helpers import player, settle, wait_for
 
 TIMES, WARM = 12, 2
-# From the key to the display's frame after the player has drawn another twin and its P(k).
+# From the key to the display's frame in which the player draws another twin and its P(k).
 ARM = """() => {
   const root = document.querySelector("[data-film]"), { film } = root.player;
   const newest = (name) => film.tracks.get(name).frames.at(-1);
@@ -17,7 +17,7 @@ ARM = """() => {
     document.addEventListener("keydown", ({ timeStamp }) => (function look() {
       const now = ["twin", "power"].map(newest);
       if (now.some((track, i) => track === held[i])) requestAnimationFrame(look);
-      else requestAnimationFrame(() => done(performance.now() - timeStamp));
+      else done(performance.now() - timeStamp);
     })(), { once: true, capture: true });
   });
 }"""

@@ -95,7 +95,7 @@ def test_points_are_added_and_removed_by_clicks(app, page):
 def test_a_molecule_and_its_isomers(app, page):
     open_page(page, f"{app.url}/deep-sets?target=molecule:+dipole+moment")
     player(page)
-    title = page.locator('[data-panel="twins"] h3')
+    title = page.locator('[data-panel="twins"] h2')
     expect(title).to_contain_text("One bag")
     first = title.inner_text()
     page.get_by_role("button", name="Another molecule").click()

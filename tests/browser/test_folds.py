@@ -79,3 +79,15 @@ def test_moving_bars_of_a_group_stand_side_by_side(show, page):
     page.get_by_role("button", name="b", exact=True).click()
     until(page, "div._fullData[1].visible !== true")
     assert color(page, 0.3, 0.2) == orange and color(page, 0.45, 0.2)[3] == 0
+
+
+def test_no_grid_crosses_moving_bars(show, page):
+    """Bars are painted below Plotly, whose grid would lie over them: it is painted below, too."""
+    figure = square(0, 1, xaxis={"range": (-0.5, 0.5)})
+    figure.update_layout(yaxis={"range": (0, 1), "showgrid": True, "dtick": 0.25})
+    figure.add_bar(x=[0], y=[0], marker={"color": "#d55e00"})
+    film = film_of(2, lambda i: {"a": np.full(1, 0.8, np.float32)})
+    show(film, plot("plot", figure, [bind(0, "y", "a")], width=500, height=300))
+    assert color(page, 0, 0.5) == [213, 94, 0, 255]
+    assert any(color(page, -0.48, 0.5 + shift)[3] for shift in (-0.004, 0, 0.004))
+    assert page.locator(".gridlayer path").count() == 0

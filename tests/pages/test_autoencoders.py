@@ -33,9 +33,9 @@ def test_a_moment_of_a_link_rests_there():
 
 
 def test_a_link_holds_what_was_dragged():
-    app = launch(AUTOENCODERS, changes="5:place.0=0.5,-0.25")
+    app = launch(AUTOENCODERS, changes="5:place.2=0.5,-0.25")
     assert run_of(app).experiment.dot == (0.5, -0.25)
-    assert run_of(app).film["place"][-1, 0].tolist() == [0.5, -0.25]
+    assert run_of(app).film["place"][-1, 2].tolist() == [0.5, -0.25]
 
 
 def test_another_look_makes_no_other_run(app):

@@ -37,3 +37,59 @@ def test_a_drag_is_in_the_settings_once():
     problem, same, weight = (text.value for text in app.text)
     assert "W1.9.9" in problem and same == "True"
     assert abs(float(weight) - 0.2) < 1e-6
+
+
+def kept(number, frames):
+    """How many of three films are remembered where `number` runs are alive."""
+    import numpy as np
+
+    from core.film import Film
+    from pages.ui import runs
+
+    made = []
+    for _ in range(3):
+        film = Film()
+        for i in range(frames):
+            film.append(i, {"map": np.zeros((100, 100), np.uint8), "loss": 0.0})
+        made.append(runs.Run(None, film, "x"))
+    crowd = [runs.Run(None, Film(), "other") for _ in range(number - 3)]
+    assert len(runs._alive) >= len(crowd) + 3
+    return list(runs._kept(dict(enumerate(made))))
+
+
+def test_one_person_keeps_three_films_and_a_crowd_makes_room():
+    """Each film has 3 MB; the newest always stays."""
+    assert kept(3, 300) == [0, 1, 2]
+    assert kept(90, 300) == [1, 2]
+    assert kept(90, 600) == [2]
+
+
+def set_by_picture():
+    import streamlit as st
+
+    from core.experiments.boundaries import ABOUT
+    from core.experiments.boundaries.pictures import Boundaries
+    from pages.ui.player import _handle
+    from pages.ui.runs import Page
+
+    page = Page(ABOUT, Boundaries)
+    page.set(Boundaries.Settings())
+    for name, value in (
+        ("hidden", [7, 3]), ("features", ["X1X2"]), ("features", []), ("hidden", [99]),
+        ("hidden", "six"), ("dataset", None), (["hidden"], 3), ("no such thing", 1),
+    ):  # fmt: skip
+        _handle(page, {"tool": "set", "name": name, "value": value}, lambda event: None)
+        st.text(str(page.get("problem")))
+        page.put("problem", None)
+    st.json(page.settings.to_json())
+
+
+def test_what_a_picture_sets_is_checked():
+    app = AppTest.from_function(set_by_picture, default_timeout=60).run()
+    assert not app.exception
+    settings = BoundariesSettings.from_json(app.json[0].value)
+    assert settings == BoundariesSettings(hidden=(7, 3), features=("X1X2",))
+    said = [text.value for text in app.text]
+    assert said[:2] == ["None"] * 2 and said[-2:] == ["None"] * 2
+    names = [text.split(" = ")[0] for text in said[2:-2]]
+    assert names == ["features", "hidden", "hidden", "dataset"]

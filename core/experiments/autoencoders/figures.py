@@ -67,9 +67,9 @@ def map_plot(settings: Any) -> Panel:
         small = thumbnails(settings, PICTURES)
         trace = p.points(xy="map", color=shade)
         p.binds.append(images(trace, small, small.shape, size=14, colors="ink"))
-    p.line(xy="place", moved={"order": [1, 2]}, color=RIVAL, dash="dash", width=1.5)
-    p.points(xy="place", color=[ORANGE, FAINT, FAINT], edge=("white", 2),
-             marker={"size": [28, 8, 8]}, mode="markers+text", text=["", "A", "B"])  # fmt: skip
+    p.line(xy="place", moved={"order": [0, 1]}, color=RIVAL, dash="dash", width=1.5)
+    p.points(xy="place", color=[FAINT, FAINT, ORANGE], edge=("white", 2),
+             marker={"size": [8, 8, 28]}, mode="markers+text", text=["A", "B", ""])  # fmt: skip
     title = f"Latent map: {'one number' if settings.d == 1 else f'{settings.d} numbers'} a sample"
     return p.panel(
         "map", title=title, width=390, height=400, grow=1.5, drag=drag("place", "place"),

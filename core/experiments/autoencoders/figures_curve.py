@@ -15,7 +15,7 @@ from core.figures.style import BLUE, GRAY, ORANGE, RIVAL, faint
 from core.stage import Panel
 
 TICKS = [1, 2, 4, 8, 16, 32]
-MIDDLE = 9  # of the axis: words stand at the left of lines beyond
+MIDDLE = 6  # of the axis: words stand at the left of lines beyond
 
 
 def empty(settings: Any, base: Baseline) -> Chart:

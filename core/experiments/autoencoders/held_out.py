@@ -61,7 +61,7 @@ def errors_by_d(run: Any, base: Baseline) -> Numbers:
 
 
 class HeldOut:
-    """Measures a run where its `tests` say so; between, the last numbers stand."""
+    """Measures a run, frame by frame."""
 
     def __init__(self, base: Baseline, settings: Any) -> None:
         self.base, self.d = base, settings.d
@@ -69,7 +69,6 @@ class HeldOut:
         rng = np.random.default_rng([settings.seed, 11])
         self.eps = rng.standard_normal((PRIOR, settings.d))
         self.fixed = self._fixed(settings)
-        self.parts: dict[str, Any] = {}
 
     def _fixed(self, settings: Any) -> dict[str, Any]:
         """Tracks that do not change: PCA's numbers, and how noisy the inputs are."""
@@ -83,10 +82,9 @@ class HeldOut:
         return found
 
     def take(self, run: Any) -> dict[str, Any]:
-        """Tracks of a frame. Strange samples are judged anew: the threshold may be dragged."""
-        if run.tests or not self.parts:
-            self.parts = self._measured(run)
-        return {**self.fixed, **self.parts, **(self._judged(run) if len(self.base.odd) else {})}
+        """Tracks of a frame."""
+        strange = self._judged(run) if len(self.base.odd) else {}
+        return {**self.fixed, **self._measured(run), **strange}
 
     def _measured(self, run: Any) -> dict[str, Any]:
         """Errors on test samples of every d, and what is special about the kind."""

@@ -86,7 +86,7 @@ class Pictures:
         first, last = self.base.everything[run.ends]
         mixed = (1 - steps) * first + steps * last
         covered = np.array([seen[cell_of(spot, self.edge)] for spot in spots])
-        handles = np.clip(np.stack([dot, *uv[run.ends]]), -self.edge, self.edge)
+        handles = np.clip(np.stack([*uv[run.ends], dot]), -self.edge, self.edge)
         one = made[:1]
         return {
             "map": half(uv),
@@ -116,7 +116,7 @@ class AutoencodersRun(Training, Experiment):
 
     Tracks of a snapshot (n samples, trained on and held out; m of them held out; D numbers each):
         map         float16 (n, 2): codes on the latent map, see `maps.Plane`
-        place       float32 (3, 2): the dot, and the ends A and B of the walk
+        place       float32 (3, 2): the ends A and B of the walk, and the dot, which is drawn on top
         shade       uint8 (40, 40): dark where no data are; `near`: samples around the dot
         decode      what the dot decodes to: uint8 (H, W) or float16 (D,)
         walk        9 stations from A to B: in latent space, of d principal components, of samples
@@ -134,7 +134,6 @@ class AutoencodersRun(Training, Experiment):
 
     Settings: ClassVar[type[Settings]] = AutoencodersSettings
     LOOKS: ClassVar[tuple[str, ...]] = LOOKS
-    test_every = 2
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
@@ -152,10 +151,10 @@ class AutoencodersRun(Training, Experiment):
         numbers = check_change(name, value)
         if name == "threshold":
             self.threshold = numbers[0]
-        elif name == "place.0":
+        elif name == "place.2":
             self.dot = numbers
         elif name.startswith("place"):
-            self.ends[int(name[-1]) - 1] = self.nearest(np.array(numbers))
+            self.ends[int(name[-1])] = self.nearest(np.array(numbers))
         else:
             super().change(name, value)
 

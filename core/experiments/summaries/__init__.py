@@ -1,7 +1,7 @@
 """The page summaries: what P(k) and the histogram keep of a sky, and what they throw away.
 
 `fields` makes skies from the power spectra of `cosmology`, `spectrum` measures them, `twins` gives
-them other phases. `sky` is what stands on the stage; `experiment` lets four `judges` learn from
+them other phases. `sky` is what stands on the stage; `experiment` lets five `judges` learn from
 the fields of `data`, each from another summary, and `sizes` does so for growing training sets.
 """
 
@@ -13,7 +13,7 @@ ABOUT = About(
     ":material/blur_on:",
     "Section 1, figure 1",
     "Two skies, one power spectrum: the summary cannot tell them apart. Turn the **phases** and "
-    "watch the web dissolve while P(k) stays; four judges learn to tell a web from its twin.",
+    "watch the web dissolve while P(k) stays; five judges learn to tell a web from its twin.",
     (
         (r"P(k) = \frac{L^2}{n^4}\,\big\langle |F_{\mathbf k}|^2 \big\rangle_{|\mathbf k| = k}",
          "P"),

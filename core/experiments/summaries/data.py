@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.experiments.summaries.cosmology import MATTER
 from core.experiments.summaries.fields import CELL, linear, log_normal, web
-from core.experiments.summaries.spectrum import power_spectrum
+from core.experiments.summaries.spectrum import bispectrum, power_spectrum
 from core.experiments.summaries.twins import same_histogram, turned
 
 Array = NDArray[np.float32]
@@ -40,14 +40,15 @@ TWINS = (HISTOGRAM, PHASES)  # what a twin shares with its field
 
 
 class Sample(NamedTuple):
-    """B fields: logarithm of P(k) (B, 32), quantiles (B, 32), pixels (B, 64, 64), answers (B, d).
+    """B fields: logarithm of P(k) (B, 32), quantiles (B, 32), bispectrum (B, 8), pixels (B, n, n).
 
-    The answer is 1 for a field and 0 for its twin, or (Omega_m, sigma_8) in units of the scatter
-    of what they are drawn from, about its middle.
+    Answers y (B, d) are 1 for a field and 0 for its twin, or (Omega_m, sigma_8) in units of the
+    scatter of what they are drawn from, about its middle.
     """
 
     power: Array
     quantiles: Array
+    bispectrum: Array
     pixels: Array
     y: Array
 
@@ -98,11 +99,11 @@ def pairs(rng: np.random.Generator, kind: str, twin: str) -> tuple[NDArray[Any],
     return np.concatenate([fields, twins]), y
 
 
-def summaries(fields: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The logarithm of P(k), and quantiles from the lowest to the highest cell.
+def summaries(fields: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """The logarithm of P(k), quantiles from the lowest to the highest cell, and the bispectrum.
 
-    Shapes: (B, n, n) -> (B, n // 2), (B, 32)
+    Shapes: (B, n, n) -> (B, n // 2), (B, 32), (B, 8)
     """
     values = np.sort(fields.reshape(len(fields), -1), axis=1)
     places = np.linspace(0, values.shape[1] - 1, QUANTILES).round().astype(int)
-    return np.log(power_spectrum(fields, LENGTH)), values[:, places]
+    return np.log(power_spectrum(fields, LENGTH)), values[:, places], bispectrum(fields)

@@ -1,4 +1,4 @@
-"""Four judges learn from the same fields, each from another summary (chapter, section 1)."""
+"""Five judges learn from the same fields, each from another summary (chapter, section 1)."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ FIRST, GROWTH = 128, 32  # fields made before the first update, and before each 
 class Scale(NamedTuple):
     """Shift and scale of what the judges see, from the first fields trained on."""
 
-    shift: tuple[Tensor, Tensor, Tensor]
-    width: tuple[Tensor, Tensor, Tensor]
+    shift: tuple[Tensor, ...]
+    width: tuple[Tensor, ...]
 
     def views(self, sample: Sample) -> dict[str, Tensor]:
         """What each judge sees of a sample."""
-        seen = (torch.from_numpy(part) for part in sample[:3])
+        seen = (torch.from_numpy(part) for part in sample[:4])
         parts = zip(seen, self.shift, self.width, strict=True)
         return views(*((x - shift) / width for x, shift, width in parts))
 
 
 def scale_of(sample: Sample) -> Scale:
     """Each number of a summary by itself, all pixels alike; what never differs stays 0."""
-    power, quantiles, pixels = (torch.from_numpy(part).double() for part in sample[:3])
-    shift = (power.mean(0), quantiles.mean(0), pixels.mean())
-    width = (power.std(0), quantiles.std(0), pixels.std())
+    *summaries, pixels = (torch.from_numpy(part).double() for part in sample[:4])
+    shift = (*(part.mean(0) for part in summaries), pixels.mean())
+    width = (*(part.std(0) for part in summaries), pixels.std())
     # Quantiles of ranked fields are all the same: what is left of them is rounding.
     wide = (w.where(w > 1e-5 * s.abs().clamp(min=1), torch.ones(())) for s, w in
             zip(shift, width, strict=True))  # fmt: skip
@@ -46,7 +46,7 @@ def joined(samples: list[Sample]) -> Sample:
 
 
 class Training:
-    """Train judges of P(k), of the histogram and of pixels (MLP, CNN): same fields, same order."""
+    """Train judges of three summaries and of pixels (MLP, CNN): same fields, same order."""
 
     frame_every = 5
 
@@ -55,7 +55,7 @@ class Training:
         self.regression = asks(settings.question) == PARAMETERS
         self.cnn, others = judges(answers(settings.question), settings.seed)
         self.judges = {**others, "cnn": self.cnn}
-        # Adam treats every weight alone, so one optimizer is as good as four, and quicker.
+        # Adam treats every weight alone, so one optimizer is as good as five, and quicker.
         weights = [w for judge in self.judges.values() for w in judge.parameters()]
         self.optimizer = torch.optim.Adam(weights, lr=settings.learning_rate, fused=True)
         start = 1.0 if self.regression else math.log(2)  # what an answer of 0 costs
@@ -90,10 +90,10 @@ class Training:
         size = min(self.settings.batch_size, wanted * CHUNK)
         rows = np.sort(rng.choice(wanted * CHUNK, size, replace=False))
         picked = [(self._chunks[i // CHUNK], i % CHUNK) for i in rows.tolist()]
-        return Sample(*(np.stack([sample[part][j] for sample, j in picked]) for part in range(4)))
+        return Sample(*(np.stack([sample[part][j] for sample, j in picked]) for part in range(5)))
 
     def _update(self) -> None:
-        """One update of all four on the same fields."""
+        """One update of all five on the same fields."""
         batch = self._batch()
         assert self.scale is not None
         seen, y = self.scale.views(batch), torch.from_numpy(batch.y)

@@ -11,14 +11,14 @@ from core.experiments.summaries.judges import NAMES
 from core.experiments.summaries.pictures import STRIP, wavenumbers
 from core.experiments.summaries.settings import NOISE, shown
 from core.experiments.summaries.sky import BINS, histogram_range, kind_of, length, theory
-from core.experiments.summaries.spectrum import scatter
+from core.experiments.summaries.spectrum import band_centers, scatter
 from core.figures.chart import LOG, WIDE, Chart
 from core.figures.style import BLUE, CATEGORIES, CLEAR, GRAY, ORANGE
 from core.stage import Panel, drag, readout
 
-COLORS = dict(zip(NAMES, (BLUE, CATEGORIES[2], GRAY, ORANGE), strict=True))
-FIELD, TWIN = BLUE, ORANGE
-DASHES = dict(zip(NAMES, ("", "dot", "dash", ""), strict=True))
+COLORS = dict(zip(NAMES, (BLUE, CATEGORIES[2], CATEGORIES[3], GRAY, ORANGE), strict=True))
+BOTH = (("field", BLUE, 6), ("twin", ORANGE, 2))  # the thin line on the thick one
+DASHES = dict(zip(NAMES, ("", "dot", "", "dash", ""), strict=True))
 SIZE: dict[str, Any] = {"width": 212, "height": 330}
 BAND = "rgba(140,140,140,0.45)"
 
@@ -27,7 +27,8 @@ def panels(settings: Any) -> list[Panel]:
     """The stage, as the last change by hand left it."""
     settings = shown(settings)
     found = [field_picture(settings), twin_picture(settings), power_plot(settings)]
-    found += [race(settings), histogram_plot(settings), ratio_plot(settings), modes(settings)]
+    found += [race(settings), histogram_plot(settings), bispectrum_plot(settings)]
+    found += [ratio_plot(settings), modes(settings)]
     return [*found, parameters()] if settings.regression else found
 
 
@@ -92,15 +93,19 @@ def power_plot(settings: Any) -> Panel:
     k, (title, axis) = wavenumbers(settings).astype(np.float32), _axis_of_k(settings)
     p = Chart(title, f"P(k) in {names(settings)[1]}", xaxis=axis, yaxis=LOG, legend=True, **WIDE)
     _band(settings, p, k)
-    p.line(k, ("power", None), moved={"index": 0}, name="field", color=FIELD, width=6,
-           opacity=0.45, hover="field: P(%{x:.3f}) = %{y:.4g}")  # fmt: skip
-    p.line(k, ("power", None), moved={"index": 1}, name="twin", color=TWIN, width=2,
-           hover="twin: P(%{x:.3f}) = %{y:.4g}")  # fmt: skip
+    _both(p, k, "power", "P(%{x:.3f}) = %{y:.4g}")
     return p.panel(
         "power", title="Power spectrum P(k)", **SIZE,
         alt="Power spectra of field and twin over the wavenumber, on logarithmic axes: one line "
         "on the other.",
     )  # fmt: skip
+
+
+def _both(p: Chart, x: Any, track: str, hover: str, **look: Any) -> None:
+    """A track of the field and its twin, one on the other."""
+    for row, (name, color, width) in enumerate(BOTH):
+        p.line(x, (track, None), moved={"index": row}, name=name, color=color, width=width,
+               hover=f"{name}: {hover}", **look)  # fmt: skip
 
 
 def _band(settings: Any, p: Chart, k: Any) -> None:
@@ -123,14 +128,10 @@ def ratio_plot(settings: Any) -> Panel:
     if known:
         spread = scatter_of(settings)
         p.line(np.append(k, k[::-1]), np.append(1 + spread, (1 - spread)[::-1]),
-               name="√(2/N)", color=CLEAR, width=1, fill="toself",
-               fillcolor=BAND)  # fmt: skip
-    p.line(k, ("ratio", None), moved={"index": 0}, name="field", color=FIELD, width=6,
-           opacity=0.45, hover="field: %{y:.3f} at k = %{x:.3f}")  # fmt: skip
-    p.line(k, ("ratio", None), moved={"index": 1}, name="twin", color=TWIN, width=2,
-           hover="twin: %{y:.3f} at k = %{x:.3f}")  # fmt: skip
+               name="√(2/N)", color=CLEAR, width=1, fill="toself", fillcolor=BAND)  # fmt: skip
+    _both(p, k, "ratio", "%{y:.3f} at k = %{x:.3f}")
     return p.panel(
-        "ratio", title=f"P(k) over {over}", width=330, height=280,
+        "ratio", title=f"P(k) over {over}", width=250, height=280,
         alt="Ratio of both power spectra to what is expected, over the wavenumber.",
     )  # fmt: skip
 
@@ -147,13 +148,25 @@ def histogram_plot(settings: Any) -> Panel:
     width = (high - low) / BINS
     x = low + width * (np.arange(BINS) + 0.5)
     p = Chart(kind.value, "cells in %", (low, high), yaxis={"rangemode": "tozero"}, legend=True)
-    p.line(x, ("histograms", None), moved={"index": 0}, name="field", color=FIELD, width=6,
-           opacity=0.45, shape="hvh", hover="field: %{y:.2f}% at %{x:.2f}")  # fmt: skip
-    p.line(x, ("histograms", None), moved={"index": 1}, name="twin", color=TWIN, width=2,
-           shape="hvh", hover="twin: %{y:.2f}% at %{x:.2f}")  # fmt: skip
+    _both(p, x, "histograms", "%{y:.2f}% at %{x:.2f}", shape="hvh")
     return p.panel(
-        "histogram", title="Histogram of the cells", width=330, height=280,
+        "histogram", title="Histogram of the cells", width=250, height=280,
         alt="Share of cells over their value, for field and twin.",
+    )  # fmt: skip
+
+
+def bispectrum_plot(settings: Any) -> Panel:
+    """What P(k) cannot see: how the phases of three modes fit together."""
+    k = band_centers(M, length(settings)).astype(np.float32)
+    title, axis = _axis_of_k(settings)
+    p = Chart(title, "skewness of the band", None, None, xaxis=axis, legend=True)
+    p.line(np.append(k, k[::-1]), ("triangles_band", None), name="random phases", color=CLEAR,
+           width=1, fill="toself", fillcolor=BAND)  # fmt: skip
+    _both(p, k, "triangles", "%{y:.2f} at k = %{x:.3f}", mode="lines+markers")
+    return p.panel(
+        "bispectrum", title="Bispectrum: triangles in a band of k", width=250, height=280,
+        alt="Skewness of field and twin, filtered to bands of the wavenumber, and how far that "
+        "scatters about 0 if phases are random.",
     )  # fmt: skip
 
 
@@ -166,7 +179,7 @@ def modes(settings: Any) -> Panel:
     p.image("modes", (-edge, edge), (-edge, edge), colors="sequential", smooth=False,
             colorbar=("log₁₀ of |F|² over its largest", -8, 0))  # fmt: skip
     return p.panel(
-        "modes", title="|F|² of every mode", width=260, height=280,
+        "modes", title="|F|² of every mode", width=250, height=280,
         alt="Squared amplitude of each mode of the field in the plane of wavenumbers, on a "
         "logarithmic scale.",
     )  # fmt: skip
@@ -186,8 +199,8 @@ def race(settings: Any) -> Panel:
                   width=3 if name == "cnn" else 2, hovertemplate="%{y:.2f}")  # fmt: skip
     title = "Ωₘ and σ₈?" if settings.regression else "Field or twin?"
     return p.panel(
-        "race", title=f"Four judges: {title}", **SIZE,
-        alt="Score of the judges of P(k), of the histogram and of pixels, over the updates.",
+        "race", title=f"Five judges: {title}", **SIZE,
+        alt="Score of the judges of P(k), histogram, bispectrum and pixels, over the updates.",
     )  # fmt: skip
 
 
@@ -198,7 +211,7 @@ def parameters() -> Panel:
         p.bars(list(NAMES.values()), ("scores", column), color=color, name=name,
                hover=f"{name}: R² = %{{y:.2f}}")  # fmt: skip
     return p.panel(
-        "parameters", title="Each parameter by itself", width=330, height=280,
+        "parameters", title="Each parameter by itself", width=250, height=280,
         alt="For each judge, the share of the variance of both parameters that it explains.",
     )  # fmt: skip
 
@@ -206,8 +219,5 @@ def parameters() -> Panel:
 def readouts(settings: Any) -> list[dict[str, Any]]:
     """The numbers under the stage."""
     form = ".2f" if settings.regression else ".1%"
-    found = [
-        readout("change", "Largest change of P(k)", ".1g"),
-    ]
-    found += [readout(f"score_{name}", NAMES[name], form, color=COLORS[name]) for name in NAMES]
-    return found
+    scores = [readout(f"score_{name}", NAMES[name], form, color=COLORS[name]) for name in NAMES]
+    return [readout("change", "Largest change of P(k)", ".1g"), *scores]

@@ -1,4 +1,4 @@
-"""Four judges of a field: each sees it through another summary, or whole."""
+"""Five judges of a field: each sees it through another summary, or whole."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ import torch
 from torch import Tensor, nn
 
 from core.experiments.summaries.data import QUANTILES, N
+from core.experiments.summaries.spectrum import BANDS
 
-NAMES = {"power": "P(k)", "histogram": "histogram", "mlp": "MLP on pixels", "cnn": "CNN on pixels"}
+NAMES = {
+    "power": "P(k)",
+    "histogram": "histogram",
+    "bispectrum": "bispectrum",
+    "mlp": "MLP",
+    "cnn": "CNN",
+}
 
 
 def dense(d_in: int, d_out: int, width: int = 32) -> nn.Sequential:
@@ -74,7 +81,7 @@ def judges(d_out: int, seed: int) -> tuple[Convolutional, dict[str, nn.Module]]:
 
     The last layer of each starts at 0, so that at first all of them answer 0.
     """
-    sizes = {"power": N // 2, "histogram": QUANTILES, "mlp": N * N}
+    sizes = {"power": N // 2, "histogram": QUANTILES, "bispectrum": BANDS, "mlp": N * N}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         cnn = Convolutional(d_out)
@@ -85,6 +92,7 @@ def judges(d_out: int, seed: int) -> tuple[Convolutional, dict[str, nn.Module]]:
     return cnn, others
 
 
-def views(power: Tensor, quantiles: Tensor, pixels: Tensor) -> dict[str, Tensor]:
+def views(power: Tensor, quantiles: Tensor, triangles: Tensor, pixels: Tensor) -> dict[str, Tensor]:
     """What each judge sees of the same fields."""
-    return {"power": power, "histogram": quantiles, "mlp": pixels, "cnn": pixels}
+    summaries = {"power": power, "histogram": quantiles, "bispectrum": triangles}
+    return {**summaries, "mlp": pixels, "cnn": pixels}

@@ -26,7 +26,7 @@ WORST = -1.0  # of R^2, which has no lowest value; drawn at the edge
 
 
 class Summaries(Training, Experiment):
-    """Four judges learn from the same fields: P(k), the histogram, an MLP and a CNN on pixels.
+    """Five judges learn from the same fields: of three summaries, an MLP and a CNN on pixels.
 
     Tracks of a snapshot (fields of the stage 128 x 128, K = 64 rings, T = 160 test fields):
         field, twin    uint8 (128, 128): the sky on the stage, the first row at the bottom
@@ -35,15 +35,17 @@ class Summaries(Training, Experiment):
                        scatter sqrt(2/N_k) about it; about P(k) of the field where none is known
         ratio          float32 (2, K): P(k) of both over that
         histograms     float32 (2, 48): share of the cells, in %
+        triangles      float32 (2, 8): bispectrum of both in bands, as a skewness
+        triangles_band float32 (16,): scatter of that if phases are random, above 0, then below
         modes          uint8 (128, 128): log10 of |F|^2 over its largest, from -8 to 0
         shift          float32 (2,): where the middle of the field has gone, in % of its edge
         phases         float32 (2,): how far phases are turned, in %, and where that stands
         change         largest relative difference of the two P(k)
         different      root mean square of twin - field over the scatter of the field
-        scores         float32 (4, 3): of each judge on test fields: accuracy three times, or R^2
+        scores         float32 (5, 3): of each judge on test fields: accuracy three times, or R^2
                        of both parameters, of Omega_m, of sigma_8, at least -1
-        loss, loss_power, loss_histogram, loss_mlp: of CNN and others on the last batch
-        score_power, score_histogram, score_mlp, score_cnn: first column of `scores`
+        loss, loss_power, ...: of the CNN and of the others on the last batch
+        score_power, ..., score_cnn: first column of `scores`
         fields         training fields made so far
     """
 
@@ -93,11 +95,14 @@ class Summaries(Training, Experiment):
         about = np.where(np.isnan(expected), seen["power"][0], expected)
         spread = scatter(M, L)
         band = np.concatenate([about * (1 + spread), (about * np.maximum(1 - spread, 0.05))[::-1]])
+        high = seen["triangles_scatter"]
+        triangles = np.concatenate([high, -high[::-1]])
         with np.errstate(divide="ignore"):
             modes = np.log10(seen["modes"] / seen["modes"].max())
         arrays = {
             "power": seen["power"], "theory": expected, "band": band,
             "ratio": seen["power"] / about, "histograms": seen["histograms"],
+            "triangles": seen["triangles"], "triangles_band": triangles,
             "shift": np.array(self.shift) + 50,
             "phases": np.array([self.stage.phases, STRIP / 3]),
         }  # fmt: skip
@@ -111,7 +116,7 @@ class Summaries(Training, Experiment):
 
     @torch.no_grad()
     def scores(self) -> NDArray[np.float32]:
-        """Of each judge on fields that it was not trained on, (4, 3)."""
+        """Of each judge on fields that it was not trained on, (5, 3)."""
         if self.scale is None:  # all of them answer 0 as yet
             first = 0.0 if self.regression else 0.5
             return np.full((len(NAMES), 3), first, np.float32)

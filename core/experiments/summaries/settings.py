@@ -68,7 +68,7 @@ LIVE = {
                    help="Pictures do not repeat: their edges put a cross into the spectrum."),
     "image": Text(longest=16, verify=known, label="Own image", live=True),
     "learning_rate": Number(1e-5, 1, stops=RATES, live=True, label="Learning rate",
-                            help="Adam's, for all four.", **rare("race")),
+                            help="Adam's, for all five.", **rare("race")),
 }  # fmt: skip
 
 

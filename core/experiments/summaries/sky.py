@@ -13,7 +13,14 @@ from core.experiments.summaries.data import HISTOGRAM, ROUNDS
 from core.experiments.summaries.fields import CELL, linear, log_normal, tilted, web
 from core.experiments.summaries.given import OWN, PHOTOGRAPHS, M, given, photograph
 from core.experiments.summaries.settings import COSMIC, NOISE
-from core.experiments.summaries.spectrum import mode_power, power_spectrum, rings, window
+from core.experiments.summaries.spectrum import (
+    bispectrum,
+    bispectrum_scatter,
+    mode_power,
+    power_spectrum,
+    rings,
+    window,
+)
 from core.experiments.summaries.twins import same_histogram, turned
 
 Numbers = NDArray[np.float64]
@@ -156,6 +163,8 @@ def measured(settings: Any, shift: tuple[float, float]) -> dict[str, Any]:
         "change": float((np.abs(power[1] - power[0]) / np.maximum(power[0], floor)).max()),
         "different": float(np.std(twin - field) / np.std(field)),
         "histograms": np.stack([histogram(settings, part) for part in (field, twin)]),
+        "triangles": bispectrum(np.stack([field, twin])),
+        "triangles_scatter": bispectrum_scatter(field),
         "modes": np.fft.fftshift(mode_power(field, L)),
     }
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import irfft2, rfft2
 
 Numbers = NDArray[np.float64]
 
@@ -74,6 +75,61 @@ def scatter(n: int, length: float) -> Numbers:
     Shapes: (n // 2,)
     """
     return np.asarray(np.sqrt(2 / rings(n, length).modes))
+
+
+# Between these multiples of 2 pi / L, for 64 cells along an edge; twice as many for 128. Above a
+# third of the cells, triangles would close around the edge of the grid.
+EDGES = (0.5, 1.5, 2.5, 3.5, 5.5, 7.5, 10.5, 14.5, 20.5)
+BANDS = len(EDGES) - 1
+
+
+@lru_cache(maxsize=4)
+def bands(n: int) -> Numbers:
+    """Which modes of an n x n field lie in which band, 0 or 1. Shapes: (8, n, n)."""
+    index = np.fft.fftfreq(n, 1 / n)
+    radius = np.hypot(index[:, None], index)
+    edges = np.array(EDGES) * (n / 64)
+    pairs = zip(edges[:-1], edges[1:], strict=True)
+    return np.stack([((low < radius) & (radius <= high)).astype(float) for low, high in pairs])
+
+
+def band_centers(n: int, length: float) -> Numbers:
+    """Wavenumber in the middle of each band. Shapes: (8,)."""
+    edges = np.array(EDGES) * (n / 64) * 2 * np.pi / length
+    return np.asarray((edges[:-1] + edges[1:]) / 2)
+
+
+def bispectrum(field: Numbers) -> Numbers:
+    """What three modes of a band have in common when they close to a triangle.
+
+    The field is filtered to each band, I = F^-1[F 1_band]; the sum over its cells of I^3 is the sum
+    of F(k1) F(k2) F(k3) over all triangles k1 + k2 + k3 = 0 in the band. Over (sum of I^2)^1.5
+    times n it is the skewness of I: 0 on average where phases are random.
+
+    Source: Scoccimarro (2015), Fast estimators for redshift-space clustering, for the transforms.
+    Shapes: (B, n, n) -> (B, 8)
+    """
+    n = field.shape[-1]
+    F, found = rfft2(field), []
+    for band in bands(n):
+        band_field = irfft2(F * band[:, : n // 2 + 1], s=(n, n))
+        square = band_field**2
+        found.append(n * (square * band_field).sum((-2, -1)) / square.sum((-2, -1)) ** 1.5)
+    return np.stack(found, -1)
+
+
+def bispectrum_scatter(field: Numbers) -> Numbers:
+    """Scatter of `bispectrum` about 0 for Gaussian fields with the power of this one.
+
+    Of a Gaussian field I with correlation rho(r), rho(0) = 1 and no mean, the sum of I^3 over n^2
+    cells has the variance n^2 times the sum over r of 6 rho^3 (Wick's theorem).
+    Shapes: (n, n) -> (8,)
+    """
+    n = field.shape[-1]
+    F = rfft2(field)
+    rho = irfft2((F.real**2 + F.imag**2) * bands(n)[:, :, : n // 2 + 1], s=(n, n))
+    rho /= rho[:, :1, :1]
+    return np.asarray(np.sqrt(np.maximum(6 * (rho**2 * rho).sum((-2, -1)), 0)) / n)
 
 
 def window(n: int) -> Numbers:

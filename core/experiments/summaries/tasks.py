@@ -9,9 +9,12 @@ import numpy as np
 from core.experiment import Task
 from core.experiments.summaries.data import HISTOGRAM, PHASES
 from core.experiments.summaries.judges import NAMES
+from core.experiments.summaries.sky import field_of, measured
 from core.film import Film
 
-NOBODY, ONLY_CNN, HIST_TOO, P_TOO = "nobody", "the CNN alone", "the histogram too", "even P(k)"
+NOBODY, ONLY_CNN = "nobody", "the CNN alone"
+BI_TOO, HIST_TOO, P_TOO = "the bispectrum too", "the histogram too", "even P(k)"
+TELL = (NOBODY, ONLY_CNN, BI_TOO, HIST_TOO, P_TOO)
 P_WINS, CNN_WINS, EQUAL = "the judge of P(k)", "the CNN on pixels", "no clear difference"
 SAME, LITTLE, MUCH = "not at all", "by some percent", "beyond recognition"
 FIRST, SECOND, NEITHER = (
@@ -27,7 +30,7 @@ def who_tells(film: Film, experiment: Any) -> tuple[str, str]:
     """Which judges do better than a coin."""
     score = {name: float(film[f"score_{name}"][-1]) for name in NAMES}
     came = NOBODY
-    for name, option in (("cnn", ONLY_CNN), ("histogram", HIST_TOO), ("power", P_TOO)):
+    for name, option in zip(("cnn", "bispectrum", "histogram", "power"), TELL[1:], strict=True):
         came = option if score[name] > ABOVE else came
     said = ", ".join(f"{NAMES[name]} {value:.0%}" for name, value in score.items())
     shared = "P(k) and the histogram" if experiment.settings.twin == HISTOGRAM else "P(k)"
@@ -65,8 +68,6 @@ def dissolved(film: Film, experiment: Any) -> tuple[str, str]:
 
 def swapped(film: Film, experiment: Any) -> tuple[str, str]:
     """Which of the two pictures the mixture resembles, as a correlation."""
-    from core.experiments.summaries.sky import field_of, measured
-
     stage = experiment.stage
     mixed = measured(stage, (0.0, 0.0))["twin"].ravel()
     amplitudes, phases = (
@@ -83,9 +84,9 @@ def swapped(film: Film, experiment: Any) -> tuple[str, str]:
 
 TASKS = (
     Task(
-        "A cosmic web, and its twin with **the same P(k) and the same histogram**. Four judges are "
+        "A cosmic web, and its twin with **the same P(k) and the same histogram**. Five judges are "
         "trained on 800 fields. **Who will tell web from twin?**",
-        (NOBODY, ONLY_CNN, HIST_TOO, P_TOO), {}, 150, who_tells,
+        TELL, {}, 150, who_tells,
     ),
     Task(
         "All phases of the web are turned to random ones, nothing else. **How much does P(k) "
@@ -95,7 +96,7 @@ TASKS = (
     Task(
         "The same twins, but with random phases alone: nobody takes care of their histogram. **Who "
         "will tell web from twin?**",
-        (NOBODY, ONLY_CNN, HIST_TOO, P_TOO), {"twin": PHASES}, 150, who_tells,
+        TELL, {"twin": PHASES}, 150, who_tells,
     ),
     Task(
         "Gaussian fields from 800 universes: **who finds Ωₘ and σ₈ best?**",

@@ -118,9 +118,9 @@ def test_training_on_noisy_digits_gives_back_cleaner_ones():
 
 def test_the_dot_stays_where_it_was_dragged_and_decodes_there():
     experiment = made(20, others=False)
-    experiment.change("place.0", "0.25,-0.5")
+    experiment.change("place.2", "0.25,-0.5")
     frame = experiment.snapshot()
-    assert frame["place"][0].tolist() == [0.25, -0.5]
+    assert frame["place"][2].tolist() == [0.25, -0.5]
     pictures = experiment.pictures
     plane = pictures.plane(experiment, pictures.codes(experiment))
     image = experiment.model.decoded(plane.code(np.array([[0.25, -0.5]]))) + pictures.base.mean
@@ -131,7 +131,7 @@ def test_the_dot_stays_where_it_was_dragged_and_decodes_there():
 def test_an_end_of_the_walk_goes_to_the_nearest_sample_and_stays_with_it():
     experiment = made(20, others=False)
     places = experiment.snapshot()["map"].astype(float)
-    experiment.change("place.1", ",".join(str(v) for v in places[7]))
+    experiment.change("place.0", ",".join(str(v) for v in places[7]))
     assert experiment.ends[0] == 7
     walk = experiment.snapshot()["walk"]
     base = experiment.pictures.base
@@ -140,7 +140,7 @@ def test_an_end_of_the_walk_goes_to_the_nearest_sample_and_stays_with_it():
 
 
 def test_what_is_dragged_is_no_training(tmp_path):
-    changes = ((5, "place.0", "0.1,0.2"), (5, "place.2", "0.5,0.5"), (10, "place.0", "0,0"))
+    changes = ((5, "place.2", "0.1,0.2"), (5, "place.1", "0.5,0.5"), (10, "place.2", "0,0"))
     plain, dragged = made(others=False), made(others=False, changes=changes)
     advance(plain, 20), advance(dragged, 20)
     assert plain.loss() == dragged.loss() and dragged.dot == (0.0, 0.0)

@@ -8,10 +8,14 @@ from hypothesis import strategies as some
 from powerbox import get_power
 from scipy import integrate
 from scipy.signal import periodogram
+from scipy.stats import skew
 
 from core.experiments.summaries import cosmology
 from core.experiments.summaries.fields import colored, linear, slice_variance, tilted
 from core.experiments.summaries.spectrum import (
+    bands,
+    bispectrum,
+    bispectrum_scatter,
     mode_power,
     power_spectrum,
     rings,
@@ -117,6 +121,46 @@ def test_slopes_and_variance_are_as_asked():
     assert linear(noise(6, 64, (100,)) - 0.7, 0.3, 0.8).var() == pytest.approx(
         slice_variance(64, 0.3, 0.8), rel=0.05
     )
+
+
+def test_the_bispectrum_is_the_sum_over_triangles():
+    """Of the two lowest bands, mode by mode, over what makes it a skewness; so SciPy has it."""
+    field = noise(7, 64)
+    F = np.fft.fft2(field)
+    found = bispectrum(field[None])[0]
+    for band in range(2):
+        modes = [tuple(mode) for mode in np.argwhere(bands(64)[band])]
+        total = sum(
+            F[a] * F[b] * F[c] for a in modes for b in modes for c in modes
+            if all((a[i] + b[i] + c[i]) % 64 == 0 for i in (0, 1))
+        )  # fmt: skip
+        power = sum(abs(F[mode]) ** 2 for mode in modes)
+        assert found[band] == pytest.approx((total / power**1.5).real, rel=1e-9)
+    for band, value in zip(bands(64), found, strict=True):
+        assert value == pytest.approx(skew(np.fft.ifft2(F * band).real, axis=None), rel=1e-9)
+
+
+def test_gaussian_fields_and_twins_scatter_as_they_should():
+    fields = linear(noise(8, 64, (400,)) - 0.7, 0.3, 0.8)
+    expected = np.mean([bispectrum_scatter(field) for field in fields], 0)
+    found = bispectrum(fields)
+    assert np.abs(found.mean(0) / expected).max() < 4 / 20
+    assert found.std(0) / expected == pytest.approx(np.ones(8), abs=0.15)
+    twins = np.stack([turned(fields[0], white, 1.0) for white in noise(9, 64, (200,))])
+    # Below a dozen modes a band, |F| that is held fixed tells on the scatter.
+    assert (bispectrum(twins).std(0) / bispectrum_scatter(fields[0]))[2:] == pytest.approx(
+        np.ones(6), abs=0.2
+    )
+
+
+@settings(deadline=None)
+@given(SEEDS, some.integers(-40, 40))
+def test_the_bispectrum_does_not_see_where_and_turns_its_sign(seed, shift):
+    field = np.exp(noise(seed, 64))[None]
+    B = bispectrum(field)
+    for other in (np.roll(field, shift, 2), 3 * field + 1, field.transpose(0, 2, 1)):
+        np.testing.assert_allclose(bispectrum(other), B, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(bispectrum(-field), -B, rtol=1e-6, atol=1e-9)
 
 
 def test_the_window_has_mean_square_one_and_takes_the_cross_away():
