@@ -197,19 +197,16 @@ class Film:
         tracks, blocks = [], []
         for name in self.names:
             block = np.ascontiguousarray(self[name][first:])
-            still = len(block) > 1 and bool((block[1:] == block[0]).all())  # NaN equals nothing
-            form = {"name": name, "dtype": str(block.dtype), "shape": block.shape[1:]}
-            tracks.append({**form, "still": still} if still else form)
-            data = (block[:1] if still else block).tobytes()
+            form: dict[str, Any] = {"name": name, "dtype": str(block.dtype)}
+            form["shape"] = block.shape[1:]
+            if len(block) > 1 and (block[1:] == block[0]).all():  # NaN equals nothing
+                form["still"], block = True, block[:1]
+            tracks.append(form)
+            data = block.tobytes()
             blocks.append(data + bytes(-len(data) % 4))
-        header = {
-            **extra,
-            "serials": self.serials.tolist(),
-            "steps": self.steps.tolist(),
-            "first": first,
-            "tracks": tracks,
-            "notes": [asdict(note) for note in self.notes],
-        }
+        header = {**extra, "first": first, "tracks": tracks}
+        header |= {"serials": self.serials.tolist(), "steps": self.steps.tolist()}
+        header["notes"] = [asdict(note) for note in self.notes]
         text = json.dumps(header, separators=(",", ":")).encode()
         text += b" " * (-len(text) % 4)
         return struct.pack("<I", len(text)) + text + b"".join(blocks)

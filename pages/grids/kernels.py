@@ -56,8 +56,9 @@ def above(controls: Controls) -> None:
     """Where a picture is given, and where a drawing begins anew."""
     settings: Any = controls.shown
     if settings.picture == OWN:
+        words: dict[str, Any] = {"on_change": taken, "max_upload_size": LARGEST // 1_000_000}
         st.file_uploader("Own picture, PNG or JPEG", ["png", "jpg", "jpeg"], key=page.key("file"),
-                         on_change=taken, args=("file",), max_upload_size=LARGEST // 1_000_000)  # fmt: skip
+                         args=("file",), **words)  # fmt: skip
         if st.toggle("Camera", key=page.key("camera")):
             st.camera_input("A still", key=page.key("still"), on_change=taken, args=("still",))
         st.caption("Its middle square. It stays on this server, and a link does not carry it.")

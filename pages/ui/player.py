@@ -92,7 +92,7 @@ def _shown(page: Page, stage: dict[str, Any]) -> dict[str, Any]:
 def _handle(page: Page, event: dict[str, Any], on_event: Callable[..., None] | None) -> None:
     """What all pages do with events; the rest goes to the page.
 
-    A drag is a change by hand where the settings have `changes`; else the page makes settings of it.
+    A drag is a change by hand where settings have `changes`; else the page makes settings of it.
     """
     tool = event.get("tool")
     try:

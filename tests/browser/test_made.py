@@ -80,7 +80,8 @@ def test_without_a_look_and_while_it_plays_the_film_is_shown(page, root):
 def test_a_tile_in_color(page, root):
     x, y = pixel(page, "rgb", 2, 1.5)
     painted = """([x, y]) => {
-      const { axes } = player.panels.panels.get("rgb").panel, box = axes.host.getBoundingClientRect();
+      const { axes } = player.panels.panels.get("rgb").panel;
+      const box = axes.host.getBoundingClientRect();
       const at = [x - box.left, y - box.top].map((v) => Math.round(v * axes.scale));
       return [...axes.under.getContext("2d").getImageData(...at, 1, 1).data];
     }"""

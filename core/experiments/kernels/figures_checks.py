@@ -56,8 +56,8 @@ def products(sheet: Sheet) -> Panel:
 def derivation(sheet: Sheet) -> Panel:
     """How many weights are left after each assumption, for a megapixel and for this picture."""
     steps = ["any to any<br>(5.1)", "same everywhere<br>(5.2)", "only near<br>(5.3)"]
-    p = Chart("", "weights", None, (-0.3, 13), yaxis={**LOG, "dtick": 3}, legend=True, barmode="group",
-              **WIDE)  # fmt: skip
+    p = Chart("", "weights", None, (-0.3, 13), yaxis={**LOG, "dtick": 3}, legend=True,
+              barmode="group", **WIDE)  # fmt: skip
     n, k = len(sheet.x[0]), sheet.k
     both = {
         "a megapixel, 1 channel": counts(MEGAPIXEL**2, MEGAPIXEL**2, MEGAPIXEL, k * k),
@@ -143,10 +143,11 @@ def fourier(sheet: Sheet) -> Panel:
     names = ("|F[x]|", "|F[W]|", "their product")
     p = Chart("", "", (-e, 3.2 - e), (-e, e + 0.14), xaxis=BARE, yaxis=BARE | {"scaleanchor": "x"},
               margin={"l": 6, "r": 6, "t": 4, "b": 4})  # fmt: skip
+    scale = ("log₁₀ over the largest", DARK, 0)
     for n, name in enumerate(names):
         left = 1.08 * n - e
         p.image("spectra", (left, left + 1), (-e, e), n, smooth=False, colors="sequential",
-                **({"colorbar": ("log₁₀ over the largest", DARK, 0)} if n == 2 else {}))  # fmt: skip
+                **({"colorbar": scale} if n == 2 else {}))  # fmt: skip
         p.note(name, x=left + 0.5, y=e, yanchor="bottom")
     conj = "F[W]" if sheet.settings.flip else "conj F[W]"
     return p.panel(

@@ -26,11 +26,10 @@ def equation(sheet: Sheet) -> Panel:
     if sheet.C == 1:
         lines.append(line("h = {}, their sum", ("total", 0, ".3f"), mark="right"))
     if settings.layer == "transposed":
-        lines.append(line("Slid over the picture with zeros between its pixels, W turned by half "
-                          "a turn: the same as adding x W at every place.", mark="muted"))  # fmt: skip
-    elif settings.flip:
-        lines.append(line("W is flipped: this is a convolution as mathematics has it.",
+        lines.append(line("W is turned by half a turn: the same as adding x W at every place.",
                           mark="muted"))  # fmt: skip
+    elif settings.flip:
+        lines.append(line("W is flipped: a convolution in the strict sense.", mark="muted"))
     elif sheet.k > 1:
         lines.append(line("W is not flipped: strictly a cross-correlation.", mark="muted"))
     return words(

@@ -56,7 +56,8 @@ else:
     alone = layer == "depthwise"
     h = depthwise(z, K, stride, dilation) if alone else convolve(z, K[None], stride, dilation)
     W = torch.from_numpy(K)[:, None] if alone else torch.from_numpy(K)[None]
-    other = F.conv2d(torch.from_numpy(z)[None], W, None, stride, 0, dilation, len(K) if alone else 1)
+    groups = len(K) if alone else 1
+    other = F.conv2d(torch.from_numpy(z)[None], W, None, stride, 0, dilation, groups)
 
 print("loss", float(np.abs(h - other[0].numpy()).max()))
 print("outputs", h.shape)

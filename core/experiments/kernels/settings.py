@@ -94,8 +94,8 @@ class KernelsSettings(Settings):
         reach = self.dilation * (int(self.side) - 1)
         if reach > WIDEST:
             most = WIDEST // max(1, int(self.side) - 1)
-            raise SettingError("dilation", self.dilation, f"up to {most} with {self.side} cells, "
-                               f"so that the window is at most {WIDEST + 1} pixels wide")  # fmt: skip
+            allowed = f"up to {most} here, so that a window is at most {WIDEST + 1} pixels wide"
+            raise SettingError("dilation", self.dilation, allowed)
         if self.layer == "transposed" and self.padding not in ("zero", "valid"):
             raise SettingError("padding", self.padding, "zero or valid in a transposed layer")
         if isqrt(own_side_squared(self.cells)) ** 2 != own_side_squared(self.cells):
