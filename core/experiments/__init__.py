@@ -44,6 +44,7 @@ EXPERIMENTS = Experiments(
         "perceptron": "core.experiments.perceptron.pictures:PointByPoint",
         "predict": "core.experiments.predict.experiment:Predict",
         "qm9-training": "core.experiments.qm9_training.pictures:Qm9Training",
+        "receptive-fields": "core.experiments.receptive_fields.pictures:ReceptiveFields",
         "summaries": "core.experiments.summaries.pictures:Summaries",
     }
 )

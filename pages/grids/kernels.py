@@ -9,7 +9,9 @@ from core.experiments.kernels import ABOUT, checks, convolution, figures, preset
 from core.experiments.kernels.data import keep
 from core.experiments.kernels.experiment import Kernels
 from core.experiments.kernels.settings import edited, kernel, own, stroked
+from core.experiments.kernels.table import from_table, table
 from core.experiments.kernels.tasks import TASKS
+from core.settings import SettingError
 from core.stage import stage
 from pages.ui.bench import workbench
 from pages.ui.controls import Controls
@@ -75,26 +77,14 @@ def numbers() -> None:
         return
     with popover:
         K = kernel(page.settings)
-        table = {str(b): K[:, :, b].ravel().tolist() for b in range(K.shape[-1])}
-        found = st.data_editor(table, key=page.key(f"table{page.get('generation', 0)}"))
-        typed = edited_table(found, K)
+        found = st.data_editor(table(K), key=page.key(f"table{page.get('generation', 0)}"))
+        typed = from_table(found, K)
         if st.button("Use these numbers", key=page.key("use"), disabled=bool((typed == K).all())):
-            show(own(page.settings, typed))
+            try:
+                show(own(page.settings, typed))
+            except SettingError as error:
+                page.put("problem", str(error))
             st.rerun()
-
-
-def edited_table(found: Any, K: Any) -> Any:
-    """What the table says, in the shape of the kernel; an empty cell is 0."""
-    typed = K.copy()
-    for b, column in enumerate(found.values()):
-        typed[:, :, b] = [[float(value or 0) for value in part] for part in halves(column, K)]
-    return typed
-
-
-def halves(column: Any, K: Any) -> Any:
-    """A column of the table, channel by channel."""
-    k = K.shape[1]
-    return [list(column)[c * k : (c + 1) * k] for c in range(len(K))]
 
 
 workbench(page, described, happened, above=above, beside=numbers,

@@ -39,10 +39,17 @@ SECTIONS = (
         ("manifolds", "autoencoders"),
     ),
     Section(
+<<<<<<< HEAD
         "Grids",
         "the same few weights at every place",
         "grids",
         ("kernels",),
+=======
+        "Grids and sequences",
+        "pictures and series: the same weights everywhere",
+        "grids",
+        ("receptive_fields",),
+>>>>>>> main
     ),
     Section(
         "Sets and graphs",

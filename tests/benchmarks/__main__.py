@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.benchmarks.table import Row, as_json, table
 
 PARTS = (
-    "frames", "click", "slider", "stroke", "scrub", "sky", "codes", "cost", "maps", "networks",
-    "crowd",
+    "frames", "click", "slider", "stroke", "scrub", "sky", "codes", "cells", "cost", "maps", "networks",
+    "embeddings", "crowd",
 )  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def chromium() -> Iterator:
 
 def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
     """Rows that need the app: each part on a page of its own, one open at a time."""
-    from tests.benchmarks import codes, cost, frames, rival, skies, strokes
+    from tests.benchmarks import cells, codes, cost, frames, rival, skies, strokes
     from tests.browser.conftest import SIZE
     from tests.browser.helpers import open_page, player
     from tests.server import Server
@@ -76,6 +76,10 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
             page.goto(other.url)
             rows += frames.sliders(mine, frames.theirs(page))
             page.close()
+        if "embeddings" in parts:
+            from tests.benchmarks import embeddings
+
+            rows += embeddings.first_map(context, server)
         if "stroke" in parts:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             other = stack.enter_context(strokes.rival(folder))
@@ -92,6 +96,10 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
             page = open_page(context.new_page(), f"{server.url}/autoencoders")
             rows += codes.rows(page)
             page.close()
+        if "cells" in parts:
+            page = open_page(context.new_page(), f"{server.url}/kernels?edge=256")
+            rows += cells.rows(page)
+            page.close()
         if "cost" in parts:
             rows += cost.rows(server, context, seconds)
     return rows
@@ -104,8 +112,15 @@ def main() -> None:
     chosen = options()
     parts = set(chosen.only)
     rows: list[Row] = []
-    if parts - {"maps", "networks", "crowd"}:
+    if parts - {"maps", "networks", "embeddings", "crowd"}:
         rows += measure_pages(parts, chosen.port, chosen.seconds)
+    if "embeddings" in parts:
+        from tests.benchmarks import embeddings
+        from tests.browser.conftest import SIZE
+
+        rows += embeddings.five_maps()
+        with chromium() as browser, browser.new_context(viewport=SIZE) as context:
+            rows += embeddings.film(context)
     if "maps" in parts:
         from tests.benchmarks import maps
         from tests.browser.conftest import SIZE

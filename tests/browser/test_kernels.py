@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from core.experiments.kernels.settings import KernelsSettings, kernel
 from core.experiments.kernels.sheet import Sheet
-from tests.browser.helpers import READY, open_page, player, settle
+from tests.browser.helpers import READY, open_page, player, settle, ticks
 
 NOW = """name => { const { player } = document.querySelector("[data-film]");
   return Array.from(player.focus.values(name, player.frame)); }"""
@@ -37,6 +37,18 @@ def box(page, selector):
     return at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
 
 
+def point(page, dx, dy):
+    """Hold the pointer over the picture until something is looked at: panels may yet be renewed."""
+    looked = "() => document.querySelector('[data-film]').player.focus.get('pixel') !== null"
+    for k in range(50):
+        x, y = box(page, "[data-panel=picture] .ip-host")
+        page.mouse.move(x + dx + k % 2, y + dy)
+        ticks(page, 10)
+        if page.evaluate(looked):
+            return
+    pytest.fail("nothing is looked at")
+
+
 def test_the_window_slides_by_itself(page, app):
     open_page(page, f"{app.url}/kernels?edge=32")
     root = player(page)
@@ -55,11 +67,7 @@ def test_pointing_at_the_picture_shows_the_numbers_of_that_place(page, app, quer
     opened(page, app, query)
     sheet = Sheet(settings_of(page))
     for dx, dy in ((-31, -22), (17, 40)):
-        x, y = box(page, "[data-panel=picture] .ip-host")
-        page.mouse.move(x + dx, y + dy)
-        page.wait_for_function(
-            "() => document.querySelector('[data-film]').player.focus.get('pixel') !== null"
-        )
+        point(page, dx, dy)
         i, j = (int(v) for v in page.evaluate(NOW, "place"))
         assert page.evaluate(NOW, "total") == pytest.approx([sheet.h[0, i, j]], abs=1e-5)
         np.testing.assert_allclose(

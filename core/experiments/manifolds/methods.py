@@ -56,12 +56,13 @@ SLOW = {"isomap": isomap, "umap": umap}
 
 
 class TSNE:
-    """t-SNE by openTSNE, from the PCA map, at any iteration: `at(i)` goes on to it, never back.
+    """t-SNE by openTSNE at any iteration: `at(i)` goes on to it, never back.
 
-    The first `EARLY` iterations exaggerate attraction, the others do not.
+    It begins with the PCA map, made small, or with a seed at random places. The first `EARLY`
+    iterations exaggerate attraction, the others do not.
     """
 
-    def __init__(self, X: Array, perplexity: int) -> None:
+    def __init__(self, X: Array, perplexity: int, seed: int | None = None) -> None:
         from openTSNE import TSNEEmbedding
         from openTSNE.affinity import PerplexityBasedNN
         from openTSNE.initialization import rescale
@@ -71,7 +72,10 @@ class TSNE:
         near = NearestNeighbors(n_neighbors=3 * perplexity).fit(X).kneighbors()
         index = PrecomputedNeighbors(*reversed(near))
         affinities = PerplexityBasedNN(knn_index=index, perplexity=perplexity, n_jobs=1)
-        start = rescale(principal(X)[0].copy())
+        start = principal(X)[0].copy()
+        if seed is not None:
+            start = np.random.default_rng([seed, 5]).normal(size=start.shape)
+        start = rescale(start)
         self.embedding = TSNEEmbedding(
             start, affinities, negative_gradient_method="bh", theta=THETA, n_jobs=1
         )

@@ -22,6 +22,7 @@ from core.experiments.kernels.settings import (
     stroked,
 )
 from core.experiments.kernels.sheet import Sheet, limits
+from core.experiments.kernels.table import from_table, table
 from core.settings import SettingError
 
 MANY = [
@@ -142,6 +143,17 @@ def test_an_own_kernel_in_another_size_keeps_its_middle():
     assert (larger[1:4, 1:4] == K[0]).all() and larger.sum() == K.sum()
     colored = kernel(shown.replace(color=True))
     np.testing.assert_allclose(colored.sum(0), K[0])  # a gray picture gives the same output
+
+
+@pytest.mark.parametrize("changes", [{}, {"color": True, "side": "5"}])
+def test_a_table_of_the_kernel_and_back(changes):
+    K = kernel(KernelsSettings(kernel="emboss", **changes))
+    shown = table(K)
+    assert list(shown)[len(shown) // 2] == "b = 0"
+    np.testing.assert_array_equal(from_table(shown, K), K)
+    shown["b = 0"][-1] = None  # a cell that was emptied
+    typed = from_table(shown, K)
+    assert typed[-1, -1, K.shape[-1] // 2] == 0
 
 
 def test_known_kernels_are_those_of_the_textbooks():
