@@ -39,17 +39,10 @@ SECTIONS = (
         ("manifolds", "autoencoders"),
     ),
     Section(
-<<<<<<< HEAD
-        "Grids",
-        "the same few weights at every place",
-        "grids",
-        ("kernels",),
-=======
         "Grids and sequences",
         "pictures and series: the same weights everywhere",
         "grids",
-        ("receptive_fields",),
->>>>>>> main
+        ("kernels", "receptive_fields"),
     ),
     Section(
         "Sets and graphs",
