@@ -38,6 +38,7 @@ EXPERIMENTS = Experiments(
         "boundaries": "core.experiments.boundaries.pictures:Boundaries",
         "deep-sets": "core.experiments.deep_sets.pictures:DeepSetsRace",
         "graph-attention": "core.experiments.graph_attention.pictures:GraphAttention",
+        "kernels": "core.experiments.kernels.experiment:Kernels",
         "manifolds": "core.experiments.manifolds.pictures:Manifolds",
         "message-passing": "core.experiments.message_passing.experiment:MessagePassing",
         "perceptron": "core.experiments.perceptron.pictures:PointByPoint",

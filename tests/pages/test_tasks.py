@@ -43,6 +43,12 @@ TRUE = {
         "Rather the opposite",
         "By more than its usual error",
     ),
+    "kernels": (
+        "Nothing",
+        "9",
+        "its sign",
+        "less than half of it is left",
+    ),
     "manifolds": (
         "no",
         "about a third",

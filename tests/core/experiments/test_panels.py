@@ -38,6 +38,12 @@ SPECIAL = {
         "sum of lengths", "center of mass", "distinct count", "each: is rightmost",
         "each: offset from center", "molecule: gap")],
     "graph-attention": [{"smiles": "C"}, {"smiles": "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "head": "4"}],
+    "kernels": [
+        {"color": True, "stride": 2, "padding": "circular"},
+        {"color": True, "layer": "depthwise", "side": "5"},
+        {"layer": "transposed", "stride": 3, "edge": "64"},
+        {"picture": "drawn", "side": "7", "dilation": 2, "padding": "valid"},
+    ],
     "manifolds": [
         *({"dataset": name} for name in ("drawn", "MNIST-1D", "QM9 embeddings", "clusters")),
         *({"sheet": name} for name in ("pca", "ae", "tsne", "umap", "isomap")),
