@@ -43,6 +43,7 @@ EXPERIMENTS = Experiments(
         "perceptron": "core.experiments.perceptron.pictures:PointByPoint",
         "predict": "core.experiments.predict.experiment:Predict",
         "qm9-training": "core.experiments.qm9_training.pictures:Qm9Training",
+        "recurrence": "core.experiments.recurrence.pictures:Recurrence",
         "summaries": "core.experiments.summaries.pictures:Summaries",
     }
 )

@@ -39,6 +39,12 @@ SECTIONS = (
         ("manifolds", "autoencoders"),
     ),
     Section(
+        "Grids",
+        "the same few weights at every place",
+        "grids",
+        ("recurrence",),
+    ),
+    Section(
         "Sets and graphs",
         "things without an order, then with bonds between them",
         "graphs",
