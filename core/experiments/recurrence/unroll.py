@@ -74,7 +74,8 @@ def unrolled(settings: Any) -> Unrolled:
             pairs.append((before, len(nodes)))
             before = len(nodes)
             nodes.append(("…", here - 1, 1.0))
-            steps.append(t), kinds.append("dot")
+            steps.append(t)
+            kinds.append("dot")
         state = len(nodes) + 1
         nodes += [(read[t], here, 0.0), (f"h{t + 1}", here, 1.0)]
         steps += [t, t]
@@ -84,5 +85,6 @@ def unrolled(settings: Any) -> Unrolled:
         if t >= T - last:
             pairs.append((state, len(nodes)))
             nodes.append(("y", here, 2.0))
-            steps.append(t), kinds.append("y")
+            steps.append(t)
+            kinds.append("y")
     return Unrolled(nodes, pairs, steps, kinds)
