@@ -48,7 +48,7 @@ class Training:
 
     def __init__(self, settings: Any) -> None:
         self.settings, self.steps, self.done = settings, 0, ""
-        self.problem = PROBLEMS[settings.problem]
+        self.problem = PROBLEMS[settings.target]
         self.models = contenders(settings)
         self.clip = settings.clip
         weights = [w for model in self.models.values() for w in model.parameters()]

@@ -27,7 +27,7 @@ def look(name: str, cell: str) -> dict[str, Any]:
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
     shown = [race(settings), states(settings), gradient(settings)]
-    if settings.problem != "copy":
+    if settings.target != "copy":
         shown.append(by_lag(settings))
     shown.append(unrolled(settings))
     if set(settings.cells) - {"RNN"}:
@@ -49,7 +49,7 @@ def race(settings: Any) -> Panel:
     """Share of new sequences answered rightly, over the updates."""
     p = Chart("updates", "right", yrange=(-0.02, 1.04), legend=True, unified=True,
               yaxis={"tickformat": ".0%"})  # fmt: skip
-    chance = PROBLEMS[settings.problem].chance
+    chance = PROBLEMS[settings.target].chance
     for name, (cell, _) in members(settings).items():
         track = f"accuracy_{name}"
         if settings.seeds > 1:
@@ -95,8 +95,8 @@ def by_lag(settings: Any) -> Panel:
     for name, (cell, _) in members(settings).items():
         p.line(steps, (f"by_lag_{name}", None), hover="%{y:.0%}", **look(name, cell))
     p.level(T, "T", axis="x")
-    if PROBLEMS[settings.problem].chance:
-        p.level(PROBLEMS[settings.problem].chance)
+    if PROBLEMS[settings.target].chance:
+        p.level(PROBLEMS[settings.target].chance)
     return p.panel(
         "by_lag", title="Asked earlier, and later", width=330, height=300, grow=1.0,
         alt="Share of right answers when the networks are asked after 1 to 2 T steps; they were "
@@ -119,7 +119,7 @@ def lengths(settings: Any) -> Panel:
 
 def loss(settings: Any) -> Panel:
     """Loss on new sequences."""
-    kind = "squared error" if settings.problem == "adding" else "cross-entropy in nats"
+    kind = "squared error" if settings.target == "adding" else "cross-entropy in nats"
     p = Chart("updates", kind, yaxis=LOG, legend=True, unified=True)
     for name, (cell, _) in members(settings).items():
         p.history(f"loss_{name}", **look(name, cell))

@@ -20,13 +20,13 @@ SIGMA = {"tanh": "tanh", "ReLU": "ReLU", "linear": ""}
 def states(settings: Any) -> Panel:
     """Hidden states of all cells while they read, one row of pixels a unit."""
     p = _through_time(settings, "hidden", shown_members(settings), colorbar=("h", -1, 1))
-    first = COPIED if settings.problem == "copy" else 1
-    if settings.problem in ("first symbol", "copy"):
+    first = COPIED if settings.target == "copy" else 1
+    if settings.target in ("first symbol", "copy"):
         p.shape(type="rect", x0=0.5, x1=first + 0.5, y0=0, y1=1, yref="paper",
                 line={"color": TEST, "width": 2})  # fmt: skip
     title = {"first symbol": f"Remember {letters(settings)[0]}: hidden states while it reads"}
     return p.panel(
-        "states", title=title.get(settings.problem, "Hidden states while it reads"),
+        "states", title=title.get(settings.target, "Hidden states while it reads"),
         width=430, height=300, grow=1.4,
         alt="Hidden states of each cell, a row of pixels for each unit, through the steps of the "
         "sequence below: blue above 0, orange below. What must be remembered is framed.",
@@ -47,7 +47,7 @@ def gates(settings: Any) -> Panel:
 def _through_time(settings: Any, track: str, names: list[str], **painted: Any) -> Chart:
     T, n, read = settings.length, len(names), letters(settings)
     shown = range(T) if T <= MOST_LETTERS else range(0, T, 4)
-    every = 4 if settings.problem == "adding" else 1
+    every = 4 if settings.target == "adding" else 1
     marks = [t for t in shown if t % every == 0 or read[t] != "·"]
     xaxis = {"tickmode": "array", "tickvals": [t + 1 for t in marks], "ticks": "",
              "ticktext": [read[t] for t in marks], "tickangle": 0,

@@ -67,9 +67,16 @@ def _race(experiment: Any, film: Film) -> None:
     guess = f"; by chance {chance:.0%}" if chance else ""
     film.note(
         "info",
-        f"At T = {experiment.settings.length}, right on new sequences: {said}{guess}. A cell's "
-        "fate is decided here by its first weights as much as by its gates.",
+        f"At T = {experiment.settings.length}, right on new sequences: {said}{guess}.",
     )
+    for name, value in found.items():
+        twin = found.get(f"{name}_default", value)
+        if abs(value - twin) > 0.3:
+            film.note(
+                "info",
+                f"The same {name}, the same sequences, other first weights: {value:.0%} right as "
+                f"set, {twin:.0%} from PyTorch's default.",
+            )
 
 
 def _lengths(experiment: Any, film: Film) -> None:

@@ -12,7 +12,7 @@ from core.settings import Settings, setting
 from core.settings.kinds import VIEW, Choice, Choices, Flag, Integer, Number, Text, rare
 from core.settings.lists import Changes
 
-RATES = (0.0003, 0.001, 0.003, 0.01, 0.03)
+RATES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 LIVE = {
     "learning_rate": Number(1e-5, 1, stops=RATES, live=True, label="Learning rate",
                             help="Adam's, for all cells.", group="training"),
@@ -34,9 +34,9 @@ def symbols_only(text: str) -> None:
 class RecurrenceSettings(Settings):
     """What decides a run, and with the seed decides it completely."""
 
-    problem: str = setting(
+    target: str = setting(
         "first symbol",
-        Choice(PROBLEMS, label="Problem", group="data", wide=True,
+        Choice(PROBLEMS, label="Task", group="data", wide=True,
                help="Say the first symbol; copy four; add two marked numbers; odd or even."),
     )  # fmt: skip
     length: int = setting(
@@ -67,7 +67,7 @@ class RecurrenceSettings(Settings):
         True, Flag(label="Race the default, too", group="network",
                    help="A twin of each cell with PyTorch's first weights.")
     )  # fmt: skip
-    learning_rate: float = setting(0.003, LIVE["learning_rate"])
+    learning_rate: float = setting(0.005, LIVE["learning_rate"])
     clip: float = setting(1.0, LIVE["clip"])
     budget: int = setting(
         2000, Integer(200, 8000, 100, label="Parameters of each", **rare("network"))
@@ -80,7 +80,7 @@ class RecurrenceSettings(Settings):
     sequence: str = setting(
         "", Text(longest=100, verify=symbols_only, label="Sequence shown", group="data",
                  help="Letters A to H; cut, or filled up by chance, to T letters.",
-                 when=lambda settings: settings.problem == "first symbol"),
+                 when=lambda settings: settings.target == "first symbol"),
     )  # fmt: skip
     max_steps: int = setting(5000, Integer(1, 100_000, label="Stop after", **rare("training")))
     shown: str = setting(
@@ -98,7 +98,7 @@ class RecurrenceSettings(Settings):
 
 def shape(settings: Any, cell: str) -> tuple[int, int, int]:
     """Width, inputs and outputs of a cell."""
-    problem = PROBLEMS[settings.problem]
+    problem = PROBLEMS[settings.target]
     d = width_for(cell, settings.budget, problem.features, problem.outputs)
     return d, problem.features, problem.outputs
 

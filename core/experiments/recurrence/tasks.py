@@ -65,7 +65,7 @@ def twice_as_long(film: Film, experiment: Any) -> tuple[str, str]:
     curve = film["by_lag_RNN"][-1]
     T, chance = experiment.settings.length, experiment.problem.chance
     at, far = float(curve[T - 1]), float(curve[-1])
-    came = SHORT if far > 0.9 * at else LONG if far < chance + 0.1 else BETWEEN
+    came = SHORT if far > 0.8 * at else LONG if far < chance + 0.1 else BETWEEN
     gated = float(film["by_lag_GRU"][-1][-1])
     return came, (
         f"The plain RNN is right on {at:.0%} of new sequences after {T} steps and on {far:.0%} "

@@ -34,14 +34,14 @@ class Unrolled(NamedTuple):
 def held_out(settings: Any) -> Batch:
     """The 256 sequences on which all are judged."""
     generator = torch.Generator().manual_seed(HELD_OUT)
-    return PROBLEMS[settings.problem].draw(256, settings.length, generator)
+    return PROBLEMS[settings.target].draw(256, settings.length, generator)
 
 
 def shown_sequence(settings: Any) -> Batch:
     """The sequence on the stage: the first held out, its letters replaced by those given."""
     drawn = held_out(settings)
     x, y = drawn.x[:1].clone(), drawn.y[:1].clone()
-    if settings.problem == "first symbol" and settings.sequence:
+    if settings.target == "first symbol" and settings.sequence:
         given = torch.tensor([SYMBOLS.index(s) for s in settings.sequence[: settings.length]])
         x[0, : len(given)] = one_hot(given[None], len(SYMBOLS))[0]
         y[:] = float(given[0])
@@ -51,10 +51,10 @@ def shown_sequence(settings: Any) -> Batch:
 def letters(settings: Any) -> list[str]:
     """What stands at each step of the sequence on the stage."""
     x = shown_sequence(settings).x[0]
-    if settings.problem == "adding":
+    if settings.target == "adding":
         return [f"{value:.2f}" if mark else "·" for value, mark in x.tolist()]
-    names = {"parity": "01", "copy": f"{SYMBOLS}·?"}.get(settings.problem, SYMBOLS)
-    assert settings.problem != "copy" or (BLANK, GO) == (8, 9)
+    names = {"parity": "01", "copy": f"{SYMBOLS}·?"}.get(settings.target, SYMBOLS)
+    assert settings.target != "copy" or (BLANK, GO) == (8, 9)
     return [names[k] for k in x.argmax(-1).tolist()]
 
 
@@ -65,7 +65,7 @@ def unrolled(settings: Any) -> Unrolled:
     kept = list(range(T)) if whole else [*range(AT_EACH_END), *range(T - AT_EACH_END, T)]
     nodes: list[tuple[str, float, float]] = []
     pairs, steps, kinds = [], [], []
-    last = PROBLEMS[settings.problem].last
+    last = PROBLEMS[settings.target].last
     before = None
     for column, t in enumerate(kept):
         gap = not whole and t >= T - AT_EACH_END

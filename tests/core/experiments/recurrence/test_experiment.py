@@ -113,7 +113,7 @@ def test_a_sequence_of_other_letters_is_refused_by_name():
 @pytest.mark.parametrize("problem", PROBLEMS)
 @pytest.mark.parametrize("length", [8, 12, 13, 40])
 def test_unrolled_is_a_chain(problem, length):
-    settings = RecurrenceSettings(problem=problem, length=length)
+    settings = RecurrenceSettings(target=problem, length=length)
     found = unrolled(settings)
     states = [i for i, kind in enumerate(found.kinds) if kind in ("h", "dot")]
     chain = [pair for pair in found.pairs if found.kinds[pair[0]] in ("h", "dot")
