@@ -55,7 +55,7 @@ def keeping(gates: str, T: int, d: int, generator: torch.Generator) -> Tensor:
     """Bias of the gate that keeps the past. Shapes: (d,).
 
     Chrono: log of a number from 1 to T - 1, so that units forget after 1 to T steps.
-    Source: Tallec and Ollivier (2018), equation 13.
+    Source: Tallec and Ollivier (2018).
     """
     u = torch.rand(d, generator=generator)
     if gates == CHRONO:

@@ -24,7 +24,7 @@ from core.settings import Settings
 
 SMALLEST = 1e-30  # of a gradient that is drawn on a logarithmic axis
 FOLLOWED = 3  # units whose equation is written out
-JUDGED = 64  # sequences over which gradients are averaged
+JUDGED, ASKED = 32, 128  # sequences for gradients, and for answers after every step
 TWIN = "_default"
 
 
@@ -55,7 +55,7 @@ class Recurrence(Training, Experiment):
         keep_m      uint8 (d, T): the gate that keeps the past, 0 to 1; not of the plain cell
         answer_m    float16 (T,): probability of the true answer after each step, or the number
         gradient_m  float32 (T,): norm of the gradient at the carried state, by lag over that at
-                    lag 0; root mean square over 64 sequences
+                    lag 0; root mean square over 32 sequences
         flow_m      float16: the same as strength of the arrows of `unroll.unrolled`, 0 to 1
         unit_m      float16: color of its nodes, the first unit of h
         end_m       that gradient at the largest lag, log10
@@ -81,7 +81,7 @@ class Recurrence(Training, Experiment):
     def longer(self) -> Batch:
         """New sequences of twice the length, to be asked after every step."""
         n = 2 * self.settings.length
-        return self.problem.draw(256, n, torch.Generator().manual_seed(HELD_OUT + 1))
+        return self.problem.draw(ASKED, n, torch.Generator().manual_seed(HELD_OUT + 1))
 
     @cached_property
     def orders(self) -> dict[str, NDArray[np.int64]]:
