@@ -119,12 +119,13 @@ class Recurrent(nn.Module):
         return self.read(h.reshape(S, B * last, -1)).view(S, B, last, -1)
 
 
-def count(cell: str, d: int, features: int, outputs: int) -> int:
-    """Weights and biases of one network of width d."""
+def recurrent_shapes(cell: str, d: int, features: int, outputs: int) -> dict[str, tuple[int, int]]:
+    """Shapes of the weights of one network of width d."""
     k = CELLS[cell].blocks
-    return k * d * (features + d + 1) + (d + 1) * outputs
-
-
-def width_for(cell: str, budget: int, features: int, outputs: int) -> int:
-    """The width whose number of weights and biases is nearest to the budget."""
-    return min(range(2, 200), key=lambda d: abs(count(cell, d, features, outputs) - budget))
+    return {
+        "W_x": (features, k * d),
+        "W_h": (d, k * d),
+        "b": (1, k * d),
+        "W_y": (d, outputs),
+        "b_y": (1, outputs),
+    }

@@ -18,6 +18,7 @@ from core.experiments.recurrence.pictures import Recurrence
 from core.experiments.recurrence.settings import parameters, shape
 from core.experiments.recurrence.tasks import TASKS
 from core.experiments.recurrence.theory import way_back
+from core.models.reader import Reader
 from core.models.recurrent import Recurrent, gru, lstm, rnn
 from pages.ui.bench import workbench
 from pages.ui.lesson import open_page, show_code, try_this
@@ -38,7 +39,8 @@ def below(settings: Any) -> None:
     st.caption(
         f"Parameters: {sizes}. The same new sequences in the same order for all, Adam at the same "
         "rate. Dotted: the same cell with PyTorch's default first weights. Gradients are those of "
-        "the loss at the last step with respect to what a step hands on: h, and c of the LSTM."
+        "the loss at the last step with respect to what a step hands on: h, "
+        "c of the LSTM, and the embedding of the transformer."
     )
 
 
@@ -68,5 +70,5 @@ st.button("Measure it here", on_click=measure, key=page.key("measure"), icon=":m
 if page.get("pace"):
     long_work(page.get("pace"), page.key("pace"), measured)
 try_this(page)
-show_code(page, Recurrent, rnn, lstm, gru, first_weights, way_back, attend, linear_by_doubling,
-          step_by_step, Recurrence)  # fmt: skip
+show_code(page, Recurrent, rnn, lstm, gru, Reader, first_weights, way_back, attend,
+          linear_by_doubling, step_by_step, Recurrence)  # fmt: skip

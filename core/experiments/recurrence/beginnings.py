@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core.models.recurrent import CELLS
+from core.models.reader import reader_shapes
+from core.models.recurrent import CELLS, recurrent_shapes
 
 Draw = Callable[[int, torch.Generator], Tensor]
 
@@ -63,24 +64,44 @@ def keeping(gates: str, T: int, d: int, generator: torch.Generator) -> Tensor:
     return torch.full((d,), float(gates.removeprefix("keep ")))
 
 
+TRANSFORMER = "transformer"
+READERS = (*CELLS, TRANSFORMER)
+
+
+def shapes_of(cell: str, d: int, features: int, outputs: int) -> dict[str, tuple[int, int]]:
+    """Shapes of the weights of one network of width d."""
+    if cell == TRANSFORMER:
+        return reader_shapes(d, features, outputs)
+    return recurrent_shapes(cell, d, features, outputs)
+
+
+def count(cell: str, d: int, features: int, outputs: int) -> int:
+    """Weights and biases of one network of width d."""
+    return sum(a * b for a, b in shapes_of(cell, d, features, outputs).values())
+
+
+def width_for(cell: str, budget: int, features: int, outputs: int) -> int:
+    """The width whose number of weights and biases is nearest to the budget."""
+    return min(range(2, 200), key=lambda d: abs(count(cell, d, features, outputs) - budget))
+
+
 def first_weights(
     cell: str, d: int, features: int, outputs: int, settings: Any, plain: bool, seed: int
 ) -> dict[str, Tensor]:
     """Weights of one network: PyTorch's default, and unless `plain` what the settings say.
 
-    The default draws everything uniformly within 1 / sqrt(d). Both draw the same numbers first, so
-    they begin alike but for what is set. Shapes: as `core.models.recurrent.Recurrent` without S.
+    The default draws everything uniformly within 1 / sqrt(d) (PyTorch has a second bias, which says
+    the same). Both draw the same numbers first, so they begin alike but for what is set.
+    Shapes: as `core.models.recurrent.Recurrent` or `core.models.reader.Reader` without S.
     """
-    generator = torch.Generator().manual_seed(seed)
-    kind, bound = CELLS[cell], 1 / math.sqrt(d)
-    shapes = {"W_x": (features, kind.blocks * d), "W_h": (d, kind.blocks * d),
-              "b": (1, kind.blocks * d), "W_y": (d, outputs), "b_y": (1, outputs)}  # fmt: skip
+    generator, bound = torch.Generator().manual_seed(seed), 1 / math.sqrt(d)
     found = {
         name: (torch.rand(shape, generator=generator) * 2 - 1) * bound
-        for name, shape in shapes.items()
+        for name, shape in shapes_of(cell, d, features, outputs).items()
     }
-    if plain:
+    if plain or cell == TRANSFORMER:
         return found
+    kind = CELLS[cell]
     if settings.recurrent != DEFAULT:
         draw = MATRICES[settings.recurrent]
         blocks = [settings.scale * draw(d, generator) for _ in range(kind.blocks)]

@@ -8,16 +8,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core.experiments.recurrence.beginnings import first_weights
+from core.experiments.recurrence.beginnings import TRANSFORMER, first_weights
 from core.experiments.recurrence.sequences import PROBLEMS, Batch, losses
-from core.experiments.recurrence.settings import has_twin, shape
+from core.experiments.recurrence.settings import has_twin, networks, shape
 from core.experiments.recurrence.unroll import held_out
+from core.models.reader import Reader
 from core.models.recurrent import Recurrent
 
 
-def contenders(settings: Any) -> dict[str, Recurrent]:
+def contenders(settings: Any) -> dict[str, Recurrent | Reader]:
     """Cell -> its networks as one: seeds that begin as set, then as many default twins."""
-    found = {}
+    found: dict[str, Recurrent | Reader] = {}
     for cell in settings.cells:
         ways = (False, True) if has_twin(settings, cell) else (False,)
         made = [
@@ -26,7 +27,11 @@ def contenders(settings: Any) -> dict[str, Recurrent]:
             for k in range(settings.seeds)
         ]
         stacked = {name: torch.stack([weights[name] for weights in made]) for name in made[0]}
-        found[cell] = Recurrent(cell, stacked, settings.activation)
+        found[cell] = (
+            Reader(stacked)
+            if cell == TRANSFORMER
+            else Recurrent(cell, stacked, settings.activation)
+        )
     return found
 
 
@@ -54,10 +59,10 @@ class Training:
         weights = [w for model in self.models.values() for w in model.parameters()]
         self.optimizer = torch.optim.Adam(weights, lr=settings.learning_rate, fused=True)
         self._generator = torch.Generator().manual_seed(settings.seed)
-        self.norms = {cell: torch.full((len(m.b),), math.nan) for cell, m in self.models.items()}
+        self.norms = {c: torch.full((networks(settings, c),), math.nan) for c in self.models}
         self.test = held_out(settings)
 
-    def errors(self, model: Recurrent, batch: Batch) -> Tensor:
+    def errors(self, model: Recurrent | Reader, batch: Batch) -> Tensor:
         """Mean loss of each network over the steps that are asked. Shapes: -> (S,)."""
         out = model(batch.x, self.problem.last)  # (S, B, last, O)
         y = batch.y[:, -self.problem.last :].expand(out.shape[:3])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.experiments.recurrence.beginnings import TRANSFORMER
 from core.experiments.recurrence.figures_time import gates, numbers, states, unrolled
 from core.experiments.recurrence.pictures import TWIN, members
 from core.experiments.recurrence.sequences import PROBLEMS
 from core.figures.chart import LOG, Chart
-from core.figures.style import BLUE, GRAY, ORANGE, TRAIN
+from core.figures.style import BLUE, GRAY, ORANGE, TEST, TRAIN
 from core.stage import Panel, readout
 
-COLORS = {"RNN": ORANGE, "LSTM": BLUE, "GRU": TRAIN}
+COLORS = {"RNN": ORANGE, "LSTM": BLUE, "GRU": TRAIN, TRANSFORMER: TEST}
 
 
 def said(name: str) -> str:
@@ -29,8 +30,9 @@ def panels(settings: Any) -> list[Panel]:
     shown = [race(settings), states(settings), gradient(settings)]
     if settings.target != "copy":
         shown.append(by_lag(settings))
-    shown.append(unrolled(settings))
-    if set(settings.cells) - {"RNN"}:
+    if set(settings.cells) - {TRANSFORMER}:
+        shown.append(unrolled(settings))
+    if set(settings.cells) - {"RNN", TRANSFORMER}:
         shown.append(gates(settings))
     if "RNN" in settings.cells:
         shown.append(numbers(settings))

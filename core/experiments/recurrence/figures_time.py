@@ -11,8 +11,10 @@ from core.experiments.recurrence.unroll import letters
 from core.experiments.recurrence.unroll import unrolled as parts
 from core.figures.chart import Chart
 from core.figures.style import TEST
+from core.models.recurrent import CELLS
 from core.stage import Panel, line, links, shade, words
 
+GATED = [cell for cell, kind in CELLS.items() if kind.keeper is not None]
 MOST_LETTERS = 64  # that can be told apart on an axis
 SIGMA = {"tanh": "tanh", "ReLU": "ReLU", "linear": ""}
 
@@ -35,7 +37,7 @@ def states(settings: Any) -> Panel:
 
 def gates(settings: Any) -> Panel:
     """The gates that keep the past."""
-    gated = [name for name in shown_members(settings) if name.split("_")[0] != "RNN"]
+    gated = [name for name in shown_members(settings) if name.split("_")[0] in GATED]
     p = _through_time(settings, "keep", gated, colors="sequential", colorbar=("kept", 0, 1))
     return p.panel(
         "gates", title="Gates: what is kept at each step", width=430, height=270, grow=1.0,
@@ -63,7 +65,8 @@ def _through_time(settings: Any, track: str, names: list[str], **painted: Any) -
 
 def unrolled(settings: Any) -> Panel:
     """Figure 9; arrows between states are as wide as the gradient that comes back along them."""
-    name, found = shown_members(settings)[0], parts(settings)
+    recurrent = (n for n in shown_members(settings) if n.split("_")[0] in CELLS)
+    name, found = next(recurrent), parts(settings)
     return links(
         "unrolled", found.nodes, found.pairs,
         [shade("link", f"flow_{name}", low=0, high=1, colors="sequential"),

@@ -15,10 +15,18 @@ from core.experiment import Experiment
 from core.experiments.recurrence.experiment import Training
 from core.experiments.recurrence.notes import look
 from core.experiments.recurrence.sequences import Batch, losses, scores
-from core.experiments.recurrence.settings import LIVE, PLAIN, RecurrenceSettings, has_twin
+from core.experiments.recurrence.settings import (
+    LIVE,
+    PLAIN,
+    RecurrenceSettings,
+    has_twin,
+    networks,
+    shape,
+)
 from core.experiments.recurrence.theory import way_back
 from core.experiments.recurrence.unroll import HELD_OUT, shown_sequence, unrolled
 from core.film import Film, half, to_bytes
+from core.models.reader import Reader
 from core.models.recurrent import CELLS, Recurrent
 from core.settings import Settings
 
@@ -42,6 +50,16 @@ def shown_members(settings: Any) -> list[str]:
     """Members whose states are shown: as set, or the default twin where there is one."""
     twins = settings.shown == PLAIN
     return [cell + TWIN if twins and has_twin(settings, cell) else cell for cell in settings.cells]
+
+
+def keeper_of(cell: str) -> int | None:
+    """Which block of weights is the gate that keeps the past; None where there is no such gate."""
+    return CELLS[cell].keeper if cell in CELLS else None
+
+
+def carries(cell: str) -> int:
+    """Place in a state of what is handed on: h, c of the LSTM, the transformer's embedding."""
+    return CELLS[cell].carries if cell in CELLS else 1
 
 
 class Recurrence(Training, Experiment):
@@ -76,6 +94,7 @@ class Recurrence(Training, Experiment):
         super().__init__(settings)
         self._tested: dict[str, Any] = {}
         self.stage, self.parts = shown_sequence(settings), unrolled(settings)
+        self.orders = self._ordered()
 
     @cached_property
     def longer(self) -> Batch:
@@ -83,15 +102,14 @@ class Recurrence(Training, Experiment):
         n = 2 * self.settings.length
         return self.problem.draw(ASKED, n, torch.Generator().manual_seed(HELD_OUT + 1))
 
-    @cached_property
-    def orders(self) -> dict[str, NDArray[np.int64]]:
+    def _ordered(self) -> dict[str, NDArray[np.int64]]:
         """In which order the units of each member are drawn: by their first gate bias."""
         found = {}
         for name, (cell, which) in members(self.settings).items():
-            b, keeper = self.models[cell].b[which.start, 0].detach(), CELLS[cell].keeper
-            d = self.models[cell].W_h.shape[1]
+            keeper, d = keeper_of(cell), shape(self.settings, cell)[0]
             found[name] = np.arange(d)
             if keeper is not None:
+                b = self.models[cell].state_dict()["b"][which.start, 0]
                 found[name] = b[keeper * d : (keeper + 1) * d].argsort(stable=True).numpy()
         return found
 
@@ -105,7 +123,6 @@ class Recurrence(Training, Experiment):
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
-        self.orders  # noqa: B018  of the first weights: looked up before they change
         if self.tests or not self._tested:
             self._tested = dict(self._judged())
         found = {"loss": self.loss(), **self._tested}
@@ -126,23 +143,23 @@ class Recurrence(Training, Experiment):
             out = model(self.test.x, last)
             y = self.test.y[:, -last:].expand(out.shape[:3])
             right, error = (f(self.problem, out, y).mean((1, 2)) for f in (scores, losses))
-            by_lag = self._by_lag(model)
+            by_lag = self._by_lag(cell, model)
             for name, which in self._of(cell):
                 yield f"accuracy_{name}", right[which].numpy()
                 yield f"loss_{name}", float(error[which].mean())
                 yield f"by_lag_{name}", by_lag[which].mean(0).numpy().astype(np.float16)
 
-    def _by_lag(self, model: Recurrent) -> Tensor:
+    def _by_lag(self, cell: str, model: Recurrent | Reader) -> Tensor:
         """Shapes: -> (S, 2 T)."""
         if (self.test.y[0] < 0).any():  # nothing to be asked before the end
-            return torch.full((len(model.b), 2 * self.settings.length), torch.nan)
+            return torch.full((networks(self.settings, cell), 2 * self.settings.length), torch.nan)
         out = model(self.longer.x, 2 * self.settings.length)
         return scores(self.problem, out, self.longer.y.expand(out.shape[:3])).mean(1)
 
-    def _gradients(self, cell: str, model: Recurrent) -> dict[str, Any]:
+    def _gradients(self, cell: str, model: Recurrent | Reader) -> dict[str, Any]:
         """Gradients of the loss at the end, with respect to what each step hands on."""
         x, y = self.test.x[:JUDGED], self.test.y[:JUDGED, -1]
-        states, place = model.states(x), CELLS[cell].carries
+        states, place = model.states(x), carries(cell)
         out = model.read(states[-1][0])  # (S, B, O)
         loss = losses(self.problem, out, y.expand(out.shape[:2])).sum()
         grads = torch.autograd.grad(loss, [state[place] for state in states])
@@ -155,7 +172,7 @@ class Recurrence(Training, Experiment):
             found[f"end_{name}"] = float(np.log10(curve[-1]))
             found[f"flow_{name}"] = self._flow(curve)
             found[f"length_{name}"] = float(self.norms[cell][which].mean())
-        if cell == "RNN":
+        if cell == "RNN" and isinstance(model, Recurrent):
             back = way_back(model.W_h[0].detach(), grads[-1][0], self.settings.length)
             for track in ("alone", "bound", "rate"):
                 curve = getattr(back, track).clamp(SMALLEST, 1 / SMALLEST)
@@ -174,10 +191,10 @@ class Recurrence(Training, Experiment):
         return half(found)
 
     @torch.no_grad()
-    def _states(self, cell: str, model: Recurrent) -> dict[str, Any]:
+    def _states(self, cell: str, model: Recurrent | Reader) -> dict[str, Any]:
         """States, gates and answers on the sequence of the stage."""
         found: dict[str, Any] = {}
-        states, keeper = model.states(self.stage.x), CELLS[cell].keeper
+        states, keeper = model.states(self.stage.x), keeper_of(cell)
         h = torch.stack([state[0][:, 0] for state in states], 1)  # (S, T, d)
         out, d = model.read(h), h.shape[-1]
         if self.problem.outputs > 1:
@@ -195,7 +212,7 @@ class Recurrence(Training, Experiment):
                 gates = torch.stack([state[-1][s, 0] for state in states], 1)  # (blocks d, T)
                 kept = gates[keeper * d : (keeper + 1) * d].numpy()
                 found[f"keep_{name}"] = to_bytes(kept[order], 0, 1)
-        if cell == "RNN":
+        if cell == "RNN" and isinstance(model, Recurrent):
             found["terms"] = self._terms(model, h[0])
         return found
 

@@ -5,9 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from core.experiments.recurrence.beginnings import DEFAULT, GATES, RECURRENT
+from core.experiments.recurrence.beginnings import (
+    DEFAULT,
+    GATES,
+    READERS,
+    RECURRENT,
+    TRANSFORMER,
+    count,
+    width_for,
+)
 from core.experiments.recurrence.sequences import PROBLEMS, SYMBOLS
-from core.models.recurrent import ACTIVATIONS, CELLS, count, width_for
+from core.models.recurrent import ACTIVATIONS, CELLS
 from core.settings import Settings, setting
 from core.settings.kinds import VIEW, Choice, Choices, Flag, Integer, Number, Text, rare
 from core.settings.lists import Changes
@@ -61,7 +69,7 @@ class RecurrenceSettings(Settings):
                "Chrono: log of 1 to T − 1."),
     )  # fmt: skip
     cells: tuple[str, ...] = setting(
-        tuple(CELLS), Choices(CELLS, 1, label="Cells in the race", group="network")
+        tuple(CELLS), Choices(READERS, 1, label="In the race", group="network")
     )
     beside: bool = setting(
         True, Flag(label="Race the default, too", group="network",
@@ -108,7 +116,13 @@ def parameters(settings: Any, cell: str) -> int:
     return count(cell, *shape(settings, cell))
 
 
+def networks(settings: Any, cell: str) -> int:
+    """How many networks with this cell are trained as one."""
+    return int(settings.seeds) * (2 if has_twin(settings, cell) else 1)
+
+
 def has_twin(settings: Any, cell: str) -> bool:
     """Whether a default twin races beside this cell: only where it begins otherwise."""
-    otherwise = settings.recurrent != DEFAULT or (cell != "RNN" and settings.gates != DEFAULT)
+    gates = settings.gates if cell != "RNN" else DEFAULT
+    otherwise = cell != TRANSFORMER and (settings.recurrent, gates) != (DEFAULT, DEFAULT)
     return bool(settings.beside and otherwise)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from core.models.recurrent import CELLS, Recurrent, count, width_for
+from core.models.recurrent import CELLS, Recurrent, recurrent_shapes
 
 THEIRS = {"RNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}
 # Our blocks in the order of torch's: i, f, g, o of the LSTM.
@@ -15,14 +15,7 @@ ORDERS = {"RNN": (0,), "LSTM": (0, 1, 3, 2), "GRU": (0, 1, 2)}
 
 def weights(cell, S, F, d, out, seed=0):
     generator = torch.Generator().manual_seed(seed)
-    k = CELLS[cell].blocks
-    shapes = {
-        "W_x": (F, k * d),
-        "W_h": (d, k * d),
-        "b": (1, k * d),
-        "W_y": (d, out),
-        "b_y": (1, out),
-    }
+    shapes = recurrent_shapes(cell, d, F, out)
     return {n: torch.randn(S, *s, generator=generator).double() * 0.5 for n, s in shapes.items()}
 
 
@@ -92,12 +85,3 @@ def test_the_future_changes_no_state(cell):
     other[:, 5:] += 1
     a, b = (torch.stack([s[0] for s in Recurrent(cell, ours).states(v)]) for v in (x, other))
     assert torch.equal(a[:5], b[:5]) and (a[5:] != b[5:]).any()
-
-
-@pytest.mark.parametrize("cell", CELLS)
-def test_count_is_that_of_the_weights_and_widths_come_near_the_budget(cell):
-    model = Recurrent(cell, weights(cell, 1, 8, 7, 3))
-    assert count(cell, 7, 8, 3) == sum(w.numel() for w in model.parameters())
-    for budget in (500, 2000, 8000):
-        d = width_for(cell, budget, 8, 8)
-        assert abs(count(cell, d, 8, 8) - budget) < 0.15 * budget

@@ -5,10 +5,11 @@ import pytest
 import torch
 
 from core.experiment import run
+from core.experiments.recurrence.beginnings import READERS
 from core.experiments.recurrence.experiment import clipped
 from core.experiments.recurrence.pictures import Recurrence, members, shown_members
 from core.experiments.recurrence.sequences import PROBLEMS, SYMBOLS, losses, scores
-from core.experiments.recurrence.settings import RecurrenceSettings
+from core.experiments.recurrence.settings import RecurrenceSettings, parameters
 from core.experiments.recurrence.unroll import letters, unrolled
 from core.settings import SettingError
 
@@ -75,6 +76,14 @@ def test_nothing_is_clipped_at_zero():
     w.grad = torch.full((2, 3, 3), 100.0)
     clipped([w], 0.0)
     assert (w.grad == 100).all()
+
+
+@pytest.mark.parametrize("cell", READERS)
+def test_count_is_that_of_the_weights_and_widths_come_near_the_budget(cell):
+    for budget in (500, 2000, 8000):
+        settings = RecurrenceSettings(cells=(cell,), budget=budget, beside=False)
+        assert parameters(settings, cell) == Recurrence(settings).parameters
+        assert abs(parameters(settings, cell) - budget) < 0.15 * budget
 
 
 def test_twins_only_where_they_differ():
