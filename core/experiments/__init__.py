@@ -45,6 +45,7 @@ EXPERIMENTS = Experiments(
         "predict": "core.experiments.predict.experiment:Predict",
         "qm9-training": "core.experiments.qm9_training.pictures:Qm9Training",
         "receptive-fields": "core.experiments.receptive_fields.pictures:ReceptiveFields",
+        "recurrence": "core.experiments.recurrence.pictures:Recurrence",
         "summaries": "core.experiments.summaries.pictures:Summaries",
     }
 )

@@ -42,7 +42,7 @@ SECTIONS = (
         "Grids and sequences",
         "pictures and series: the same weights everywhere",
         "grids",
-        ("kernels", "receptive_fields"),
+        ("kernels", "receptive_fields", "recurrence"),
     ),
     Section(
         "Sets and graphs",

@@ -73,6 +73,12 @@ TRUE = {
         "Wider",
         "transformer",
     ),
+    "recurrence": (
+        "the plain RNN",
+        "it gets smaller",
+        "it grows",
+        "no better than chance",
+    ),
     "qm9-explorer": (
         "Aromatic ones",
         "Which atoms there are",

@@ -53,6 +53,13 @@ SPECIAL = {
         {"model": model, "smiles": smiles, "relabel": True}
         for model in ("gcn", "gat", "mpnn") for smiles in ("C", "C#N")],
     "predict": [{"smiles": "C" * 20}],
+    "recurrence": [
+        *({"target": name} for name in ("copy", "adding", "parity")),
+        {"length": 8, "seeds": 2, "shown": "default", "cells": ("LSTM",)},
+        {"cells": ("GRU", "transformer")},
+        {"cells": ("transformer",)},
+        {"length": 100, "clip": 0.0, "activation": "linear", "recurrent": "identity"},
+    ],
     "qm9-training": [{"molecules": 500, "models": ("mlp", "gcn", "best"), "target": "mu"}],
 }  # fmt: skip
 
