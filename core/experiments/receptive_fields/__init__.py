@@ -1,7 +1,7 @@
 """The page receptive-fields: what one number deep in a network can see, and what it does see.
 
-Begin with `stack`, exact intervals, and `text`, how it is written; `geometry` lays rows of units over
-an image, `networks` are known ones. `energy` is what random weights make of it, `model` and
+Begin with `stack`, exact intervals, and `text`, how it is written; `geometry` lays rows of units
+over an image, `networks` are known ones. `energy` is what random weights make of it, `model` and
 `experiment` a network that is trained, `pictures` its gradients.
 """
 
