@@ -17,5 +17,6 @@ ABOUT = About(
     (
         (r"h_{ij}^{(c)} = \sum_{c'} \sum_{a,b} W_{ab}^{(c,c')} x_{i+a,j+b}^{(c')}", "5.5"),
     ),
+    folds=("more", "build", "table", "take", "code"),
     figures={"8": "stack=conv3+pool2s2+conv3+pool2s2+conv3"},
 )  # fmt: skip

@@ -35,6 +35,9 @@ SPECIAL = {
         {"model": model, "smiles": smiles, "relabel": True}
         for model in ("gcn", "gat", "mpnn") for smiles in ("C", "C#N")],
     "predict": [{"smiles": "C" * 20}],
+    "receptive-fields": [
+        *({"network": network} for network in ("alexnet", "unet", "wavenet", "resnet50")),
+        {"stack": "conv3 up3s2 conv3s2", "reach": 2}, {"stack": "40*conv3"}],
     "qm9-training": [{"molecules": 500, "models": ("mlp", "gcn", "best"), "target": "mu"}],
 }  # fmt: skip
 
