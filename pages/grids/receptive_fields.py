@@ -15,6 +15,7 @@ from core.stage import stage
 from pages.ui.bench import workbench
 from pages.ui.controls import key_showing
 from pages.ui.lesson import open_page, show_code, try_this
+from pages.ui.link import fold
 
 page = open_page(ABOUT, ReceptiveFields, TASKS)
 
@@ -47,43 +48,52 @@ def current() -> str:
     return settings.stack if settings.network == OWN else NETWORKS[settings.network][1]
 
 
+def put_on():
+    """One layer more, as chosen."""
+    build(added(current(), *(page.get(name) for name in ("kind", "k", "s", "d"))))
+
+
+def take_off():
+    """One layer, or block, less."""
+    build(text_of(parse(current())[:-1]))
+
+
 def beside():
     """A layer more, one less, or a known network to change."""
-    with st.popover("Build", icon=":material/layers:"):
-        kind = st.selectbox(
-            "Layer", ("conv", "pool", "avg", "up", "residual"), key=page.key("kind")
-        )
+    section = fold(page, "build", "Build", ":material/layers:", st.popover)
+    if not section.open:
+        return
+    with section:
+        kinds = ("conv", "pool", "avg", "up", "residual")
+        st.selectbox("Layer", kinds, key=page.key("kind"), help="avg: average pooling; up: "
+                     "transposed convolution; residual: convolution with a skip")  # fmt: skip
         with st.container(horizontal=True):
-            k = st.number_input("Kernel", 1, 31, 3, key=page.key("k"), width=105)
-            s = st.number_input("Stride", 1, 8, 1, key=page.key("s"), width=105)
-            d = st.number_input("Dilation", 1, 64, 1, key=page.key("d"), width=105)
+            st.number_input("Kernel", 1, 31, 3, key=page.key("k"), width=105)
+            st.number_input("Stride", 1, 8, 1, key=page.key("s"), width=105)
+            st.number_input("Dilation", 1, 64, 1, key=page.key("d"), width=105)
         with st.container(horizontal=True):
-            if st.button("Add on top", key=page.key("add"), type="primary"):
-                build(added(current(), kind, k, s, d))
-                st.rerun()
-            if st.button("Take the last away", key=page.key("less")):
-                build(text_of(parse(current())[:-1]))
-                st.rerun()
+            st.button("Put on top", key=page.key("add"), on_click=put_on, type="primary")
+            st.button("Take the last off", key=page.key("less"), on_click=take_off)
         if page.settings.network != OWN:
             st.button("Change this network", key=page.key("own"), on_click=build, args=(current(),))
 
 
 def below(settings):
     """The exact table, layer by layer."""
-    g = geometry(settings)
-    st.subheader("Layer by layer")
-    st.dataframe(g.table(), hide_index=True, key=page.key("table"))
-    st.caption(
-        "Sizes, jumps and centers are exact, in pixels of the input, counted from 0; a negative "
-        "first pixel lies in the padding. Where paths are parallel, rows follow the one that sees "
-        "most. The same without a browser:"
-    )
+    section = fold(page, "table", "Layer by layer: size, jump, center", ":material/table_rows:")
+    if not section.open:
+        return
     link = settings.to_link()
-    chosen = " ".join(
-        f"--set '{name}={link[name]}'" for name in ("network", "stack") if name in link
-    )
-    st.code(f"python -m core.experiments run receptive-fields {chosen} --steps 0 --json",
-            language="bash", wrap_lines=True)  # fmt: skip
+    chosen = [f"--set '{name}={link[name]}' " for name in ("network", "stack") if name in link]
+    with section:
+        st.dataframe(geometry(settings).table(), hide_index=True, key=page.key("table"))
+        st.caption(
+            "Exact, in pixels of the input, counted from 0; a negative first pixel lies in the "
+            "padding. Where paths are parallel, rows follow the one that sees most. The same "
+            "network without a browser:"
+        )
+        command = f"python -m core.experiments run receptive-fields {''.join(chosen)}--steps 0"
+        st.code(f"{command} --json", language="bash", wrap_lines=True)
 
 
 def described(settings):

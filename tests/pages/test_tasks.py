@@ -89,6 +89,13 @@ TRUE = {
         "by less than a tenth",
         "nearly that of the mean",
     ),
+    "receptive-fields": (
+        "about 5",
+        "it grows",
+        "it stays near 1",
+        "five dilated layers",
+        "narrower",
+    ),
 }
 CASES = [(path, number) for path, options in TRUE.items() for number in range(len(options))]
 

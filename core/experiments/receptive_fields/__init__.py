@@ -1,7 +1,7 @@
 """The page receptive-fields: what one number deep in a network can see, and what it does see.
 
-Begin with `stack`, exact intervals, and `text`, how it is written; `geometry` lays rows of units over
-an image, `networks` are known ones. `energy` is what random weights make of it, `model` and
+Begin with `stack`, exact intervals, and `text`, how it is written; `geometry` lays rows of units
+over an image, `networks` are known ones. `energy` is what random weights make of it, `model` and
 `experiment` a network that is trained, `pictures` its gradients.
 """
 
@@ -17,5 +17,6 @@ ABOUT = About(
     (
         (r"h_{ij}^{(c)} = \sum_{c'} \sum_{a,b} W_{ab}^{(c,c')} x_{i+a,j+b}^{(c')}", "5.5"),
     ),
+    folds=("more", "build", "table", "take", "code"),
     figures={"8": "stack=conv3+pool2s2+conv3+pool2s2+conv3"},
 )  # fmt: skip

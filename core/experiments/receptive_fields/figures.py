@@ -76,8 +76,8 @@ def ticks(g: Geometry) -> dict[str, Any]:
 def cone_plot(g: Geometry, settings: Any) -> Panel:
     """Rows of units; the glow of the one in the middle; the cone of the one pointed at."""
     down = (-0.5, g.rows - 0.5)
-    p = Chart("samples before and after" if sound(settings) else "pixels from the unit", "",
-              extent(g), down, yaxis=ticks(g), legend=True, grid=False,
+    across = "samples from the middle of the field" if sound(settings) else "pixels from the unit"
+    p = Chart(across, "", extent(g), down, yaxis=ticks(g), legend=True, grid=False,
               margin={"l": 78})  # fmt: skip
     p.image("places", extent(g), down, colors="sequential", smooth=False)
     p.image("glow", extent(g), down, colors="sequential", smooth=False)
@@ -134,7 +134,8 @@ def seen_plot(g: Geometry, settings: Any) -> Panel:
 
 def growth_plot(g: Geometry, settings: Any) -> Panel:
     """Exact and effective size, row by row."""
-    p = Chart("layer", "pixels", yaxis=FROM_ZERO, legend=True, unified=True, **WIDE)
+    unit, height = ("samples", 330) if sound(settings) else ("pixels", 250)
+    p = Chart("layer", unit, yaxis=FROM_ZERO, legend=True, unified=True, **WIDE)
     rows = list(range(g.rows))
     p.line(rows, [sizes[-1] / 2 for sizes in g.fields], name="half the exact side", color=EXACT,
            mode="lines+markers", hover="can see %{y:g} to each side")  # fmt: skip
@@ -143,8 +144,9 @@ def growth_plot(g: Geometry, settings: Any) -> Panel:
     p.line(rows, ("r90_expected_rows", None), name="r90, random weights", color=GRAY, dash="dash",
            hover="expected %{y:.1f}")  # fmt: skip
     return p.panel(
-        "growth", title="Exact size grows faster than what is used",
-        focus=focus("layer", g.rows - 1, by="x", trace=0, labels=looked(g)), width=330, height=250,
+        "growth", title="What it can see and what it uses, by layer",
+        focus=focus("layer", g.rows - 1, by="x", trace=0, labels=looked(g)), width=330,
+        height=height,
         alt="For each layer half the side of the exact field, and the radius that holds nine "
         "tenths of the squared gradient.",
     )  # fmt: skip

@@ -54,6 +54,10 @@ INCEPTION = (
 CAUSAL = " ".join(f"conv2p0d{2**i}" for i in range(10))  # dilations 1, 2, 4, ..., 512
 EARLY, LATE = "conv1s2 conv3 conv1", "conv1 conv3s2 conv1"  # where a bottleneck has its stride
 
+OORD = (
+    "van den Oord et al. (2016), arXiv 1609.03499; without gates. It is causal: a unit stands at "
+    "the last sample of its field"
+)
 # Name in a link -> (name on screen, layers, source).
 NETWORKS: dict[str, tuple[str, str, str]] = {
     "alexnet": ("AlexNet (one tower)",
@@ -72,9 +76,9 @@ NETWORKS: dict[str, tuple[str, str, str]] = {
                      "Howard et al. (2017), arXiv 1704.04861"),
     "unet": ("U-Net", _unet(), "Ronneberger et al. (2015), arXiv 1505.04597; no padding"),
     "wavenet": ("WaveNet, one stack of 10 (sound)", CAUSAL,
-                "van den Oord et al. (2016), arXiv 1609.03499; without gates"),
+                OORD),
     "wavenet_3": ("WaveNet, three stacks (sound)", f"3*({CAUSAL})",
-                  "van den Oord et al. (2016), arXiv 1609.03499; without gates"),
+                  OORD),
 }  # fmt: skip
 SOUND = ("wavenet", "wavenet_3")  # along time alone
 PRESETS = {

@@ -60,6 +60,9 @@ SPECIAL = {
         {"cells": ("transformer",)},
         {"length": 100, "clip": 0.0, "activation": "linear", "recurrent": "identity"},
     ],
+    "receptive-fields": [
+        *({"network": network} for network in ("alexnet", "unet", "wavenet", "resnet50")),
+        {"stack": "conv3 up3s2 conv3s2", "reach": 2}, {"stack": "40*conv3"}],
     "qm9-training": [{"molecules": 500, "models": ("mlp", "gcn", "best"), "target": "mu"}],
 }  # fmt: skip
 
