@@ -32,6 +32,7 @@ from core.stage_panels import (
     layer,
     line,
     links,
+    made,
     network,
     places,
     shade,
@@ -42,8 +43,8 @@ from core.stage_panels import (
 
 __all__ = [
     "Panel", "bind", "drag", "figure_json", "focus", "fold", "graph", "history", "identity",
-    "images", "layer", "line", "links", "network", "places", "plot", "raster", "readout", "shade",
-    "space", "stage", "structure", "tile", "words",
+    "images", "layer", "line", "links", "made", "network", "places", "plot", "raster", "readout",
+    "shade", "space", "stage", "structure", "tile", "words",
 ]  # fmt: skip
 
 # The player themes every figure itself; validating Plotly's own template takes 20 ms a figure.
@@ -87,7 +88,8 @@ def bind(
     `index` picks along the track's first axes before: one row of a matrix, say. Of a flat track
     `part` {"index": "focus:unit", "size": 129} is one of its equal parts; with
     `unless="focus:unit"` there is nothing while that focus looks at something.
-    For `marker.color` give `low`, `high` and `colors` (diverging, sequential, gray, category), and
+    For `marker.color` give `low`, `high` and `colors` (diverging, sequential, gray, category; for
+    points along, for angles around), and
     `colorbar`, its label, for a bar under the picture.
     """
     return {
@@ -154,8 +156,10 @@ def tile(
     """One image of a raster: a track of shape (..., H, W) over the rectangle x by y.
 
     uint8 tracks are colors as they are; others need `low` and `high`. `colors` is diverging
-    (default), sequential or gray; `origin` is lower (default) or upper; `smooth` and `levels` say
-    whether it is interpolated and in how many steps it is shown. `instead` {"track", "index"} is
+    (default), signed, sequential, gray, or rgb for a track (3, H, W) of bytes; `numbers` is the
+    format in which values are written into cells that are large enough. `origin` is lower
+    (default) or upper; `smooth` and `levels` say whether it is interpolated and in how many steps
+    it is shown. `instead` {"track", "index"} is
     shown in its place while that focus looks at something. `xaxis` and `yaxis` name its axes
     where there are several ("x2", "y2"). `colorbar` is the label of a bar under the picture; for
     bytes (label, low, high).

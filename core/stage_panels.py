@@ -98,10 +98,23 @@ def focus(
     raster: cell, row or column of `tile` (default 0), or tile; on links see there.
     `labels` is what {focus:name} writes, else the index counted from 1. `stays=False`: only hover
     looks, a click does something else. `size` points in a row of a trace are one thing, such as a
-    curve. A panel may have several, in a list.
+    curve. A panel may have several, in a list. `makes` are tracks that follow it: see `made`.
     """
     given = {"initial": initial, "by": by, **words}
     return {"name": name, **{key: value for key, value in given.items() if value is not None}}
+
+
+def made(track: str, how: str, *of: str, **words: Any) -> dict[str, Any]:
+    """A track that a focus makes of others, in the browser: `focus("pixel", makes=[made(...)])`.
+
+    The film holds it, too, in its shape, and shows it while nothing is looked at or while it plays.
+    Cell i of the tile is looked at, (row, column) on a grid `across` wide. `how` is
+    window: k x k of each image of `of`, rows `step` row + `apart` a, columns alike, times `scale`;
+    product: of two tracks, entry by entry; total: sums over as many equal parts as it has entries;
+    place (2,): row and column; box (5, 2): x and y of the outline of a square, `wide` on a side,
+    whose corner is at `step` row + `shift`.
+    """
+    return {"track": track, "how": how, "of": list(of), **words}
 
 
 def drag(name: str, track: str, **words: Any) -> dict[str, Any]:

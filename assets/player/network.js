@@ -11,7 +11,7 @@ import { paintImage } from "./raster.js";
 import { said } from "./equation.js";
 import { arrange, layersOf, makeNodes, makeOffers, shown } from "./nodes.js";
 import { format } from "./readouts.js";
-import { changeable } from "./structure.js";
+import { changeable, hintOf } from "./structure.js";
 import { weightEditor } from "./weights.js";
 
 const OFF = 0.45; // how much is seen of a feature that is not read
@@ -26,7 +26,7 @@ export class Network {
     this.canvas.setAttribute("aria-hidden", "true");
     this.formula = document.createElement("div");
     this.formula.className = "ip-formula";
-    this.formula.textContent = spec.hint || "";
+    this.formula.textContent = hintOf(this);
     host.append(this.canvas, this.formula);
     this.observer = new ResizeObserver(() => this.layout());
     this.observer.observe(host);
@@ -185,7 +185,7 @@ export class Network {
     this.hovered = null;
     if (this.editor) return;
     this.pass();
-    this.formula.textContent = this.spec.hint || "";
+    this.formula.textContent = hintOf(this);
     this.draw(this.frame);
   }
 

@@ -95,7 +95,7 @@ export function arrange({ nodes, offers, layers, spec, structure }, width, heigh
       node.x = LEFT + across * l;
       node.size = node.last && !spec.layers ? Math.max(size, 30) : node.rest ? Math.min(size, 18) : size;
       node.height = node.rest ? (shown ? BAR : bar) : node.size;
-      node.y = top + (node.row ?? node.unit) * pitch + (node.rest ? node.height / 2 + 4 : pitch / 2);
+      node.y = top + ((offers.length ? node.row : null) ?? node.unit) * pitch + (node.rest ? node.height / 2 + 4 : pitch / 2);
       if (node.button) Object.assign(node.button.style, { left: `${node.x - node.size / 2}px`,
         top: `${node.y - node.size / 2}px`, width: `${node.size}px`, height: `${node.size}px` });
     }

@@ -83,21 +83,31 @@ export function trail(context, axes, trace, { x, y, dot: ends }, frame) {
   if (ends && frame < n) dot(context, trace, across[frame], down[frame]);
 }
 
-/** Bars lie under all that Plotly draws: their grid must be ours, or it would cross them. */
+const named = (trace, letter) => `${letter}axis${(trace[`${letter}axis`] || letter).slice(1)}`;
+
+/** What is painted lies under all that Plotly draws, so its grid would cross it: it must be ours. */
 export function ungrid({ data, layout }, index) {
-  const name = (letter) => `${letter}axis${(data[index][`${letter}axis`] || letter).slice(1)}`;
-  data[index].ruled ??= layout[name("y")]?.showgrid !== false;
-  for (const axis of [name("x"), name("y")]) layout[axis] = { ...layout[axis], showgrid: false };
+  for (const name of [named(data[index], "x"), named(data[index], "y")]) {
+    const axis = layout[name] ?? {};
+    layout[name] = { ...axis, ruled: axis.ruled ?? axis.showgrid !== false, showgrid: false };
+  }
 }
 
-/** Lines at the ticks of a bar trace's y axis. */
-export function grid(context, axes, trace) {
-  const axis = axes.axis(trace.yaxis || "y");
-  axes.inside(context, trace, () => {
-    context.fillStyle = axes.theme.grid;
-    const [left, , right] = axes.box(trace);
-    for (const { x } of axis._vals ?? []) context.fillRect(left, Math.round(axes.px(x, axis)), right - left, 1);
-  });
+/** Lines at the ticks of each axis of these traces, once. */
+export function grid(context, axes, traces, layout) {
+  const done = new Set();
+  context.fillStyle = axes.theme.grid;
+  for (const trace of traces) for (const letter of "xy") {
+    const name = named(trace, letter), axis = axes.axis(trace[`${letter}axis`] || letter);
+    if (done.has(name) || !layout[name]?.ruled || trace.type === "bar" && letter === "x") continue;
+    done.add(name);
+    const [left, top, right, bottom] = axes.box(trace);
+    for (const { x } of axis._vals ?? []) {
+      const at = Math.round(axes.px(x, axis));
+      if (letter === "x" && at >= left && at <= right) context.fillRect(at, top, 1, bottom - top);
+      else if (letter === "y" && at >= top && at <= bottom) context.fillRect(left, at, right - left, 1);
+    }
+  }
 }
 
 /** Plotly's rule for where the bars of one trace stand: middle and width, as shares of the pitch. */

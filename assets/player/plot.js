@@ -55,7 +55,7 @@ export class Plot {
     for (const [index, binds] of this.traces) {
       if (!this.painted(index, binds)) continue;
       hide(this.spec.figure.data[index], index);
-      if (this.spec.figure.data[index].type === "bar") ungrid(this.spec.figure, index);
+      if (this.spec.figure.data[index].type in PAINTED) ungrid(this.spec.figure, index);
     }
     this.legend.set(this.spec);
   }
@@ -102,8 +102,8 @@ export class Plot {
   drawUnder() {
     const { axes, player, frame } = this, under = axes.clear(axes.under);
     this.paintUnder(under);
-    const first = [...this.traces.keys()].find((index) => this.spec.figure.data[index].ruled);
-    if (first !== undefined) grid(under, axes, axes.div._fullData[first]);
+    const painted = [...this.traces].filter(([index, binds]) => this.painted(index, binds));
+    grid(under, axes, painted.map(([index]) => axes.div._fullData[index]), this.spec.figure.layout);
     for (const [index, binds] of this.traces) {
       const given = this.spec.figure.data[index], full = axes.div._fullData[index];
       if (!(given.type in PAINTED) || !this.painted(index, binds) || (given.visible ?? true) !== true) continue;

@@ -6,7 +6,7 @@ import { element } from "./transport.js";
 export function format(value, kind = ".3f") {
   if (value == null || Number.isNaN(value)) return "not a number";
   const digits = Number(kind.match(/\.(\d)/)?.[1] ?? 3);
-  if (kind.endsWith("%")) return `${(100 * value).toFixed(digits)} %`;
+  if (kind.endsWith("%")) return `${(100 * value).toFixed(digits)}%`;
   if (kind[0] === "d") return Math.round(value).toLocaleString("en-US") + kind.slice(1);
   if (kind.endsWith("g")) return Number(value.toPrecision(digits)).toString();
   return Math.abs(value) > 0 && Math.abs(value) < 0.5 * 10 ** -digits

@@ -5,12 +5,14 @@
 // {track, low, high, colors, colorbar}. It turns while the film plays and a while after it was made,
 // until somebody has turned it by hand; drag, or arrow keys. See core.stage_panels.space.
 
-import { ColorBars } from "./colorbar.js";
 import { arrows, put, mark } from "./chooser.js";
+import { ColorBars } from "./colorbar.js";
+import { bounds, farFirst } from "./depth.js";
 import { markers } from "./markers.js";
 import { themeOf } from "./theme.js";
 
 const TURN = 0.35, WHILE = 12_000; // radians a second, and ms that it turns by itself
+const WAIT = 40; // ms after which it turns without the player, whose film has stalled
 const NEAR = 14, CLICK = 4; // pixels, as on a plot
 const FAR = 0.45; // how faint the farthest points are
 
@@ -42,7 +44,7 @@ export class Space {
     this.arrays = new Map(); // base64 -> numbers
     this.theme = themeOf(this.host);
     this.bars.set({ binds: spec.clouds.map((cloud) => ({ attribute: "marker.color", ...cloud.color })) }, this.theme);
-    this.middle = this.bounds();
+    this.middle = bounds(this.points(spec.clouds[0].points));
     this.draw(this.frame);
   }
 
@@ -54,20 +56,6 @@ export class Space {
       this.arrays.set(data, new Float32Array(bytes.buffer));
     }
     return this.arrays.get(data);
-  }
-
-  /** Middle and radius of the first cloud: what is looked at. */
-  bounds() {
-    const p = this.points(this.spec.clouds[0].points), low = [1e9, 1e9, 1e9], high = [-1e9, -1e9, -1e9];
-    for (let i = 0; i < p.length; i++) {
-      low[i % 3] = Math.min(low[i % 3], p[i]);
-      high[i % 3] = Math.max(high[i % 3], p[i]);
-    }
-    const center = low.map((v, k) => (v + high[k]) / 2);
-    let radius = 1e-9;
-    for (let i = 0; i + 2 < p.length; i += 3)
-      radius = Math.max(radius, Math.hypot(p[i] - center[0], p[i + 1] - center[1], p[i + 2] - center[2]));
-    return { center, radius };
   }
 
   fit() {
@@ -87,7 +75,7 @@ export class Space {
     this.last = now;
     if (this.byHand || this.still || !(this.player.playing || now - this.born < WHILE)) return;
     this.yaw += TURN * seconds;
-    this.draw(this.frame);
+    if (!this.player.playing || now - this.drawn > WAIT) this.draw(this.frame); // else the player does
   }
 
   listen() {
@@ -156,7 +144,7 @@ export class Space {
   }
 
   draw(frame) {
-    this.frame = frame;
+    Object.assign(this, { frame, drawn: performance.now() });
     if (!this.w || !this.player.film.length) return;
     const context = this.canvas.getContext("2d");
     context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
@@ -171,14 +159,18 @@ export class Space {
   drawCloud(context, cloud, first) {
     const at = this.project(this.points(cloud.points)), { n, px, py, pz } = at;
     if (first) this.seen = at;
-    const order = Uint32Array.from({ length: n }, (_, i) => i).sort((i, j) => pz[i] - pz[j]); // far ones first
     const values = this.player.film.tracks.get(cloud.color.track)?.frames[this.frame];
-    const kept = this.player.brushed.get(this.spec.brush);
-    const sorted = (array) => Float32Array.from(order, (i) => array[i]);
-    const opacity = Float32Array.from(order, (i) => (FAR + ((1 - FAR) * (pz[i] + 1)) / 2) * (kept?.[i] ?? 1));
-    const marker = { size: cloud.size ?? 5, opacity };
-    markers(context, { scale: this.scale, theme: this.theme }, { marker }, n, sorted(px), sorted(py),
-      values && sorted(values), cloud.color, [0, 0, this.w, this.h]);
+    const kept = this.player.brushed.get(this.spec.brush), order = farFirst(pz);
+    const [x, y, opacity, colors] = [0, 0, 0, 0].map(() => new Float32Array(n));
+    for (let k = 0; k < n; k++) {
+      const i = order[k];
+      x[k] = px[i];
+      y[k] = py[i];
+      opacity[k] = (FAR + ((1 - FAR) * (pz[i] + 1)) / 2) * (kept ? kept[i] : 1);
+      if (values) colors[k] = values[i];
+    }
+    markers(context, { scale: this.scale, theme: this.theme }, { marker: { size: cloud.size ?? 5, opacity } },
+      n, x, y, values && colors, cloud.color, [0, 0, this.w, this.h]);
   }
 
   drawLine(context, { points, order, color, width = 1 }) {

@@ -79,7 +79,7 @@ export class Stage {
   /** Something else is looked at: what reads it is drawn anew, and said in titles. */
   refocus(name, frame) {
     for (const { text, box, panel, caption } of this.panels.values()) {
-      const { spec } = panel, reads = text.includes(`focus:${name}`);
+      const { spec } = panel, reads = text.includes(`focus:${name}`) || this.player.focus.moves(name, text);
       if (!reads && !declared(spec).some((one) => one.name === name)) continue;
       if (reads) panel.synced = panel.twinned = -1; // the twins, too, are of what was looked at before
       box.querySelector("h2").textContent = this.player.focus.title(spec);

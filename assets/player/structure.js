@@ -113,6 +113,10 @@ export function changeable({ host, spec, player }) {
   return [structure, spec.hints && new Hints(host, spec.hints)];
 }
 
+/** What is said while nothing is pointed at. */
+export const hintOf = ({ spec, player }) =>
+  `${spec.hint || ""}${player.live && spec.biases ? " Click: its weights." : ""}`;
+
 /** Words in the picture itself, below what they speak of, where there is room. */
 export class Hints {
   constructor(host, { neuron = "", link = "" }) {

@@ -28,7 +28,8 @@ page = open_page(ABOUT, Summaries, TASKS)
 
 def described(settings: Any) -> Any:
     """The stage; at first sight the judges begin to learn."""
-    if page.get("run") is None:
+    if not page.get("begun"):
+        page.put("begun", True)
         page.put("flags", page.get("flags") or {"autotrain": True})
     return stage(figures.panels(settings), figures.readouts(settings))
 

@@ -46,7 +46,7 @@ def mutate(page: Page) -> None:
                  for m in found]  # fmt: skip
         st.caption(
             f"{len(found)} edits, from the one that lowers the predicted {t.symbol} most to the "
-            "one that raises it most; equal molecules once. In brackets the 90 % interval: "
+            "one that raises it most; equal molecules once. In brackets the 90% interval: "
             "differences below its half-width may be the network's error. * has left QM9 or comes "
             "with another warning, mostly without an interval. A click shows a molecule above."
         )

@@ -43,7 +43,7 @@ def far(smiles: str) -> list[str]:
         return []
     return [
         f"Far from everything: the nearest molecule of QM9 has a Tanimoto similarity of "
-        f"{similarity:.2f}. Of QM9's own held-out molecules, 99 % have a training molecule nearer "
+        f"{similarity:.2f}. Of QM9's own held-out molecules, 99% have a training molecule nearer "
         f"than {index.far:.2f}."
     ]
 

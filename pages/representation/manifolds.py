@@ -8,9 +8,10 @@ from core.analysis.embedding import Reference, aligned, intrinsic_dimension
 from core.experiments.manifolds import ABOUT, figures, job
 from core.experiments.manifolds.finished import COMMAND
 from core.experiments.manifolds.methods import TSNE, isomap, principal, umap
-from core.experiments.manifolds.pictures import Manifolds
+from core.experiments.manifolds.pictures import SCORE_EVERY, Manifolds
 from core.experiments.manifolds.settings import MAPS, redrawn
 from core.experiments.manifolds.sheet import net
+from core.experiments.manifolds.spread import Spread
 from core.experiments.manifolds.still import SCORED
 from core.experiments.manifolds.tasks import TASKS
 from pages.ui.bench import workbench
@@ -20,6 +21,7 @@ from pages.ui.work import long_work
 
 first = "manifolds.settings" not in st.session_state
 page = open_page(ABOUT, Manifolds, TASKS)
+page.put("rival", None)  # a link's: here is nothing to race against
 if first and "goal" not in (page.get("flags") or {}):
     page.put("flags", {"autotrain": True})  # at first sight something moves
 
@@ -40,10 +42,13 @@ def below(settings: Any) -> None:
     )
     experiment: Any = page.run().experiment
     took = experiment.seconds, experiment.pictures.seconds
-    st.caption(
-        f"Seconds at step {experiment.steps:,}: autoencoder {took[0]:.1f}, t-SNE {took[1]:.1f}, "
-        f"beside all else that goes on here. Recorded maps: `{COMMAND} --record`."
+    said = (
+        f"Scores of what learns: every {SCORE_EVERY} updates. Recorded maps: `{COMMAND} --record`."
     )
+    if experiment.steps:
+        said += f" Seconds until step {experiment.steps:,}: autoencoder {took[0]:.1f}, "
+        said += f"t-SNE {took[1]:.1f}, beside all else that went on here."
+    st.caption(said)
     missing = job.missing(settings)
     if not missing:
         return
@@ -66,7 +71,33 @@ def below(settings: Any) -> None:
     long_work(work, page.key("maps"), each)
 
 
+def begin() -> None:
+    """Five seeds of the present settings."""
+    page.put("spread", Spread(page.settings))
+
+
+def rows() -> None:
+    """What five seeds have in common, so far."""
+    spread = page.get("spread")
+    found = spread.result
+    st.caption(f"{spread.settings.dataset}, {spread.settings.samples:,} points")
+    if found:
+        st.dataframe(found, hide_index=True, key=page.key("rows"), column_config={
+            name: st.column_config.NumberColumn(format="%.2f") for name in found[0]
+            if name not in ("method", "seeds")})  # fmt: skip
+
+
 workbench(page, figures, on_event, below=below)
+st.subheader("The same map from five seeds?")
+st.markdown(
+    "PCA and Isomap draw no lots. The others do: first weights and batches of the autoencoder, "
+    "the layout that UMAP begins with, and t-SNE's, if it begins at random places. *Two seeds "
+    "differ by* the distance of their aligned maps: 0 if they are equal, 1.4 if they have nothing "
+    "in common."
+)
+st.button("Five seeds", page.key("five"), on_click=begin, icon=":material/casino:")
+if page.get("spread"):
+    long_work(page.get("spread"), page.key("spread"), rows)
 try_this(page)
 show_code(
     page, Manifolds, Reference, aligned, intrinsic_dimension, net, principal, isomap, TSNE, umap

@@ -39,6 +39,12 @@ SECTIONS = (
         ("manifolds", "autoencoders"),
     ),
     Section(
+        "Grids and sequences",
+        "pictures and series: the same weights everywhere",
+        "grids",
+        ("kernels", "receptive_fields", "recurrence"),
+    ),
+    Section(
         "Sets and graphs",
         "things without an order, then with bonds between them",
         "graphs",

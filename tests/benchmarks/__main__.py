@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.benchmarks.table import Row, as_json, table
 
 PARTS = (
-    "frames", "click", "slider", "stroke", "scrub", "sky", "codes", "cost", "maps", "networks",
-    "crowd",
+    "frames", "click", "slider", "stroke", "scrub", "sky", "codes", "cells", "cost", "maps",
+    "networks", "embeddings", "crowd",
 )  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def chromium() -> Iterator:
 
 def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
     """Rows that need the app: each part on a page of its own, one open at a time."""
-    from tests.benchmarks import codes, cost, frames, rival, skies, strokes
+    from tests.benchmarks import cells, codes, cost, frames, rival, skies, strokes
     from tests.browser.conftest import SIZE
     from tests.browser.helpers import open_page, player
     from tests.server import Server
@@ -58,13 +58,20 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
         server = stack.enter_context(Server(command))
         browser = stack.enter_context(chromium())
         context = stack.enter_context(browser.new_context(viewport=SIZE))
-        acts = {"frames": frames.playing, "click": frames.clicks, "scrub": frames.scrubbing}
-        for part in PARTS:
-            if part in acts and part in parts:
-                page = open_page(context.new_page(), f"{server.url}/boundaries")
-                player(page)
-                rows += acts[part](page)
-                page.close()
+        alone = {
+            "frames": ("boundaries", frames.playing),
+            "click": ("boundaries", frames.clicks),
+            "scrub": ("boundaries", frames.scrubbing),
+            "sky": ("summaries?max_steps=10&samples=128", skies.rows),
+            "codes": ("autoencoders", codes.rows),
+            "cells": ("kernels?edge=256", cells.rows),
+        }
+        for part in [part for part in PARTS if part in alone and part in parts]:
+            where, measure = alone[part]
+            page = open_page(context.new_page(), f"{server.url}/{where}")
+            player(page)
+            rows += measure(page)
+            page.close()
         if "slider" in parts:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             other = stack.enter_context(rival.serve(folder))
@@ -76,6 +83,10 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
             page.goto(other.url)
             rows += frames.sliders(mine, frames.theirs(page))
             page.close()
+        if "embeddings" in parts:
+            from tests.benchmarks import embeddings
+
+            rows += embeddings.first_map(context, server)
         if "stroke" in parts:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             other = stack.enter_context(strokes.rival(folder))
@@ -84,14 +95,6 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
             plain.goto(other.url)
             rows += strokes.rows(*strokes.strokes(page, plain))
             page.close(), plain.close()
-        if "sky" in parts:
-            page = open_page(context.new_page(), f"{server.url}/summaries?max_steps=10&samples=128")
-            rows += skies.rows(page)
-            page.close()
-        if "codes" in parts:
-            page = open_page(context.new_page(), f"{server.url}/autoencoders")
-            rows += codes.rows(page)
-            page.close()
         if "cost" in parts:
             rows += cost.rows(server, context, seconds)
     return rows
@@ -104,8 +107,15 @@ def main() -> None:
     chosen = options()
     parts = set(chosen.only)
     rows: list[Row] = []
-    if parts - {"maps", "networks", "crowd"}:
+    if parts - {"maps", "networks", "embeddings", "crowd"}:
         rows += measure_pages(parts, chosen.port, chosen.seconds)
+    if "embeddings" in parts:
+        from tests.benchmarks import embeddings
+        from tests.browser.conftest import SIZE
+
+        rows += embeddings.five_maps()
+        with chromium() as browser, browser.new_context(viewport=SIZE) as context:
+            rows += embeddings.film(context)
     if "maps" in parts:
         from tests.benchmarks import maps
         from tests.browser.conftest import SIZE

@@ -44,7 +44,7 @@ def test_the_dot_is_decoded_and_the_link_has_its_place(opened):
     root = player(opened)
     wait_for_frames(root, 6)
     pause(opened)
-    before = root.evaluate("e => [...e.player.film.tracks.get('decoded').frames.at(-1)]")
+    before = root.evaluate("e => [...e.player.film.tracks.get('decoded_ae').frames.at(-1)]")
     box = panel(opened, "ae").locator(".ip-handle").bounding_box()
     opened.mouse.move(box["x"] + 10, box["y"] + 10)
     opened.mouse.down()
@@ -52,7 +52,7 @@ def test_the_dot_is_decoded_and_the_link_has_its_place(opened):
     opened.mouse.up()
     expect(opened).to_have_url(re.compile(r"changes=\d+%3Acode%3D0?\.?\d+"))
     settle(opened)
-    after = root.evaluate("e => [...e.player.film.tracks.get('decoded').frames.at(-1)]")
+    after = root.evaluate("e => [...e.player.film.tracks.get('decoded_ae').frames.at(-1)]")
     assert before != after
 
 

@@ -29,8 +29,13 @@ def train(app, steps=4):
     return run_of(app)
 
 
-def test_the_judges_begin_by_themselves():
-    assert run_of(visit()).flags == {"autotrain": True}
+def test_the_judges_begin_by_themselves_but_once():
+    app = visit()
+    assert run_of(app).flags == {"autotrain": True}
+    app.session_state["summaries.run"] = None  # as after Reset
+    app.session_state["summaries.runs"] = {}
+    app.run()
+    assert not app.exception and run_of(app).flags == {}
 
 
 @pytest.mark.parametrize("source", SOURCES)

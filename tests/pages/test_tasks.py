@@ -43,6 +43,12 @@ TRUE = {
         "Rather the opposite",
         "By more than its usual error",
     ),
+    "kernels": (
+        "Nothing",
+        "9",
+        "its sign",
+        "less than half of it is left",
+    ),
     "manifolds": (
         "no",
         "about a third",
@@ -67,6 +73,12 @@ TRUE = {
         "Wider",
         "transformer",
     ),
+    "recurrence": (
+        "the plain RNN",
+        "it gets smaller",
+        "it grows",
+        "no better than chance",
+    ),
     "qm9-explorer": (
         "Aromatic ones",
         "Which atoms there are",
@@ -76,6 +88,13 @@ TRUE = {
         "message passing",
         "by less than a tenth",
         "nearly that of the mean",
+    ),
+    "receptive-fields": (
+        "about 5",
+        "it grows",
+        "it stays near 1",
+        "five dilated layers",
+        "narrower",
     ),
 }
 CASES = [(path, number) for path, options in TRUE.items() for number in range(len(options))]

@@ -111,7 +111,7 @@ def network_panel(settings: Any, edit: bool = True) -> Panel:
         norm="" if settings.normalization == "none" else "norm",
         focus=focus("neuron", labels=neurons, stays=False),
         hint="A square is one neuron's output over the plane, blue positive, orange negative. "
-        "Point at it: equation and map; click: its weights.",
+        "Point at it: equation and map.",
         hints={"neuron": "Point at a neuron: it fills the map.",
                "link": "Lines are weights: wide is large. Click one to set it."},
         **words,

@@ -15,7 +15,7 @@ MOST = 0.95  # of several networks, those with more right than this count as hav
 GUESSING = (
     "What a line wins in one quadrant it loses in the next, so the cross-entropy is lowest with "
     "almost no cut at all: at ln 2 = 0.693, that of guessing. Of four mirrored points, one in each "
-    "quadrant, a line has at most three on the right side: 75 % is the ceiling, whatever the loss."
+    "quadrant, a line has at most three on the right side: 75% is the ceiling, whatever the loss."
 )
 
 

@@ -85,7 +85,7 @@ TASKS = (
         _faster,
     ),
     Task(
-        "**Learning the noise.** 40 training points with 40 % noise, 16 + 16 neurons: "
+        "**Learning the noise.** 40 training points with 40% noise, 16 + 16 neurons: "
         "how do training and test accuracy compare?",
         ("Training much better", "About equal"),
         {"noise": 40, "samples": 80, "hidden": (16, 16)},

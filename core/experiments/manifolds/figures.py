@@ -13,10 +13,10 @@ from core.experiments.manifolds.settings import MAPS
 from core.experiments.manifolds.sheet import EDGE
 from core.experiments.manifolds.still import Map, Still, pca, still
 from core.figures.chart import Chart, net_lines
-from core.figures.style import RED
+from core.figures.style import ORANGE, RED
 from core.stage import Panel, drag, focus, images, line, places, readout, space
 
-RANGE = (-1.95, 1.95)
+ACROSS, UP = (-3.4, 3.4), (-1.95, 1.95)  # of a map, whose root mean square radius is 1
 AROUND = ("torus", "trefoil knot", "turned object")  # their parameter is an angle
 MOVING = ("ae", "tsne")
 MAP_HEIGHT, MAP_WIDTH = 180, 290
@@ -85,11 +85,13 @@ def cloud(settings: Any, of: Still) -> Panel:
         "cloud",
         [{"points": places(of.cloud), "color": color, "size": 5 if len(of.X) <= 1000 else 4}],
         lines,
-        [{"points": places("decoded"), "color": RED, "size": 13}],
+        [{"points": places(f"decoded_{name}"), "color": color, "size": 13}
+         for name, color in (("pca", ORANGE), ("ae", RED))],
         ("x", "y", "z") if D == 3 else ("PC 1", "PC 2", "PC 3"),
-        title=title,
+        title=title, focused="Sample {focus:sample}",
         alt=f"{len(of.X):,} points in three dimensions, colored by: {of.shape.said}. Drag or use "
-        "the arrow keys to turn them. A red dot is what the autoencoder decodes.",
+        "the arrow keys to turn them. The place of the dot, decoded: red by the autoencoder, "
+        "orange by PCA.",
         width=MAP_WIDTH, height=MAP_HEIGHT, caption=about(settings, of), brush="samples",
         focus=focus("sample", **named(settings)),
     )  # fmt: skip
@@ -118,9 +120,9 @@ def net_line(points: str | NDArray[np.float64]) -> dict[str, Any]:
 
 def axes() -> Chart:
     """Axes of a map: no unit has a meaning, all maps are as large as each other."""
-    bare = {"visible": False, "constrain": "range"}
+    bare = {"visible": False}
     margin = dict.fromkeys("lrtb", 4)
-    return Chart("", "", RANGE, RANGE, xaxis=bare, yaxis=bare, square=True, grid=False,
+    return Chart("", "", ACROSS, UP, xaxis=bare, yaxis=bare, square=True, grid=False,
                  margin=margin)  # fmt: skip
 
 
@@ -154,7 +156,7 @@ def moving(settings: Any, of: Still, name: str) -> Panel:
     second = [(track, k, ".3f") for k in (2, 6, 3, 7)]
     lines = [line(FIRST, *first), line(SECOND, *second, mark="muted")]
     if name == "ae":
-        said = "variance lost {}; drag the dot: its decode is red"
+        said = "variance lost {}; drag the dot: decoded, it is red"
         lines.append(line(said, ("loss", 0, ".1%"), mark="muted"))
         return mapped(settings, of, name, name, lines, drag=drag("code", "code"))
     lines.append(line("iteration {}, from the PCA map", ("iteration", 0, "d"), mark="muted"))
@@ -168,8 +170,12 @@ def standing(settings: Any, of: Still, name: str, made: Map) -> Panel:
     lost = "" if np.isnan(made.lost) else f"variance lost {made.lost:.1%}"
     took = "" if np.isnan(made.seconds) else f"{made.seconds:.1f} s of one core, {made.origin}"
     said = (FIRST.format(s[0], s[4], s[1], s[5]), SECOND.format(t[2], t[6], t[3], t[7]))
+    moved: dict[str, Any] = {}
+    if name == "pca":
+        lost += "; the same dot, decoded, is orange"
+        moved = {"drag": drag("code", "code")}
     lines = [line(said[0]), line(said[1], mark="muted"), line(lost + took, mark="muted")]
-    return mapped(settings, of, name, made.xy, lines)
+    return mapped(settings, of, name, made.xy, lines, **moved)
 
 
 def signed(value: float, digits: int) -> str:
@@ -198,16 +204,17 @@ def profile(settings: Any) -> Panel:
 
 
 def sample(pictures: NDArray[np.uint8]) -> Panel:
-    """The sample that is looked at, and what the autoencoder makes of the place of the dot."""
+    """The sample that is looked at, and what autoencoder and PCA make of the place of the dot."""
     bare = {"visible": False}
-    p = Chart("", "", (0, 2), (-0.16, 1), xaxis=bare, yaxis=bare, square=True,
+    p = Chart("", "", (0, 3), (-0.16, 1), xaxis=bare, yaxis=bare, square=True,
               margin=dict.fromkeys("lrtb", 4))  # fmt: skip
     at = p.points(np.array([0.5]), np.array([0.5]), color=("color", None))
     p.binds.append(images(at, pictures, pictures.shape, size=112, pick="focus:sample"))  # type: ignore[arg-type]
-    p.image("image", (1.05, 1.95), (0.05, 0.95), colors="gray", origin="upper", smooth=False,
-            low=0, high=255)  # fmt: skip
     p.note("pointed at", x=0.5, y=-0.16, yanchor="bottom")
-    p.note("the dot, decoded", x=1.5, y=-0.16, yanchor="bottom")
-    alt = "The sample that is pointed at, and the image that the decoder makes of the dot's place."
-    return p.panel("sample", title="Point at a map to see a sample", width=300, height=150, grow=0,
+    for k, name in enumerate(("ae", "pca"), start=1):
+        p.image(f"image_{name}", (k + 0.05, k + 0.95), (0.05, 0.95), colors="gray", origin="upper",
+                smooth=False, low=0, high=255)  # fmt: skip
+        p.note(f"the dot by {MAPS[name]}", x=k + 0.5, y=-0.16, yanchor="bottom")
+    alt = "The sample that is pointed at, and the images that two maps make of the dot's place."
+    return p.panel("sample", title="Point at a map to see a sample", width=440, height=150, grow=0,
                    focused="Sample {focus:sample}", alt=alt)  # fmt: skip

@@ -15,7 +15,8 @@ KNOWN = {
     "torus": "No map in the plane keeps all neighbors of this surface: it has to be cut or folded.",
     "trefoil knot": "A closed curve can be laid out as a circle; a knot that is not cut cannot be "
     "flattened without crossings.",
-    "linked rings": "Two linked rings: a map must cut a ring or lay one across the other.",
+    "linked rings": "Two linked rings: a map must cut a ring or lay one across the other. "
+    "Distances along the data are those within a ring.",
     "clusters": "The heaps differ in number and width, by up to ten times. UMAP and t-SNE adapt to "
     "the density around each point: sizes and distances of heaps in these maps mean little.",
     "turned object": "Images in 256 dimensions, but a single number, the angle, makes them all: "

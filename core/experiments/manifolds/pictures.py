@@ -24,8 +24,8 @@ from core.film import Film, half
 from core.settings import Settings
 
 Array = NDArray[np.float64]
-PACE = 4  # updates of the autoencoder for one iteration of t-SNE
-SCORE_EVERY = 100  # updates between two measurements of the scores
+PACE = 5  # updates of the autoencoder for one iteration of t-SNE
+SCORE_EVERY = 200  # updates between two measurements of the scores
 
 
 class Pictures:
@@ -75,27 +75,30 @@ class Pictures:
             self.scores = {**self.scores, name: self.of.measured(map_, null)}
 
     def _handle(self, run: Any, code: Array, transform: Transform, decoded: Any) -> dict[str, Any]:
-        """What the decoder makes of a place on the map, wherever it is."""
-        X = decoded(transform.back(code[None]))  # (1, D)
-        found: dict[str, Any] = {
-            "code": code.astype(np.float32),
-            "decoded": half(self.of.lifted(X)[0]),
-        }
-        image = tables.pictures(run.settings, X * self.of.scale + self.of.mean)
-        return found if image is None else {**found, "image": image[0]}
+        """What the decoder, and PCA's plane, make of the same place on their maps."""
+        of = self.of
+        found: dict[str, Any] = {"code": code.astype(np.float32)}
+        ways = (("ae", transform, decoded), ("pca", of.pca_aligned, of.restored))
+        for name, aligned_by, way in ways:
+            X = way(aligned_by.back(code[None]))  # (1, D)
+            found[f"decoded_{name}"] = half(of.lifted(X)[0])
+            image = tables.pictures(run.settings, X * of.scale + of.mean)
+            if image is not None:
+                found[f"image_{name}"] = image[0]
+        return found
 
 
 class Manifolds(Training, Experiment):
-    """Train an autoencoder on points; t-SNE goes along, an iteration for four updates.
+    """Train an autoencoder on points; t-SNE goes along, an iteration for five updates.
 
     Tracks of a snapshot (n points, the net has EDGE * EDGE nodes, see `sheet`):
         ae, tsne     float16 (n, 2): the maps, aligned (`core.analysis.embedding.aligned`)
         color        float16 (n,): the true parameter
         sheet_ae, sheet_tsne  float16 (EDGE * EDGE, 3): each map's net, carried back to the points
-        ae_scores, tsne_scores  float32 (8,): four scores, then their null; every 100 updates
-        code         float32 (2,): the place on the autoencoder's map that is decoded
-        decoded      float16 (3,): what the decoder makes of it, among the points
-        image        uint8 (H, W): the same, where samples are images
+        ae_scores, tsne_scores  float32 (8,): four scores, then their null; every 200 updates
+        code         float32 (2,): the place on the maps that is decoded
+        decoded_ae, decoded_pca  float16 (3,): what each makes of it, among the points
+        image_ae, image_pca      uint8 (H, W): the same, where samples are images
         iteration    of t-SNE
         loss         share of the variance that the autoencoder does not reproduce
     """

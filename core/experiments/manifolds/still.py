@@ -26,6 +26,7 @@ class Still:
         X: (n, D), standardized: mean 0, and variance 1 over all coordinates.
         cloud: (n, 3), the points as they are drawn: as they are, or their first principal
             components where D is not 3.
+        pca_aligned: How PCA's map was aligned.
         pca: (n, 2), in units of X; `directions` (2, D), `shares` (2,) of the variance.
         target: (n, 2), what all maps are aligned to: the sheet laid flat, if known, else PCA.
         reference: What scores are measured against.
@@ -41,6 +42,7 @@ class Still:
         self.cloud = self.lifted(self.X)
         flat = self.shape.flat
         self.target = self.pca if flat is None else flat[:, :2]
+        self.pca_aligned = aligned(self.pca, self.target)[1]
         self.reference = Reference(self.X, SCORED, flat)
         self.dimension = intrinsic_dimension(self.X)
 

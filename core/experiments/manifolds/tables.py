@@ -18,6 +18,7 @@ from core.experiments.manifolds.shapes import SIDE, Shape
 
 FILE = ROOT / "assets" / "results" / "manifolds-tables.npz"
 ROWS = 1000  # kept of each table
+STRIPES = 20  # pixels that the stripes of a series are high
 MODEL = "gcn"  # whose embeddings of molecules are kept
 TABLES = ("digits", "MNIST-1D", "QM9 embeddings")
 COMMAND = "python -m core.experiments.manifolds.tables"
@@ -60,7 +61,13 @@ def shape(settings: Any) -> Shape:
 
 
 def pictures(settings: Any, X: NDArray[np.float64]) -> NDArray[np.uint8] | None:
-    """Samples as images, (n, H, W), where they are images; bright is large."""
+    """Samples as images, (n, H, W), where they are images; bright is large.
+
+    The 40 numbers of MNIST-1D are stripes, from -4 (black) to 4.
+    """
+    if settings.dataset == "MNIST-1D":
+        stripes = np.clip(255 * (X + 4) / 8, 0, 255).astype(np.uint8)
+        return np.repeat(stripes[:, None], STRIPES, axis=1)
     side = {"digits": 8, "turned object": SIDE}.get(settings.dataset)
     if side is None:
         return None

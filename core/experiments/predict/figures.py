@@ -24,7 +24,7 @@ TILES = ("gap", "homo", "lumo", "mu", "alpha")
 SIDE_WORDS = (
     "All models on this molecule. ± and its bar: the model's mean absolute error on the test "
     "molecules of its size, or on charged ones, where there are enough. An error is often larger "
-    "than the mean one: this is narrower than the 90 % interval, in which nine of ten lie. "
+    "than the mean one: this is narrower than the 90% interval, in which nine of ten lie. "
     "Orange line: DFT, where QM9 holds it."
 )
 SPLIT_WORDS = {

@@ -102,7 +102,7 @@ class ExplorerSettings(Settings):
     )  # fmt: skip
     outliers: bool = setting(
         False,
-        Flag(label="Show outliers", help="Axes that hold every molecule, not the middle 99.8 %.",
+        Flag(label="Show outliers", help="Axes that hold every molecule, not the middle 99.8%.",
              when=lambda settings: settings.view != "distribution", **rare(VIEW)),
     )  # fmt: skip
     molecule: int = setting(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from core.experiments.summaries.cosmology import slice_power
 from core.experiments.summaries.spectrum import rings
@@ -116,7 +117,9 @@ def cloud_in_cell(x: Numbers, y: Numbers, n: int) -> Numbers:
     return found.reshape(n, n) * (n * n / x.size)
 
 
+@lru_cache(maxsize=4)
 def normal_values(count: int) -> Numbers:
     """Values at the middle of `count` equal shares of a normal distribution, rising, variance 1."""
-    values = ndtri((np.arange(count) + 0.5) / count)
+    inverse = NormalDist().inv_cdf
+    values = np.array([inverse((i + 0.5) / count) for i in range(count)])
     return np.asarray(values / values.std())

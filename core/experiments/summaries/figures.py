@@ -211,7 +211,7 @@ def parameters() -> Panel:
         p.bars(list(NAMES.values()), ("scores", column), color=color, name=name,
                hover=f"{name}: R² = %{{y:.2f}}")  # fmt: skip
     return p.panel(
-        "parameters", title="Each parameter by itself", width=250, height=280,
+        "parameters", title="Each parameter by itself", width=420, height=280,
         alt="For each judge, the share of the variance of both parameters that it explains.",
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from core.figures.chart import Chart
 def sizes_figure(result: dict[str, Any]) -> go.Figure:
     """Every seed a dot, their median a line, for each judge; `result` is that of `Sizes`."""
     asked = asks(result["question"]) == PARAMETERS
-    title = "1 − R², share of the variance not explained" if asked else "share of wrong answers"
+    title = "1 − R², at most 2" if asked else "share of wrong answers"
     sizes = list(result["sizes"])
     ticks = {"tickmode": "array", "tickvals": sizes, "ticktext": [str(size) for size in sizes]}
     p = Chart("training fields", title, xaxis={"type": "log", **ticks},

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import irfft2, rfft2
 
 Numbers = NDArray[np.float64]
 
@@ -110,9 +109,9 @@ def bispectrum(field: Numbers) -> Numbers:
     Shapes: (B, n, n) -> (B, 8)
     """
     n = field.shape[-1]
-    F, found = rfft2(field), []
+    F, found = np.fft.rfft2(field), []
     for band in bands(n):
-        band_field = irfft2(F * band[:, : n // 2 + 1], s=(n, n))
+        band_field = np.fft.irfft2(F * band[:, : n // 2 + 1], s=(n, n))
         square = band_field**2
         found.append(n * (square * band_field).sum((-2, -1)) / square.sum((-2, -1)) ** 1.5)
     return np.stack(found, -1)
@@ -126,8 +125,8 @@ def bispectrum_scatter(field: Numbers) -> Numbers:
     Shapes: (n, n) -> (8,)
     """
     n = field.shape[-1]
-    F = rfft2(field)
-    rho = irfft2((F.real**2 + F.imag**2) * bands(n)[:, :, : n // 2 + 1], s=(n, n))
+    F = np.fft.rfft2(field)
+    rho = np.fft.irfft2((F.real**2 + F.imag**2) * bands(n)[:, :, : n // 2 + 1], s=(n, n))
     rho /= rho[:, :1, :1]
     return np.asarray(np.sqrt(np.maximum(6 * (rho**2 * rho).sum((-2, -1)), 0)) / n)
 

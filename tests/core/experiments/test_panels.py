@@ -38,8 +38,14 @@ SPECIAL = {
         "sum of lengths", "center of mass", "distinct count", "each: is rightmost",
         "each: offset from center", "molecule: gap")],
     "graph-attention": [{"smiles": "C"}, {"smiles": "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "head": "4"}],
+    "kernels": [
+        {"color": True, "stride": 2, "padding": "circular"},
+        {"color": True, "layer": "depthwise", "side": "5"},
+        {"layer": "transposed", "stride": 3, "edge": "64"},
+        {"picture": "drawn", "side": "7", "dilation": 2, "padding": "valid"},
+    ],
     "manifolds": [
-        *({"dataset": name} for name in ("drawn", "digits", "clusters")),
+        *({"dataset": name} for name in ("drawn", "MNIST-1D", "QM9 embeddings", "clusters")),
         *({"sheet": name} for name in ("pca", "ae", "tsne", "umap", "isomap")),
         {"dataset": "digits", "pictures": True, "latent": 5, "samples": 300},
     ],
@@ -47,6 +53,16 @@ SPECIAL = {
         {"model": model, "smiles": smiles, "relabel": True}
         for model in ("gcn", "gat", "mpnn") for smiles in ("C", "C#N")],
     "predict": [{"smiles": "C" * 20}],
+    "recurrence": [
+        *({"target": name} for name in ("copy", "adding", "parity")),
+        {"length": 8, "seeds": 2, "shown": "default", "cells": ("LSTM",)},
+        {"cells": ("GRU", "transformer")},
+        {"cells": ("transformer",)},
+        {"length": 100, "clip": 0.0, "activation": "linear", "recurrent": "identity"},
+    ],
+    "receptive-fields": [
+        *({"network": network} for network in ("alexnet", "unet", "wavenet", "resnet50")),
+        {"stack": "conv3 up3s2 conv3s2", "reach": 2}, {"stack": "40*conv3"}],
     "qm9-training": [{"molecules": 500, "models": ("mlp", "gcn", "best"), "target": "mu"}],
 }  # fmt: skip
 

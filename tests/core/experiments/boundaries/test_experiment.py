@@ -121,7 +121,7 @@ def test_the_cut_drawn_in_the_last_space_is_the_outputs(hidden):
 
 
 def test_a_line_on_xor_hears_why_it_guesses():
-    assert "75 % is the ceiling" in said(trained(300, hidden=())[1])
+    assert "75% is the ceiling" in said(trained(300, hidden=())[1])
 
 
 def test_linear_layers_collapse():

@@ -14,7 +14,7 @@ from core.experiments.manifolds.settings import (
     read_change,
     redrawn,
 )
-from core.experiments.manifolds.still import still
+from core.experiments.manifolds.still import pca, still
 from core.settings import SettingError
 
 SMALL = ManifoldsSettings(samples=300, perplexity=20)
@@ -62,16 +62,30 @@ def test_the_dot_shows_what_the_decoder_makes_of_its_place():
         experiment.change("code", f"{ae[i, 0]:.4f},{ae[i, 1]:.4f}")
         frame = experiment.snapshot()
         np.testing.assert_allclose(frame["code"], ae[i], atol=1e-3)
-        np.testing.assert_allclose(frame["decoded"].astype(float), cloud[i], atol=0.15)
+        np.testing.assert_allclose(frame["decoded_ae"].astype(float), cloud[i], atol=0.15)
+
+
+def test_pca_makes_of_the_dot_what_its_inverse_makes_in_scikit_learn():
+    from sklearn.decomposition import PCA
+
+    experiment, X = trained(steps=1), still(SMALL).shape.X
+    fitted = PCA(2).fit(X)
+    restored = fitted.inverse_transform(fitted.transform(X))
+    for i in (3, 99):
+        xy = pca(SMALL).xy[i]
+        experiment.change("code", f"{xy[0]:.5f},{xy[1]:.5f}")
+        found = experiment.snapshot()["decoded_pca"].astype(float)
+        np.testing.assert_allclose(found, restored[i], atol=0.02)
 
 
 def test_images_are_decoded_to_images():
     settings = SMALL.replace(dataset="digits")
     experiment = trained(settings, 600)
     frame = experiment.snapshot()
-    assert frame["image"].shape == (8, 8) and frame["image"].dtype == np.uint8
+    assert frame["image_ae"].shape == (8, 8) and frame["image_pca"].dtype == np.uint8
     experiment.change("code", "1.5,0.3")
-    assert (experiment.snapshot()["image"] != frame["image"]).any()
+    for name in ("image_ae", "image_pca"):
+        assert (experiment.snapshot()[name] != frame[name]).any()
 
 
 def test_moving_the_dot_does_not_touch_the_training():

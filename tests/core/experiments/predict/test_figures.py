@@ -111,7 +111,7 @@ def test_equal_atoms_are_written_equally_whatever_rounding_leaves(smiles):
 
 def test_it_is_said_what_the_colors_are_not():
     assert "not effects of an edit" in figures.legend("CC", "gap")
-    assert "90 % interval" in figures.SIDE_WORDS
+    assert "90% interval" in figures.SIDE_WORDS
 
 
 def test_colors_reach_as_far_as_the_largest_contribution():
