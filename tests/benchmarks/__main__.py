@@ -47,7 +47,7 @@ def chromium() -> Iterator:
 
 def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
     """Rows that need the app: each part on a page of its own, one open at a time."""
-    from tests.benchmarks import cells, codes, cost, frames, rival, skies, strokes
+    from tests.benchmarks import cost, frames, rival, strokes
     from tests.browser.conftest import SIZE
     from tests.browser.helpers import open_page, player
     from tests.server import Server
@@ -58,20 +58,7 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
         server = stack.enter_context(Server(command))
         browser = stack.enter_context(chromium())
         context = stack.enter_context(browser.new_context(viewport=SIZE))
-        alone = {
-            "frames": ("boundaries", frames.playing),
-            "click": ("boundaries", frames.clicks),
-            "scrub": ("boundaries", frames.scrubbing),
-            "sky": ("summaries?max_steps=10&samples=128", skies.rows),
-            "codes": ("autoencoders", codes.rows),
-            "cells": ("kernels?edge=256", cells.rows),
-        }
-        for part in [part for part in PARTS if part in alone and part in parts]:
-            where, measure = alone[part]
-            page = open_page(context.new_page(), f"{server.url}/{where}")
-            player(page)
-            rows += measure(page)
-            page.close()
+        rows += each_alone(parts, server.url, context)
         if "slider" in parts:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             other = stack.enter_context(rival.serve(folder))
@@ -97,6 +84,28 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
             page.close(), plain.close()
         if "cost" in parts:
             rows += cost.rows(server, context, seconds)
+    return rows
+
+
+def each_alone(parts: set[str], url: str, context) -> list[Row]:
+    """Rows that need one page and nothing else."""
+    from tests.benchmarks import cells, codes, frames, skies
+    from tests.browser.helpers import open_page, player
+
+    alone = {
+        "frames": ("boundaries", frames.playing),
+        "click": ("boundaries", frames.clicks),
+        "scrub": ("boundaries", frames.scrubbing),
+        "sky": ("summaries?max_steps=10&samples=128", skies.rows),
+        "codes": ("autoencoders", codes.rows),
+        "cells": ("kernels?edge=256", cells.rows),
+    }
+    rows: list[Row] = []
+    for where, measure in (alone[part] for part in PARTS if part in alone and part in parts):
+        page = open_page(context.new_page(), f"{url}/{where}")
+        player(page)
+        rows += measure(page)
+        page.close()
     return rows
 
 

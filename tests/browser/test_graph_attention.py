@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.helpers import another_film, film, open_page, player, settle, wait_for
-from tests.browser.test_sketcher import GRAPH, PLACE, Sheet
+from tests.browser.sketches import GRAPH, PLACE, Sheet
 
 PANEL = GRAPH.replace("'molecule'", "id")
 BARS = f"id => {PANEL}.spec.figure.data"

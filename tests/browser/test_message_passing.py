@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.helpers import another_film, film, open_page, player, wait_for
-from tests.browser.test_sketcher import GRAPH, PLACE, Sheet
+from tests.browser.sketches import GRAPH, PLACE, Sheet
 
 HOLD = "element => element.player.seek(0)"
 

@@ -11,7 +11,7 @@ from core.qm9.networks import package
 from core.qm9.prediction.library import library
 from core.qm9.prediction.predict import predict
 from tests.browser.helpers import READY, THEMES, open_page, player, settle, ticks, watch
-from tests.browser.test_sketcher import Sheet, carbonyl, draw_benzaldehyde
+from tests.browser.sketches import Sheet, carbonyl, draw_benzaldehyde
 
 FIRST = ".pd-first"
 # Color of the middle of atom k's disc as painted.

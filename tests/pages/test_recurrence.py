@@ -1,4 +1,3 @@
-
 import pytest
 
 from core.experiments.recurrence.sequences import PROBLEMS
