@@ -4,7 +4,8 @@ Every function returns a dict that JSON takes. `track` names a track of the film
 stands above a panel and `alt` its text alternative. A panel may choose what is looked at (`focus`):
 wherever a track is read, `index="focus:token"` then picks along its first axes and
 `column="focus:token"` along its last, or both by a list, as `index=(2, "focus:head")`; a title may
-say `{focus:token}`, and `focused` is the title while something is looked at.
+say `{focus:token}`, and `focused` is the title while something is looked at. `caption` (a list of
+`line`) stands under any picture.
 Panels that are no plots are in `core.stage_panels`.
 """
 
@@ -31,16 +32,19 @@ from core.stage_panels import (
     layer,
     line,
     links,
+    made,
     network,
+    places,
     shade,
+    space,
     structure,
     words,
 )
 
 __all__ = [
     "Panel", "bind", "drag", "figure_json", "focus", "fold", "graph", "history", "identity",
-    "images", "layer", "line", "links", "network", "plot", "raster", "readout", "shade", "stage",
-    "structure", "tile", "words",
+    "images", "layer", "line", "links", "made", "network", "places", "plot", "raster", "readout",
+    "shade", "space", "stage", "structure", "tile", "words",
 ]  # fmt: skip
 
 # The player themes every figure itself; validating Plotly's own template takes 20 ms a figure.
@@ -53,6 +57,8 @@ def plot(name: str, figure: Any, binds: Sequence[dict[str, Any]] = (), **words: 
     With `layout.showlegend` the player draws the legend: a row of switches above the picture, one
     for each named trace or legendgroup, painted ones included. `fit=True` keeps all in view that
     the film ever shows; `fit="follow"` the present frame's points, without jumps.
+    `brush` {"name", "trace"}: what the tool "brush" frames on one panel stands out on all panels
+    with that name, the other points are faint; point i is the same thing on all of them.
     """
     return {
         "id": name,
@@ -82,7 +88,8 @@ def bind(
     `index` picks along the track's first axes before: one row of a matrix, say. Of a flat track
     `part` {"index": "focus:unit", "size": 129} is one of its equal parts; with
     `unless="focus:unit"` there is nothing while that focus looks at something.
-    For `marker.color` give `low`, `high` and `colors` (diverging, sequential, gray, category), and
+    For `marker.color` give `low`, `high` and `colors` (diverging, sequential, gray, category; for
+    points along, for angles around), and
     `colorbar`, its label, for a bar under the picture.
     """
     return {
@@ -128,7 +135,8 @@ def images(
     `pictures` is a uint8 track or an array that stands still, of `shape` (n, H, W); `size` (18) is
     their width in pixels. `colors` is gray (default), diverging, sequential, or ink: the values are
     opacity, and the color is that of the point. Glyphs are a trace's text instead: mode "text" and
-    textposition "middle center".
+    textposition "middle center". With `pick="focus:NAME"` there is one picture, the one that is
+    looked at, in place of the trace's first point.
     """
     found = {**bind(trace, "images", "", **words), "shape": shape}
     if isinstance(pictures, str):
@@ -148,8 +156,10 @@ def tile(
     """One image of a raster: a track of shape (..., H, W) over the rectangle x by y.
 
     uint8 tracks are colors as they are; others need `low` and `high`. `colors` is diverging
-    (default), sequential or gray; `origin` is lower (default) or upper; `smooth` and `levels` say
-    whether it is interpolated and in how many steps it is shown. `instead` {"track", "index"} is
+    (default), signed, sequential, gray, or rgb for a track (3, H, W) of bytes; `numbers` is the
+    format in which values are written into cells that are large enough. `origin` is lower
+    (default) or upper; `smooth` and `levels` say whether it is interpolated and in how many steps
+    it is shown. `instead` {"track", "index"} is
     shown in its place while that focus looks at something. `xaxis` and `yaxis` name its axes
     where there are several ("x2", "y2"). `colorbar` is the label of a bar under the picture; for
     bytes (label, low, high).

@@ -5,8 +5,11 @@ And what a panel lets be chosen (`focus`) or dragged (`drag`).
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from typing import Any
+
+from numpy.typing import NDArray
 
 Panel = dict[str, Any]
 
@@ -95,19 +98,33 @@ def focus(
     raster: cell, row or column of `tile` (default 0), or tile; on links see there.
     `labels` is what {focus:name} writes, else the index counted from 1. `stays=False`: only hover
     looks, a click does something else. `size` points in a row of a trace are one thing, such as a
-    curve. A panel may have several, in a list.
+    curve. A panel may have several, in a list. `makes` are tracks that follow it: see `made`.
     """
     given = {"initial": initial, "by": by, **words}
     return {"name": name, **{key: value for key, value in given.items() if value is not None}}
 
 
+def made(track: str, how: str, *of: str, **words: Any) -> dict[str, Any]:
+    """A track that a focus makes of others, in the browser: `focus("pixel", makes=[made(...)])`.
+
+    The film holds it, too, in its shape, and shows it while nothing is looked at or while it plays.
+    Cell i of the tile is looked at, (row, column) on a grid `across` wide. `how` is
+    window: k x k of each image of `of`, rows `step` row + `apart` a, columns alike, times `scale`;
+    product: of two tracks, entry by entry; total: sums over as many equal parts as it has entries;
+    place (2,): row and column; box (5, 2): x and y of the outline of a square, `wide` on a side,
+    whose corner is at `step` row + `shift`.
+    """
+    return {"track": track, "how": how, "of": list(of), **words}
+
+
 def drag(name: str, track: str, **words: Any) -> dict[str, Any]:
     """What can be dragged: `plot(..., drag=drag("code", "code"))`.
 
-    `track` (2,) is where the point is, (n, 2) are points `name.0`, `name.1`, ... With `tile` (an
-    index) on a raster it is cells `name.ROW.COLUMN` of that image, dragged up and down between
-    `low` and `high`. While dragged, at most 30 times a second and with nothing trained, the
-    experiment gets `change(name, "x,y")`; at release the page does, for the settings.
+    `track` (2,) is where the point is, (n, 2) are points `name.0`, `name.1`, ...; with `along` x or
+    y they keep their place on the other axis. With `tile` (an index) on a raster it is cells
+    `name.ROW.COLUMN` of that image, dragged up and down between `low` and `high`. While dragged, at
+    most 30 times a second and with nothing trained, the experiment gets `change(name, "x,y")`; at
+    release the page does, for the settings.
     """
     return {"name": name, "track": track, **words}
 
@@ -141,6 +158,33 @@ def shade(part: str, track: str, column: int | str | None = None, **words: Any) 
     the scalar track that says how far it is, 0 to 1.
     """
     return {"part": part, "track": track, "column": column, **words}
+
+
+def space(
+    name: str,
+    clouds: Sequence[dict[str, Any]],
+    lines: Sequence[dict[str, Any]] = (),
+    dots: Sequence[dict[str, Any]] = (),
+    axes: Sequence[str] = ("x", "y", "z"),
+    **words: Any,
+) -> Panel:
+    """Points and nets in three dimensions: it turns while the film plays, by drag, by arrow keys.
+
+    A cloud is {points, color, size}, a line {points, order, color, width} (an `order` as
+    `core.figures.chart.net_lines` has it, NaN lifts the pen), a dot {points, color, size}. Their
+    `points` are a track of shape (n, 3), or (3,) of a dot, or an array that stands still: see
+    `places`. `color` is that of a bind: {track, low, high, colors, colorbar}. Of the first cloud
+    `focus` chooses a point; with `brush` (a name) what is brushed elsewhere stands out here too.
+    """
+    described = {"clouds": list(clouds), "lines": list(lines), "dots": list(dots)}
+    return {"id": name, "kind": "space", **described, "axes": list(axes), **words}
+
+
+def places(points: str | NDArray[Any]) -> dict[str, str]:
+    """Points of a `space`: the name of a track, or an array (n, 3) that stands still."""
+    if isinstance(points, str):
+        return {"track": points}
+    return {"data": base64.b64encode(points.astype("<f4").tobytes()).decode()}
 
 
 def words(name: str, lines: Sequence[dict[str, Any]], **others: Any) -> Panel:

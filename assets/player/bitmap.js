@@ -21,3 +21,12 @@ export function paintImage(canvas, values, { low, high, levels }, table) {
   }
   context.putImageData(image, 0, 0);
 }
+
+/** Paint bytes of red, green and blue, one image after the other, into a canvas of their size. */
+export function paintColors(canvas, values) {
+  const { width, height } = canvas, context = canvas.getContext("2d"), n = width * height;
+  const image = context.createImageData(width, height);
+  for (let i = 0; i < n; i++)
+    image.data.set([values[i], values[n + i], values[2 * n + i], 255], 4 * i);
+  context.putImageData(image, 0, 0);
+}

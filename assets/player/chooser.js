@@ -26,6 +26,20 @@ export function announce(element, focus, specs) {
   element.setAttribute("aria-valuetext", texts.join(", "));
 }
 
+const traceOf = (plot, index) => plot.axes.div._fullData?.[index] ?? plot.spec.figure.data[index];
+
+/** Pixels of a trace's points at the present frame. */
+export function places(plot, index) {
+  const { axes, traces } = plot, trace = traceOf(plot, index), binds = traces.get(index) ?? [];
+  const along = (name) => {
+    const bind = binds.find((one) => one.attribute === name);
+    const axis = axes.axis(trace[`${name}axis`] || name);
+    const values = bind ? plot.value(bind) : trace[name] ?? plot.player.film.steps;
+    return Array.from(values, (value) => axes.px(value, axis));
+  };
+  return { x: along("x"), y: along("y") };
+}
+
 export class Chooser {
   constructor(plot) {
     this.plot = plot;
@@ -80,19 +94,10 @@ export class Chooser {
 
   // --- where things are -------------------------------------------------------------------------
 
-  trace = (spec) => this.plot.axes.div._fullData?.[spec.trace ?? 0] ?? this.plot.spec.figure.data[spec.trace ?? 0];
+  trace = (spec) => traceOf(this.plot, spec.trace ?? 0);
 
   /** Pixels of a trace's points at the present frame. */
-  points(spec) {
-    const { axes, traces } = this.plot, trace = this.trace(spec), binds = traces.get(spec.trace ?? 0) ?? [];
-    const along = (name) => {
-      const bind = binds.find((one) => one.attribute === name);
-      const axis = axes.axis(trace[`${name}axis`] || name);
-      const values = bind ? this.plot.value(bind) : trace[name] ?? this.plot.player.film.steps;
-      return Array.from(values, (value) => axes.px(value, axis));
-    };
-    return { x: along("x"), y: along("y") };
-  }
+  points = (spec) => places(this.plot, spec.trace ?? 0);
 
   /** Pixels of a tile and its cells. */
   tile(k) {
@@ -212,7 +217,8 @@ export class Chooser {
   }
 }
 
-function mark(host, name) {
+/** A mark that goes around a thing, on a panel. */
+export function mark(host, name) {
   const made = document.createElement("div");
   made.className = `ip-focus ip-focus-${name}`;
   made.setAttribute("aria-hidden", "true");
@@ -220,7 +226,8 @@ function mark(host, name) {
   return made;
 }
 
-function put(element, at) {
+/** Put a mark at [left, top, width, height, round]; nowhere if null. */
+export function put(element, at) {
   element.hidden = !at;
   if (!at) return;
   const [left, top, width, height, round] = at;

@@ -1,6 +1,6 @@
 // Dragging on a plot or a raster: points, or the cells of an image, that report back as they move.
 //
-// spec.drag is {name, track, tile, low, high}; see core.stage.drag. While one is dragged, the newest
+// spec.drag is {name, track, tile, low, high, along}; see core.stage.drag. While one is dragged, the newest
 // place goes over HTTP, one question at a time and at most 30 a second; it trains nothing, so a film
 // depends on where a drag ended, not on its way. At release the last place goes the same way, and
 // once that is answered to the page, for its settings.
@@ -130,7 +130,8 @@ export class Drag {
   /** Hold it there and let the experiment know. */
   to(value, rest = 0) {
     const { i } = this.held, inside = (v, [low, high]) => Math.max(low, Math.min(high, v));
-    const held = value.map((v, k) => Number(inside(v, this.range[k]).toPrecision(5)));
+    const fixed = { x: 1, y: 0 }[this.spec.along]; // the axis on which it stays where it is
+    const held = value.map((v, k) => Number((k === fixed ? this.held.from[k] : inside(v, this.range[k])).toPrecision(5)));
     this.local.set(i, held);
     this.waiting.set(this.name(i), held);
     this.plot.draw(this.plot.frame);

@@ -66,12 +66,12 @@ export class Film {
     const known = new Map(this.serials.map((serial, i) => [serial, i]));
     const missing = header.serials.slice(0, header.first).some((serial) => !known.has(serial));
     if (missing) return false;
-    for (const { name, dtype, shape } of header.tracks) {
+    for (const { name, dtype, shape, still } of header.tracks) {
       const size = shape.reduce((a, b) => a * b, 1);
       const track = this.tracks.get(name) || { shape, size, dtype, frames: [] };
-      const block = READERS[dtype](buffer, at, count * size);
-      at += Math.ceil((count * size * WIDTH[dtype]) / 4) * 4;
-      const arrived = new Map(fresh.map((serial, i) => [serial, i]));
+      const sent = still ? 1 : count, block = READERS[dtype](buffer, at, sent * size);
+      at += Math.ceil((sent * size * WIDTH[dtype]) / 4) * 4;
+      const arrived = new Map(fresh.map((serial, i) => [serial, still ? 0 : i]));
       track.frames = header.serials.map((serial) => arrived.has(serial)
         ? block.subarray(arrived.get(serial) * size, (arrived.get(serial) + 1) * size)
         : track.frames[known.get(serial)]);

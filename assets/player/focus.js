@@ -2,6 +2,8 @@
 // moment of a sequence, a unit, a pixel. Binds, tiles, lines and readouts read it as "focus:NAME",
 // titles and lines name it as {focus:NAME}; see core.stage.focus.
 
+import { make } from "./made.js";
+
 const REST = 250; // ms after the last arrow key before the page hears where it came to rest
 
 /** The focuses that a panel chooses, or a network's layers do. */
@@ -15,6 +17,9 @@ export class Focus {
 
   /** Another stage: what the page has set anew is chosen, all else stays. */
   set(panels) {
+    this.made = new Map(); // track -> what makes it while its focus looks at something
+    for (const { name, makes = [] } of panels.flatMap(declared))
+      for (const spec of makes) this.made.set(spec.track, { ...spec, focus: name });
     for (const entry of this.names.values()) entry.hovered = null;
     for (const { name, initial = null, labels } of panels.flatMap(declared)) {
       const entry = this.names.get(name) ?? { chosen: null, hovered: null, initial: null };
@@ -69,9 +74,23 @@ export class Focus {
     return column === bind.column ? bind : { ...bind, column: column ?? NaN };
   }
 
+  /** Values of a track: those of the film, or what a focus makes of others, unless the film plays. */
+  values(name, frame) {
+    const track = this.player.film.tracks.get(name), spec = this.made?.get(name);
+    const at = spec && !this.player.playing ? this.get(spec.focus) : null;
+    if (!track || at === null) return track?.frames[frame];
+    return make(spec, at, track.shape, (other) => (
+      { shape: this.player.film.tracks.get(other).shape, values: this.values(other, frame) }));
+  }
+
+  /** Whether a panel, as text, reads a track that this focus makes. */
+  moves(name, text) {
+    return [...(this.made ?? [])].some(([track, { focus }]) => focus === name && text.includes(`"track":"${track}"`));
+  }
+
   /** Part of a track: `index` picks along its first axes, or one of its last `keep` axes' parts. */
   read({ track: name, index }, frame, keep = null) {
-    const track = this.player.film.tracks.get(name), values = track?.frames[frame];
+    const track = this.player.film.tracks.get(name), values = this.values(name, frame);
     if (!values) return null;
     if (index === undefined || index === null) {
       if (!keep) return { values, shape: track.shape };
@@ -90,7 +109,7 @@ export class Focus {
     if (name.startsWith("focus:")) return this.of(name) ?? undefined;
     const at = [column ?? 0].flat();
     if (at.length > 1) return this.read({ track: name, index: at }, frame)?.values[0];
-    return this.player.film.at(name, frame)?.[this.of(at[0])];
+    return this.values(name, frame)?.[this.of(at[0])];
   }
 
   /** Words with {focus:NAME} in them. */

@@ -23,10 +23,14 @@ export function images(context, axes, trace, n, px, py, bound, bind, color) {
   }
   const w = (bind.size ?? 18) * axes.theme.scale, h = (w * height) / width;
   context.imageSmoothingEnabled = bind.smooth ?? true;
-  for (let i = 0; i < Math.min(n, count); i++)
-    if (px[i] === px[i] && py[i] === py[i])
-      context.drawImage(sheet.canvas, (i % across) * (width + 1), Math.floor(i / across) * (height + 1), width, height,
+  // `pick` "focus:NAME" is one image, the one that is looked at, in place of the first point.
+  const picked = bind.pick && bound.focus.of(bind.pick), points = bind.pick ? 1 : Math.min(n, count);
+  for (let i = 0; i < points && picked !== null; i++) {
+    const k = picked ?? i;
+    if (px[i] === px[i] && py[i] === py[i] && k < count)
+      context.drawImage(sheet.canvas, (k % across) * (width + 1), Math.floor(k / across) * (height + 1), width, height,
         px[i] - w / 2, py[i] - h / 2, w, h);
+  }
 }
 
 function sheetOf(bind, width, height) {

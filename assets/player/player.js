@@ -25,6 +25,7 @@ export class Player {
     this.focus = new Focus(this);
     this.stage = null; // the stage as the page described it
     this.memory = new Map(); // what the user chose (tools), kept over new settings
+    this.brushed = new Map(); // name -> opacity of each point: what was brushed is seen, the rest is faint
     Object.assign(this, { head: 0, frame: 0, until: Infinity, speed: 1, playing: false, training: false,
       done: "", waiting: 0, pace: RATE, drawn: -1, last: 0 });
     root.classList.add("ip-player");
@@ -54,6 +55,7 @@ export class Player {
     }
     this.done = header.done || "";
     if (header.refused) this.problem(header.refused);
+    if (changed) this.brushed.clear(); // other points
     if (changed) this.opened(header);
     // A change by hand was made to the newest frame: it should be seen from wherever one was.
     else if (header.edited !== this.edited && !this.training) this.head = this.film.length - 1;
@@ -201,6 +203,12 @@ export class Player {
     if (!this.film.length) return;
     this.panels.refocus(name, this.frame);
     this.readouts.write(this.frame);
+  }
+
+  /** Points that were brushed on a panel stand out on all panels that share the name. */
+  brush(name, opacities) {
+    this.brushed.set(name, opacities);
+    this.drawn = -1;
   }
 
   emit(event) {

@@ -35,7 +35,7 @@ export class Plot {
     this.bind();
     host.classList.add("ip-axes");
     this.axes = new Axes(host, spec, () => this.draw(this.frame));
-    this.tools = spec.tools && player.live ? new Tools(host, this) : null;
+    this.tools = spec.tools && (player.live || spec.brush) ? new Tools(host, this) : null;
     this.drag = spec.drag ? new Drag(this) : null;
     this.structure = spec.structure && player.live ? new Structure(host, player) : null;
     this.structure?.set(spec);
@@ -107,8 +107,8 @@ export class Plot {
     for (const [index, binds] of this.traces) {
       const given = this.spec.figure.data[index], full = axes.div._fullData[index];
       if (!(given.type in PAINTED) || !this.painted(index, binds) || (given.visible ?? true) !== true) continue;
-      const trace = full?.visible === true ? full : given; // Plotly has no use for a trace without points
-      const along = path(binds), bound = { mark: player.film.serials[frame] };
+      const trace = this.brushed(index, full?.visible === true ? full : given); // Plotly drops empty traces
+      const along = path(binds), bound = { mark: player.film.serials[frame], focus: player.focus };
       if (!along) for (const bind of binds) bound[bind.attribute] = this.value(bind, frame, true);
       axes.inside(under, trace, () => (along
         ? trail(under, axes, trace, { x: abscissa(along, player.film), y: this.value(along), dot: along.dot !== false }, frame)
@@ -117,6 +117,12 @@ export class Plot {
   }
 
   paintUnder() {}
+
+  /** The trace, all points that were not brushed faint. */
+  brushed(index, trace) {
+    const { brush } = this.spec, opacity = brush?.trace === index && this.player.brushed.get(brush.name);
+    return opacity ? { ...trace, marker: { ...trace.marker, opacity } } : trace;
+  }
 
   /** What grows with the steps: {pair, trace, bind} of each curve, the pair being its axes. */
   *growing() {

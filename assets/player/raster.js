@@ -3,10 +3,12 @@
 // A tile is {track, index, x: [left, right], y: [low, high], xaxis, yaxis, low, high, colors, smooth,
 // levels, origin}: decision maps, images, kernels, attention heads. `index` picks one image of a track
 // of shape (..., H, W); while `instead`, such as {track, index: "focus:neuron"}, has an image, that one
-// is shown. `origin` "lower" (default) means row 0 lies at the low end of y. With `over` "steps" it is
+// is shown. With colors "rgb" it is one picture of a track (3, H, W) of bytes; `numbers` is the format of
+// what is written into the cells. `origin` "lower" (default) means row 0 lies at the low end of y. With `over` "steps" it is
 // one row of numbers a frame, drawn over all frames (overtime.js).
 
-import { paintImage } from "./bitmap.js";
+import { paintColors, paintImage } from "./bitmap.js";
+import { paintNumbers } from "./numbers.js";
 import { overSteps, span, twin, twinBinds } from "./overtime.js";
 import { Plot } from "./plot.js";
 import { colors } from "./theme.js";
@@ -57,23 +59,26 @@ export class Raster extends Plot {
 
   paintTile(context, tile, held) {
     const { focus } = this.player, other = tile.instead && { ...tile, ...tile.instead };
-    const instead = other && focus.read(other, this.frame, 2);
-    const found = instead || focus.read(tile, this.frame, 2), source = instead ? other : tile;
+    const instead = other && focus.read(other, this.frame, 2), rgb = tile.colors === "rgb";
+    const found = instead || focus.read(tile, this.frame, rgb ? 3 : 2), source = instead ? other : tile;
     if (!found) return;
     const canvas = (held.canvas ||= document.createElement("canvas"));
-    const [height, width] = found.shape;
+    const [height, width] = found.shape.slice(-2);
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
-    const table = colors(tile.colors || "diverging", this.axes.theme);
-    paintImage(canvas, found.values, source, table);
+    if (rgb) paintColors(canvas, found.values);
+    else paintImage(canvas, found.values, source, colors(tile.colors || "diverging", this.axes.theme));
     const x = this.axes.axis(tile.xaxis), y = this.axes.axis(tile.yaxis || "y");
     const left = this.axes.px(tile.x[0], x), right = this.axes.px(tile.x[1], x);
     const bottom = this.axes.px(tile.y[0], y), top = this.axes.px(tile.y[1], y);
     context.imageSmoothingEnabled = tile.smooth ?? true;
+    context.save();
     if ((tile.origin || "lower") === "lower") {
       context.translate(0, top + bottom);
       context.scale(1, -1);
     }
     context.drawImage(canvas, left, top, right - left, bottom - top);
+    context.restore();
+    if (tile.numbers) paintNumbers(context, found, source, [left, top, right - left, bottom - top], this.axes.theme);
   }
 }

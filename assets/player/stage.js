@@ -7,10 +7,12 @@ import { Links } from "./links.js";
 import { Network } from "./network.js";
 import { Plot } from "./plot.js";
 import { Raster } from "./raster.js";
+import { Space } from "./space.js";
 import { element } from "./transport.js";
 import { Words } from "./words.js";
 
-const KINDS = { plot: Plot, raster: Raster, network: Network, words: Words, graph: Graph, links: Links };
+const KINDS = { plot: Plot, raster: Raster, network: Network, words: Words, graph: Graph, links: Links,
+  space: Space };
 const REST = 150; // ms at one frame after which hover follows it
 const SHARE = 10; // Plotly's own traces may cost a tenth of the time while a film plays
 
@@ -48,6 +50,7 @@ export class Stage {
     const old = this.panels.get(spec.id);
     if (old) dress(old.box, spec, order, this.factor, this.player.focus);
     if (old?.text === text) return;
+    if (old?.caption && spec.caption) old.caption.respec({ lines: spec.caption });
     if (old?.panel.respec && alike(old.panel.spec, spec)) {
       old.text = text;
       if (old.panel.instant) { old.panel.respec(spec); return; } // a canvas: cheap, and drawn upon
@@ -60,7 +63,8 @@ export class Stage {
     const host = element("div", "ip-host", element("div", "ip-body", box));
     dress(box, spec, order, this.factor, this.player.focus);
     const panel = new KINDS[spec.kind](host, spec, this.player);
-    this.panels.set(spec.id, { text, box, panel });
+    const caption = spec.caption && new Words(element("div", "ip-caption", box), { lines: spec.caption }, this.player);
+    this.panels.set(spec.id, { text, box, panel, caption });
     panel.mount().catch((error) => { host.textContent = `This picture failed: ${error.message}`; });
   }
 
@@ -74,18 +78,22 @@ export class Stage {
 
   /** Something else is looked at: what reads it is drawn anew, and said in titles. */
   refocus(name, frame) {
-    for (const { text, box, panel } of this.panels.values()) {
-      const { spec } = panel, reads = text.includes(`focus:${name}`);
+    for (const { text, box, panel, caption } of this.panels.values()) {
+      const { spec } = panel, reads = text.includes(`focus:${name}`) || this.player.focus.moves(name, text);
       if (!reads && !declared(spec).some((one) => one.name === name)) continue;
       if (reads) panel.synced = panel.twinned = -1; // the twins, too, are of what was looked at before
       box.querySelector("h2").textContent = this.player.focus.title(spec);
       panel.draw(frame);
+      caption?.draw(frame);
     }
   }
 
   draw(frame) {
     const started = performance.now();
-    for (const panel of this.all) panel.draw(frame);
+    for (const { panel, caption } of this.panels.values()) {
+      panel.draw(frame);
+      caption?.draw(frame);
+    }
     if (started - this.synced > SHARE * this.cost) this.sync(started, false);
   }
 
@@ -133,7 +141,7 @@ export class Stage {
 
 /** Whether a panel can show another spec as it is: what listens to the pointer is made with it. */
 const alike = (a, b) => a.kind === b.kind && !a.focus === !b.focus && !a.drag === !b.drag
-  && !a.structure === !b.structure;
+  && !a.structure === !b.structure && !a.caption === !b.caption;
 
 function dress(box, spec, order, factor, focus) {
   box.style.order = 2 * order; // between them stand the buttons of groups
@@ -145,6 +153,7 @@ function dress(box, spec, order, factor, focus) {
   box.dataset.height = spec.height ?? 320;
   host.parentElement.style.height = `${Math.round(box.dataset.height * factor)}px`;
   // An image hides what is inside it from a screen reader, Plotly's buttons too: a figure does not.
-  host.setAttribute("role", ["network", "graph", "links"].includes(spec.kind) || spec.tools ? "group" : "figure");
+  const inside = ["network", "graph", "links", "space"].includes(spec.kind) || spec.tools;
+  host.setAttribute("role", inside ? "group" : "figure");
   host.setAttribute("aria-label", spec.alt || spec.title || "");
 }

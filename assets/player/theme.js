@@ -13,6 +13,7 @@ export const BLUE = [8, 119, 189];
 // Okabe and Ito's palette: told apart by color-blind eyes.
 export const CATEGORIES = [
   "#0877bd", "#f59322", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#8c8c8c",
+  "#8465c9", "#8f5b23", // and two more, so that ten digits differ
 ];
 
 function luminance(color) {
@@ -68,6 +69,9 @@ export function colors(name, theme) {
       sequential: theme.dark ? [ink, [20, 92, 140], [76, 179, 240], [225, 244, 255]]
         : [light, [150, 205, 235], BLUE, [5, 48, 82]],
       gray: [[0, 0, 0], [255, 255, 255]],
+      // For points: no end of it is lost on white or on black. The second ends where it begins.
+      along: [[72, 36, 117], [49, 104, 142], [31, 158, 137], [109, 205, 89], [234, 209, 40]],
+      around: [BLUE, [86, 180, 180], [234, 209, 40], [213, 94, 0], [150, 70, 140], BLUE],
     }[name] || [[0, 0, 0], [255, 255, 255]];
     tables.set(key, ramp(stops));
   }

@@ -1,9 +1,13 @@
 // Pointer tools of a panel: explore (Plotly's hover and zoom), add, move, remove, draw by hand.
 //
 // spec.tools is {trace, kinds: [{id, label, symbol}]}; what the user did is emitted to the page as
-// {panel, tool, x, y} or {panel, tool: "move", index, x, y} or {panel, tool: "draw", path}.
+// {panel, tool, x, y} or {panel, tool: "move", index, x, y} or {panel, tool: "draw", path}. The tool
+// brush asks nobody: what lies in its frame stands out on all panels that share spec.brush.name.
+
+import { places } from "./chooser.js";
 
 const NEAR = 14; // pixels within which a point is meant
+const FAINT = 0.08; // opacity of points that were not brushed
 
 export class Tools {
   constructor(host, plot) {
@@ -80,7 +84,7 @@ export class Tools {
     const at = this.plot.axes.where(event);
     if (!at) return;
     this.path.push([at.x, at.y]);
-    if (this.tool === "draw" || (this.tool === "move" && this.index >= 0)) this.sketch();
+    if (["draw", "brush"].includes(this.tool) || (this.tool === "move" && this.index >= 0)) this.sketch();
   }
 
   up(event) {
@@ -88,13 +92,26 @@ export class Tools {
     const at = this.plot.axes.where(event);
     const { path, tool, index } = this;
     this.path = null;
+    this.plot.axes.clear(this.plot.axes.over); // of the stroke
     this.plot.draw(this.plot.frame);
     const panel = this.plot.spec.id;
     const emit = (value) => this.plot.player.emit({ panel, tool, ...value });
-    if (tool === "draw") emit({ path: path.map((p) => p.map((v) => Number(v.toFixed(4)))) });
+    if (tool === "brush") this.brush(path[0], path[path.length - 1]);
+    else if (tool === "draw") emit({ path: path.map((p) => p.map((v) => Number(v.toFixed(4)))) });
     else if (tool === "remove") { if (index >= 0) emit({ index }); }
     else if (tool === "move") { if (index >= 0 && at) emit({ index, x: at.x, y: at.y }); }
     else if (at) emit({ x: at.x, y: at.y });
+  }
+
+  /** Points between two corners stand out; between none, or with a mere click, all do. */
+  brush([x0, y0], [x1, y1]) {
+    const { plot } = this, { name, trace } = plot.spec.brush, { axes } = plot;
+    const [a, b] = [x0, x1].map((v) => axes.px(v, axes.axis("x"))).sort((p, q) => p - q);
+    const [c, d] = [y0, y1].map((v) => axes.px(v, axes.axis("y"))).sort((p, q) => p - q);
+    const { x, y } = places(plot, trace);
+    const inside = x.map((v, i) => v >= a && v <= b && y[i] >= c && y[i] <= d);
+    const some = b - a + d - c > 4 && inside.some(Boolean);
+    plot.player.brush(name, some ? Float32Array.from(inside, (in_) => (in_ ? 1 : FAINT)) : null);
   }
 
   /** Show the stroke while it is drawn. */
@@ -105,7 +122,9 @@ export class Tools {
     context.strokeStyle = axes.theme.primary;
     context.lineWidth = 2;
     context.beginPath();
-    const shown = this.tool === "draw" ? this.path : [this.path[0], this.path[this.path.length - 1]];
+    const [[x0, y0], [x1, y1]] = [this.path[0], this.path[this.path.length - 1]];
+    const shown = { draw: this.path, brush: [[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]] }[this.tool]
+      ?? [[x0, y0], [x1, y1]];
     shown.forEach(([a, b], i) => (i ? context.lineTo(axes.px(a, x), axes.px(b, y))
       : context.moveTo(axes.px(a, x), axes.px(b, y))));
     context.stroke();

@@ -34,12 +34,18 @@ class Experiments(Mapping[str, Any]):
 EXPERIMENTS = Experiments(
     {
         "approximation": "core.experiments.approximation.pictures:Approximation",
+        "autoencoders": "core.experiments.autoencoders.pictures:AutoencodersRun",
         "boundaries": "core.experiments.boundaries.pictures:Boundaries",
         "deep-sets": "core.experiments.deep_sets.pictures:DeepSetsRace",
         "graph-attention": "core.experiments.graph_attention.pictures:GraphAttention",
+        "kernels": "core.experiments.kernels.experiment:Kernels",
+        "manifolds": "core.experiments.manifolds.pictures:Manifolds",
         "message-passing": "core.experiments.message_passing.experiment:MessagePassing",
         "perceptron": "core.experiments.perceptron.pictures:PointByPoint",
         "predict": "core.experiments.predict.experiment:Predict",
         "qm9-training": "core.experiments.qm9_training.pictures:Qm9Training",
+        "receptive-fields": "core.experiments.receptive_fields.pictures:ReceptiveFields",
+        "recurrence": "core.experiments.recurrence.pictures:Recurrence",
+        "summaries": "core.experiments.summaries.pictures:Summaries",
     }
 )

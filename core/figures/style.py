@@ -8,7 +8,10 @@ ORANGE, BLUE, RED, GRAY, CLEAR = "#f59322", "#0877bd", "#d5404f", "#8c8c8c", "rg
 FAINT = "rgba(128,128,128,0.55)"
 TRAIN, TEST, RIVAL = "#009e73", "#cc79a7", GRAY
 # Okabe and Ito's palette, told apart by color-blind eyes.
-CATEGORIES = (BLUE, ORANGE, TRAIN, TEST, "#56b4e9", "#d55e00", "#f0e442", GRAY)
+CATEGORIES = (
+    BLUE, ORANGE, TRAIN, TEST, "#56b4e9", "#d55e00", "#f0e442", GRAY,
+    "#8465c9", "#8f5b23",  # and two more, as the player has them, so that ten digits differ
+)  # fmt: skip
 
 # Two buttons above the figure.
 LOG_SWITCH: dict[str, Any] = {

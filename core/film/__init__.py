@@ -189,25 +189,24 @@ class Film:
     def message(self, have: int = -1, **extra: Any) -> bytes:
         """What a player needs that already has the frames up to serial `have`.
 
-        One uint32 (length of the header), a JSON header, then for each track the new frames, each
-        track padded to a multiple of 4 bytes. The header lists all kept serials and steps, so that
-        the player drops what was thinned here.
+        One uint32 (length of the header), a JSON header, then for each track the new frames (one
+        frame, if all are the same: it is `still`), padded to a multiple of 4 bytes. The header
+        lists all kept serials and steps, so that the player drops what was thinned here.
         """
         first = int(np.searchsorted(self.serials, have, side="right"))
         tracks, blocks = [], []
         for name in self.names:
             block = np.ascontiguousarray(self[name][first:])
-            tracks.append({"name": name, "dtype": str(block.dtype), "shape": block.shape[1:]})
+            form: dict[str, Any] = {"name": name, "dtype": str(block.dtype)}
+            form["shape"] = block.shape[1:]
+            if len(block) > 1 and (block[1:] == block[0]).all():  # NaN equals nothing
+                form["still"], block = True, block[:1]
+            tracks.append(form)
             data = block.tobytes()
             blocks.append(data + bytes(-len(data) % 4))
-        header = {
-            **extra,
-            "serials": self.serials.tolist(),
-            "steps": self.steps.tolist(),
-            "first": first,
-            "tracks": tracks,
-            "notes": [asdict(note) for note in self.notes],
-        }
+        header = {**extra, "first": first, "tracks": tracks}
+        header |= {"serials": self.serials.tolist(), "steps": self.steps.tolist()}
+        header["notes"] = [asdict(note) for note in self.notes]
         text = json.dumps(header, separators=(",", ":")).encode()
         text += b" " * (-len(text) % 4)
         return struct.pack("<I", len(text)) + text + b"".join(blocks)

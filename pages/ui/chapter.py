@@ -30,7 +30,19 @@ SECTIONS = (
         "Foundations",
         "one neuron, then layers of them",
         "foundations",
-        ("perceptron", "boundaries", "approximation"),
+        ("summaries", "perceptron", "boundaries", "approximation"),
+    ),
+    Section(
+        "Representation",
+        "what lies in few dimensions, who finds it, and what a network keeps of it",
+        "representation",
+        ("manifolds", "autoencoders"),
+    ),
+    Section(
+        "Grids and sequences",
+        "pictures and series: the same weights everywhere",
+        "grids",
+        ("kernels", "receptive_fields", "recurrence"),
     ),
     Section(
         "Sets and graphs",

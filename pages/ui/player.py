@@ -90,7 +90,10 @@ def _shown(page: Page, stage: dict[str, Any]) -> dict[str, Any]:
 
 
 def _handle(page: Page, event: dict[str, Any], on_event: Callable[..., None] | None) -> None:
-    """What all pages do with events; the rest goes to the page."""
+    """What all pages do with events; the rest goes to the page.
+
+    A drag is a change by hand where settings have `changes`; else the page makes settings of it.
+    """
     tool = event.get("tool")
     try:
         if tool == "reset":
@@ -103,9 +106,11 @@ def _handle(page: Page, event: dict[str, Any], on_event: Callable[..., None] | N
         elif tool == "set" and str(event["name"]) in page.settings.kinds():
             values = {str(event["name"]): event["value"]}
             page.set(effective(page.settings).fresh().replace(**values))
-        elif tool == "drag":
+        elif tool == "drag" and "changes" in page.declared.kinds():
             for name, text in event["changes"]:
                 page.change(str(name), str(text), again=True)
+                if name in page.settings.kinds():  # its widget follows
+                    page.put("generation", page.get("generation", 0) + 1)
         elif on_event:
             on_event(event)
     except SettingError as error:

@@ -128,14 +128,15 @@ class Page:
             return
         if run and run.experiment.steps and all(kinds[name].live for name in different):
             for name in different:
-                self.change(name, kinds[name].format(getattr(wanted, name)))
+                self.change(name, kinds[name].format(getattr(wanted, name)), again=True)
             return
         self.put("settings", wanted.fresh())
 
     def change(self, name: str, text: str, again: bool = False) -> None:
         """Change a live setting or a weight of the present run, at its present step.
 
-        `again`: what was dragged may be dragged on at this step; only the last place is kept.
+        `again`: what was dragged, or set by a slider, may move on at this step; only the last
+        value is kept.
         """
         run: Run = self.get("run")
         experiment = run.experiment

@@ -11,7 +11,10 @@ from pathlib import Path
 
 from tests.benchmarks.table import Row, as_json, table
 
-PARTS = ("frames", "click", "slider", "stroke", "scrub", "cost", "maps", "networks", "crowd")
+PARTS = (
+    "frames", "click", "slider", "stroke", "scrub", "sky", "codes", "cells", "cost", "maps",
+    "networks", "embeddings", "crowd",
+)  # fmt: skip
 
 
 def options() -> argparse.Namespace:
@@ -55,13 +58,7 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
         server = stack.enter_context(Server(command))
         browser = stack.enter_context(chromium())
         context = stack.enter_context(browser.new_context(viewport=SIZE))
-        acts = {"frames": frames.playing, "click": frames.clicks, "scrub": frames.scrubbing}
-        for part in PARTS:
-            if part in acts and part in parts:
-                page = open_page(context.new_page(), f"{server.url}/boundaries")
-                player(page)
-                rows += acts[part](page)
-                page.close()
+        rows += each_alone(parts, server.url, context)
         if "slider" in parts:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             other = stack.enter_context(rival.serve(folder))
@@ -73,6 +70,10 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
             page.goto(other.url)
             rows += frames.sliders(mine, frames.theirs(page))
             page.close()
+        if "embeddings" in parts:
+            from tests.benchmarks import embeddings
+
+            rows += embeddings.first_map(context, server)
         if "stroke" in parts:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             other = stack.enter_context(strokes.rival(folder))
@@ -86,6 +87,28 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
     return rows
 
 
+def each_alone(parts: set[str], url: str, context) -> list[Row]:
+    """Rows that need one page and nothing else."""
+    from tests.benchmarks import cells, codes, frames, skies
+    from tests.browser.helpers import open_page, player
+
+    alone = {
+        "frames": ("boundaries", frames.playing),
+        "click": ("boundaries", frames.clicks),
+        "scrub": ("boundaries", frames.scrubbing),
+        "sky": ("summaries?max_steps=10&samples=128", skies.rows),
+        "codes": ("autoencoders", codes.rows),
+        "cells": ("kernels?edge=256", cells.rows),
+    }
+    rows: list[Row] = []
+    for where, measure in (alone[part] for part in PARTS if part in alone and part in parts):
+        page = open_page(context.new_page(), f"{url}/{where}")
+        player(page)
+        rows += measure(page)
+        page.close()
+    return rows
+
+
 def main() -> None:
     """Measure the chosen parts."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -93,8 +116,15 @@ def main() -> None:
     chosen = options()
     parts = set(chosen.only)
     rows: list[Row] = []
-    if parts - {"maps", "networks", "crowd"}:
+    if parts - {"maps", "networks", "embeddings", "crowd"}:
         rows += measure_pages(parts, chosen.port, chosen.seconds)
+    if "embeddings" in parts:
+        from tests.benchmarks import embeddings
+        from tests.browser.conftest import SIZE
+
+        rows += embeddings.five_maps()
+        with chromium() as browser, browser.new_context(viewport=SIZE) as context:
+            rows += embeddings.film(context)
     if "maps" in parts:
         from tests.benchmarks import maps
         from tests.browser.conftest import SIZE

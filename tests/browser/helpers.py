@@ -83,6 +83,14 @@ def player(page: Page, number: int = 0) -> Locator:
     return root
 
 
+def another_film(root: Locator, before: str) -> None:
+    """Wait until another film is on the stage."""
+    root.page.wait_for_function(
+        "([element, id]) => element.dataset.film !== id", arg=[root.element_handle(), before]
+    )
+    settle(root.page)
+
+
 def film(root: Locator) -> dict[str, str | int | bool]:
     """The player's data attributes: film, frames, frame, playing, step."""
     data = root.evaluate("element => ({...element.dataset})")

@@ -68,7 +68,8 @@ def test_the_film_of_every_experiment_moves(app, page, path):
         page.get_by_role("button", name="Play the film (Space)").first.click()
         wait_for(root, "frame", 3)
         return
-    train(page)
+    if root.get_attribute("data-training") != "true":  # some pages begin by themselves
+        train(page)
     wait_for_frames(root, before["frames"] + 2)
     assert film(root)["film"] == before["film"]
     wait_for(root, "step", before["step"] + 1)

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.helpers import READY, film, open_page, player, settle, train, wait_for
-from tests.browser.test_sketcher import Sheet
+from tests.browser.sketches import Sheet
 
 PLANE = '[data-panel="plane"]'
 LINES = '[data-panel="equation"] .ip-line:visible'

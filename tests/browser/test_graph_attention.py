@@ -5,11 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.helpers import film, open_page, player, settle, wait_for
-from tests.browser.test_sketcher import GRAPH, Sheet
+from tests.browser.helpers import another_film, film, open_page, player, settle, wait_for
+from tests.browser.sketches import GRAPH, PLACE, Sheet
 
-PLACE = f"""(i) => {{ const g = {GRAPH}, a = g.atomOf(i), box = g.canvas.getBoundingClientRect();
-  return [box.left + g.view.x + g.view.scale * a.x, box.top + g.view.y - g.view.scale * a.y]; }}"""
 PANEL = GRAPH.replace("'molecule'", "id")
 BARS = f"id => {PANEL}.spec.figure.data"
 TRACK = "([element, name]) => [...element.player.film.at(name, element.player.frame)]"
@@ -17,14 +15,6 @@ TRACK = "([element, name]) => [...element.player.film.at(name, element.player.fr
 
 def track(root, name):
     return root.evaluate(f"(element, name) => ({TRACK})([element, name])", name)
-
-
-def another_film(root, before):
-    """Wait until another film is on the stage."""
-    root.page.wait_for_function(
-        "([element, id]) => element.dataset.film !== id", arg=[root.element_handle(), before]
-    )
-    settle(root.page)
 
 
 @pytest.fixture

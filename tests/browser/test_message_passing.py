@@ -5,24 +5,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.helpers import film, open_page, player, settle, wait_for
-from tests.browser.test_sketcher import GRAPH, Sheet
+from tests.browser.helpers import another_film, film, open_page, player, wait_for
+from tests.browser.sketches import GRAPH, PLACE, Sheet
 
-PLACE = f"""(i) => {{ const g = {GRAPH}, a = g.atomOf(i), box = g.canvas.getBoundingClientRect();
-  return [box.left + g.view.x + g.view.scale * a.x, box.top + g.view.y - g.view.scale * a.y]; }}"""
 HOLD = "element => element.player.seek(0)"
 
 
 def words(page, panel="worked"):
     return page.locator(f"[data-panel={panel}]")
-
-
-def another_film(root, before):
-    """Wait until another film is on the stage."""
-    root.page.wait_for_function(
-        "([element, id]) => element.dataset.film !== id", arg=[root.element_handle(), before]
-    )
-    settle(root.page)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from core.qm9.networks import package
 from core.qm9.prediction.library import library
 from core.qm9.prediction.predict import predict
 from tests.browser.helpers import READY, THEMES, open_page, player, settle, ticks, watch
-from tests.browser.test_sketcher import Sheet
+from tests.browser.sketches import Sheet, carbonyl, draw_benzaldehyde
 
 FIRST = ".pd-first"
 # Color of the middle of atom k's disc as painted.
@@ -61,35 +61,6 @@ def expect_prediction(page, smiles, model, target="gap"):
         low, high = ends.split(" to ")
         assert float(low) == pytest.approx(properties[key].low, abs=10.0**-places)
         assert float(high) == pytest.approx(properties[key].high, abs=10.0**-places)
-
-
-def draw_benzaldehyde(sheet):
-    """On the empty canvas, with the mouse alone: a ring, a carbon, an oxygen, a double bond."""
-    sheet.clear()
-    sheet.press("Benzene ring")
-    sheet.page.mouse.click(*sheet.middle)
-    sheet.expect_smiles("c1ccccc1")
-    now = sheet.read()
-    _, x, y, _ = min(now["atoms"], key=lambda atom: atom[2])
-    sheet.press("Draw C:")
-    sheet.drag((x, y), (x, y - now["scale"]))
-    sheet.expect_smiles("Cc1ccccc1")
-    now = sheet.read()
-    _, x, y, _ = min(now["atoms"], key=lambda atom: atom[2])
-    sheet.press("Draw O:")
-    sheet.drag((x, y), (x + 0.9 * now["scale"], y - 0.4 * now["scale"]))
-    sheet.expect_smiles("OCc1ccccc1")
-    between = carbonyl(sheet)
-    sheet.page.mouse.click(*between)
-    sheet.expect_smiles("O=Cc1ccccc1")
-
-
-def carbonyl(sheet):
-    """The middle of the bond to oxygen."""
-    now = sheet.read()
-    (oxygen,) = [atom for atom in now["atoms"] if atom[0] == "O"]
-    carbon = min((atom for atom in now["atoms"] if atom[0] == "C"), key=lambda atom: atom[2])
-    return (oxygen[1] + carbon[1]) / 2, (oxygen[2] + carbon[2]) / 2
 
 
 def test_benzaldehyde_is_drawn_and_its_prediction_read(app, page, best):
@@ -170,7 +141,7 @@ def test_nearest_and_mutations_are_a_click_away(app, page, best):
 
 
 def test_a_batch_stops_goes_on_and_comes_home(app, page, tmp_path, best):
-    texts = [text for text in library().data.smiles[40_000:43_000]] + ["C((", ""] + ["CCO"]
+    texts = [text for text in library().data.smiles[40_000:41_000]] + ["C((", ""] + ["CCO"]
     file = tmp_path / "list.smi"
     file.write_text("\n".join(texts))
     open_page(page, f"{app.url}/predict")
@@ -183,14 +154,14 @@ def test_a_batch_stops_goes_on_and_comes_home(app, page, tmp_path, best):
     assert page.get_by_text("; stopped").inner_text() == at
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("button", name="Stop predicting")).to_be_visible(timeout=READY)
-    counts = page.get_by_text("3,001 predicted, 2 refused, of 3,003 lines")
-    expect(counts).to_be_visible(timeout=4 * READY)  # a minute alone, more beside other tests
+    counts = page.get_by_text("1,001 predicted, 2 refused, of 1,003 lines")
+    expect(counts).to_be_visible(timeout=4 * READY)  # twelve seconds alone
     with page.expect_download() as download:
         page.get_by_role("button", name="Predictions (.csv)").click()
     with open(download.value.path(), newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["input"] for row in rows] == texts
-    assert [row["line"] for row in rows if row["error"]] == ["3001", "3002"]
+    assert [row["line"] for row in rows if row["error"]] == ["1001", "1002"]
     expected = said_of("CCO", best)["gap"].value
     assert float(rows[-1]["gap (eV)"]) == pytest.approx(expected, abs=1e-4)
     page.problems.check()

@@ -8,13 +8,9 @@ from playwright.sync_api import expect
 
 from core.molecules import drawing, picture, text
 from core.qm9.data import data
-from tests.browser.helpers import open_page, player, settle
+from tests.browser.helpers import open_page, settle
+from tests.browser.sketches import GRAPH, Sheet, carbonyl, draw_benzaldehyde
 
-GRAPH = "document.querySelector('[data-film]').player.panels.panels.get('molecule').panel"
-READ = f"""() => {{ const g = {GRAPH}, v = g.view; return {{ scale: v.scale, tool: g.sketch.tool,
-  atoms: g.drawing.atoms.map((a) => [a.symbol, v.x + v.scale * a.x, v.y - v.scale * a.y, a.charge]),
-  bonds: g.drawing.bonds.map((b) => [...[b.a, b.b].map((a) => g.drawing.atoms.indexOf(a)), b.order])
-}} }}"""
 ROUND = """async (pictures) => {
   const { copy, fromPicture, hydrogens, toPlain } = await import('/assets/player/drawing.js');
   return pictures.map((picture) => {
@@ -22,47 +18,6 @@ ROUND = """async (pictures) => {
     return [toPlain(drawn), drawn.atoms.map((atom) => hydrogens(drawn, atom))];
   });
 }"""
-
-
-class Sheet:
-    """The sketcher of a page, as a hand uses it."""
-
-    def __init__(self, page):
-        self.page, self.canvas = page, page.locator("canvas.ip-molecule")
-        player(page)
-        settle(page)
-
-    def read(self):
-        """Atoms (symbol, x, y in pixels, charge) and bonds (i, j, order)."""
-        found = self.page.evaluate(READ)
-        box = self.canvas.bounding_box()
-        found["atoms"] = [(s, box["x"] + x, box["y"] + y, q) for s, x, y, q in found["atoms"]]
-        return found
-
-    @property
-    def middle(self):
-        box = self.canvas.bounding_box()
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-    def press(self, name):
-        self.page.locator(".ip-bench").get_by_label(name).first.click()
-
-    def clear(self):
-        self.press("Erase everything")
-
-    def drag(self, start, end):
-        mouse = self.page.mouse
-        mouse.move(*start)
-        mouse.down()
-        mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-        mouse.move(*end)
-        mouse.up()
-
-    def expect_atoms(self, count):
-        self.page.wait_for_function(f"(n) => {GRAPH}.drawing.atoms.length === n", arg=count)
-
-    def expect_smiles(self, smiles):
-        expect(self.page.get_by_role("textbox", name="Molecule (SMILES)")).to_have_value(smiles)
 
 
 @pytest.fixture
@@ -73,27 +28,10 @@ def sheet(app, page):
 
 
 def test_benzaldehyde_by_mouse(sheet):
-    sheet.clear()
-    sheet.press("Benzene ring")
-    sheet.page.mouse.click(*sheet.middle)
-    sheet.expect_smiles("c1ccccc1")
-    now = sheet.read()
-    _, x, y, _ = min(now["atoms"], key=lambda atom: atom[2])
-    sheet.press("Draw C:")
-    sheet.drag((x, y), (x, y - now["scale"]))
-    sheet.expect_smiles("Cc1ccccc1")
-    now = sheet.read()
-    _, x, y, _ = min(now["atoms"], key=lambda atom: atom[2])
-    sheet.press("Draw O:")
-    sheet.drag((x, y), (x + 0.9 * now["scale"], y - 0.4 * now["scale"]))
-    sheet.expect_smiles("OCc1ccccc1")
-    now = sheet.read()
-    (oxygen,) = [a for a in now["atoms"] if a[0] == "O"]
-    carbon = min((a for a in now["atoms"] if a[0] == "C"), key=lambda a: a[2])
-    between = (oxygen[1] + carbon[1]) / 2, (oxygen[2] + carbon[2]) / 2
-    sheet.page.mouse.click(*between)
-    sheet.expect_smiles("O=Cc1ccccc1")
-    sheet.page.mouse.click(*between)  # a triple bond to oxygen: told at the atom, nothing lost
+    draw_benzaldehyde(sheet)
+    sheet.page.mouse.click(
+        *carbonyl(sheet)
+    )  # a triple bond to oxygen: told at the atom, nothing lost
     said = sheet.page.locator(".ip-say.ip-wrong")
     expect(said).to_contain_text("Oxygen holds 2 bonds, not 3")
     sheet.expect_smiles("O=Cc1ccccc1")

@@ -16,6 +16,14 @@ TRUE = {
         "three narrow layers",
         "no clear difference",
     ),
+    "autoencoders": (
+        "5 to 8",
+        "the same plane, other axes",
+        "no clear difference",
+        "some of them",
+        "worse",
+        "the decoded one",
+    ),
     "boundaries": (
         "No",
         "none",
@@ -35,6 +43,18 @@ TRUE = {
         "Rather the opposite",
         "By more than its usual error",
     ),
+    "kernels": (
+        "Nothing",
+        "9",
+        "its sign",
+        "less than half of it is left",
+    ),
+    "manifolds": (
+        "no",
+        "about a third",
+        "it gets worse",
+        "1",
+    ),
     "message-passing": (
         "5",
         "Only the MLP's",
@@ -53,6 +73,12 @@ TRUE = {
         "Wider",
         "transformer",
     ),
+    "recurrence": (
+        "the plain RNN",
+        "it gets smaller",
+        "it grows",
+        "no better than chance",
+    ),
     "qm9-explorer": (
         "Aromatic ones",
         "Which atoms there are",
@@ -62,6 +88,13 @@ TRUE = {
         "message passing",
         "by less than a tenth",
         "nearly that of the mean",
+    ),
+    "receptive-fields": (
+        "about 5",
+        "it grows",
+        "it stays near 1",
+        "five dilated layers",
+        "narrower",
     ),
 }
 CASES = [(path, number) for path, options in TRUE.items() for number in range(len(options))]

@@ -128,7 +128,7 @@ def others(kind):
         case Number(low=low, high=high) | Integer(low=low, high=high):
             return [low, high]
         case Flag():
-            return [True, False]
+            return [False, True]
     return []
 
 
@@ -150,7 +150,7 @@ def test_changes_at_their_step(path):
     live = [n for n, kind in EXPERIMENTS[path].Settings.kinds().items() if kind.live]
     for name in live:
         kind = EXPERIMENTS[path].Settings.kind(name)
-        value = kind.format(kind.high if isinstance(kind, Number | Integer) else kind.options[-1])
+        value = kind.format(["", *others(kind)][-1])
         plain, changed = made(path), made(path, changes=((5, name, value),))
         by_hand = made(path)
         advance(plain, 5), advance(changed, 5), by_hand.step(5)

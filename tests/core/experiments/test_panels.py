@@ -1,5 +1,6 @@
 """Every page's panels and readouts name tracks that are in a snapshot, within their shape."""
 
+import base64
 import json
 from importlib import import_module
 
@@ -21,6 +22,12 @@ PAGES = Experiments(
 # Settings that draw other panels than the guided experiments do.
 SPECIAL = {
     "approximation": [{"hidden": (5, 4)}, {"hidden": ()}, {"activation": "tanh", "seeds": 1}],
+    "autoencoders": [
+        {"data": "MNIST-1D", "d": 1, "left_out": "3"},
+        {"data": "spectra", "model": "variational", "d": 3},
+        {"data": "galaxies", "noise": "Gaussian", "model": "linear"},
+        {"look": "points", "others": False},
+    ],
     "boundaries": [
         {"hidden": (4, 4, 4), "residual": True, "seeds": 4},
         {"dataset": "reg-gauss"},
@@ -31,10 +38,31 @@ SPECIAL = {
         "sum of lengths", "center of mass", "distinct count", "each: is rightmost",
         "each: offset from center", "molecule: gap")],
     "graph-attention": [{"smiles": "C"}, {"smiles": "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "head": "4"}],
+    "kernels": [
+        {"color": True, "stride": 2, "padding": "circular"},
+        {"color": True, "layer": "depthwise", "side": "5"},
+        {"layer": "transposed", "stride": 3, "edge": "64"},
+        {"picture": "drawn", "side": "7", "dilation": 2, "padding": "valid"},
+    ],
+    "manifolds": [
+        *({"dataset": name} for name in ("drawn", "MNIST-1D", "QM9 embeddings", "clusters")),
+        *({"sheet": name} for name in ("pca", "ae", "tsne", "umap", "isomap")),
+        {"dataset": "digits", "pictures": True, "latent": 5, "samples": 300},
+    ],
     "message-passing": [
         {"model": model, "smiles": smiles, "relabel": True}
         for model in ("gcn", "gat", "mpnn") for smiles in ("C", "C#N")],
     "predict": [{"smiles": "C" * 20}],
+    "recurrence": [
+        *({"target": name} for name in ("copy", "adding", "parity")),
+        {"length": 8, "seeds": 2, "shown": "default", "cells": ("LSTM",)},
+        {"cells": ("GRU", "transformer")},
+        {"cells": ("transformer",)},
+        {"length": 100, "clip": 0.0, "activation": "linear", "recurrent": "identity"},
+    ],
+    "receptive-fields": [
+        *({"network": network} for network in ("alexnet", "unet", "wavenet", "resnet50")),
+        {"stack": "conv3 up3s2 conv3s2", "reach": 2}, {"stack": "40*conv3"}],
     "qm9-training": [{"molecules": 500, "models": ("mlp", "gcn", "best"), "target": "mu"}],
 }  # fmt: skip
 
@@ -56,22 +84,43 @@ def check(panels, readouts, snapshot):
     for panel in panels:
         data = panel.get("figure", {}).get("data", ())
         for entry in panel.get("binds", ()):
-            reads(panel, entry, snapshot)
+            if "data" not in entry:  # pictures that stand still
+                reads(panel, entry, snapshot)
             assert "trace" not in entry or entry["trace"] < len(data), (panel["id"], entry)
         for entry in panel.get("tiles", ()):
             track = reads(panel, entry, snapshot)
             images = int(np.prod(track.shape[:-2]))
             assert track.ndim >= 2 and (entry["index"] or 0) < images, (panel["id"], entry)
-        for line in panel.get("lines", ()):
+        for line in texts(panel):
             assert len(line["values"]) == line["text"].count("{}"), (panel["id"], line)
             for entry in (*line["values"], *([line["when"]] if "when" in line else ())):
                 assert 0 <= entry["column"] < reads(panel, entry, snapshot).size, entry
+        if "clouds" in panel:
+            for entry in (*panel["clouds"], *panel["lines"], *panel["dots"]):
+                check_points(panel, entry, snapshot)
         names = [*panel.get("weights", ()), *panel.get("biases", ())]
         for name in (*names, panel.get("maps"), panel.get("output")):
             assert name is None or name in snapshot, (panel["id"], name)
     for entry in readouts:
         track = reads({"id": "readouts"}, {**entry, "column": None}, snapshot)
         assert entry.get("column", 0) < track.size, entry
+
+
+def texts(panel):
+    """Lines with numbers in them: of a panel of words, and under any picture."""
+    return [*([] if "clouds" in panel else panel.get("lines", ())), *panel.get("caption", ())]
+
+
+def check_points(panel, entry, snapshot):
+    """Points of a space are triples, as many as its colors, and the order stays within."""
+    points = entry["points"]
+    if "track" in points:
+        n = reads(panel, points, snapshot).reshape(-1, 3).shape[0]
+    else:
+        n = len(base64.b64decode(points["data"])) // 12
+    if "track" in (entry["color"] or ()):
+        assert reads(panel, entry["color"], snapshot).size == n, (panel["id"], entry["color"])
+    assert max(entry.get("order", [-1])) < n, panel["id"]
 
 
 def reads(panel, entry, snapshot):
@@ -105,6 +154,7 @@ def test_all_that_a_page_shows_is_in_the_film(path, changes):
 
 
 SNAPSHOT = {"loss": 1.0, "w": np.zeros(3), "map": np.zeros((2, 4, 4)), "set": np.zeros((5, 2))}
+EMPTY = {"clouds": [], "lines": [], "dots": []}  # of a space
 WRONG = {
     "bind": {"binds": [{"track": "W", "column": None}]},
     "column of a bind": {"binds": [{"track": "set", "column": 2}]},
@@ -116,6 +166,12 @@ WRONG = {
     "tile": {"tiles": [{"track": "maps", "index": None}]},
     "index of a tile": {"tiles": [{"track": "map", "index": 2}]},
     "tile of a vector": {"tiles": [{"track": "w", "index": None}]},
+    "caption": {"caption": [{"text": "{}", "values": [{"track": "W", "column": 0}]}]},
+    "colors of a cloud": {
+        **EMPTY,
+        "clouds": [{"points": {"track": "w"}, "color": {"track": "set"}}],
+    },
+    "net": {**EMPTY, "lines": [{"points": {"track": "w"}, "color": "red", "order": [0, 1]}]},
     "line": {"lines": [{"text": "{}", "values": [{"track": "W", "column": 0}]}]},
     "column of a line": {"lines": [{"text": "{}", "values": [{"track": "set", "column": 10}]}]},
     "number in a line": {"lines": [{"text": "{}", "values": []}]},

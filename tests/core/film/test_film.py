@@ -92,10 +92,12 @@ def decoded(message):
     frames = len(header["serials"]) - header["first"]
     tracks = {}
     for track in header["tracks"]:
-        shape, dtype = (frames, *track["shape"]), np.dtype(track["dtype"])
+        sent = 1 if track.get("still") else frames
+        shape, dtype = (sent, *track["shape"]), np.dtype(track["dtype"])
         assert at % 4 == 0
         size = int(np.prod(shape)) * dtype.itemsize
-        tracks[track["name"]] = np.frombuffer(message[at : at + size], dtype).reshape(shape)
+        block = np.frombuffer(message[at : at + size], dtype).reshape(shape)
+        tracks[track["name"]] = np.broadcast_to(block, (frames, *track["shape"]))
         at += size + -size % 4
     assert at == len(message)
     return header, tracks
@@ -110,6 +112,21 @@ def test_message(n, have):
     assert header["serials"][header["first"] :] == [s for s in film.serials if s > have]
     for name, track in tracks.items():
         assert (track == film[name][header["first"] :]).all()
+
+
+def test_what_stands_still_is_sent_once():
+    film, picture = Film(), np.arange(3000, dtype=np.uint8)
+    for step in range(10):
+        film.append(step, {"picture": picture, "loss": step, "gone": np.float32([np.nan])})
+    message = film.message()
+    header, tracks = decoded(message)
+    still = {track["name"]: track.get("still", False) for track in header["tracks"]}
+    assert still == {"picture": True, "loss": False, "gone": False}  # NaN equals nothing
+    assert len(message) < 2 * picture.nbytes
+    np.testing.assert_array_equal(tracks["picture"], film["picture"])
+    film.append(10, {"picture": picture[::-1], "loss": 10, "gone": np.float32([0])})
+    _, tracks = decoded(film.message(3))
+    np.testing.assert_array_equal(tracks["picture"], film["picture"][4:])
 
 
 @pytest.mark.parametrize(

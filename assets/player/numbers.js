@@ -1,0 +1,26 @@
+// Numbers in the cells of an image, where there is room for them.
+
+import { readable } from "./along.js";
+import { format } from "./readouts.js";
+import { colorOf } from "./theme.js";
+
+const WIDE = 26, HIGH = 15; // pixels of a cell in which a number is read
+
+/** A cell has no room for 8.2e-4: what two digits do not show is 0 in them. */
+const near = (value, kind) => (kind.endsWith("f") && Math.abs(value) < 0.5 * 10 ** -Number(kind[1]) ? 0 : value);
+
+/** Write the values of `tile` over the box [left, top, width, height] that it covers. */
+export function paintNumbers(context, { values, shape }, tile, [left, top, width, height], theme) {
+  const [rows, columns] = shape, w = width / columns, h = height / rows;
+  if (Math.min(w / WIDE, h / HIGH) < 1) return;
+  const font = Math.min(15 * theme.scale, 0.34 * w, 0.62 * h);
+  context.font = `${font}px ${theme.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (let n = 0; n < rows * columns; n++) {
+    const row = Math.floor(n / columns), down = (tile.origin || "lower") === "lower" ? rows - 1 - row : row;
+    context.fillStyle = readable(colorOf(values[n], tile.low, tile.high, tile.colors || "diverging", theme));
+    const text = format(near(values[n], tile.numbers), tile.numbers).replace("-", "−");
+    context.fillText(text, left + w * ((n % columns) + 0.5), top + h * (down + 0.5));
+  }
+}

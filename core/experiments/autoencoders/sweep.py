@@ -1,0 +1,129 @@
+"""Error against the latent dimension, from several seeds: all d trained at once.
+
+    python -m core.experiments.autoencoders.sweep --steps 1000 --seeds 3 --set data=spectra
+
+Every network sees the same samples; those of one seed see them in the same order and differ in d
+alone. None of them is tuned by itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core import piped
+from core.experiments.autoencoders.baseline import baseline
+from core.experiments.autoencoders.experiment import Training
+from core.experiments.autoencoders.held_out import errors_by_d
+from core.experiments.autoencoders.settings import AutoencodersSettings
+from core.settings import SettingError, texts_of
+from core.work import Slices
+
+LATENT = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
+CHUNK = 5  # updates between two looks at the clock
+
+
+class Sweep(Slices):
+    """Networks of ten d from each seed, in turns; `result` has their errors so far."""
+
+    verb = "training"
+
+    def __init__(self, settings: Any, steps: int = 1000, seeds: int = 3) -> None:
+        """Make all networks; nothing is trained yet."""
+        self.settings, self.steps = settings.fresh().replace(max_steps=steps), steps
+        self.runs = [
+            Training(self.settings.replace(seed=settings.seed + k), LATENT) for k in range(seeds)
+        ]
+
+    @property
+    def fraction(self) -> float:
+        """Share of the updates that are made."""
+        made = (self.steps if run.done else run.steps for run in self.runs)
+        return sum(made) / (self.steps * len(self.runs))
+
+    @property
+    def words(self) -> str:
+        """How many updates are made."""
+        return f"{self.runs[0].steps:,} of {self.steps:,} updates of {len(self.runs)} seeds"
+
+    def advance(self) -> None:
+        """A few updates of the run that is furthest behind."""
+        behind = [run for run in self.runs if not run.done]
+        min(behind, key=lambda run: run.steps).step(CHUNK)
+
+    @property
+    def result(self) -> NDArray[np.float64]:
+        """Error on held-out samples. Shapes: (seeds, 10)."""
+        base = baseline(self.settings)
+        return np.stack([errors_by_d(run, base) for run in self.runs])
+
+    @property
+    def command(self) -> str:
+        """What to type to get the same numbers without a browser."""
+        left_out = ("d", "max_steps", "others", "look")
+        kept = {n: text for n, text in self.settings.to_link().items() if n not in left_out}
+        words = "".join(f" --set '{name}={text}'" for name, text in kept.items())
+        return (
+            f"python -m core.experiments.autoencoders.sweep --steps {self.steps} "
+            f"--seeds {len(self.runs)}{words}"
+        )
+
+
+def table(settings: Any, errors: NDArray[np.float64]) -> list[dict[str, Any]]:
+    """One row for each d, with the words of the page and the command line."""
+    base = baseline(settings)
+    return [
+        {
+            "d": d,
+            "error: median": float(np.median(column)),
+            "best": float(column.min()),
+            "worst": float(column.max()),
+            "PCA": float(base.errors[d]),
+            "variance kept": float(1 - np.median(column) / base.variance),
+        }
+        for d, column in zip(LATENT, errors.T, strict=True)
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a sweep from the command line; progress goes to stderr, the result to stdout."""
+    parser = argparse.ArgumentParser(
+        prog="python -m core.experiments.autoencoders.sweep", description=__doc__.split("\n")[0]
+    )
+    parser.add_argument("--steps", type=int, default=1000, help="updates (default 1000)")
+    parser.add_argument("--seeds", type=int, default=3, help="seeds of each d (default 3)")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--json", action="store_true", help="print JSON with all seeds")
+    given = parser.parse_args(arguments)
+    try:
+        if given.seeds < 1:
+            raise SettingError("--seeds", given.seeds, "a whole number from 1 up")
+        sweep = Sweep(
+            AutoencodersSettings.from_texts(texts_of(given.set)), given.steps, given.seeds
+        )
+    except SettingError as error:
+        parser.error(str(error))
+    torch.set_num_threads(1)  # networks this small lose time by sharing their work
+    while not sweep.done:
+        sweep.work(1.0)
+        print(f"\r{sweep.fraction:4.0%}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    if given.json:
+        print(json.dumps({"d": LATENT, "errors": sweep.result.tolist()}))
+        return 0
+    rows = table(sweep.settings, sweep.result)
+    print("\t".join(rows[0]))
+    for row in rows:
+        print("\t".join(f"{v:.4g}" if isinstance(v, float) else str(v) for v in row.values()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(piped(main))

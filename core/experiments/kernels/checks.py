@@ -1,0 +1,158 @@
+"""What must hold of a convolution: it commutes with shifts, and is a product of frequencies.
+
+And what it is: a matrix with few different numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.experiments.kernels.convolution import Array, convolve, depthwise, pad
+from core.experiments.kernels.presets import binomial
+
+Layer = Callable[[Array], Array]
+BLUR = 5  # cells along a side of the blur before a stride
+
+
+def shift(x: Array, by: tuple[int, int]) -> Array:
+    """Every pixel `by` rows down and columns to the right, around the edges.
+
+    Shapes: (C, H, W) -> (C, H, W)
+    """
+    return np.roll(x, by, axis=(1, 2))
+
+
+def both_ways(layer: Layer, x: Array, by: tuple[int, int], up: int = 1, larger: int = 1) -> Any:
+    """Shift then layer, layer then shift: the same where the layer is equivariant.
+
+    Of a layer with a stride `up` the outputs are brought back to the picture's grid; a transposed
+    one has `larger` outputs.
+
+    Shapes: x (C, n, n) -> (D, m, m), (D, m, m)
+    """
+    down, right = by
+    first = finer(layer(shift(x, by)), up)
+    return first, shift(finer(layer(x), up), (down * larger, right * larger))
+
+
+def finer(h: Array, up: int) -> Array:
+    """The same waves on a grid `up` times as fine, exact where no wave was too short for h.
+
+    So what a subsampled picture has lost is seen, and nothing else.
+
+    Shapes: (D, m, m) -> (D, up m, up m)
+    """
+    if up == 1:
+        return h
+    D, m, _ = h.shape
+    F = np.fft.fftshift(np.fft.fft2(h), axes=(1, 2))
+    before = (up * m) // 2 - m // 2
+    room = (before, up * m - m - before)
+    whole = np.fft.ifftshift(np.pad(F, ((0, 0), room, room)), axes=(1, 2))
+    return np.fft.ifft2(whole).real * up**2
+
+
+def apart(one: Array, other: Array) -> float:
+    """Root mean square of the difference over that of `other`; 0 where both are nothing."""
+    scale = float(np.sqrt(np.square(other).mean()))
+    gap = float(np.sqrt(np.square(one - other).mean()))
+    return gap / scale if scale > 1e-12 else gap
+
+
+def blurred(x: Array) -> Array:
+    """The picture through a binomial filter of 5 x 5: what is too fine for stride 2 is damped.
+
+    Shapes: (C, n, n) -> (C, n, n)
+    """
+    W = np.outer(binomial(BLUR), binomial(BLUR))
+    return depthwise(pad(x, "circular", BLUR // 2), np.broadcast_to(W, (len(x), BLUR, BLUR)))
+
+
+@lru_cache(maxsize=4)
+def fully_connected(n: int, seed: int) -> NDArray[np.float32]:
+    """Random weights from every pixel to every output. Equation: (5.1). Shapes: (n², n²)."""
+    rng = np.random.default_rng(seed)
+    return (rng.standard_normal((n * n, n * n)) / n).astype(np.float32)
+
+
+def shift_errors(x: Array, W: Array, dilation: int, by: tuple[int, int], seed: int) -> list[float]:
+    """How far both ways are apart, for five layers with the same kernel.
+
+    Circular padding; zeros around; stride 2; a blur, then stride 2; fully connected.
+
+    Shapes: x (C, n, n), W (D, C, k, k)
+    """
+    p, n = dilation * (W.shape[-1] - 1) // 2, x.shape[-1]
+    M = fully_connected(n, seed)
+
+    def around(padding: str, stride: int = 1) -> Layer:
+        return lambda z: convolve(pad(z, padding, p), W, stride, dilation)
+
+    def connected(z: Array) -> Array:
+        return (M @ z.mean(0, dtype=np.float32).ravel()).reshape(1, n, n)
+
+    layers: list[tuple[Layer, int]] = [
+        (around("circular"), 1),
+        (around("zero"), 1),
+        (around("circular", 2), 2),
+        (lambda z: around("circular", 2)(blurred(z)), 2),
+        (connected, 1),
+    ]
+    return [apart(*both_ways(layer, x, by, up)) for layer, up in layers]
+
+
+def matrix(layer: Layer, n: int) -> Array:
+    """The layer as a matrix: column p is what it makes of a picture whose pixel p alone is 1.
+
+    `layer` takes n² pictures at once. Equation: (5.1), with the weights of (5.3).
+    Shapes: layer (n², n, n) -> (n², m, m); result (m², n²)
+    """
+    return layer(np.eye(n * n).reshape(n * n, n, n)).reshape(n * n, -1).T
+
+
+def spread(K: Array, n: int, dilation: int) -> Array:
+    """The kernel as a picture of n x n whose pixel (0, 0) is its middle.
+
+    Shapes: (k, k) -> (n, n)
+    """
+    k = K.shape[-1]
+    at = (dilation * (np.arange(k) - k // 2)) % n
+    whole = np.zeros((n, n))
+    np.add.at(whole, (at[:, None], at[None, :]), K)
+    return whole
+
+
+def by_fourier(x: Array, K: Array, dilation: int) -> Array:
+    """The same cross-correlation as a product: h = F⁻¹[conj(F[W]) F[x]], around the edges.
+
+    For a kernel that is flipped conj drops out: that is the convolution theorem.
+
+    Shapes: x (n, n), K (k, k) -> (n, n)
+    """
+    return np.fft.ifft2(
+        np.conj(np.fft.fft2(spread(K, x.shape[-1], dilation))) * np.fft.fft2(x)
+    ).real
+
+
+def fourier_error(x: Array, K: Array, dilation: int) -> float:
+    """Largest difference between the sum (5.3) with circular padding and the product.
+
+    Shapes: x (n, n), K (k, k)
+    """
+    p = dilation * (K.shape[-1] - 1) // 2
+    h = convolve(pad(x[None], "circular", p), K[None, None], 1, dilation)[0]
+    return float(np.abs(h - by_fourier(x, K, dilation)).max())
+
+
+def counts(inputs: int, out: int, edge: int, cells: int) -> tuple[int, int, int]:
+    """Weights of (5.1), (5.2) and (5.3) for a picture of edge x edge and a kernel of `cells`.
+
+    From every pixel to every output; one for each offset that there is, in each channel; one for
+    each offset within the window.
+    """
+    return inputs * out, (2 * edge - 1) ** 2 * (inputs // edge**2), cells

@@ -1,0 +1,86 @@
+"""What a student should notice on the kernels page, from its numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.film import Film
+
+SAME = 1e-9  # relative difference that is rounding
+
+
+def look(run: Any, film: Film) -> None:
+    """Say at the beginning what the kernel is, at the end what holds of it."""
+    sheet = run.sheet
+    if len(film) == 1:
+        film.note("info", sums(sheet), 0)
+        if (word := direction(sheet)) is not None:
+            film.note("info", word, 0)
+        if not np.abs(sheet.K).any():
+            film.note("warning", "All cells are 0: every output is 0, whatever the picture.", 0)
+    if run.done:
+        film.note("info", shifts(sheet))
+        if sheet.stride > 1:
+            film.note("info", aliasing(sheet))
+
+
+def sums(sheet: Any) -> str:
+    """What the sum of the weights says of flat parts of a picture."""
+    total = float(sheet.K.sum())
+    if abs(total) < 1e-6 * max(1.0, float(np.abs(sheet.K).sum())):
+        return (
+            "The weights add up to 0: where the picture is flat, the output is 0, and what is "
+            "left are differences. A brighter picture changes nothing."
+        )
+    return (
+        f"The weights add up to {total:.3g}: where the picture is flat, the output is {total:.3g} "
+        "times its brightness."
+    )
+
+
+def direction(sheet: Any) -> str | None:
+    """What a flip does to this kernel."""
+    K = sheet.K
+    if np.allclose(K, K[:, ::-1, ::-1]):
+        said = "looks the same turned by half a turn: flipped or not, the output is the same."
+    elif np.allclose(K, -K[:, ::-1, ::-1]):
+        said = "changes its sign when it is turned by half a turn: so does the output, flipped."
+    else:
+        return None
+    return f"This kernel {said}"
+
+
+def finished(sheet: Any) -> str:
+    """What was computed, in numbers."""
+    D, m, _ = sheet.h.shape
+    each = sheet.k**2 * (1 if sheet.settings.layer == "depthwise" else sheet.C)
+    whole = sheet.parameters[0]
+    return (
+        f"{D * m * m:,} outputs, each a sum of {each} products with the same {sheet.K.size} "
+        f"weights. A fully connected layer between them would have {whole:,}."
+    )
+
+
+def shifts(sheet: Any) -> str:
+    """Whether this layer commutes with the shift that is set."""
+    by = f"{sheet.settings.down} down and {sheet.settings.right} to the right"
+    error = float(sheet.errors[0])
+    if error < SAME:
+        return f"Shift test, {by}: both ways give the same, to rounding."
+    one, other = sheet.shifts
+    gap = np.abs(one - other)
+    return (
+        f"Shift test, {by}: both ways differ by {error:.0%} of the output (root mean square), "
+        f"at most by {gap.max():.2g}; {(gap > 1e-9).mean():.0%} of the outputs differ at all."
+    )
+
+
+def aliasing(sheet: Any) -> str:
+    """What a stride loses, and what a blur before it saves."""
+    plain, soft = sheet.errors[3], sheet.errors[4]
+    return (
+        f"With stride 2 both ways of the shift test differ by {plain:.1%}, even around the edges: "
+        f"waves too short for every second pixel have turned into others. After a blur: {soft:.1%}."
+    )

@@ -1,0 +1,19 @@
+"""The page manifolds: one data set, five maps of it in the plane, and how much each of them keeps.
+
+Begin with `settings` and `data`, then `experiment` (the autoencoder, which is trained live) and
+`pictures` (t-SNE beside it, step by step). `methods` has the maps that stand still: PCA is made at
+once, Isomap and UMAP are recorded or made by a process of their own (`job`).
+"""
+
+from core.about import About
+
+ABOUT = About(
+    "manifolds",
+    "Manifolds",
+    ":material/layers:",
+    "Sections 1 and 4, equation 4.1",
+    "A rolled-up sheet: which method unrolls it? Five maps of the same points; two of them learn "
+    "while you watch.",
+    ((r"\mathcal{L} = \|x - g_\phi(f_\theta(x))\|^2", "4.1"),),
+    folds=("more", "view", "take", "code"),
+)

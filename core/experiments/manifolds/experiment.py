@@ -1,0 +1,82 @@
+"""An autoencoder learns to pass points through few numbers (chapter, section 4, figure 6)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from core.experiments.manifolds.data import made, points, standardized
+from core.models.mlp import MLP
+from core.training import batches
+
+DIVERGED = (
+    "Diverged after {} updates: the loss is no longer a finite number. Lower the learning rate."
+)
+
+
+class Training:
+    """Train an autoencoder: an encoder f to d numbers, and a decoder g back from them.
+
+    Equation: (4.1)
+    Shapes: x (n, D) -> z = f(x) (n, d) -> x_hat = g(z) (n, D)
+    """
+
+    frame_every = 10
+
+    def __init__(self, settings: Any) -> None:
+        self.settings, self.steps, self.done = settings, 0, ""
+        X, self.mean, self.scale = standardized(points(settings, made(settings)))
+        self.x = torch.from_numpy(X.astype("float32"))[None]  # (1, n, D)
+        self.variance = float((self.x**2).mean())
+        D, width, seed = X.shape[1], settings.width, settings.seed
+        self.encoder = MLP((D, width, width, settings.latent), [seed], F.silu)
+        self.decoder = MLP((settings.latent, width, width, D), [seed + 2**31], F.silu)
+        self.learning_rate = settings.learning_rate
+        parts = (self.encoder, self.decoder)
+        vectors = [vector for part in parts for vector in (part.weights, part.biases)]
+        self.optimizer = torch.optim.Adam(vectors, lr=self.learning_rate, fused=True)
+        self._batches = batches(self.x[0], torch.zeros(len(X)), settings.batch_size, [seed])
+
+    def step(self, n: int) -> None:
+        """Train n updates, or until something stops being a finite number."""
+        for _ in range(min(n, self.settings.max_steps - self.steps)):
+            if self.done:
+                return
+            self._update(next(self._batches)[0])
+        if self.steps >= self.settings.max_steps and not self.done:
+            self.done = f"Stopped after {self.steps} updates, as set."
+
+    def _update(self, x: Tensor) -> None:
+        """One update. Shapes: x (1, B, D)."""
+        loss = ((x - self.decode(self.encode(x))) ** 2).mean()  # Equation: (4.1)
+        if not math.isfinite(loss.item()):
+            self.done = DIVERGED.format(self.steps)
+            return
+        for part in (self.encoder, self.decoder):
+            part.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        self.steps += 1
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Codes z = f(x). Shapes: (1, n, D) -> (1, n, d)."""
+        return self.encoder(x)[-1]
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Points x_hat = g(z). Shapes: (1, n, d) -> (1, n, D)."""
+        return self.decoder(z)[-1]
+
+    def change(self, name: str, value: str) -> None:
+        """Set the learning rate."""
+        self.learning_rate = float(value)
+        self.optimizer.param_groups[0]["lr"] = self.learning_rate
+
+    @torch.no_grad()
+    def loss(self) -> float:
+        """Share of the variance of all points that is lost between x and x_hat, from (4.1)."""
+        lost = ((self.x - self.decode(self.encode(self.x))) ** 2).mean()
+        return float(lost) / self.variance

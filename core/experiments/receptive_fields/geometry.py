@@ -1,0 +1,158 @@
+"""Rows of units over a line of pixels: which unit lies where, and which cone leads to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from core.experiments.receptive_fields.stack import (
+    Branches,
+    Layer,
+    Stack,
+    flat,
+    jump,
+    least,
+    reach,
+    sizes,
+    width,
+)
+
+DEEP = 30  # layers up to which each is a row; of deeper networks each block is one
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """A stack over `pixels` pixels a side. Row 0 is the input, row l the output of `path[l - 1]`.
+
+    With `head` there is one row more, in which one number is made of each unit of the last layer.
+    """
+
+    stack: Stack
+    pixels: int
+    head: bool = False
+
+    @cached_property
+    def deep(self) -> bool:
+        """Whether a row is a block, not a layer."""
+        return sum(1 for _ in flat(self.stack)) > DEEP
+
+    @cached_property
+    def path(self) -> Stack:
+        """What lies between the rows: of parallel layers those that see most."""
+        return (*(self.stack if self.deep else flat(self.stack)), *((HEAD,) if self.head else ()))
+
+    @property
+    def rows(self) -> int:
+        """Number of rows, the input among them."""
+        return len(self.path) + 1
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """Name of each row."""
+        names = [part.label if isinstance(part, Layer) else "block" for part in self.path]
+        if self.head:
+            del names[-1]
+        found = ["input", *(f"{k} {name}" for k, name in enumerate(names, start=1))]
+        return [*found, "answer"] if self.head else found
+
+    @cached_property
+    def units(self) -> list[int]:
+        """Number of units along a side, in each row."""
+        found = [self.pixels]
+        for part in self.path:
+            found.append(part.size(found[-1]))
+        return found
+
+    @cached_property
+    def jumps(self) -> list[Fraction]:
+        """Distance of neighboring units in pixels, in each row."""
+        return [jump(self.path[:row]) for row in range(self.rows)]
+
+    def place(self, row: int, i: float) -> float:
+        """Where the center of unit i of a row lies, in pixels from the first one."""
+        for part in reversed(self.path[:row]):
+            i = _center(part, i)
+        return i
+
+    def nearest(self, row: int, pixel: float) -> int:
+        """The unit of a row whose center is nearest to a place; the lower one of two."""
+        i = -int((self.place(row, 0) - pixel) // float(self.jumps[row]) + 1)
+        best = min(range(i - 2, i + 3), key=lambda k: abs(self.place(row, k) - pixel))
+        return min(max(best, 0), self.units[row] - 1)
+
+    @cached_property
+    def middle(self) -> list[int]:
+        """The unit in the middle, in each row; those below lie under the one on top."""
+        top = self.nearest(self.rows - 1, (self.pixels - 1) / 2)
+        center = self.place(self.rows - 1, top)
+        return [*(self.nearest(row, center) for row in range(self.rows - 1)), top]
+
+    @cached_property
+    def center(self) -> float:
+        """Where the unit in the middle of the top row lies, in pixels."""
+        return self.place(self.rows - 1, self.middle[-1])
+
+    @cached_property
+    def seen(self) -> list[tuple[int, int]]:
+        """First and last pixel of the receptive field of each row's unit in the middle."""
+        return [reach(self.path[:row], i, i) for row, i in enumerate(self.middle)]
+
+    @cached_property
+    def fields(self) -> list[list[int]]:
+        """All sizes that receptive fields have, in each row: one, save after `up`."""
+        return [width(self.path[:row]) for row in range(self.rows)]
+
+    def cone(self, row: int, i: int) -> list[tuple[float, float]]:
+        """Left and right edge, in pixels, of all units that lead to unit i; the input first."""
+        first = last = i
+        found = []
+        for at in range(row, -1, -1):
+            half = float(self.jumps[at]) / 2
+            found.append((self.place(at, first) - half, self.place(at, last) + half))
+            if at:
+                first, last = self.path[at - 1].reach(first, last)
+        return found[::-1]
+
+    def table(self) -> list[dict[str, Any]]:
+        """Layer by layer: name, size, jump, where the first unit's center and field lie."""
+        found = []
+        for row in range(self.rows):
+            first, _ = reach(self.path[:row], 0, 0)
+            found.append({
+                "layer": self.labels[row],
+                "receptive field": " or ".join(map(str, self.fields[row])),
+                "jump": str(self.jumps[row]),
+                "center of unit 0": f"{self.place(row, 0):g}",
+                "its first pixel": first,
+                "units": self.units[row],
+            })  # fmt: skip
+        return found
+
+
+HEAD = Layer("conv", 1)
+
+
+def _center(part: Layer | Branches, i: float) -> float:
+    """Where the center of output i lies on the axis of inputs."""
+    if isinstance(part, Branches):
+        for inner in reversed(part.paths[part.longest]):
+            i = _center(inner, i)
+        return i
+    if part.kind == "crop":
+        return i + part.k
+    if part.kind == "up":
+        return (i + part.p - (part.k - 1) / 2) / part.s
+    return part.s * i - part.p + part.d * (part.k - 1) / 2
+
+
+def room(stack: Stack, around: int = 0) -> int:
+    """Pixels a side that the receptive field in the middle, or `around` pixels, fit into with room.
+
+    Errors: `ValueError` if the paths of the stack agree at no such size.
+    """
+    size = max(width(stack)[-1], around)
+    found = least(stack, size + 2 * max(3, int(jump(stack)), round(0.15 * size)))
+    sizes(stack, found)
+    return found

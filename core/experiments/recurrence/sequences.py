@@ -1,0 +1,104 @@
+"""What the recurrence page learns from: sequences whose answer needs what came long before.
+
+A problem draws (x, y) from its own generator: every batch is new, so nothing can be learned by
+heart. Symbols are one-hot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+SYMBOLS = "ABCDEFGH"
+COPIED = 4  # symbols to be copied
+BLANK, GO = 8, 9  # of the copy problem: wait, and now answer
+
+
+class Batch(NamedTuple):
+    """Inputs x (B, T, F), and the answer y (B, T): asked at the last steps, true at each.
+
+    Classes are whole numbers, sums real ones; -1 where nothing can be asked.
+    """
+
+    x: Tensor
+    y: Tensor
+
+
+class Problem(NamedTuple):
+    """How a problem is drawn, what is known of it, and how its answers are judged."""
+
+    draw: Callable[[int, int, torch.Generator], Batch]
+    features: int
+    outputs: int  # classes, or 1 for a number
+    last: int  # steps at the end at which it is asked
+    chance: float  # score of who knows nothing
+
+
+def one_hot(symbols: Tensor, n: int) -> Tensor:
+    """Shapes: (B, T) of 0 to n - 1 -> (B, T, n)."""
+    return torch.nn.functional.one_hot(symbols, n).float()
+
+
+def remember(n: int, T: int, generator: torch.Generator) -> Batch:
+    """Which symbol came first? The T - 1 others are noise."""
+    symbols = torch.randint(len(SYMBOLS), (n, T), generator=generator)
+    return Batch(one_hot(symbols, len(SYMBOLS)), symbols[:, :1].expand(n, T).float())
+
+
+def copy(n: int, T: int, generator: torch.Generator) -> Batch:
+    """Four symbols, blanks, then say the four in order while GO is shown.
+
+    Source: Hochreiter and Schmidhuber (1997); Arjovsky, Shah and Bengio (2016).
+    """
+    given = torch.randint(len(SYMBOLS), (n, COPIED), generator=generator)
+    symbols = torch.full((n, T), BLANK)
+    symbols[:, :COPIED], symbols[:, -COPIED:] = given, GO
+    y = torch.full((n, T), -1.0)
+    y[:, -COPIED:] = given.float()
+    return Batch(one_hot(symbols, GO + 1), y)
+
+
+def adding(n: int, T: int, generator: torch.Generator) -> Batch:
+    """T numbers in [0, 1]; two are marked, one in each half: their sum.
+
+    Source: Hochreiter and Schmidhuber (1997).
+    """
+    values = torch.rand(n, T, generator=generator)
+    marks, rows, half = torch.zeros(n, T), torch.arange(n), T // 2
+    marks[rows, torch.randint(half, (n,), generator=generator)] = 1
+    marks[rows, half + torch.randint(T - half, (n,), generator=generator)] = 1
+    return Batch(torch.stack([values, marks], -1), (values * marks).cumsum(1))
+
+
+def parity(n: int, T: int, generator: torch.Generator) -> Batch:
+    """Is the number of ones so far odd? One wrong step and all that follows is wrong."""
+    bits = torch.randint(2, (n, T), generator=generator)
+    return Batch(one_hot(bits, 2), (bits.cumsum(1) % 2).float())
+
+
+PROBLEMS = {
+    "first symbol": Problem(remember, 8, 8, 1, 1 / 8),
+    "copy": Problem(copy, 10, 8, COPIED, 1 / 8),
+    "adding": Problem(adding, 2, 1, 1, 0.0),
+    "parity": Problem(parity, 2, 2, 1, 1 / 2),
+}
+
+
+def losses(problem: Problem, out: Tensor, y: Tensor) -> Tensor:
+    """Cross-entropy in nats, or the squared error of a number, of every answer.
+
+    Shapes: out (..., O), y (...) -> (...)
+    """
+    if problem.outputs == 1:
+        return (out[..., 0] - y) ** 2
+    return -out.log_softmax(-1).gather(-1, y.long()[..., None])[..., 0]
+
+
+def scores(problem: Problem, out: Tensor, y: Tensor) -> Tensor:
+    """1 for a right answer, else 0; a sum is right within 0.1. Shapes: as `losses`."""
+    if problem.outputs == 1:
+        return ((out[..., 0] - y).abs() < 0.1).float()
+    return (out.argmax(-1) == y).float()

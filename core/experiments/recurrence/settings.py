@@ -1,0 +1,128 @@
+"""Settings of the recurrence page, and who takes part in its race."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.experiments.recurrence.beginnings import (
+    DEFAULT,
+    GATES,
+    READERS,
+    RECURRENT,
+    TRANSFORMER,
+    count,
+    width_for,
+)
+from core.experiments.recurrence.sequences import PROBLEMS, SYMBOLS
+from core.models.recurrent import ACTIVATIONS, CELLS
+from core.settings import Settings, setting
+from core.settings.kinds import VIEW, Choice, Choices, Flag, Integer, Number, Text, rare
+from core.settings.lists import Changes
+
+RATES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
+LIVE = {
+    "learning_rate": Number(1e-5, 1, stops=RATES, live=True, label="Learning rate",
+                            help="Adam's, for all cells.", group="training"),
+    "clip": Number(0, 1000, stops=(0, 0.1, 1, 10, 100), live=True, label="Clip the gradient at",
+                   help="Longer gradients are shortened to this norm; 0: never.",
+                   group="training"),
+}  # fmt: skip
+CHOSEN, PLAIN = "as set", DEFAULT
+SHOWN = (CHOSEN, PLAIN)
+
+
+def symbols_only(text: str) -> None:
+    """Letters A to H. Errors: `ValueError` with what is allowed."""
+    if set(text) - set(SYMBOLS):
+        raise ValueError("only the letters A to H, as many as there are steps, or nothing")
+
+
+@dataclass(frozen=True)
+class RecurrenceSettings(Settings):
+    """What decides a run, and with the seed decides it completely."""
+
+    target: str = setting(
+        "first symbol",
+        Choice(PROBLEMS, label="Task", group="data", wide=True,
+               help="Say the first symbol; copy four; add two marked numbers; odd or even."),
+    )  # fmt: skip
+    length: int = setting(
+        40, Integer(8, 100, label="Length T", group="data", wide=True,
+                    help="Steps from the first symbol to the answer."),
+    )  # fmt: skip
+    recurrent: str = setting(
+        "orthogonal",
+        Choice(RECURRENT, label="First W_h", group="network",
+               help="Default: uniform within 1/√d, as PyTorch draws it."),
+    )  # fmt: skip
+    scale: float = setting(
+        1.0,
+        Number(0.1, 2, step=0.05, label="Scale s", group="network",
+               help="W_h is this times a matrix whose norm (or radius) is 1.",
+               when=lambda settings: settings.recurrent != DEFAULT),
+    )  # fmt: skip
+    gates: str = setting(
+        "chrono",
+        Choice(GATES, label="Gate bias", group="network",
+               help="Bias of the gate that keeps the past: LSTM's f, GRU's z. "
+               "Chrono: log of 1 to T − 1."),
+    )  # fmt: skip
+    cells: tuple[str, ...] = setting(
+        tuple(CELLS), Choices(READERS, 1, label="In the race", group="network")
+    )
+    beside: bool = setting(
+        True, Flag(label="Race the default, too", group="network",
+                   help="A twin of each cell with PyTorch's first weights.")
+    )  # fmt: skip
+    learning_rate: float = setting(0.005, LIVE["learning_rate"])
+    clip: float = setting(1.0, LIVE["clip"])
+    budget: int = setting(
+        2000, Integer(200, 8000, 100, label="Parameters of each", **rare("network"))
+    )
+    activation: str = setting(
+        "tanh", Choice(ACTIVATIONS, label="σ of the plain RNN", **rare("network"))
+    )
+    batch_size: int = setting(64, Integer(1, 256, label="Batch size", **rare("training")))
+    seeds: int = setting(1, Integer(1, 5, label="Seeds", **rare("training")))
+    sequence: str = setting(
+        "", Text(longest=100, verify=symbols_only, label="Sequence shown", group="data",
+                 help="Letters A to H; cut, or filled up by chance, to T letters.",
+                 when=lambda settings: settings.target == "first symbol"),
+    )  # fmt: skip
+    max_steps: int = setting(5000, Integer(1, 100_000, label="Stop after", **rare("training")))
+    shown: str = setting(
+        CHOSEN, Choice(SHOWN, label="Hidden states of", buttons=True, group=VIEW,
+                       help="The networks that begin as set, or their default twins.")
+    )  # fmt: skip
+    changes: tuple[tuple[int, str, str], ...] = setting((), Changes(label="Changes by hand"))
+
+    def check(self) -> None:
+        """Every change must be possible at its place."""
+        for _, name, value in self.changes:
+            if name in LIVE:
+                LIVE[name].check(name, LIVE[name].parse(name, value))
+
+
+def shape(settings: Any, cell: str) -> tuple[int, int, int]:
+    """Width, inputs and outputs of a cell."""
+    problem = PROBLEMS[settings.target]
+    d = width_for(cell, settings.budget, problem.features, problem.outputs)
+    return d, problem.features, problem.outputs
+
+
+def parameters(settings: Any, cell: str) -> int:
+    """Weights and biases of one network with this cell."""
+    return count(cell, *shape(settings, cell))
+
+
+def networks(settings: Any, cell: str) -> int:
+    """How many networks with this cell are trained as one."""
+    return int(settings.seeds) * (2 if has_twin(settings, cell) else 1)
+
+
+def has_twin(settings: Any, cell: str) -> bool:
+    """Whether a default twin races beside this cell: only where it begins otherwise."""
+    gates = settings.gates if cell != "RNN" else DEFAULT
+    otherwise = cell != TRANSFORMER and (settings.recurrent, gates) != (DEFAULT, DEFAULT)
+    return bool(settings.beside and otherwise)

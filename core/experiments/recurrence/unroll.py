@@ -1,0 +1,90 @@
+"""Figure 9: the network unrolled, as nodes and arrows, and the letters that it reads."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import torch
+
+from core.experiments.recurrence.sequences import (
+    BLANK,
+    GO,
+    PROBLEMS,
+    SYMBOLS,
+    Batch,
+    one_hot,
+)
+
+AT_EACH_END = 5  # steps that are drawn of a long sequence
+HELD_OUT = 10**6  # seed of what nothing is trained on
+
+
+class Unrolled(NamedTuple):
+    """Nodes (label, x, y), arrows from node to node, and what they stand for.
+
+    `steps` is the step of each node, from 0; `kinds` is x, h, y, or a dot where steps are left out.
+    """
+
+    nodes: list[tuple[str, float, float]]
+    pairs: list[tuple[int, int]]
+    steps: list[int]
+    kinds: list[str]
+
+
+def held_out(settings: Any) -> Batch:
+    """The 256 sequences on which all are judged."""
+    generator = torch.Generator().manual_seed(HELD_OUT)
+    return PROBLEMS[settings.target].draw(256, settings.length, generator)
+
+
+def shown_sequence(settings: Any) -> Batch:
+    """The sequence on the stage: the first held out, its letters replaced by those given."""
+    drawn = held_out(settings)
+    x, y = drawn.x[:1].clone(), drawn.y[:1].clone()
+    if settings.target == "first symbol" and settings.sequence:
+        given = torch.tensor([SYMBOLS.index(s) for s in settings.sequence[: settings.length]])
+        x[0, : len(given)] = one_hot(given[None], len(SYMBOLS))[0]
+        y[:] = float(given[0])
+    return Batch(x, y)
+
+
+def letters(settings: Any) -> list[str]:
+    """What stands at each step of the sequence on the stage."""
+    x = shown_sequence(settings).x[0]
+    if settings.target == "adding":
+        return [f"{value:.2f}" if mark else "·" for value, mark in x.tolist()]
+    names = {"parity": "01", "copy": f"{SYMBOLS}·?"}.get(settings.target, SYMBOLS)
+    assert settings.target != "copy" or (BLANK, GO) == (8, 9)
+    return [names[k] for k in x.argmax(-1).tolist()]
+
+
+def unrolled(settings: Any) -> Unrolled:
+    """As figure 9 has it: letters below, hidden states above, answers on top of the last ones."""
+    T, read = settings.length, letters(settings)
+    whole = T <= 2 * AT_EACH_END + 2
+    kept = list(range(T)) if whole else [*range(AT_EACH_END), *range(T - AT_EACH_END, T)]
+    nodes: list[tuple[str, float, float]] = []
+    pairs, steps, kinds = [], [], []
+    last = PROBLEMS[settings.target].last
+    before = None
+    for column, t in enumerate(kept):
+        gap = not whole and t >= T - AT_EACH_END
+        here = float(column + gap)
+        if gap and before is not None and kept[column - 1] != t - 1:
+            pairs.append((before, len(nodes)))
+            before = len(nodes)
+            nodes.append(("…", here - 1, 1.0))
+            steps.append(t)
+            kinds.append("dot")
+        state = len(nodes) + 1
+        nodes += [(read[t], here, 0.0), (f"h{t + 1}", here, 1.0)]
+        steps += [t, t]
+        kinds += ["x", "h"]
+        pairs += [(state - 1, state), *([(before, state)] if before is not None else [])]
+        before = state
+        if t >= T - last:
+            pairs.append((state, len(nodes)))
+            nodes.append(("y", here, 2.0))
+            steps.append(t)
+            kinds.append("y")
+    return Unrolled(nodes, pairs, steps, kinds)

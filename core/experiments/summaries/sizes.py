@@ -1,0 +1,132 @@
+"""Error over the number of training fields, for each judge, with seeds.
+
+    python -m core.experiments.summaries.sizes --question "web or its twin" --seeds 5
+
+A seed decides the fields, the first weights and the order; every size makes the same number of
+updates at the same rate, none of them tuned by itself. The page shows what was recorded with
+`--record`, and computes anew what is asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from core import ROOT, piped
+from core.experiments.summaries.data import CHUNK, QUESTIONS, TEST
+from core.experiments.summaries.judges import NAMES
+from core.experiments.summaries.pictures import Summaries
+from core.experiments.summaries.settings import SummariesSettings
+from core.settings import SettingError
+from core.work import Slices
+
+SIZES = (32, 64, 128, 256, 512, 1024, 2000)
+UPDATES, SLICE = 300, 10  # in all, and between two looks at the clock
+RESULT = ROOT / "assets" / "results" / "summaries-sizes.json"
+MODULE = "python -m core.experiments.summaries.sizes"
+
+
+class Sizes(Slices):
+    """Training sets of all sizes, seed by seed, in slices of time."""
+
+    verb = "computing"
+
+    def __init__(self, question: str, twin: str, seeds: int = 3) -> None:
+        """Plan all runs: the small sizes of all seeds first."""
+        settings = SummariesSettings(question=question, twin=twin, max_steps=UPDATES)
+        self.question, self.twin, self.seeds = question, twin, seeds
+        self.plan = [
+            settings.replace(samples=size, seed=seed, data_seed=seed)
+            for size in SIZES for seed in range(seeds)
+        ]  # fmt: skip
+        self.errors: list[list[float]] = []  # of each run, in the order of NAMES
+        self._run: Summaries | None = None
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """Question, twin, seeds, and errors[judge][size][seed] as far as they are known."""
+        rows = [self.errors[i : i + self.seeds] for i in range(0, len(self.errors), self.seeds)]
+        whole = [row for row in rows if len(row) == self.seeds]
+        errors = {
+            name: [[run[column] for run in row] for row in whole]
+            for column, name in enumerate(NAMES)
+        }
+        return {"question": self.question, "twin": self.twin, "seeds": self.seeds,
+                "sizes": SIZES[: len(whole)], "updates": UPDATES, "test": TEST * CHUNK,
+                "errors": errors}  # fmt: skip
+
+    @property
+    def fraction(self) -> float:
+        """Share of the runs that are done."""
+        now = self._run.steps / UPDATES if self._run else 0.0
+        return min(1.0, (len(self.errors) + 0.999 * now) / len(self.plan))
+
+    @property
+    def words(self) -> str:
+        """How many runs are done."""
+        return f"{len(self.errors)} of {len(self.plan)} trainings"
+
+    @property
+    def command(self) -> str:
+        """The same numbers without a browser."""
+        return f'{MODULE} --question "{self.question}" --twin "{self.twin}" --seeds {self.seeds}'
+
+    def advance(self) -> None:
+        """A few updates; at the end of a run its errors on fields that it did not see."""
+        self._run = self._run or Summaries(self.plan[len(self.errors)])
+        self._run.step(SLICE)
+        if self._run.done:
+            self.errors.append((1 - self._run.scores()[:, 0]).tolist())
+            self._run = None
+
+
+def recorded() -> list[dict[str, Any]]:
+    """What lies in assets/, one entry a question."""
+    found: dict[str, Any] = json.loads(RESULT.read_text())
+    return list(found["results"])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run from the command line; progress goes to stderr, JSON to stdout or to assets/."""
+    parser = argparse.ArgumentParser(prog=MODULE, description=__doc__.split("\n")[0])
+    known = f"one of: {'; '.join(QUESTIONS)}; again for more (default: all)"
+    parser.add_argument("--question", action="append", metavar="TEXT", help=known)
+    parser.add_argument("--twin", default=SummariesSettings().twin, help="what a twin keeps")
+    parser.add_argument("--seeds", type=int, default=3, help="trainings of each size (default 3)")
+    parser.add_argument("--record", action="store_true", help=f"write {RESULT.name} in assets/")
+    given = parser.parse_args(arguments)
+    try:
+        works = [Sizes(question, given.twin, given.seeds) for question in given.question or
+                 QUESTIONS]  # fmt: skip
+    except SettingError as error:
+        parser.error(str(error))
+    torch.set_num_threads(1)  # networks this small lose time by sharing their work
+    for work in works:
+        while not work.done:
+            work.work(1.0)
+            print(f"\r{work.question}: {work.fraction:4.0%}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    results = [_rounded(work.result) for work in works]
+    if given.record:
+        command = f"{MODULE} --seeds {given.seeds} --record"
+        RESULT.write_text(json.dumps({"command": command, "results": results}, indent=1) + "\n")
+    else:
+        print(json.dumps(results))
+    return 0
+
+
+def _rounded(result: dict[str, Any]) -> dict[str, Any]:
+    errors = {
+        name: [[round(error, 4) for error in row] for row in rows]
+        for name, rows in result["errors"].items()
+    }
+    return {**result, "errors": errors}
+
+
+if __name__ == "__main__":
+    sys.exit(piped(main))

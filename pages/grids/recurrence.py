@@ -1,0 +1,74 @@
+"""Recurrence: networks that read one symbol after the other, and what they remember."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.experiments.recurrence import ABOUT, figures
+from core.experiments.recurrence.beginnings import first_weights
+from core.experiments.recurrence.pace import (
+    Pace,
+    attend,
+    linear_by_doubling,
+    pace_figure,
+    said,
+    step_by_step,
+)
+from core.experiments.recurrence.pictures import Recurrence
+from core.experiments.recurrence.settings import parameters, shape
+from core.experiments.recurrence.tasks import TASKS
+from core.experiments.recurrence.theory import way_back
+from core.models.reader import Reader
+from core.models.recurrent import Recurrent, gru, lstm, rnn
+from pages.ui.bench import workbench
+from pages.ui.lesson import open_page, show_code, try_this
+from pages.ui.work import long_work
+
+page = open_page(ABOUT, Recurrence, TASKS)
+if not page.get("seen"):
+    page.put("seen", True)
+    page.put("flags", page.get("flags") or {"autotrain": True})  # at first sight something moves
+
+
+def below(settings: Any) -> None:
+    """What the race shares."""
+    sizes = ", ".join(
+        f"{cell} {parameters(settings, cell):,} (d = {shape(settings, cell)[0]})"
+        for cell in settings.cells
+    )
+    st.caption(
+        f"Parameters: {sizes}. The same new sequences in the same order for all, Adam at the same "
+        "rate. Dotted: the same cell with PyTorch's default first weights. Gradients are those of "
+        "the loss at the last step with respect to what a step hands on: h, "
+        "c of the LSTM, and the embedding of the transformer."
+    )
+
+
+def measure() -> None:
+    """Begin to measure how long a reading takes."""
+    page.put("pace", Pace())
+
+
+def measured() -> None:
+    """What is measured so far."""
+    results = page.get("pace").results
+    if results:
+        st.plotly_chart(pace_figure(results), key=page.key("chart"),
+                        alt="Milliseconds of one reading against length.")  # fmt: skip
+    if page.get("pace").done:
+        st.caption(said(results))
+
+
+workbench(page, figures, below=below)
+st.subheader("Why does h₁₀₀ wait for h₉₉?")
+st.markdown(
+    "In equation (5.6) σ stands between any two steps, so step 100 can begin only when step 99 is "
+    "done. Attention looks at all steps at once. A recurrence without σ is a sum over the past, "
+    "which can be taken in about log₂ T rounds."
+)
+st.button("Measure it here", on_click=measure, key=page.key("measure"), icon=":material/timer:")
+if page.get("pace"):
+    long_work(page.get("pace"), page.key("pace"), measured)
+try_this(page)
+show_code(page, Recurrent, rnn, lstm, gru, Reader, first_weights, way_back, attend,
+          linear_by_doubling, step_by_step, Recurrence)  # fmt: skip

@@ -1,0 +1,62 @@
+"""Autoencoders: a bottleneck of d numbers, what is kept and what is lost."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.experiments.autoencoders import ABOUT, figures
+from core.experiments.autoencoders.anomalies import auc
+from core.experiments.autoencoders.figures_curve import sweep_figure
+from core.experiments.autoencoders.pictures import AutoencodersRun
+from core.experiments.autoencoders.sweep import LATENT, Sweep, table
+from core.experiments.autoencoders.tasks import TASKS
+from core.intrinsic_dimension import two_nn
+from core.models.autoencoder import Autoencoders, kl_divergence, reconstruction_error
+from core.stage import stage
+from pages.ui.bench import workbench
+from pages.ui.lesson import open_page, show_code, try_this
+from pages.ui.work import long_work
+
+page = open_page(ABOUT, AutoencodersRun, TASKS)
+
+
+def described(settings: Any) -> Any:
+    """The stage. What is new trains at once, unless something else has said how it begins."""
+    now = settings.without_view().fresh()
+    if page.get("begun") != now:
+        page.put("begun", now)
+        page.put("flags", page.get("flags") or {"autotrain": True})
+    return stage(figures.panels(settings), figures.readouts(settings))
+
+
+def start() -> None:
+    """Begin a sweep of the present settings."""
+    page.put("sweep", Sweep(page.settings, page.get("steps"), page.get("seeds")))
+
+
+def curve() -> None:
+    """What the sweep has found so far."""
+    sweep = page.get("sweep")
+    figure = sweep_figure(sweep.settings, LATENT, sweep.result)
+    st.plotly_chart(figure, key=page.key("chart"), alt="Error against d, over seeds, beside PCA.")
+    if not sweep.going:
+        st.dataframe(table(sweep.settings, sweep.result), hide_index=True, key=page.key("table"))
+        st.caption("Same samples, same number of updates, same learning rate, none of them tuned "
+                   "by itself. The same numbers without a browser:")  # fmt: skip
+        st.code(sweep.command, language="bash", wrap_lines=True)
+
+
+workbench(page, described)
+st.subheader("How many numbers are enough?")
+st.markdown(
+    "The latent dimension d is a hypothesis about the data's intrinsic dimension. Train ten of "
+    "them at once, each from several seeds, with the settings above:"
+)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    st.number_input("Updates", 100, 5000, 1000, 100, key=page.key("steps"), width=130)
+    st.number_input("Seeds", 1, 8, 3, key=page.key("seeds"), width=110)
+    st.button("Train ten d", on_click=start, key=page.key("ten"), type="primary")
+if page.get("sweep"):
+    long_work(page.get("sweep"), page.key("sweep"), curve)
+try_this(page)
+show_code(page, Autoencoders, AutoencodersRun, reconstruction_error, kl_divergence, two_nn, auc)

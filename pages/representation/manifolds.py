@@ -1,0 +1,104 @@
+"""Manifolds: one data set, five maps of it, and how much each of them keeps."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.analysis.embedding import Reference, aligned, intrinsic_dimension
+from core.experiments.manifolds import ABOUT, figures, job
+from core.experiments.manifolds.finished import COMMAND
+from core.experiments.manifolds.methods import TSNE, isomap, principal, umap
+from core.experiments.manifolds.pictures import SCORE_EVERY, Manifolds
+from core.experiments.manifolds.settings import MAPS, redrawn
+from core.experiments.manifolds.sheet import net
+from core.experiments.manifolds.spread import Spread
+from core.experiments.manifolds.still import SCORED
+from core.experiments.manifolds.tasks import TASKS
+from pages.ui.bench import workbench
+from pages.ui.lesson import open_page, show_code, try_this
+from pages.ui.plain import plain
+from pages.ui.work import long_work
+
+first = "manifolds.settings" not in st.session_state
+page = open_page(ABOUT, Manifolds, TASKS)
+page.put("rival", None)  # a link's: here is nothing to race against
+if first and "goal" not in (page.get("flags") or {}):
+    page.put("flags", {"autotrain": True})  # at first sight something moves
+
+
+def on_event(event: dict[str, Any]) -> None:
+    """The profile of a sheet was drawn by mouse."""
+    if event["tool"] == "draw":
+        page.set(redrawn(page.settings, event["path"]), autotrain=True)
+
+
+def below(settings: Any) -> None:
+    """What all maps have in common, and how far those are that take a while."""
+    st.caption(
+        "In brackets: the same score with the map's points handed out at random. **Spearman**: "
+        "rank correlation of distances in the map with those along the data. **Neighbors kept**: "
+        f"of each point's {SCORED} nearest. Maps are shifted, scaled, turned and mirrored to match "
+        "(Procrustes), which changes no score. Brush on a map: the same points stand out on all."
+    )
+    experiment: Any = page.run().experiment
+    took = experiment.seconds, experiment.pictures.seconds
+    said = (
+        f"Scores of what learns: every {SCORE_EVERY} updates. Recorded maps: `{COMMAND} --record`."
+    )
+    if experiment.steps:
+        said += f" Seconds until step {experiment.steps:,}: autoencoder {took[0]:.1f}, "
+        said += f"t-SNE {took[1]:.1f}, beside all else that went on here."
+    st.caption(said)
+    missing = job.missing(settings)
+    if not missing:
+        return
+    try:
+        work = job.start(settings)
+    except RuntimeError as error:
+        st.info(plain(f"Maps of these settings wait for others: {error}."))
+        st.button("Try again", page.key("again"))
+        return
+    if work.stopped or work.failed:
+        st.info(plain(work.failed or "Stopped, as you said."))
+        st.button("Compute them", page.key("again"), on_click=job.forget, args=(settings,))
+        return
+    st.caption(f"In the making, beside the page: {' and '.join(MAPS[name] for name in missing)}.")
+
+    def each() -> None:
+        if job.missing(settings) != missing:
+            st.rerun()  # one is there: show it while the other is being made
+
+    long_work(work, page.key("maps"), each)
+
+
+def begin() -> None:
+    """Five seeds of the present settings."""
+    page.put("spread", Spread(page.settings))
+
+
+def rows() -> None:
+    """What five seeds have in common, so far."""
+    spread = page.get("spread")
+    found = spread.result
+    st.caption(f"{spread.settings.dataset}, {spread.settings.samples:,} points")
+    if found:
+        st.dataframe(found, hide_index=True, key=page.key("rows"), column_config={
+            name: st.column_config.NumberColumn(format="%.2f") for name in found[0]
+            if name not in ("method", "seeds")})  # fmt: skip
+
+
+workbench(page, figures, on_event, below=below)
+st.subheader("The same map from five seeds?")
+st.markdown(
+    "PCA and Isomap draw no lots. The others do: first weights and batches of the autoencoder, "
+    "the layout that UMAP begins with, and t-SNE's, if it begins at random places. *Two seeds "
+    "differ by* the distance of their aligned maps: 0 if they are equal, 1.4 if they have nothing "
+    "in common."
+)
+st.button("Five seeds", page.key("five"), on_click=begin, icon=":material/casino:")
+if page.get("spread"):
+    long_work(page.get("spread"), page.key("spread"), rows)
+try_this(page)
+show_code(
+    page, Manifolds, Reference, aligned, intrinsic_dimension, net, principal, isomap, TSNE, umap
+)

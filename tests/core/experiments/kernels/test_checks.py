@@ -1,0 +1,109 @@
+"""Shifts, the matrix of a layer, Fourier; against SciPy and linear algebra."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.ndimage import correlate
+from scipy.signal import resample
+
+from core.experiments.kernels import checks
+from core.experiments.kernels.convolution import convolve, depthwise, pad
+from core.experiments.kernels.presets import PRESETS
+
+RNG = np.random.default_rng(0)
+X = RNG.uniform(size=(1, 24, 24))
+SHIFT = st.tuples(st.integers(-30, 30), st.integers(-30, 30))
+
+
+def layer(K, padding="circular", stride=1, dilation=1):
+    p = dilation * (K.shape[-1] - 1) // 2
+    return lambda x: convolve(pad(x, padding, p), K[None, None], stride, dilation)
+
+
+@given(SHIFT, st.sampled_from((1, 3, 5)), st.integers(1, 3), st.integers(0, 99))
+@settings(deadline=None)
+def test_around_the_edges_a_convolution_commutes_with_every_shift(by, k, dilation, seed):
+    K = np.random.default_rng(seed).standard_normal((k, k))
+    one, other = checks.both_ways(layer(K, dilation=dilation), X, by)
+    np.testing.assert_array_equal(one, other)
+
+
+def test_with_zeros_around_only_the_border_differs():
+    K = RNG.standard_normal((3, 3))
+    one, other = checks.both_ways(layer(K, "zero"), X, (2, 3))
+    differs = np.abs(one - other)[0] > 1e-12
+    assert differs[[0, -1]].any() and not differs[4:-1, 5:-1].any()
+
+
+@given(SHIFT)
+@settings(deadline=None)
+def test_a_stride_commutes_with_shifts_of_slow_waves_and_with_its_own(by):
+    """Slow waves survive every second pixel; of fast ones only shifts by the stride do."""
+    y, x = np.meshgrid(*[2 * np.pi * np.arange(24) / 24] * 2, indexing="ij")
+    slow = np.cos(3 * x + 1)[None] + np.sin(2 * y + 4 * x)[None]
+    K = RNG.standard_normal((3, 3))
+    one, other = checks.both_ways(layer(K, stride=2), slow, by, up=2)
+    np.testing.assert_allclose(one, other, atol=1e-10)
+    even = (2 * by[0], 2 * by[1])
+    one, other = checks.both_ways(layer(K, stride=2), X, even, up=2)
+    np.testing.assert_allclose(one, other, atol=1e-10)
+
+
+def test_a_stride_aliases_and_a_blur_helps():
+    errors = checks.shift_errors(X, PRESETS["horizontal edge"](3, 0)[None, None], 1, (1, 1), 0)
+    circular, zero, stride, blurred, connected = errors
+    assert circular == 0 and zero > 0.05 and connected > 1
+    assert stride > 0.2 and blurred < 0.5 * stride
+
+
+@pytest.mark.parametrize("m", [7, 8])
+def test_finer_is_the_interpolation_by_fourier(m):
+    h = RNG.standard_normal((2, m, m))
+    ours = checks.finer(h, 3)
+    expected = resample(resample(h, 3 * m, axis=1), 3 * m, axis=2)
+    if m % 2:  # of an even number SciPy splits the shortest wave in two
+        np.testing.assert_allclose(ours, expected, atol=1e-12)
+    np.testing.assert_allclose(ours[:, ::3, ::3], h, atol=1e-12)
+
+
+def test_the_matrix_does_what_the_layer_does_and_holds_its_weights_only():
+    K = RNG.standard_normal((3, 3))
+    many = np.broadcast_to(K, (64, 3, 3))
+    M = checks.matrix(lambda x: depthwise(pad(x, "zero", 1), many), 8)
+    x = RNG.uniform(size=(1, 8, 8))
+    np.testing.assert_allclose(M @ x.ravel(), layer(K, "zero")(x).ravel(), atol=1e-12)
+    assert set(np.unique(M)) == {0.0, *K.ravel()}
+    toeplitz = M.reshape(8, 8, 8, 8)  # W_ijkl depends on k - i and l - j alone (5.2)
+    np.testing.assert_array_equal(toeplitz[2, 3, 1:4, 2:5], K)
+    np.testing.assert_array_equal(toeplitz[2, 3, 1:4, 2:5], toeplitz[5, 4, 4:7, 3:6])
+
+
+@given(st.sampled_from((1, 3, 5, 7)), st.integers(1, 2), st.integers(0, 99))
+@settings(deadline=None)
+def test_the_product_of_the_spectra_is_the_sum(k, dilation, seed):
+    K = np.random.default_rng(seed).standard_normal((k, k))
+    assert checks.fourier_error(X[0], K, dilation) < 1e-10  # 1e-5 would do
+    if dilation == 1:
+        expected = correlate(X[0], K, mode="wrap")
+        np.testing.assert_allclose(checks.by_fourier(X[0], K, 1), expected, atol=1e-10)
+
+
+def test_without_conj_it_is_the_flipped_kernel():
+    K = RNG.standard_normal((3, 3))
+    product = np.fft.ifft2(np.fft.fft2(checks.spread(K, 24, 1)) * np.fft.fft2(X[0])).real
+    np.testing.assert_allclose(product, checks.by_fourier(X[0], K[::-1, ::-1], 1), atol=1e-12)
+
+
+def test_weights_of_a_megapixel_as_the_chapter_has_them():
+    n = 1000
+    assert checks.counts(n * n, n * n, n, 9) == (10**12, 1999**2, 9)
+
+
+def test_random_weights_follow_from_the_seed():
+    a, b, c = (checks.fully_connected(8, seed) for seed in (0, 0, 1))
+    assert (a == b).all() and (a != c).any() and a.shape == (64, 64)
+
+
+def test_nothing_is_not_apart():
+    assert checks.apart(np.zeros(3), np.zeros(3)) == 0

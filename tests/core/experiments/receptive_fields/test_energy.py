@@ -1,0 +1,125 @@
+"""What random weights make of a field: exact variances, sums, radii."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import ndimage
+
+from core.experiments.receptive_fields import energy
+from core.experiments.receptive_fields.geometry import Geometry, room
+from core.experiments.receptive_fields.networks import stack_of
+from core.experiments.receptive_fields.pictures import ReceptiveFields
+from core.experiments.receptive_fields.settings import ReceptiveFieldsSettings
+from core.experiments.receptive_fields.text import parse
+
+
+def top(text):
+    g = Geometry(parse(text), room(parse(text)))
+    return g, energy.maps(g)[-1]
+
+
+@pytest.mark.parametrize("k", [2, 3, 5])
+@pytest.mark.parametrize("depth", [1, 5, 20])
+def test_the_variance_of_a_plain_stack_is_L_times_k_squared_minus_1_over_12(depth, k):
+    g, field = top(f"{depth}*conv{k}")
+    expected = depth * (k**2 - 1) / 12
+    assert energy.variance(g.stack) == pytest.approx(expected, rel=1e-12)
+    assert energy.spread(field, g.center) ** 2 == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("text", ["conv3s2 conv5 pool2s2 conv3d2", "conv4 avg2s2 conv3d3 conv3"])
+def test_the_variance_of_a_stack_with_strides_and_dilations(text):
+    g, field = top(text)
+    assert energy.spread(field, g.center) ** 2 == pytest.approx(energy.variance(g.stack), rel=1e-9)
+
+
+def test_the_variance_of_residual_blocks_is_half_of_it():
+    """Half of the paths go around: a mean of 0 and the block's variance."""
+    g, field = top("12*[conv3]")
+    assert energy.spread(field, g.center) ** 2 == pytest.approx(12 * (8 / 12) / 2, rel=1e-9)
+    with pytest.raises(ValueError, match="no branches"):
+        energy.variance(g.stack)
+
+
+def test_a_map_of_boxes_is_what_scipy_makes_of_them():
+    g, field = top("conv3 conv5 conv3")
+    expected = np.zeros_like(field)
+    expected[g.middle[-1], g.middle[-1]] = 1
+    for k in (3, 5, 3):
+        expected = ndimage.uniform_filter(expected, k, mode="constant")
+    np.testing.assert_allclose(field, expected, atol=1e-15)
+
+
+@pytest.mark.parametrize("text", ["5*conv3", "conv3 [conv3] pool2s2 [conv3 conv3]", "conv3 up2s2"])
+def test_maps_sum_to_one_and_to_the_lines(text):
+    g = Geometry(parse(text), room(parse(text)))
+    for field, line in zip(energy.maps(g), energy.lines(g), strict=True):
+        np.testing.assert_allclose(field.sum(0), line, atol=1e-15)
+        np.testing.assert_allclose(field, field.T, atol=1e-15)
+        assert field.sum() == pytest.approx(1, rel=1e-12)
+
+
+def test_a_large_network_is_summed_over_cells():
+    g = Geometry(stack_of("vgg16", ""), 400)
+    assert energy.coarse(400) == 2
+    fields, lines = energy.maps(g), energy.lines(g)
+    assert fields[-1].shape == (200, 200)
+    np.testing.assert_allclose(fields[-1].sum(0), lines[-1].reshape(200, 2).sum(1), atol=1e-15)
+
+
+def test_maps_of_branches_are_the_gradient_over_the_plane():
+    """The leading layers are taken along each axis; here all is done at once."""
+    g = Geometry(parse("conv3 conv3s2 [conv3] conv3"), 33)
+    x = torch.zeros(1, 1, 33, 33, dtype=torch.float64, requires_grad=True)
+    i = g.middle[-1]
+    (whole,) = torch.autograd.grad(energy.linearized(g.stack, x)[0, 0, i, i], x)
+    np.testing.assert_allclose(energy.maps(g)[-1], whole[0, 0].numpy(), atol=1e-15)
+
+
+def test_measured_fields_have_the_variance_that_theory_says():
+    """Linear networks, from many seeds: the mean of the squared gradients (sd within 4 %)."""
+    chosen = ReceptiveFieldsSettings(activation="linear", channels=8)
+    total = 0.0
+    for seed in range(24):
+        made = ReceptiveFields(chosen.replace(seed=seed))
+        field = made.pictures.measured()[-1]
+        total = total + field
+        center = made.geometry.center
+    assert energy.spread(total, center) == pytest.approx(math.sqrt(10 * 8 / 12), rel=0.04)
+
+
+def test_measured_fields_are_squared_gradients():
+    """Of the answer, by torch's jacobian; of an inner layer, as the sum over its channels."""
+    made = ReceptiveFields(ReceptiveFieldsSettings(stack="conv3 conv3s2 conv3", reach=3))
+    g, x = made.geometry, made.pictures.x
+    i = g.middle[-1]
+    J = torch.autograd.functional.jacobian(lambda z: made.net(z)[:, 0, i, i].sum(), x)
+    fields = made.pictures.measured()
+    np.testing.assert_allclose(fields[-1], J.square().sum((0, 1)).numpy(), rtol=1e-4, atol=1e-12)
+    first, last = g.seen[-1]
+    outside = np.ones_like(fields[-1], bool)
+    outside[first : last + 1, first : last + 1] = False
+    assert (fields[-1][outside] == 0).all() and fields[-1][~outside].sum() > 0
+
+
+@given(st.integers(3, 12), st.floats(0.05, 0.99), st.integers(0, 1000))
+def test_radii_hold_their_share(n, share, seed):
+    field = np.random.default_rng(seed).random((n, n))
+    center = (n - 1) / 2
+    r = energy.radius(field, center, share)
+    y, x = np.mgrid[:n, :n] - center
+    far = np.hypot(x, y)
+    total = field.sum()
+    assert field[far <= r + 1e-9].sum() >= share * total * (1 - 1e-9)
+    assert field[far < r - 1e-9].sum() < share * total
+    (inside,) = energy.within(field, center, np.array([r]))
+    assert inside == pytest.approx(field[far <= r + 1e-9].sum() / total)
+
+
+def test_a_field_that_is_nothing_has_no_radius():
+    assert math.isnan(energy.radius(np.zeros((5, 5)), 2, 0.5))
+    assert math.isnan(energy.spread(np.zeros((5, 5)), 2))

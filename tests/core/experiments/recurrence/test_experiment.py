@@ -1,0 +1,151 @@
+"""The race: problems, twins, clipping, and what the first weights decide."""
+
+import numpy as np
+import pytest
+import torch
+
+from core.experiment import run
+from core.experiments.recurrence.beginnings import READERS
+from core.experiments.recurrence.experiment import clipped
+from core.experiments.recurrence.pictures import Recurrence, members, shown_members
+from core.experiments.recurrence.sequences import PROBLEMS, SYMBOLS, losses, scores
+from core.experiments.recurrence.settings import RecurrenceSettings, parameters
+from core.experiments.recurrence.unroll import letters, unrolled
+from core.settings import SettingError
+
+
+def drawn(name, n=200, T=20):
+    return PROBLEMS[name].draw(n, T, torch.Generator().manual_seed(0))
+
+
+def test_first_symbol():
+    x, y = drawn("first symbol")
+    assert (y == x[:, 0].argmax(-1)[:, None]).all() and (x.sum(-1) == 1).all()
+
+
+def test_copy_asks_for_the_first_four_in_order():
+    x, y = drawn("copy")
+    symbols = x.argmax(-1)
+    assert (y[:, -4:] == symbols[:, :4]).all() and (y[:, :-4] == -1).all()
+    assert (symbols[:, 4:-4] == 8).all() and (symbols[:, -4:] == 9).all()
+
+
+def test_adding_marks_one_number_in_each_half():
+    x, y = drawn("adding")
+    marks = x[..., 1]
+    assert (marks[:, :10].sum(1) == 1).all() and (marks[:, 10:].sum(1) == 1).all()
+    np.testing.assert_allclose(y[:, -1], (x[..., 0] * marks).sum(1), rtol=1e-5)
+    # The variance of a sum of two uniform numbers is 1 / 6.
+    assert float(drawn("adding", 20000).y[:, -1].var()) == pytest.approx(1 / 6, rel=0.05)
+
+
+def test_parity():
+    x, y = drawn("parity")
+    ones = x[..., 1].numpy().astype(int)
+    np.testing.assert_array_equal(y, np.bitwise_xor.accumulate(ones, axis=1))
+
+
+def test_losses_are_those_of_torch():
+    out, y = torch.randn(5, 7, 8), torch.randint(8, (5, 7))
+    ours = losses(PROBLEMS["first symbol"], out, y.float())
+    theirs = torch.nn.functional.cross_entropy(out.permute(0, 2, 1), y, reduction="none")
+    torch.testing.assert_close(ours, theirs)
+    assert scores(PROBLEMS["adding"], torch.tensor([[0.95], [1.2]]), torch.ones(2)).tolist() == [
+        1.0, 0.0,
+    ]  # fmt: skip
+
+
+def test_clipping_is_that_of_torch_for_each_network():
+    grads = [torch.randn(3, 4, 5), torch.randn(3, 1, 5)]
+    ours = [torch.zeros_like(g).requires_grad_() for g in grads]
+    for w, g in zip(ours, grads, strict=True):
+        w.grad = g.clone()
+    norms = clipped(ours, 1.0)
+    for s in range(3):
+        theirs = [torch.zeros_like(g[s]).requires_grad_() for g in grads]
+        for w, g in zip(theirs, grads, strict=True):
+            w.grad = g[s].clone()
+        norm = torch.nn.utils.clip_grad_norm_(theirs, 1.0)
+        assert float(norms[s]) == pytest.approx(float(norm), rel=1e-5)
+        for mine, other in zip(ours, theirs, strict=True):
+            torch.testing.assert_close(mine.grad[s], other.grad, rtol=1e-5, atol=1e-6)
+
+
+def test_nothing_is_clipped_at_zero():
+    w = torch.zeros(2, 3, 3).requires_grad_()
+    w.grad = torch.full((2, 3, 3), 100.0)
+    clipped([w], 0.0)
+    assert (w.grad == 100).all()
+
+
+@pytest.mark.parametrize("cell", READERS)
+def test_count_is_that_of_the_weights_and_widths_come_near_the_budget(cell):
+    for budget in (500, 2000, 8000):
+        settings = RecurrenceSettings(cells=(cell,), budget=budget, beside=False)
+        assert parameters(settings, cell) == Recurrence(settings).parameters
+        assert abs(parameters(settings, cell) - budget) < 0.15 * budget
+
+
+def test_twins_only_where_they_differ():
+    assert list(members(RecurrenceSettings())) == [
+        "RNN", "RNN_default", "LSTM", "LSTM_default", "GRU", "GRU_default",
+    ]  # fmt: skip
+    gates = RecurrenceSettings(recurrent="default")
+    assert list(members(gates)) == ["RNN", "LSTM", "LSTM_default", "GRU", "GRU_default"]
+    assert list(members(RecurrenceSettings(beside=False, cells=("GRU",)))) == ["GRU"]
+    assert shown_members(RecurrenceSettings(recurrent="default", shown="default")) == [
+        "RNN", "LSTM_default", "GRU_default",
+    ]  # fmt: skip
+
+
+def test_an_orthogonal_plain_cell_remembers_where_default_ones_forget():
+    """Section 2.7 of the notes on science, the plain cell alone, so that it is quick."""
+    settings = RecurrenceSettings(cells=("RNN",))
+    film = run(Recurrence(settings), 300)
+    assert film["accuracy_RNN"][-1] > 0.9 and film["accuracy_RNN_default"][-1] < 0.4
+
+
+def test_the_sequence_on_the_stage_is_the_one_that_is_typed():
+    settings = RecurrenceSettings(sequence="HABA", length=8)
+    assert letters(settings)[:4] == list("HABA") and len(letters(settings)) == 8
+    other = RecurrenceSettings(sequence="GABA", length=8)
+    a, b = Recurrence(settings).snapshot(), Recurrence(other).snapshot()
+    assert (a["hidden_RNN"] != b["hidden_RNN"]).any()
+    np.testing.assert_array_equal(a["by_lag_RNN"], b["by_lag_RNN"])  # the judges' sequences stay
+
+
+def test_a_sequence_of_other_letters_is_refused_by_name():
+    with pytest.raises(SettingError, match="sequence = 'ABZ' .* letters A to H"):
+        RecurrenceSettings(sequence="ABZ")
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("length", [8, 12, 13, 40])
+def test_unrolled_is_a_chain(problem, length):
+    settings = RecurrenceSettings(target=problem, length=length)
+    found = unrolled(settings)
+    states = [i for i, kind in enumerate(found.kinds) if kind in ("h", "dot")]
+    chain = [pair for pair in found.pairs if found.kinds[pair[0]] in ("h", "dot")
+             and found.kinds[pair[1]] in ("h", "dot")]  # fmt: skip
+    assert chain == list(zip(states, states[1:], strict=False))
+    assert found.kinds.count("y") == PROBLEMS[problem].last
+    assert len({node[1:] for node in found.nodes}) == len(found.nodes)
+    assert (length > 12) == ("dot" in found.kinds)
+
+
+def test_by_lag_is_the_accuracy_where_it_was_trained():
+    """Another draw of sequences, so only about the same: 256 of each."""
+    settings = RecurrenceSettings(length=8, cells=("RNN",), beside=False)
+    film = run(Recurrence(settings), 200)
+    assert film["by_lag_RNN"][-1][7] == pytest.approx(film["accuracy_RNN"][-1][0], abs=0.1)
+    assert set(SYMBOLS) >= set(letters(settings))
+
+
+def test_a_run_that_diverges_says_so():
+    settings = RecurrenceSettings(
+        activation="linear", scale=2.0, length=50, clip=0.0, learning_rate=1.0, cells=("RNN",),
+        beside=False,
+    )  # fmt: skip
+    film = run(Recurrence(settings), 200)
+    assert any("Exploding: the gradient of RNN" in n.text for n in film.notes)
+    assert any(n.level == "error" and "Diverged" in n.text for n in film.notes)

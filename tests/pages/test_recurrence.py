@@ -1,0 +1,53 @@
+import pytest
+
+from core.experiments.recurrence.sequences import PROBLEMS
+from tests.pages.test_pages import launch
+from tests.sitemap import pages
+
+(RECURRENCE,) = (page for page in pages() if page.url == "/recurrence")
+
+
+def visit(**query):
+    app = launch(RECURRENCE, **query)
+    assert [error.value for error in app.exception] == []
+    return app
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_every_problem_is_shown(problem):
+    app = visit(target=problem)
+    assert not app.warning and not app.error
+    assert any(text.value.startswith("Parameters: RNN ") for text in app.caption)
+    typed = [box for box in app.text_input if box.key == "recurrence.sequence"]
+    assert bool(typed) == (problem == "first symbol")
+
+
+def test_at_first_sight_it_trains():
+    assert visit().session_state["recurrence.run"].flags.get("autotrain") is True
+
+
+def test_clipping_changes_the_run_and_begins_no_other():
+    app = visit()
+    run = app.session_state["recurrence.run"]
+    run.experiment.step(5)
+    box = app.select_slider(key="recurrence.clip")
+    box.set_value(0).run()
+    assert [error.value for error in app.exception] == []
+    assert app.session_state["recurrence.run"] is run and run.experiment.clip == 0
+
+
+def test_a_wrong_sequence_is_one_clear_sentence():
+    app = visit(sequence="ABZ")
+    (said,) = [box.value for box in app.warning]
+    assert "sequence" in said and "A to H" in said
+
+
+def test_the_measurement_is_drawn():
+    app = visit()
+    app.button(key="recurrence.measure").click().run()
+    assert [error.value for error in app.exception] == []
+    pace = app.session_state["recurrence.pace"]
+    while not pace.done:
+        pace.work(1)
+    app.run()
+    assert any(text.value.startswith("One reading of 2,048 steps") for text in app.caption)
