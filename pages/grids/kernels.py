@@ -70,6 +70,12 @@ def above(controls: Controls) -> None:
                   on_click=lambda: show(page.settings.replace(strokes=())))  # fmt: skip
 
 
+def below(settings: Any) -> None:
+    """Where the story goes on."""
+    st.page_link("grids/receptive_fields.py", icon=":material/filter_center_focus:",
+                 label="One layer sees a window; what a stack sees: Receptive fields")  # fmt: skip
+
+
 def numbers() -> None:
     """The kernel as numbers to type."""
     popover = fold(page, "numbers", "Kernel as numbers", ":material/calculate:", st.popover)
@@ -87,7 +93,7 @@ def numbers() -> None:
             st.rerun()
 
 
-workbench(page, described, happened, above=above, beside=numbers,
+workbench(page, described, happened, above=above, beside=numbers, below=below,
           needs="PyTorch and NumPy", prints="how far it is from torch's own layer")  # fmt: skip
 try_this(page)
 show_code(page, convolution.convolve, convolution.depthwise, convolution.pad, convolution.stuff,

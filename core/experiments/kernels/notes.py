@@ -81,6 +81,7 @@ def aliasing(sheet: Any) -> str:
     """What a stride loses, and what a blur before it saves."""
     plain, soft = sheet.errors[3], sheet.errors[4]
     return (
-        f"With stride 2 both ways of the shift test differ by {plain:.1%}, even around the edges: "
-        f"waves too short for every second pixel have turned into others. After a blur: {soft:.1%}."
+        f"With stride 2 both ways of the shift test differ by {plain:.1%}, though the padding is "
+        "circular: waves too short for every second pixel have turned into others. After a blur: "
+        f"{soft:.1%}."
     )

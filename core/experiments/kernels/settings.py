@@ -47,7 +47,7 @@ class KernelsSettings(Settings):
     """What decides the film; nothing is trained here."""
 
     kernel: str = setting(
-        "horizontal edge", Choice((*PRESETS, OWN), label="Kernel", group="kernel")
+        "horizontal edge", Choice((*PRESETS, OWN), label="Kernel", group="kernel", wide=True)
     )
     side: str = setting("3", Choice(SIDES, label="Its size", group="kernel", said=squared))
     angle: float = setting(
