@@ -77,8 +77,8 @@ def cone_plot(g: Geometry, settings: Any) -> Panel:
     """Rows of units; the glow of the one in the middle; the cone of the one pointed at."""
     down = (-0.5, g.rows - 0.5)
     across = "samples from the middle of the field" if sound(settings) else "pixels from the unit"
-    p = Chart(across, "", extent(g), down, yaxis=ticks(g), legend=True, grid=False, uirevision=f"{g.pixels}",
-              margin={"l": 78})  # fmt: skip
+    p = Chart(across, "", extent(g), down, yaxis=ticks(g), legend=True, grid=False,
+              uirevision=f"{g.pixels}", margin={"l": 78})  # fmt: skip
     p.image("places", extent(g), down, colors="sequential", smooth=False)
     p.image("glow", extent(g), down, colors="sequential", smooth=False)
     counts = np.cumsum([g.units[row] for row in range(g.rows - 1, -1, -1)])[::-1]
