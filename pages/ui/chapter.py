@@ -33,7 +33,7 @@ SECTIONS = (
         ("perceptron", "boundaries", "approximation"),
     ),
     Section(
-        "Grids and sequences",
+        "Sequences and grids",
         "pictures and series: the same weights everywhere",
         "grids",
         ("receptive_fields",),
