@@ -12,6 +12,7 @@ from core.experiments.receptive_fields.stack import (
     Branches,
     Layer,
     Stack,
+    every,
     flat,
     jump,
     least,
@@ -48,6 +49,18 @@ class Geometry:
     def rows(self) -> int:
         """Number of rows, the input among them."""
         return len(self.path) + 1
+
+    @property
+    def work(self) -> int:
+        """Products, roughly, that maps over the plane take: none without branches."""
+        chain = 0
+        while chain < len(self.stack) and isinstance(self.stack[chain], Layer):
+            chain += 1
+        if chain == len(self.stack):
+            return 0
+        units = sizes(self.stack[:chain], self.pixels)[-1]
+        kernels = (layer.k**2 for layer in every(self.stack) if layer.kind != "crop")
+        return self.rows * units**2 * sum(kernels) // 2
 
     @cached_property
     def labels(self) -> list[str]:
