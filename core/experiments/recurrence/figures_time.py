@@ -15,6 +15,7 @@ from core.models.recurrent import CELLS
 from core.stage import Panel, line, links, shade, words
 
 GATED = [cell for cell, kind in CELLS.items() if kind.keeper is not None]
+HEIGHT = 226  # of the panels above: two rows of them on a screen of 720 lines
 MOST_LETTERS = 64  # that can be told apart on an axis
 SIGMA = {"tanh": "tanh", "ReLU": "ReLU", "linear": ""}
 
@@ -29,7 +30,7 @@ def states(settings: Any) -> Panel:
     title = {"first symbol": f"Remember {letters(settings)[0]}: hidden states while it reads"}
     return p.panel(
         "states", title=title.get(settings.target, "Hidden states while it reads"),
-        width=430, height=300, grow=1.4,
+        width=430, height=HEIGHT, grow=1.4,
         alt="Hidden states of each cell, a row of pixels for each unit, through the steps of the "
         "sequence below: blue above 0, orange below. What must be remembered is framed.",
     )  # fmt: skip
@@ -57,9 +58,10 @@ def _through_time(settings: Any, track: str, names: list[str], **painted: Any) -
     yaxis = {"tickmode": "array", "tickvals": [n - k - 0.5 for k in range(n)], "ticks": "",
              "ticktext": [named(name).replace(" by ", "<br>") for name in names]}  # fmt: skip
     p = Chart("", "", (0.5, T + 0.5), (0, n), xaxis=xaxis, yaxis=yaxis, grid=False)
+    unlabeled = {key: value for key, value in painted.items() if key != "colorbar"}
     for k, name in enumerate(names):
         p.image(f"{track}_{name}", (0.5, T + 0.5), (n - k - 0.96, n - k - 0.04), smooth=False,
-                **painted)  # fmt: skip
+                **(painted if k == 0 else unlabeled))  # fmt: skip
     return p
 
 
