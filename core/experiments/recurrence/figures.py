@@ -61,8 +61,7 @@ def race(settings: Any) -> Panel:
         if settings.seeds > 1:
             p.band(track, COLORS[cell], f"{settings.seeds} seeds")
         p.history(track, "median", **look(name, cell))
-    if chance:
-        p.level(chance, "by chance")
+    p.level(chance, "by chance")
     return p.panel(
         "race", title=f"Right after T = {settings.length} steps", width=330, height=HEIGHT,
         grow=1.0,
@@ -102,8 +101,7 @@ def by_lag(settings: Any) -> Panel:
     for name, (cell, _) in members(settings).items():
         p.line(steps, (f"by_lag_{name}", None), hover="%{y:.0%}", **look(name, cell))
     p.level(T, "T", axis="x")
-    if PROBLEMS[settings.target].chance:
-        p.level(PROBLEMS[settings.target].chance)
+    p.level(PROBLEMS[settings.target].chance)
     return p.panel(
         "by_lag", title="Asked earlier, and later", width=330, height=HEIGHT, grow=1.0,
         alt="Share of right answers when the networks are asked after 1 to 2 T steps; they were "

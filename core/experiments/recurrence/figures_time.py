@@ -50,7 +50,7 @@ def gates(settings: Any) -> Panel:
 def _through_time(settings: Any, track: str, names: list[str], **painted: Any) -> Chart:
     T, n, read = settings.length, len(names), letters(settings)
     shown = range(T) if T <= MOST_LETTERS else range(0, T, 4)
-    every = 4 if settings.target == "adding" else 1
+    every = 4 if settings.target in ("adding", "spectral line") else 1
     marks = [t for t in shown if t % every == 0 or read[t] != "·"]
     xaxis = {"tickmode": "array", "tickvals": [t + 1 for t in marks], "ticks": "",
              "ticktext": [read[t] for t in marks], "tickangle": 0,

@@ -64,10 +64,9 @@ def _race(experiment: Any, film: Film) -> None:
     found = right(film)
     said = ", ".join(f"{named(name)} {value:.0%}" for name, value in found.items())
     chance = experiment.problem.chance
-    guess = f"; by chance {chance:.0%}" if chance else ""
     film.note(
         "info",
-        f"At T = {experiment.settings.length}, right on new sequences: {said}{guess}.",
+        f"At T = {experiment.settings.length}, right on new sequences: {said}; by chance {chance:.0%}.",
     )
     _clock(experiment, film)
     for name, value in found.items():

@@ -45,7 +45,8 @@ class RecurrenceSettings(Settings):
     target: str = setting(
         "first symbol",
         Choice(PROBLEMS, label="Task", group="data", wide=True,
-               help="Say the first symbol; copy four; add two marked numbers; odd or even."),
+               help="Say the first symbol; copy four; add two marked numbers; find a line in a "
+               "noisy spectrum; odd or even."),
     )  # fmt: skip
     length: int = setting(
         40, Integer(8, 100, label="Length T", group="data", wide=True,

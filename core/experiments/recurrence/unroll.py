@@ -52,6 +52,9 @@ def shown_sequence(settings: Any) -> Batch:
 def letters(settings: Any) -> list[str]:
     """What stands at each step of the sequence on the stage."""
     x = shown_sequence(settings).x[0]
+    if settings.target == "spectral line":
+        deepest = int(x[:, 0].argmin())
+        return ["line" if t == deepest else "·" for t in range(len(x))]
     if settings.target == "adding":
         return [f"{value:.2f}" if mark else "·" for value, mark in x.tolist()]
     names = {"parity": "01", "copy": f"{SYMBOLS}·?"}.get(settings.target, SYMBOLS)
