@@ -66,7 +66,8 @@ def _race(experiment: Any, film: Film) -> None:
     chance = experiment.problem.chance
     film.note(
         "info",
-        f"At T = {experiment.settings.length}, right on new sequences: {said}; by chance {chance:.0%}.",
+        f"At T = {experiment.settings.length}, right on new sequences: {said}; "
+        f"by chance {chance:.0%}.",
     )
     _clock(experiment, film)
     for name, value in found.items():

@@ -87,7 +87,7 @@ class RecurrenceSettings(Settings):
     batch_size: int = setting(64, Integer(1, 256, label="Batch size", **rare("training")))
     seeds: int = setting(1, Integer(1, 5, label="Seeds", **rare("training")))
     sequence: str = setting(
-        "", Text(longest=100, verify=symbols_only, label="Sequence shown", **rare("data"),
+        "", Text(longest=100, verify=symbols_only, label="Letters to read", group="sequence",
                  help="Letters A to H; cut, or filled up by chance, to T letters.",
                  when=lambda settings: settings.target == "first symbol"),
     )  # fmt: skip
