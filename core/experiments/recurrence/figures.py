@@ -42,18 +42,15 @@ def panels(settings: Any) -> list[Panel]:
 
 def readouts(settings: Any) -> list[dict[str, Any]]:
     """Who remembers, in numbers."""
-    found = [
+    return [
         readout(f"accuracy_{name}", PLAIN if TWIN in name else name, ".0%", column=0)
         for name in members(settings)
     ]
-    if "RNN" in settings.cells:
-        found += [readout("norm", "norm of W_h", ".3f"), readout("radius", "radius", ".3f")]
-    return found
 
 
 def race(settings: Any) -> Panel:
     """Share of new sequences answered rightly, over the updates."""
-    p = Chart("updates", "right", yrange=(-0.02, 1.04), legend=True, unified=True,
+    p = Chart("updates", "", yrange=(-0.02, 1.04), legend=True, unified=True,
               yaxis={"tickformat": ".0%"})  # fmt: skip
     chance = PROBLEMS[settings.target].chance
     for name, (cell, _) in members(settings).items():
@@ -74,7 +71,7 @@ def gradient(settings: Any) -> Panel:
     """What is left of the gradient, by lag, on a logarithmic axis; W_h alone in gray."""
     T = settings.length
     lags = list(range(T))
-    p = Chart("lag: steps before the last", "gradient / that at lag 0", (0, T - 1), (-12, 4.2),
+    p = Chart("lag: steps before the last", "relative size", (0, T - 1), (-12, 4.2),
               yaxis={**LOG, "dtick": 4}, legend=True, unified=True, **WIDE)  # fmt: skip
     if "RNN" in settings.cells:
         p.line(lags, ("bound", None), name="norm^lag", color=GRAY, dash="dash", width=1.5,
@@ -96,14 +93,14 @@ def by_lag(settings: Any) -> Panel:
     """The same networks, asked earlier and later than they were trained."""
     T = settings.length
     steps = list(range(1, 2 * T + 1))
-    p = Chart("asked after this many steps", "right", (1, 2 * T), (-0.02, 1.04), legend=True,
+    p = Chart("asked after this many steps", "", (1, 2 * T), (-0.02, 1.04), legend=True,
               unified=True, yaxis={"tickformat": ".0%"})  # fmt: skip
     for name, (cell, _) in members(settings).items():
         p.line(steps, (f"by_lag_{name}", None), hover="%{y:.0%}", **look(name, cell))
     p.level(T, "T", axis="x")
     p.level(PROBLEMS[settings.target].chance)
     return p.panel(
-        "by_lag", title="Asked earlier, and later", width=330, height=HEIGHT, grow=1.0,
+        "by_lag", title="Right when asked earlier, or later", width=330, height=HEIGHT, grow=1.0,
         alt="Share of right answers when the networks are asked after 1 to 2 T steps; they were "
         "trained to answer after T.",
     )  # fmt: skip

@@ -56,13 +56,18 @@ def _through_time(settings: Any, track: str, names: list[str], **painted: Any) -
              "ticktext": [read[t] for t in marks], "tickangle": 0,
              "tickfont": {"size": 12 if T <= 24 else 9 if T <= 48 else 7}}  # fmt: skip
     yaxis = {"tickmode": "array", "tickvals": [n - k - 0.5 for k in range(n)], "ticks": "",
-             "ticktext": [named(name).replace(" by ", "<br>") for name in names]}  # fmt: skip
+             "ticktext": [_tick(name) for name in names]}  # fmt: skip
     p = Chart("", "", (0.5, T + 0.5), (0, n), xaxis=xaxis, yaxis=yaxis, grid=False)
     unlabeled = {key: value for key, value in painted.items() if key != "colorbar"}
     for k, name in enumerate(names):
         p.image(f"{track}_{name}", (0.5, T + 0.5), (n - k - 0.96, n - k - 0.04), smooth=False,
                 **(painted if k == 0 else unlabeled))  # fmt: skip
     return p
+
+
+def _tick(name: str) -> str:
+    """A member's name in two short lines."""
+    return named(name).replace(" by ", "<br>").replace("transformer", "trans-<br>former")
 
 
 def unrolled(settings: Any) -> Panel:
@@ -94,6 +99,8 @@ def numbers(settings: Any) -> Panel:
             values = [("terms", first + part, ".3f()" if part else ".3f") for part in range(3)]
             values.append(("terms", first + 3, ".3f"))
             lines.append(line(f"{sigma}({{}} + {{}} + {{}}) = {{}}", *values))
+    both = ("norm", 0, ".3f"), ("radius", 0, ".3f")
+    lines.append(line("W_h: norm {}, radius {}", *both, mark="muted"))
     return words(
         "numbers", lines, title="In numbers", width=340, height=270,
         alt="The equation of the recurrent network with the numbers of this frame.",
