@@ -131,7 +131,7 @@ def aligned(map_: Array, reference: Array) -> tuple[Array, Transform]:
 
 
 def intrinsic_dimension(X: Array) -> float:
-    """The two-NN estimate (`two_nn`); NaN where there is none. Shapes: (n, d)"""
+    """The two-NN estimate (`two_nn`); NaN where there is none. Shapes: (n, d)."""
     try:
         return two_nn(X)
     except ValueError:
