@@ -12,13 +12,14 @@ import { markers } from "./markers.js";
 import { themeOf } from "./theme.js";
 
 const TURN = 0.35, WHILE = 12_000; // radians a second, and ms that it turns by itself
+const EVERY = 25; // ms between two pictures while a film plays: maps beside it need the time, too
 const WAIT = 40; // ms after which it turns without the player, whose film has stalled
 const NEAR = 14, CLICK = 4; // pixels, as on a plot
 const FAR = 0.45; // how faint the farthest points are
 
 export class Space {
   constructor(host, spec, player) {
-    Object.assign(this, { host, player, frame: 0, yaw: 0.6, pitch: 0.35, born: performance.now(), last: 0 });
+    Object.assign(this, { host, player, frame: 0, yaw: 0.6, pitch: 0.35, born: performance.now(), last: 0, drawn: 0 });
     this.held = spec.focus ? [mark(host, "chosen"), mark(host, "hovered")] : [];
     this.canvas = document.createElement("canvas");
     this.canvas.className = "ip-layer";
@@ -144,7 +145,10 @@ export class Space {
   }
 
   draw(frame) {
-    Object.assign(this, { frame, drawn: performance.now() });
+    const now = performance.now();
+    this.frame = frame;
+    if (this.player.playing && now - this.drawn < EVERY) return;
+    this.drawn = now;
     if (!this.w || !this.player.film.length) return;
     const context = this.canvas.getContext("2d");
     context.setTransform(this.scale, 0, 0, this.scale, 0, 0);

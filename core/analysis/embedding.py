@@ -17,6 +17,8 @@ from scipy.spatial.distance import cdist
 from scipy.stats import rankdata
 from sklearn.neighbors import kneighbors_graph
 
+from core.intrinsic_dimension import two_nn
+
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 FROM = 100  # points from which distances along the data are measured to all others
@@ -128,22 +130,12 @@ def aligned(map_: Array, reference: Array) -> tuple[Array, Transform]:
     return transform(map_), transform
 
 
-def intrinsic_dimension(X: Array, discarded: float = 0.1) -> float:
-    """The dimension of the data where it lies, from two distances a point: two-NN.
-
-    With mu = r_2 / r_1, second over first neighbor distance, -log(1 - F(mu)) = d log(mu): the slope
-    of a line through 0 over all but the largest `discarded` share of mu. NaN if all points are
-    equal. Source: Facco et al. (2017), doi 10.1038/s41598-017-11873-y. Shapes: (n, d)
-    """
-    unique = np.unique(X, axis=0)  # of equal points the ratio is infinite
-    if len(unique) < 3:
+def intrinsic_dimension(X: Array) -> float:
+    """The two-NN estimate (`two_nn`); NaN where there is none. Shapes: (n, d)."""
+    try:
+        return two_nn(X)
+    except ValueError:
         return float("nan")
-    r, _ = cKDTree(unique).query(unique, 3)
-    mu = np.sort(r[:, 2] / r[:, 1])
-    n = len(mu)
-    kept = int(n * (1 - discarded))
-    x, y = np.log(mu[:kept]), -np.log(1 - np.arange(1, kept + 1) / n)
-    return float(x @ y / (x @ x)) if x.any() else float("nan")
 
 
 def _ranks(X: Array) -> NDArray[np.int32]:

@@ -69,7 +69,7 @@ def beside() -> None:
     """The atom and the channel looked at, and the labels."""
     scene = page.run().experiment.scene  # type: ignore[attr-defined]
     atom_menu(scene)
-    if "channel" not in (page.get("moment") or {}).get("hide", "").split(","):
+    if "channel" not in page.hidden:
         channel_box(scene)
     st.button("Relabel atoms", icon=":material/shuffle:", key=page.key("mix"), on_click=relabel)
     st.button("As drawn", key=page.key("unmix"), disabled=not page.settings.relabel,

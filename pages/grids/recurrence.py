@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.experiments.recurrence import ABOUT, figures
-from core.experiments.recurrence.beginnings import first_weights
+from core.experiments.recurrence.beginnings import TRANSFORMER, first_weights
 from core.experiments.recurrence.pace import (
     Pace,
     attend,
@@ -15,7 +15,7 @@ from core.experiments.recurrence.pace import (
     step_by_step,
 )
 from core.experiments.recurrence.pictures import Recurrence
-from core.experiments.recurrence.settings import parameters, shape
+from core.experiments.recurrence.settings import has_twin, parameters, shape
 from core.experiments.recurrence.tasks import TASKS
 from core.experiments.recurrence.theory import way_back
 from core.models.reader import Reader
@@ -36,11 +36,14 @@ def below(settings: Any) -> None:
         f"{cell} {parameters(settings, cell):,} (d = {shape(settings, cell)[0]})"
         for cell in settings.cells
     )
+    twins = any(has_twin(settings, cell) for cell in settings.cells)
+    dotted = "Dotted: the same cell with PyTorch's default first weights. " if twins else ""
+    other = {"LSTM": "c of the LSTM", TRANSFORMER: "the embedding of the transformer"}
+    carried = ", ".join(["h", *(what for cell, what in other.items() if cell in settings.cells)])
     st.caption(
         f"Parameters: {sizes}. The same new sequences in the same order for all, Adam at the same "
-        "rate. Dotted: the same cell with PyTorch's default first weights. Gradients are those of "
-        "the loss at the last step with respect to what a step hands on: h, "
-        "c of the LSTM, and the embedding of the transformer."
+        f"rate. {dotted}Gradients are those of the loss at the last step with respect to what a "
+        f"step hands on: {carried}."
     )
 
 

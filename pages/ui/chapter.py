@@ -39,7 +39,7 @@ SECTIONS = (
         ("manifolds", "autoencoders"),
     ),
     Section(
-        "Grids and sequences",
+        "Sequences and grids",
         "pictures and series: the same weights everywhere",
         "grids",
         ("kernels", "receptive_fields", "recurrence"),

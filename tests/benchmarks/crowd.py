@@ -37,7 +37,7 @@ class Seen:
     @property
     def slowest(self) -> float:
         """Of all people, the least share of the median of those on the same page."""
-        return min(min(rates) / median(rates) for rates in self.rates.values())
+        return min(min(rates) / (median(rates) or 1.0) for rates in self.rates.values())
 
 
 async def train(visitor: Visitor, film: dict, until: float) -> int:
@@ -60,7 +60,7 @@ async def train(visitor: Visitor, film: dict, until: float) -> int:
 async def person(i: int, url: str, http, end: float, seen: Seen) -> None:
     """One of the crowd, until the end."""
     chance, page = random.Random(i), PAGES[i % len(PAGES)]
-    await asyncio.sleep(ARRIVAL * chance.random())
+    await asyncio.sleep(min(ARRIVAL, (end - time.monotonic()) / 4) * chance.random())
     async with visit(url, page, http) as visitor:
         begin, frames, film, query = time.monotonic(), 0, "", ""
         turn = begin + 5 + CHANGE * chance.random()

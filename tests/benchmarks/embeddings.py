@@ -74,6 +74,9 @@ def five_maps() -> list[Row]:
 
 def film(context) -> list[Row]:
     """Distinct frames a second of the page's own film, all panels drawn."""
+    others = job.start(ROLL)  # all five maps are drawn
+    while others.going:
+        time.sleep(0.2)
     page, found = context.new_page(), []
     made = run(Manifolds(ROLL), 1500)
     with tempfile.TemporaryDirectory() as folder:

@@ -68,7 +68,7 @@ def test_the_plain_network_is_the_pages_network_and_learns():
 
 def test_a_crowd_of_four_trains_changes_and_leaves():
     """Numbers of the machine, whatever they are; but four people see frames, and no error."""
-    found = {row.what.split(": ")[1]: row for row in crowd.rows(4, 8, idle=0)}
+    found = {row.what.split(": ")[1]: row for row in crowd.rows(4, 12, idle=0)}
     assert found["errors"].value == 0 and found["errors"].good, found["errors"].detail
     assert found["frames in all"].value > 0 and found["server's memory"].value > 50
     changes = int(found["change to film, p95"].detail.rpartition("= ")[2])

@@ -64,7 +64,7 @@ def test_a_map_drawn_back_is_another_look_at_the_same_run(opened):
     for name in ("Autoencoder", "Isomap"):
         opened.get_by_role("combobox", name=re.compile("Map drawn back")).click()
         opened.get_by_role("option", name=name, exact=True).click()
-        expect(panel(opened, "cloud").locator("h3")).to_contain_text(f"net of {name}")
+        expect(panel(opened, "cloud").locator("h2")).to_contain_text(f"net of {name}")
         settle(opened)
         assert film(root)["film"] == ident
 
@@ -78,7 +78,7 @@ def test_a_digit_is_seen_when_it_is_pointed_at(page, app):
     dark = f"({PAINTED})(['sample', 'under'])['x y']"
     without = page.evaluate(dark)
     page.evaluate("player.focus.hover('sample', 3)")
-    expect(panel(page, "sample").locator("h3")).to_have_text("Sample 4")
+    expect(panel(page, "sample").locator("h2")).to_have_text("Sample 4")
     assert page.evaluate(dark) > without + 5000
     page.problems.check()
 

@@ -19,7 +19,7 @@ from core.experiments.autoencoders.held_out import (
 )
 from core.experiments.autoencoders.maps import EDGE
 from core.figures.chart import FROM_ZERO, LOG, WIDE, Chart
-from core.figures.style import BLUE, GRAY, ORANGE, RIVAL
+from core.figures.style import BLUE, ORANGE, RED, RIVAL
 from core.stage import Panel, drag
 
 NEAR = 0.01  # degrees
@@ -50,7 +50,7 @@ def errors_plot(settings: Any) -> Panel:
            hover="%{y:.1f} %")  # fmt: skip
     p.bars(x, ("odd_errors", None), color=ORANGE, name=strange_name(settings), opacity=0.65,
            hover="%{y:.1f} %")  # fmt: skip
-    p.line(("threshold", None), [0, 25], moved={"order": [0, 0]}, color=GRAY, dash="dash",
+    p.line(("threshold", None), [0, 25], moved={"order": [0, 0]}, color=RED, dash="dash", width=3,
            name="threshold")  # fmt: skip
     return p.panel(
         "errors", title="Who is strange? Drag the threshold", width=360, height=250,

@@ -22,8 +22,8 @@ def look(experiment: Any, film: Film) -> None:
     if settings.model == "linear" and film["angle"][-1] < 0.01:
         film.note(
             "info",
-            "The decoder spans the space of PCA's first components to 0.01 degrees. Its own axes "
-            "within that space are others: nothing asks them to be ordered or at right angles.",
+            "The decoder spans the space of PCA's first components to 0.01 degrees. Nothing "
+            "asks its own axes within that space to be ordered or at right angles.",
         )
     if experiment.done:
         _outcome(experiment, film)

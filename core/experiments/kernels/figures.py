@@ -57,7 +57,7 @@ def followed(sheet: Sheet, tile: int) -> dict[str, Any]:
 
 def sheet_of(x: Range, y: Range) -> Chart:
     """Axes in pixels, rows counted down."""
-    return Chart("", "", x, y, xaxis=BARE, yaxis=TOP, square=True, margin=EDGES)
+    return Chart("", "", x, y, xaxis=BARE, yaxis=TOP, square=True, margin=EDGES, grid=False)
 
 
 def outlined(p: Chart, track: str) -> None:

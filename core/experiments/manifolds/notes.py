@@ -17,8 +17,9 @@ KNOWN = {
     "flattened without crossings.",
     "linked rings": "Two linked rings: a map must cut a ring or lay one across the other. "
     "Distances along the data are those within a ring.",
-    "clusters": "The heaps differ in number and width, by up to ten times. UMAP and t-SNE adapt to "
-    "the density around each point: sizes and distances of heaps in these maps mean little.",
+    "clusters": "The heaps differ in number, by four times, and in width, by more than ten. UMAP "
+    "and t-SNE adapt to the density around each point: sizes and distances of heaps in these maps "
+    "mean little.",
     "turned object": "Images in 256 dimensions, but a single number, the angle, makes them all: "
     "they lie on a closed curve.",
     "roll with a hole": "Distances go around the hole: shortest paths stand for them here.",

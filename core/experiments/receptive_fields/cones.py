@@ -15,7 +15,7 @@ from core.experiments.receptive_fields.energy import Array, coarse
 from core.experiments.receptive_fields.geometry import Geometry
 from core.film import half
 
-ROOM, ALONE = 36_000, 600_000  # bytes of all cones in a frame, and where there is one frame only
+ROOM, ALONE = 36_000, 300_000  # bytes of all cones in a frame, and where there is one frame only
 PHOTO = 40_000  # bytes of a frame for the photograph as each row sees it
 MOST = 97  # cells of a photograph along a side
 CIRCLE = 49  # points of a circle

@@ -126,8 +126,9 @@ def spread(energy: Array, center: float) -> float:
     Shapes: energy (n, n), not negative
     """
     offsets = (np.arange(len(energy)) - center) ** 2
-    total = energy.sum()
-    both = energy.sum(0) @ offsets + energy.sum(1) @ offsets
+    across, down = (energy.sum(axis, dtype=np.float64) for axis in (0, 1))
+    total = across.sum()
+    both = across @ offsets + down @ offsets
     return float(np.sqrt(both / (2 * total))) if total > 0 else float("nan")
 
 
@@ -143,14 +144,14 @@ def _distances(n: int, center: float) -> tuple[Array, Any]:
 def within(energy: Array, center: float, radii: Array) -> Array:
     """Share of the whole that lies within each radius of the center."""
     far, order = _distances(len(energy), center)
-    mass = np.append(0, energy.ravel()[order].cumsum())
+    mass = np.append(0, energy.ravel()[order].cumsum(dtype=np.float64))
     return mass[np.searchsorted(far, radii + 1e-9, side="right")] / max(mass[-1], 1e-300)
 
 
 def radius(energy: Array, center: float, share: float) -> float:
     """Smallest radius, in pixels, that holds this share of the whole."""
     far, order = _distances(len(energy), center)
-    mass = energy.ravel()[order].cumsum()
+    mass = energy.ravel()[order].cumsum(dtype=np.float64)
     if not mass[-1] > 0:
         return float("nan")
     return float(far[min(int(np.searchsorted(mass, share * mass[-1] * (1 - 1e-12))), len(far) - 1)])

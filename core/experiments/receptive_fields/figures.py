@@ -78,7 +78,7 @@ def cone_plot(g: Geometry, settings: Any) -> Panel:
     down = (-0.5, g.rows - 0.5)
     across = "samples from the middle of the field" if sound(settings) else "pixels from the unit"
     p = Chart(across, "", extent(g), down, yaxis=ticks(g), legend=True, grid=False,
-              margin={"l": 78})  # fmt: skip
+              uirevision=f"{g.pixels}", margin={"l": 78})  # fmt: skip
     p.image("places", extent(g), down, colors="sequential", smooth=False)
     p.image("glow", extent(g), down, colors="sequential", smooth=False)
     counts = np.cumsum([g.units[row] for row in range(g.rows - 1, -1, -1)])[::-1]
@@ -111,7 +111,7 @@ def seen_plot(g: Geometry, settings: Any) -> Panel:
     """A photograph through the field: as bright as the unit looks there."""
     left, right = extent(g)
     p = Chart("pixels from the unit", "", (left, right), (-right, -left), square=True, legend=True,
-              grid=False, margin={"l": 40})  # fmt: skip
+              grid=False, uirevision=f"{g.pixels}", margin={"l": 40})  # fmt: skip
     p.image("seen", (left, right), (-right, -left), g.rows - 1, origin="upper", colors="gray",
             smooth=False, instead={"track": "seen", "index": "focus:layer"})  # fmt: skip
     if g.head:

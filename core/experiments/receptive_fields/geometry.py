@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -11,6 +12,7 @@ from core.experiments.receptive_fields.stack import (
     Branches,
     Layer,
     Stack,
+    every,
     flat,
     jump,
     least,
@@ -48,6 +50,18 @@ class Geometry:
         """Number of rows, the input among them."""
         return len(self.path) + 1
 
+    @property
+    def work(self) -> int:
+        """Products, roughly, that maps over the plane take: none without branches."""
+        chain = 0
+        while chain < len(self.stack) and isinstance(self.stack[chain], Layer):
+            chain += 1
+        if chain == len(self.stack):
+            return 0
+        units = sizes(self.stack[:chain], self.pixels)[-1]
+        kernels = (layer.k**2 for layer in every(self.stack) if layer.kind != "crop")
+        return self.rows * units**2 * sum(kernels) // 2
+
     @cached_property
     def labels(self) -> list[str]:
         """Name of each row."""
@@ -70,17 +84,30 @@ class Geometry:
         """Distance of neighboring units in pixels, in each row."""
         return [jump(self.path[:row]) for row in range(self.rows)]
 
+    @cached_property
+    def steps(self) -> list[float]:
+        """The jumps as floats, which are quicker."""
+        return [float(step) for step in self.jumps]
+
+    @cached_property
+    def starts(self) -> list[float]:
+        """Where the center of the first unit of each row lies, in pixels from the first one."""
+        found = []
+        for row in range(self.rows):
+            i = 0.0
+            for part in reversed(self.path[:row]):
+                i = _center(part, i)
+            found.append(i)
+        return found
+
     def place(self, row: int, i: float) -> float:
         """Where the center of unit i of a row lies, in pixels from the first one."""
-        for part in reversed(self.path[:row]):
-            i = _center(part, i)
-        return i
+        return self.starts[row] + i * self.steps[row]
 
     def nearest(self, row: int, pixel: float) -> int:
         """The unit of a row whose center is nearest to a place; the lower one of two."""
-        i = -int((self.place(row, 0) - pixel) // float(self.jumps[row]) + 1)
-        best = min(range(i - 2, i + 3), key=lambda k: abs(self.place(row, k) - pixel))
-        return min(max(best, 0), self.units[row] - 1)
+        i = (pixel - self.starts[row]) / self.steps[row]
+        return min(max(math.ceil(i - 0.5), 0), self.units[row] - 1)
 
     @cached_property
     def middle(self) -> list[int]:
@@ -109,7 +136,7 @@ class Geometry:
         first = last = i
         found = []
         for at in range(row, -1, -1):
-            half = float(self.jumps[at]) / 2
+            half = self.steps[at] / 2
             found.append((self.place(at, first) - half, self.place(at, last) + half))
             if at:
                 first, last = self.path[at - 1].reach(first, last)

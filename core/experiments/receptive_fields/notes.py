@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from core.experiments.receptive_fields.energy import variance
 from core.experiments.receptive_fields.networks import NETWORKS
 from core.experiments.receptive_fields.settings import own, sound
+from core.experiments.receptive_fields.stack import Layer
 from core.film import Film
 
 
@@ -16,7 +18,7 @@ def look(experiment: Any, film: Film) -> None:
     if len(film) == 1:
         _exact(experiment, film)
     if experiment.net and len(film) == 1:
-        _before(film)
+        _before(experiment, film)
         _possible(experiment, film)
     elif experiment.net and experiment.done:
         _after(experiment, film)
@@ -50,12 +52,17 @@ def _exact(experiment: Any, film: Film) -> None:
         )
 
 
-def _before(film: Film) -> None:
+def _before(experiment: Any, film: Film) -> None:
+    """The spread of this network beside that over all random weights, which a formula may say."""
     measured, theory = float(film["sd"][0]), float(film["sd_expected"][0])
+    stack, formula = experiment.geometry.stack, ""
+    if all(isinstance(part, Layer) and part.kind not in ("up", "crop") for part in stack):
+        squared = variance(stack)
+        formula = f", the root of the sum of (jump · dilation)² (k² − 1) / 12 = {squared:.2f}"
     film.note(
         "info",
         f"Before training the field's standard deviation is {measured:.2f} pixels along an axis; "
-        f"over all random weights it is {theory:.2f}. This is one network, so it scatters.",
+        f"over all random weights it is {theory:.2f}{formula}. This is one network: it scatters.",
     )
 
 

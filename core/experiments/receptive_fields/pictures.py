@@ -38,10 +38,14 @@ DARK = 0.22  # of the photograph where the unit does not look
 RADII = 60  # points of the curve of what lies within a radius
 
 
-@lru_cache(maxsize=8)
-def expected(g: Geometry, plane: bool = True) -> list[Array]:
-    """Maps of all rows over random weights, (cells, cells); along time (1, pixels) each."""
-    return maps(g) if plane else [line[None] for line in lines(g)]
+@lru_cache(maxsize=4)
+def expected(g: Geometry, plane: bool = True) -> list[Any]:
+    """Maps of all rows over random weights, (cells, cells); along time (1, pixels) each; float32.
+
+    Kept for all visitors: 18 MB for the largest network.
+    """
+    found = maps(g) if plane else [line[None] for line in lines(g)]
+    return [field.astype(np.float32) for field in found]
 
 
 class ReceptiveFields(Training, Experiment):
@@ -128,13 +132,15 @@ class Pictures:
             "loss": self.experiment.loss(),
             "receptive_field": float(g.fields[-1][-1]),
             "jump": float(g.jumps[-1]),
-            **self._numbers(fields),
+            **(self._numbers(fields) if self.experiment.net else self.known),
             **self.still,
             "profile": _profiles(fields),
             "glow": _bytes(_profiles(fields).reshape(g.rows, -1)),
         }
         if self.plane:
-            found |= {"seen": self._seen(fields), "within": self._within(fields)}
+            found["seen"], found["within"] = self._seen(fields), found["within_expected"]
+            if self.experiment.net:
+                found["within"] = self._within(fields)
             r50, r90 = found["r50_rows"], found["r90_rows"]
             found |= cones.circles(g, "ring50", r50) | cones.circles(g, "ring90", r90)
         return found
@@ -152,10 +158,14 @@ class Pictures:
         return found
 
     @cached_property
+    def known(self) -> dict[str, Any]:
+        """The numbers of the expected fields."""
+        return self._numbers(expected(self.geometry, self.plane))
+
+    @cached_property
     def still(self) -> dict[str, Any]:
         """What no training changes."""
-        g, known = self.geometry, expected(self.geometry, self.plane)
-        numbers = self._numbers(known)
+        g, known, numbers = self.geometry, expected(self.geometry, self.plane), self.known
         found = {f"{name}_expected": numbers[name] for name in ("sd", "r90")}
         found |= {f"{name}_expected_rows": numbers[f"{name}_rows"] for name in ("sd", "r90")}
         found |= {"expected": _profiles(known), **cones.frames(g), **cones.cones(g)}
@@ -199,7 +209,7 @@ def _spread(field: Array, center: float) -> float:
     if len(field) > 1:
         return spread(field, center)
     offsets = (np.arange(field.size) - center) ** 2
-    return float(np.sqrt(field[0] @ offsets / field.sum()))
+    return float(np.sqrt(field[0].astype(np.float64) @ offsets / field.sum()))
 
 
 def _radius(field: Array, center: float, share: float) -> float:
@@ -207,5 +217,5 @@ def _radius(field: Array, center: float, share: float) -> float:
         return radius(field, center, share)
     far = np.abs(np.arange(field.size) - center)
     order = far.argsort(kind="stable")
-    mass = field[0][order].cumsum()
+    mass = field[0][order].cumsum(dtype=np.float64)
     return float(far[order][np.searchsorted(mass, share * mass[-1] * (1 - 1e-12))])

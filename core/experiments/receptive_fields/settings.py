@@ -16,7 +16,9 @@ from core.settings.kinds import Choice, Integer, Number, Text, rare
 DATA_TARGETS = ("ring", "disc", "far pixel")
 ACTIVE = ("tanh", "ReLU", "linear")
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03)
-WIDEST = 2000  # pixels that one's own stack may see
+WIDEST = 2000  # pixels of the image under one's own stack
+ROWS = 64  # layers, or blocks, of one's own stack, one after the other
+WORK = 10**9  # products for the maps of one's own stack
 TRAINED = 90_000  # layers x pixels: what still trains live
 
 
@@ -74,9 +76,12 @@ class ReceptiveFieldsSettings(Settings):
             found = _geometry(OWN, self.stack, self.reach)
         except ValueError as error:
             raise SettingError("stack", self.stack, str(error)) from None
-        if found.pixels > WIDEST:
-            allowed = f"one whose units see less; {found.fields[-1][-1]} pixels are too many"
+        if found.rows > ROWS + 1:
+            allowed = f"up to {ROWS} layers, or blocks such as [a b], one after the other"
             raise SettingError("stack", self.stack, allowed)
+        if found.pixels > WIDEST or found.work > WORK:
+            allowed = f"fewer or smaller layers; units that see {found.fields[-1][-1]} pixels"
+            raise SettingError("stack", self.stack, f"{allowed} are too much for this page")
 
 
 def trained(settings: Any) -> bool:

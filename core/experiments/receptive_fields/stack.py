@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TypeAlias
 
 
@@ -76,7 +77,7 @@ class Branches:
             )
         return found.pop()
 
-    @property
+    @cached_property
     def longest(self) -> int:
         """Index of the path that sees most; of those that see alike, the one with most layers."""
         seen = [(width(path)[-1], sum(1 for _ in flat(path))) for path in self.paths]

@@ -11,8 +11,8 @@ ABOUT = About(
     "Recurrence",
     ":material/repeat:",
     "Section 5.2, figure 9, equation 5.6",
-    "It has to remember the first letter. For how long? Each network races beside its default "
-    "twin: same cell, other first weights.",
+    "It has to remember the first letter. For how long? Race each cell against a twin with other "
+    "first weights.",
     ((r"h_t = \sigma(W_h h_{t-1} + W_x x_t + b)", "5.6"),),
     figures={"9": "cells=RNN&beside=0&length=8"},
 )

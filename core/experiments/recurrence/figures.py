@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from core.experiments.recurrence.beginnings import TRANSFORMER
-from core.experiments.recurrence.figures_time import gates, numbers, states, unrolled
+from core.experiments.recurrence.figures_time import HEIGHT, gates, numbers, states, unrolled
 from core.experiments.recurrence.pictures import TWIN, members
 from core.experiments.recurrence.sequences import PROBLEMS
-from core.figures.chart import LOG, Chart
+from core.experiments.recurrence.settings import PLAIN
+from core.figures.chart import FROM_ZERO, LOG, WIDE, Chart
 from core.figures.style import BLUE, GRAY, ORANGE, TEST, TRAIN
 from core.stage import Panel, readout
 
@@ -41,15 +42,15 @@ def panels(settings: Any) -> list[Panel]:
 
 def readouts(settings: Any) -> list[dict[str, Any]]:
     """Who remembers, in numbers."""
-    found = [readout(f"accuracy_{name}", said(name), ".0%", column=0) for name in members(settings)]
-    if "RNN" in settings.cells:
-        found += [readout("norm", "norm of W_h", ".3f"), readout("radius", "radius", ".3f")]
-    return found
+    return [
+        readout(f"accuracy_{name}", PLAIN if TWIN in name else name, ".0%", column=0)
+        for name in members(settings)
+    ]
 
 
 def race(settings: Any) -> Panel:
     """Share of new sequences answered rightly, over the updates."""
-    p = Chart("updates", "right", yrange=(-0.02, 1.04), legend=True, unified=True,
+    p = Chart("updates", "", yrange=(-0.02, 1.04), legend=True, unified=True,
               yaxis={"tickformat": ".0%"})  # fmt: skip
     chance = PROBLEMS[settings.target].chance
     for name, (cell, _) in members(settings).items():
@@ -57,10 +58,10 @@ def race(settings: Any) -> Panel:
         if settings.seeds > 1:
             p.band(track, COLORS[cell], f"{settings.seeds} seeds")
         p.history(track, "median", **look(name, cell))
-    if chance:
-        p.level(chance, "by chance")
+    p.level(chance, "by chance")
     return p.panel(
-        "race", title=f"Right after T = {settings.length} steps", width=330, height=300, grow=1.0,
+        "race", title=f"Right after T = {settings.length} steps", width=330, height=HEIGHT,
+        grow=1.0,
         alt="Share of new sequences that each network answers rightly, over the updates; default "
         "twins are dotted.",
     )  # fmt: skip
@@ -70,8 +71,8 @@ def gradient(settings: Any) -> Panel:
     """What is left of the gradient, by lag, on a logarithmic axis; W_h alone in gray."""
     T = settings.length
     lags = list(range(T))
-    p = Chart("lag: steps before the last", "gradient / gradient at lag 0", (0, T - 1), (-14, 2.2),
-              yaxis={**LOG, "dtick": 2}, legend=True, unified=True)  # fmt: skip
+    p = Chart("lag: steps before the last", "relative size", (0, T - 1), (-12, 4.2),
+              yaxis={**LOG, "dtick": 4}, legend=True, unified=True, **WIDE)  # fmt: skip
     if "RNN" in settings.cells:
         p.line(lags, ("bound", None), name="norm^lag", color=GRAY, dash="dash", width=1.5,
                hover="%{y:.2g}")  # fmt: skip
@@ -82,7 +83,7 @@ def gradient(settings: Any) -> Panel:
     for name, (cell, _) in members(settings).items():
         p.line(lags, (f"gradient_{name}", None), hover="%{y:.2g}", **look(name, cell))
     return p.panel(
-        "gradient", title="Gradient on its way back", width=330, height=300, grow=1.0,
+        "gradient", title="Gradient on its way back", width=330, height=HEIGHT, grow=1.0,
         alt="Norm of the gradient at the state of each step over that at the last one, by lag, "
         "on a logarithmic axis, beside the norm and the radius of W_h to the power of the lag.",
     )  # fmt: skip
@@ -92,15 +93,14 @@ def by_lag(settings: Any) -> Panel:
     """The same networks, asked earlier and later than they were trained."""
     T = settings.length
     steps = list(range(1, 2 * T + 1))
-    p = Chart("asked after this many steps", "right", (1, 2 * T), (-0.02, 1.04), legend=True,
+    p = Chart("asked after this many steps", "", (1, 2 * T), (-0.02, 1.04), legend=True,
               unified=True, yaxis={"tickformat": ".0%"})  # fmt: skip
     for name, (cell, _) in members(settings).items():
         p.line(steps, (f"by_lag_{name}", None), hover="%{y:.0%}", **look(name, cell))
     p.level(T, "T", axis="x")
-    if PROBLEMS[settings.target].chance:
-        p.level(PROBLEMS[settings.target].chance)
+    p.level(PROBLEMS[settings.target].chance)
     return p.panel(
-        "by_lag", title="Asked earlier, and later", width=330, height=300, grow=1.0,
+        "by_lag", title="Right when asked earlier, or later", width=330, height=HEIGHT, grow=1.0,
         alt="Share of right answers when the networks are asked after 1 to 2 T steps; they were "
         "trained to answer after T.",
     )  # fmt: skip
@@ -122,7 +122,7 @@ def lengths(settings: Any) -> Panel:
 def loss(settings: Any) -> Panel:
     """Loss on new sequences."""
     kind = "squared error" if settings.target == "adding" else "cross-entropy in nats"
-    p = Chart("updates", kind, yaxis=LOG, legend=True, unified=True)
+    p = Chart("updates", kind, yaxis=FROM_ZERO, legend=True, unified=True)
     for name, (cell, _) in members(settings).items():
         p.history(f"loss_{name}", **look(name, cell))
     return p.panel("loss", title="Loss on new sequences", width=330, height=270,

@@ -15,6 +15,7 @@ from core.models.recurrent import CELLS
 from core.stage import Panel, line, links, shade, words
 
 GATED = [cell for cell, kind in CELLS.items() if kind.keeper is not None]
+HEIGHT = 226  # of the panels above: two rows of them on a screen of 720 lines
 MOST_LETTERS = 64  # that can be told apart on an axis
 SIGMA = {"tanh": "tanh", "ReLU": "ReLU", "linear": ""}
 
@@ -29,7 +30,7 @@ def states(settings: Any) -> Panel:
     title = {"first symbol": f"Remember {letters(settings)[0]}: hidden states while it reads"}
     return p.panel(
         "states", title=title.get(settings.target, "Hidden states while it reads"),
-        width=430, height=300, grow=1.4,
+        width=430, height=HEIGHT, grow=1.4,
         alt="Hidden states of each cell, a row of pixels for each unit, through the steps of the "
         "sequence below: blue above 0, orange below. What must be remembered is framed.",
     )  # fmt: skip
@@ -49,18 +50,24 @@ def gates(settings: Any) -> Panel:
 def _through_time(settings: Any, track: str, names: list[str], **painted: Any) -> Chart:
     T, n, read = settings.length, len(names), letters(settings)
     shown = range(T) if T <= MOST_LETTERS else range(0, T, 4)
-    every = 4 if settings.target == "adding" else 1
+    every = 4 if settings.target in ("adding", "spectral line") else 1
     marks = [t for t in shown if t % every == 0 or read[t] != "·"]
     xaxis = {"tickmode": "array", "tickvals": [t + 1 for t in marks], "ticks": "",
              "ticktext": [read[t] for t in marks], "tickangle": 0,
              "tickfont": {"size": 12 if T <= 24 else 9 if T <= 48 else 7}}  # fmt: skip
     yaxis = {"tickmode": "array", "tickvals": [n - k - 0.5 for k in range(n)], "ticks": "",
-             "ticktext": [named(name).replace(" by ", "<br>") for name in names]}  # fmt: skip
+             "ticktext": [_tick(name) for name in names]}  # fmt: skip
     p = Chart("", "", (0.5, T + 0.5), (0, n), xaxis=xaxis, yaxis=yaxis, grid=False)
+    unlabeled = {key: value for key, value in painted.items() if key != "colorbar"}
     for k, name in enumerate(names):
         p.image(f"{track}_{name}", (0.5, T + 0.5), (n - k - 0.96, n - k - 0.04), smooth=False,
-                **painted)  # fmt: skip
+                **(painted if k == 0 else unlabeled))  # fmt: skip
     return p
+
+
+def _tick(name: str) -> str:
+    """A member's name in two short lines."""
+    return named(name).replace(" by ", "<br>").replace("transformer", "trans-<br>former")
 
 
 def unrolled(settings: Any) -> Panel:
@@ -92,6 +99,8 @@ def numbers(settings: Any) -> Panel:
             values = [("terms", first + part, ".3f()" if part else ".3f") for part in range(3)]
             values.append(("terms", first + 3, ".3f"))
             lines.append(line(f"{sigma}({{}} + {{}} + {{}}) = {{}}", *values))
+    both = ("norm", 0, ".3f"), ("radius", 0, ".3f")
+    lines.append(line("W_h: norm {}, radius {}", *both, mark="muted"))
     return words(
         "numbers", lines, title="In numbers", width=340, height=270,
         alt="The equation of the recurrent network with the numbers of this frame.",

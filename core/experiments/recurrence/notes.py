@@ -43,7 +43,7 @@ def _way_back(settings: Any, film: Film) -> None:
     """The gradient's way before any training."""
     ends = {n.removeprefix("end_"): float(film[n][-1]) for n in film.names if n.startswith("end_")}
     lag = settings.length - 1
-    said = ", ".join(f"{named(name)} 10^{end:.1f}" for name, end in ends.items())
+    said = ", ".join(f"{named(name)} {10**end:.1g}" for name, end in ends.items())
     film.note(
         "info",
         f"Before training, this is left of a gradient {lag} steps before the last: {said}.",
@@ -64,11 +64,12 @@ def _race(experiment: Any, film: Film) -> None:
     found = right(film)
     said = ", ".join(f"{named(name)} {value:.0%}" for name, value in found.items())
     chance = experiment.problem.chance
-    guess = f"; by chance {chance:.0%}" if chance else ""
     film.note(
         "info",
-        f"At T = {experiment.settings.length}, right on new sequences: {said}{guess}.",
+        f"At T = {experiment.settings.length}, right on new sequences: {said}; "
+        f"by chance {chance:.0%}.",
     )
+    _clock(experiment, film)
     for name, value in found.items():
         twin = found.get(f"{name}_default", value)
         if abs(value - twin) > 0.3:
@@ -76,6 +77,22 @@ def _race(experiment: Any, film: Film) -> None:
                 "info",
                 f"The same {name}, the same sequences, other first weights: {value:.0%} right as "
                 f"set, {twin:.0%} from PyTorch's default.",
+            )
+
+
+def _clock(experiment: Any, film: Film) -> None:
+    """Who knows the answer at step T, and not one step before or after."""
+    T = experiment.settings.length
+    for track in film.names:
+        if not track.startswith("by_lag_"):
+            continue
+        before, at, after = (float(v) for v in film[track][-1][T - 2 : T + 1])
+        if at > 0.6 and max(before, after) < 0.5 * at:
+            film.note(
+                "info",
+                f"Asked after T steps {named(track.removeprefix('by_lag_'))} is right on {at:.0%}, "
+                f"one step earlier on {before:.0%}, one later on {after:.0%}: its state turns on "
+                "with every step, and the readout knows it at step T only.",
             )
 
 

@@ -34,7 +34,7 @@ class Problem(NamedTuple):
     features: int
     outputs: int  # classes, or 1 for a number
     last: int  # steps at the end at which it is asked
-    chance: float  # score of who knows nothing
+    chance: float  # score of who knows nothing: one class of all, or 1.0 +- 0.1 of a sum
 
 
 def one_hot(symbols: Tensor, n: int) -> Tensor:
@@ -79,10 +79,24 @@ def parity(n: int, T: int, generator: torch.Generator) -> Batch:
     return Batch(one_hot(bits, 2), (bits.cumsum(1) % 2).float())
 
 
+def line(n: int, T: int, generator: torch.Generator) -> Batch:
+    """A noisy spectrum, pixel by pixel: in which eighth of it is the absorption line?
+
+    Flux less the continuum, in units of which the line is 1 deep, with noise of 0.25 in each pixel;
+    the line is Gaussian and 1.5 pixels wide (sigma).
+    """
+    center = torch.rand(n, generator=generator) * T - 0.5  # in pixels
+    away = (torch.arange(T) - center[:, None]) / 1.5
+    flux = 0.25 * torch.randn(n, T, generator=generator) - torch.exp(-(away**2) / 2)
+    part = ((center + 0.5) / T * 8).floor().clamp(0, 7)
+    return Batch(flux[..., None], part[:, None].expand(n, T))
+
+
 PROBLEMS = {
     "first symbol": Problem(remember, 8, 8, 1, 1 / 8),
     "copy": Problem(copy, 10, 8, COPIED, 1 / 8),
-    "adding": Problem(adding, 2, 1, 1, 0.0),
+    "adding": Problem(adding, 2, 1, 1, 0.19),
+    "spectral line": Problem(line, 1, 8, 1, 1 / 8),
     "parity": Problem(parity, 2, 2, 1, 1 / 2),
 }
 

@@ -45,7 +45,8 @@ class RecurrenceSettings(Settings):
     target: str = setting(
         "first symbol",
         Choice(PROBLEMS, label="Task", group="data", wide=True,
-               help="Say the first symbol; copy four; add two marked numbers; odd or even."),
+               help="Say the first symbol; copy four; add two marked numbers; find a line in a "
+               "noisy spectrum; odd or even."),
     )  # fmt: skip
     length: int = setting(
         40, Integer(8, 100, label="Length T", group="data", wide=True,
@@ -86,7 +87,7 @@ class RecurrenceSettings(Settings):
     batch_size: int = setting(64, Integer(1, 256, label="Batch size", **rare("training")))
     seeds: int = setting(1, Integer(1, 5, label="Seeds", **rare("training")))
     sequence: str = setting(
-        "", Text(longest=100, verify=symbols_only, label="Sequence shown", group="data",
+        "", Text(longest=100, verify=symbols_only, label="Letters to read", group="sequence",
                  help="Letters A to H; cut, or filled up by chance, to T letters.",
                  when=lambda settings: settings.target == "first symbol"),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from core.experiments.recurrence.sequences import (
     one_hot,
 )
 
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 AT_EACH_END = 5  # steps that are drawn of a long sequence
 HELD_OUT = 10**6  # seed of what nothing is trained on
 
@@ -51,6 +52,9 @@ def shown_sequence(settings: Any) -> Batch:
 def letters(settings: Any) -> list[str]:
     """What stands at each step of the sequence on the stage."""
     x = shown_sequence(settings).x[0]
+    if settings.target == "spectral line":
+        deepest = int(x[:, 0].argmin())
+        return ["line" if t == deepest else "·" for t in range(len(x))]
     if settings.target == "adding":
         return [f"{value:.2f}" if mark else "·" for value, mark in x.tolist()]
     names = {"parity": "01", "copy": f"{SYMBOLS}·?"}.get(settings.target, SYMBOLS)
@@ -77,7 +81,7 @@ def unrolled(settings: Any) -> Unrolled:
             steps.append(t)
             kinds.append("dot")
         state = len(nodes) + 1
-        nodes += [(read[t], here, 0.0), (f"h{t + 1}", here, 1.0)]
+        nodes += [(read[t], here, 0.0), ("h" + str(t + 1).translate(LOWERED), here, 1.0)]
         steps += [t, t]
         kinds += ["x", "h"]
         pairs += [(state - 1, state), *([(before, state)] if before is not None else [])]

@@ -1,5 +1,8 @@
 """The autoencoder in its film: what is drawn is what it computes, and what is refused."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -15,6 +18,7 @@ from core.experiments.manifolds.settings import (
     redrawn,
 )
 from core.experiments.manifolds.still import pca, still
+from core.export import script
 from core.settings import SettingError
 
 SMALL = ManifoldsSettings(samples=300, perplexity=20)
@@ -157,3 +161,12 @@ def test_a_drawn_profile_becomes_the_data():
     assert np.abs(settings.profile).max() <= 2 and long_enough(settings.profile)
     with pytest.raises(SettingError, match="draw it in one stroke"):
         redrawn(SMALL, [[0, 0], [0.01, 0]])
+
+
+@pytest.mark.parametrize("dataset", ["digits", "QM9 embeddings", "drawn"])
+def test_a_script_holds_the_points_that_it_cannot_make(dataset, tmp_path):
+    settings = SMALL.replace(dataset=dataset, noise=4 if dataset == "drawn" else 0)
+    (tmp_path / "run.py").write_text(script(Manifolds, settings, 12))
+    command = [sys.executable, "-I", "run.py"]
+    out = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert float(out.stdout.split()[1]) == pytest.approx(trained(settings, 12).loss(), rel=1e-6)

@@ -102,7 +102,13 @@ def test_a_stack_that_is_too_large_is_shown_but_not_trained():
 
 @pytest.mark.parametrize(
     ("stack", "said"),
-    [("conv3 [conv3p0]", "must agree"), ("conv", "no layer"), ("12*conv31d9", "too many")],
+    [
+        ("conv3 [conv3p0]", "must agree"),
+        ("conv", "no layer"),
+        ("12*conv31d9", "too much"),
+        ("60*[conv9]", "too much"),
+        ("65*conv1", "up to 64 layers"),
+    ],
 )
 def test_a_stack_that_cannot_be_is_refused_by_name(stack, said):
     with pytest.raises(SettingError, match=said) as error:

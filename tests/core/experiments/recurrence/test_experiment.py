@@ -35,14 +35,26 @@ def test_adding_marks_one_number_in_each_half():
     marks = x[..., 1]
     assert (marks[:, :10].sum(1) == 1).all() and (marks[:, 10:].sum(1) == 1).all()
     np.testing.assert_allclose(y[:, -1], (x[..., 0] * marks).sum(1), rtol=1e-5)
-    # The variance of a sum of two uniform numbers is 1 / 6.
-    assert float(drawn("adding", 20000).y[:, -1].var()) == pytest.approx(1 / 6, rel=0.05)
+    sums = drawn("adding", 20000).y[:, -1]
+    assert float(sums.var()) == pytest.approx(1 / 6, rel=0.05)  # of two uniform numbers
+    guessed = float(((sums - 1).abs() < 0.1).float().mean())
+    assert guessed == pytest.approx(PROBLEMS["adding"].chance, abs=0.01)
 
 
 def test_parity():
     x, y = drawn("parity")
     ones = x[..., 1].numpy().astype(int)
     np.testing.assert_array_equal(y, np.bitwise_xor.accumulate(ones, axis=1))
+
+
+def test_a_matched_filter_finds_the_line_in_its_eighth():
+    """The best linear search for a known shape in white noise, by numpy alone."""
+    x, y = drawn("spectral line", 500, 80)
+    flux, pixel = x[..., 0].numpy(), np.arange(80)
+    shapes = np.exp(-(((pixel[:, None] - pixel) / 1.5) ** 2) / 2)
+    found = (-flux @ shapes.T).argmax(1)
+    assert (found * 8 // 80 == y[:, 0].numpy()).mean() > 0.9
+    assert flux.std() < 0.5 and len(np.unique(y)) == 8
 
 
 def test_losses_are_those_of_torch():
