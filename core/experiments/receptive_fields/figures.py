@@ -125,7 +125,7 @@ def seen_plot(g: Geometry, settings: Any) -> Panel:
     p.line(("ring50_x", None), ("ring50_y", None), name="50 %", color=HALF, width=2,
            moved=part(CIRCLE))  # fmt: skip
     return p.panel(
-        "seen", title="What one number has seen", focused="What one number of {focus:layer} sees",
+        "seen", title="What one number has seen", focused="Seen by {focus:layer}",
         width=340, height=330,
         alt="A photograph, bright where the unit's gradient is large; the square of its exact "
         "receptive field, and circles that hold half and nine tenths of its squared gradient.",
