@@ -29,7 +29,7 @@ def look(name: str, cell: str) -> dict[str, Any]:
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
     shown = [race(settings), states(settings), gradient(settings)]
-    if settings.target != "copy":
+    if PROBLEMS[settings.target].anytime:
         shown.append(by_lag(settings))
     if set(settings.cells) - {TRANSFORMER}:
         shown.append(unrolled(settings))

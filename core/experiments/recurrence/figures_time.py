@@ -102,6 +102,6 @@ def numbers(settings: Any) -> Panel:
     both = ("norm", 0, ".3f"), ("radius", 0, ".3f")
     lines.append(line("W_h: norm {}, radius {}", *both, mark="muted"))
     return words(
-        "numbers", lines, title="In numbers", width=340, height=270,
+        "numbers", lines, title="In numbers", width=340, height=330,
         alt="The equation of the recurrent network with the numbers of this frame.",
     )  # fmt: skip

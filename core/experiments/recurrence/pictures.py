@@ -68,10 +68,10 @@ class Recurrence(Training, Experiment):
     Tracks of a snapshot, for each member m, such as GRU or GRU_default (d its width, S seeds, T
     steps; the sequence on the stage and its states are those of the first seed):
         accuracy_m  float32 (S,): share of 256 new sequences that it answers rightly
-        by_lag_m    float16 (2 T,): the same if asked after 1 ... 2 T steps, mean over seeds
+        by_lag_m    float16 (2 T,): the same if asked after 1 ... 2 T steps, mean over seeds; NaN
+                    where that is another problem
         hidden_m    uint8 (d, T): hidden state, -1 to 1
         keep_m      uint8 (d, T): the gate that keeps the past, 0 to 1; not of the plain cell
-        answer_m    float16 (T,): probability of the true answer after each step, or the number
         gradient_m  float32 (T,): norm of the gradient at the carried state, by lag over that at
                     lag 0; root mean square over 32 sequences
         flow_m      float16: the same as strength of the arrows of `unroll.unrolled`, 0 to 1
@@ -151,7 +151,7 @@ class Recurrence(Training, Experiment):
 
     def _by_lag(self, cell: str, model: Recurrent | Reader) -> Tensor:
         """Shapes: -> (S, 2 T)."""
-        if (self.test.y[0] < 0).any():  # nothing to be asked before the end
+        if not self.problem.anytime:
             return torch.full((networks(self.settings, cell), 2 * self.settings.length), torch.nan)
         out = model(self.longer.x, 2 * self.settings.length)
         return scores(self.problem, out, self.longer.y.expand(out.shape[:3])).mean(1)
@@ -192,14 +192,11 @@ class Recurrence(Training, Experiment):
 
     @torch.no_grad()
     def _states(self, cell: str, model: Recurrent | Reader) -> dict[str, Any]:
-        """States, gates and answers on the sequence of the stage."""
+        """States and gates on the sequence of the stage."""
         found: dict[str, Any] = {}
         states, keeper = model.states(self.stage.x), keeper_of(cell)
         h = torch.stack([state[0][:, 0] for state in states], 1)  # (S, T, d)
-        out, d = model.read(h), h.shape[-1]
-        if self.problem.outputs > 1:
-            y = self.stage.y[0].clamp(min=0).long().expand(out.shape[:2])[..., None]
-            out = out.softmax(-1).gather(-1, y)
+        d = h.shape[-1]
         for name, which in self._of(cell):
             s, order = which.start, self.orders[name]
             found[f"hidden_{name}"] = to_bytes(h[s].T.numpy()[order], -1, 1)
@@ -207,7 +204,6 @@ class Recurrence(Training, Experiment):
             found[f"unit_{name}"] = half(
                 [first[t] if kind == "h" else 0 for t, kind in zip(*self.parts[2:], strict=True)]
             )
-            found[f"answer_{name}"] = out[s, :, 0].numpy().astype(np.float16)
             if keeper is not None:
                 gates = torch.stack([state[-1][s, 0] for state in states], 1)  # (blocks d, T)
                 kept = gates[keeper * d : (keeper + 1) * d].numpy()

@@ -34,6 +34,7 @@ class Problem(NamedTuple):
     features: int
     outputs: int  # classes, or 1 for a number
     last: int  # steps at the end at which it is asked
+    anytime: bool  # whether a longer sequence, asked after T steps, is the same problem
     chance: float  # score of who knows nothing: one class of all, or 1.0 +- 0.1 of a sum
 
 
@@ -93,11 +94,11 @@ def line(n: int, T: int, generator: torch.Generator) -> Batch:
 
 
 PROBLEMS = {
-    "first symbol": Problem(remember, 8, 8, 1, 1 / 8),
-    "copy": Problem(copy, 10, 8, COPIED, 1 / 8),
-    "adding": Problem(adding, 2, 1, 1, 0.19),
-    "spectral line": Problem(line, 1, 8, 1, 1 / 8),
-    "parity": Problem(parity, 2, 2, 1, 1 / 2),
+    "first symbol": Problem(remember, 8, 8, 1, True, 1 / 8),
+    "copy": Problem(copy, 10, 8, COPIED, False, 1 / 8),
+    "adding": Problem(adding, 2, 1, 1, False, 0.19),
+    "spectral line": Problem(line, 1, 8, 1, False, 1 / 8),
+    "parity": Problem(parity, 2, 2, 1, True, 1 / 2),
 }
 
 

@@ -145,6 +145,19 @@ def test_unrolled_is_a_chain(problem, length):
     assert (length > 12) == ("dot" in found.kinds)
 
 
+@pytest.mark.parametrize("target", PROBLEMS)
+def test_only_what_can_be_asked_at_any_time_is_asked_early(target):
+    settings = RecurrenceSettings(target=target, length=8, cells=("RNN",), beside=False)
+    asked = np.isfinite(Recurrence(settings).snapshot()["by_lag_RNN"])
+    assert asked.all() == asked.any() == PROBLEMS[target].anytime
+    if asked.all():  # the answer after T steps does not depend on what comes later
+        problem = PROBLEMS[target]
+        whole = problem.draw(50, 16, torch.Generator().manual_seed(1))
+        symbols = whole.x[:, :8].argmax(-1)
+        early = symbols[:, 0] if target == "first symbol" else symbols.sum(1) % 2
+        assert (whole.y[:, 7] == early).all()
+
+
 def test_by_lag_is_the_accuracy_where_it_was_trained():
     """Another draw of sequences, so only about the same: 256 of each."""
     settings = RecurrenceSettings(length=8, cells=("RNN",), beside=False)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given
+from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from core.experiments.recurrence.beginnings import MATRICES, first_weights, keeping
@@ -12,11 +13,14 @@ from core.experiments.recurrence.pictures import Recurrence
 from core.experiments.recurrence.settings import RecurrenceSettings
 from core.experiments.recurrence.theory import way_back
 
+UNTIMED = how(deadline=None)  # a machine may be busy
+
 
 def random(seed):
     return torch.Generator().manual_seed(seed)
 
 
+@UNTIMED
 @given(s=st.floats(0.5, 1.5), d=st.integers(2, 12), seed=st.integers(0, 100))
 def test_an_orthogonal_matrix_times_s_gives_powers_of_s(s, d, seed):
     Q = MATRICES["orthogonal"](d, random(seed))
@@ -26,6 +30,7 @@ def test_an_orthogonal_matrix_times_s_gives_powers_of_s(s, d, seed):
         np.testing.assert_allclose(curve, s ** np.arange(51), rtol=1e-9)
 
 
+@UNTIMED
 @given(d=st.integers(2, 10), seed=st.integers(0, 100))
 def test_the_norm_bounds_what_any_matrix_does(d, seed):
     W = torch.randn(d, d, generator=random(seed), dtype=torch.float64)
@@ -95,6 +100,7 @@ def test_a_twin_differs_only_in_what_is_set(cell):
         assert torch.equal(ours["b"][0, :6], -ours["b"][0, block])
 
 
+@UNTIMED
 @given(T=st.integers(1, 70), d=st.integers(1, 4), seed=st.integers(0, 100))
 def test_doubling_is_the_recurrence(T, d, seed):
     x = torch.randn(T, d, generator=random(seed), dtype=torch.float64)
