@@ -13,7 +13,7 @@ TRUE = {
         "some of them",
         "a straight line",
         "the slow left half",
-        "three narrow layers",
+        ("the three narrow layers", "neither"),  # processors round differently
         "no clear difference",
     ),
     "autoencoders": (
@@ -96,6 +96,13 @@ TRUE = {
         "five dilated layers",
         "narrower",
     ),
+    "summaries": (
+        "the bispectrum too",
+        "not at all",
+        "the histogram too",
+        "the judge of P(k)",
+        "like the one with its phases",
+    ),
 }
 CASES = [(path, number) for path, options in TRUE.items() for number in range(len(options))]
 
@@ -144,10 +151,10 @@ def test_a_task_comes_true_as_it_must(path, number):
         app.run()
     assert [error.value for error in app.exception] == []
     (said,) = verdicts(app)
-    verdict = (
-        f"As you predicted: **{true}**" if guess == true else f"You said {guess}; it was **{true}**"
-    )
-    assert said.startswith(verdict + ". ")
+    may = true if isinstance(true, tuple) else (true,)
+    wanted = ["As you predicted: " if guess == one else f"You said {guess}; it was " for one in may]
+    wanted = [f"{begins}**{one}**. " for begins, one in zip(wanted, may, strict=True)]
+    assert said.startswith(tuple(wanted))
     shown = app.session_state[f"{path}.settings"]
     assert all(getattr(shown, name) == value for name, value in task.settings.items())
     if f"{path}.run" in app.session_state:

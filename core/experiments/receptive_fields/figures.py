@@ -98,8 +98,8 @@ def cone_plot(g: Geometry, settings: Any) -> Panel:
     ]
     kind = "measured" if g.head else "expected"
     return p.panel(
-        "cone", title=f"The cone of a unit, and the glow of its gradient ({kind})",
-        focused=f"Cone of {{focus:layer}}; glow: its gradient ({kind})",
+        "cone", title=f"The cone of a unit, and each row's own field ({kind})",
+        focused=f"Cone of {{focus:layer}}; glow: each row's own field ({kind})",
         focus=chosen, width=470, height=330, grow=1.5,
         alt="Rows of units from the input below to the last layer on top; the units that lead to "
         "the one pointed at as a cone, and in each row how strongly the unit in the middle "
