@@ -10,7 +10,7 @@ ABOUT = About(
     "autoencoders",
     "Autoencoders",
     ":material/compress:",
-    "Section 4",
+    "Section 4, figure 6",
     "Two numbers a digit: what is kept, what is lost? **Drag the dot** through latent space and "
     "see what the decoder makes of it; then change **d**.",
     (
