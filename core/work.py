@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -105,6 +105,21 @@ class Slices(Work):
     @abstractmethod
     def advance(self) -> None:
         """The next slice, a small part of a second."""
+
+
+def in_terminal(work: Slices, name: str = "") -> None:
+    """Do all of it; how far it is stands on stderr, in one line."""
+    while work.going:
+        work.work(1.0)
+        print(f"\r{name}{work.fraction:4.0%}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+
+
+def print_table(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows with the same names, on stdout, tabs between the columns."""
+    print("\t".join(rows[0]))
+    for row in rows:
+        print("\t".join(f"{v:.4g}" if isinstance(v, float) else str(v) for v in row.values()))
 
 
 class Process(Work):

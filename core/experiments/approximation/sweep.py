@@ -27,7 +27,7 @@ from core.experiments.approximation.pieces import BENT, count_pieces, most_piece
 from core.experiments.approximation.settings import ApproximationSettings, parameters
 from core.settings import texts_of
 from core.settings.kinds import SettingError
-from core.work import Slices
+from core.work import Slices, in_terminal, print_table
 
 Hidden = tuple[int, ...]
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128)
@@ -226,17 +226,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingError as error:
         parser.error(str(error))
     torch.set_num_threads(1)  # networks this small lose time by sharing their work
-    while not sweep.done:
-        sweep.work(1.0)
-        print(f"\r{sweep.fraction:4.0%}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+    in_terminal(sweep)
     if given.json:
         print(json.dumps([asdict(result) for result in sweep.results]))
         return 0
-    rows = table(sweep.results)
-    print("\t".join(rows[0]))
-    for row in rows:
-        print("\t".join(f"{v:.4g}" if isinstance(v, float) else str(v) for v in row.values()))
+    print_table(table(sweep.results))
     return 0
 
 

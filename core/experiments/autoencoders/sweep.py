@@ -24,7 +24,7 @@ from core.experiments.autoencoders.experiment import Training
 from core.experiments.autoencoders.held_out import errors_by_d
 from core.experiments.autoencoders.settings import AutoencodersSettings
 from core.settings import SettingError, texts_of
-from core.work import Slices
+from core.work import Slices, in_terminal, print_table
 
 LATENT = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 CHUNK = 5  # updates between two looks at the clock
@@ -111,17 +111,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingError as error:
         parser.error(str(error))
     torch.set_num_threads(1)  # networks this small lose time by sharing their work
-    while not sweep.done:
-        sweep.work(1.0)
-        print(f"\r{sweep.fraction:4.0%}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+    in_terminal(sweep)
     if given.json:
         print(json.dumps({"d": LATENT, "errors": sweep.result.tolist()}))
         return 0
-    rows = table(sweep.settings, sweep.result)
-    print("\t".join(rows[0]))
-    for row in rows:
-        print("\t".join(f"{v:.4g}" if isinstance(v, float) else str(v) for v in row.values()))
+    print_table(table(sweep.settings, sweep.result))
     return 0
 
 

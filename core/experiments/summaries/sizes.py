@@ -23,7 +23,7 @@ from core.experiments.summaries.judges import NAMES
 from core.experiments.summaries.pictures import Summaries
 from core.experiments.summaries.settings import SummariesSettings
 from core.settings import SettingError
-from core.work import Slices
+from core.work import Slices, in_terminal
 
 SIZES = (32, 64, 128, 256, 512, 1024, 2000)
 UPDATES, SLICE = 300, 10  # in all, and between two looks at the clock
@@ -107,10 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(str(error))
     torch.set_num_threads(1)  # networks this small lose time by sharing their work
     for work in works:
-        while not work.done:
-            work.work(1.0)
-            print(f"\r{work.question}: {work.fraction:4.0%}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+        in_terminal(work, f"{work.question}: ")
     results = [_rounded(work.result) for work in works]
     if given.record:
         command = f"{MODULE} --seeds {given.seeds} --record"
