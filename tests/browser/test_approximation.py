@@ -128,7 +128,7 @@ def test_a_sweep_shows_progress_and_stops(page, app):
     expect(page.get_by_test_id("stApp")).to_have_attribute(
         "data-test-script-state", "notRunning", timeout=READY
     )
-    page.get_by_role("button", name="Compute").click()
+    page.get_by_role("button", name="Compute", exact=True).click()
     expect(page.get_by_test_id("stProgress")).to_contain_text(
         re.compile(r"about \d+ (s|min) left"), timeout=READY
     )
@@ -146,10 +146,10 @@ def test_a_sweep_ends_with_figure_table_and_command(page, app):
     expect(page.get_by_test_id("stApp")).to_have_attribute(
         "data-test-script-state", "notRunning", timeout=READY
     )
-    page.get_by_role("button", name="Compute").click()
+    page.get_by_role("button", name="Compute", exact=True).click()
     command = page.get_by_text("python -m core.experiments.approximation.sweep width")
     expect(command.first).to_be_visible(timeout=READY)
-    expect(page.get_by_test_id("stPlotlyChart")).to_be_visible()
+    expect(page.get_by_role("figure", name="Error of growing networks")).to_be_visible()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     assert "--steps 100 --seeds 5" in command.first.inner_text()
     page.problems.check()

@@ -102,6 +102,8 @@ def test_a_cell_is_dragged_and_stays_as_it_was_left(page, app):
 def test_a_stroke_becomes_the_picture(page, app):
     opened(page, app, "picture=drawn&edge=32")
     assert max(page.evaluate(NOW, "image")) == 0
+    expect(page.locator("[data-panel=picture] [data-tool=draw]")).to_be_checked()
+    ticks(page, 30)  # until nothing moves any more
     x, y = box(page, "[data-panel=picture] .ip-host")
     page.mouse.move(x - 40, y - 40)
     page.mouse.down()
