@@ -42,14 +42,16 @@ def test_a_deep_link_is_the_first_that_a_server_sees(fresh_app, page):
     assert "Traceback" not in fresh_app.output
 
 
-@pytest.mark.parametrize("entry", pages(), ids=str)
-def test_navigation_reaches_the_page(app, page, entry):
-    start = DEEP[0] if entry.url == "/" else pages()[0]
-    open_page(page, app.url + start.url)
-    link(page, entry).click()
-    expect(page).to_have_url(app.url + entry.url)
-    settle(page)
-    check_frame(page, entry)
+def test_navigation_reaches_every_page(app, page):
+    open_page(page, app.url + DEEP[0].url)
+    for entry in [*pages(), DEEP[0]]:
+        link(page, entry).click()
+        expect(page).to_have_url(app.url + entry.url)
+        settle(page)
+        expect(link(page, entry)).to_have_attribute("aria-current", "page")
+        page.keyboard.press("Escape")
+    check_frame(page, DEEP[0])
+    page.problems.check()
 
 
 @pytest.mark.parametrize("path", EXPERIMENTS)

@@ -1,19 +1,12 @@
-"""The frame of every page: the picture first, controls beside it, nothing wider than the window."""
+"""The frame of a page: presenting, its keys, and what comes into view."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.frame import SIZES, STAGE, first_row
 from tests.browser.helpers import open_page, player, settle
-from tests.sitemap import pages
-
-STAGE = ".ip-panel, .ip-cloud-left"  # what a page shows first: panels of a player, or the cloud
-SIZES = {"desk": (1440, 900), "projector": (1280, 720), "narrow": (900, 1200), "phone": (390, 844)}
-BOXES = """selector => [...document.querySelectorAll(selector)]
-  .map(box => box.getBoundingClientRect()).filter(box => box.width > 0)
-  .map(({left, top, right, bottom}) =>
-    ({left, top: top + scrollY, right, bottom: bottom + scrollY}))"""
 
 
 def opened(page, app, where, size):
@@ -23,42 +16,6 @@ def opened(page, app, where, size):
     open_page(page, f"{app.url}{where}")
     expect(page.locator(STAGE).first).to_be_visible(timeout=90_000)
     settle(page)
-
-
-def first_row(page):
-    """Upper and lower edge of the panels that stand highest."""
-    boxes = page.evaluate(BOXES, STAGE)
-    top = min(box["top"] for box in boxes)
-    return top, max(box["bottom"] for box in boxes if box["top"] < top + 40)
-
-
-def box_of(page, selector):
-    (box, *_) = page.evaluate(BOXES, selector)
-    return box
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("where", [p.url for p in pages()])
-def test_the_picture_is_whole_on_the_first_screen(page, app, where, size):
-    opened(page, app, where, size)
-    width, height = SIZES[size]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    top, bottom = first_row(page)
-    if size in ("desk", "projector"):
-        assert top <= (200 if size == "desk" else 220) and bottom <= height - 20
-    elif size == "narrow":
-        assert bottom <= height
-    else:
-        assert top <= height / 2
-    if not page.locator(".st-key-bench-controls").count():
-        return  # the map of the chapter sets nothing
-    controls, stage = (box_of(page, f".st-key-bench-{name}") for name in ("controls", "stage"))
-    if size in ("desk", "projector"):
-        assert controls["right"] <= stage["left"] and abs(controls["top"] - stage["top"]) < 60
-    elif size == "narrow":  # one row, however many there are
-        assert controls["bottom"] <= stage["top"] and controls["bottom"] - controls["top"] <= 90
-    else:
-        assert stage["bottom"] <= controls["top"]
 
 
 @pytest.mark.parametrize("where", ["/boundaries", "/predict"])

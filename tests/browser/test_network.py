@@ -1,35 +1,15 @@
-"""Nothing reaches the network, and no page complains in the browser's console."""
+"""A request to the network is noticed (on every page: test_every_page); links fetch nothing."""
 
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import TimeoutError, expect
+from playwright.sync_api import expect
 
 from tests.browser.helpers import open_page
-from tests.sitemap import pages
-
-
-def quiet(page):
-    """Until nothing is asked for any more; what trains by itself asks for frames: pause it."""
-    try:
-        page.wait_for_load_state("networkidle", timeout=4000)
-    except TimeoutError:
-        page.get_by_role("button", name="Pause", exact=True).click()
-        page.wait_for_load_state("networkidle")
-
-
-@pytest.mark.parametrize("entry", pages(), ids=str)
-def test_the_page_stays_on_this_machine(app, page, entry):
-    before = len(app.output)
-    open_page(page, app.url + entry.url)
-    quiet(page)
-    page.problems.check()
-    assert "Traceback" not in app.output[before:]
-    assert app.calls == []
 
 
 def test_a_foreign_request_would_be_noticed(app, page):
-    """The listener above is not deaf: an image from a reserved name is seen."""
+    """The listener of `watch` is not deaf: an image from a reserved name is seen."""
     open_page(page, app.url)
     with page.expect_event("requestfailed"):
         page.evaluate("new Image().src = 'http://images.invalid/x.png'")

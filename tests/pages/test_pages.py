@@ -39,10 +39,16 @@ def launch(page, **query):
 
 
 @EVERY_PAGE
-def test_the_page_runs(page):
+def test_the_page_runs_and_a_second_run_shows_the_same(page):
+    """No page depends on what an earlier visit left in memory."""
     app = launch(page)
     assert [error.value for error in app.exception] == []
     assert len(app.title) == 1, "a page has one title"
+    # Without a key a widget forgets its value, and no link can set it.
+    widgets = [node for node in app.main if isinstance(node, Widget)]
+    assert [f"{node.type} {node.label!r}" for node in widgets if not node.key] == []
+    first, second = ([node.value for node in run.markdown] for run in (app, launch(page)))
+    assert first == second
 
 
 def test_home_promises_no_more_figures_than_links_lead_to():
@@ -54,20 +60,6 @@ def test_home_promises_no_more_figures_than_links_lead_to():
     found = {re.match(r"\d+", number)[0] for about in abouts for number in about.figures}
     assert "Neural Networks and Inductive Biases" in said
     assert ("very figure" in said) == (len(found) == FIGURES)
-
-
-@EVERY_PAGE
-def test_every_widget_has_a_key(page):
-    """Without a key a widget forgets its value, and no link can set it."""
-    widgets = [node for node in launch(page).main if isinstance(node, Widget)]
-    assert [f"{node.type} {node.label!r}" for node in widgets if not node.key] == []
-
-
-@EVERY_PAGE
-def test_a_second_run_shows_the_same(page):
-    """No page depends on what an earlier visit left in memory."""
-    first, second = ([node.value for node in launch(page).markdown] for _ in range(2))
-    assert first == second
 
 
 @EVERY_PAGE

@@ -29,14 +29,26 @@ def test_a_whole_one_is_done(trained, tmp_path, capsys):
     assert status == 0 and said.out.startswith("done: ")
 
 
-def test_a_flipped_byte_anywhere_is_found(trained, tmp_path, capsys):
-    places = np.random.default_rng(0).choice(len(trained), 40, replace=False)
-    for place in [8, *places.tolist(), len(trained) - 1]:
-        blob = bytearray(trained)
-        blob[place] ^= 1 << place % 8
-        status, said = resumed(bytes(blob), tmp_path, capsys)
-        assert status == 2 and "done" not in said.out, place
-        assert said.err.startswith("error: ") and said.err.count("\n") == 1
+def flipped(blob, place):
+    blob = bytearray(blob)
+    blob[place] ^= 1 << place % 8
+    return bytes(blob)
+
+
+@pytest.mark.parametrize("place", [8, -1])
+def test_a_flipped_byte_stops_the_run(trained, tmp_path, capsys, place):
+    status, said = resumed(flipped(trained, place), tmp_path, capsys)
+    assert status == 2 and "done" not in said.out
+    assert said.err.startswith("error: ") and said.err.count("\n") == 1
+
+
+def test_a_flipped_byte_anywhere_is_found(trained, tmp_path):
+    path = tmp_path / "checkpoint.safetensors"
+    for place in np.random.default_rng(0).choice(len(trained), 100, replace=False).tolist():
+        path.write_bytes(flipped(trained, place))
+        with pytest.raises(checkpoint.CheckpointError) as said:
+            checkpoint.read(path)
+        assert "\n" not in str(said.value), place
 
 
 @pytest.mark.parametrize("part", ["model.", "ema.", "optimizer.", "linear."])

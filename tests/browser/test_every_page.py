@@ -1,0 +1,129 @@
+"""On every page: the picture first, axe finds nothing of ours, nothing leaves the machine.
+
+Each page is opened twice for all of it: in a large window that is light and a small one that is
+dark; both then take another size. Axe is that of `axe-playwright-python`, served from its wheel.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, TimeoutError, expect
+
+from tests.browser.frame import SIZES, STAGE, box_of, first_row
+from tests.browser.helpers import open_page, settle, ticks, watch
+from tests.sitemap import pages
+
+VISITS = {"light": ("desk", "projector"), "dark": ("phone", "narrow")}
+SERIOUS = ("serious", "critical")
+# One rule is off by itself, being new: the name of a button holds what is written on it.
+OPTIONS = {
+    "resultTypes": ["violations"],
+    "rules": {"label-content-name-mismatch": {"enabled": True}},
+}
+# What Streamlit's own markup is found with, which no page can mend:
+STREAMLIT = {
+    "color-contrast",  # the chosen one of a row of buttons in the dark theme
+}
+# Of each found element: whether it lies in a component of ours, or wears a style of ours.
+OURS = """places => places.map((place) => {
+  const found = document.querySelector(place);
+  return Boolean(found?.closest(".ip-root, [class*=ip-]"));
+})"""
+
+
+def findings(page):
+    """Rules broken on a page: {(rule, ours): [html]}, and how grave they are."""
+    answer = Axe().run(page, options=OPTIONS).response
+    assert len(answer["violations"]) < 20
+    found, impact = {}, {}
+    for rule in answer["violations"]:
+        nodes = rule["nodes"]
+        ours = page.evaluate(OURS, [node["target"][0] for node in nodes])
+        impact[rule["id"]] = rule["impact"]
+        for node, own in zip(nodes, ours, strict=True):
+            found.setdefault((rule["id"], own), []).append(node["html"][:160])
+    return found, impact
+
+
+@dataclass
+class Visit:
+    """A page in a tab, and what the server had said before."""
+
+    page: Page
+    theme: str
+    printed: int
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(p.url, theme) for p in pages() for theme in VISITS],
+    ids=lambda v: f"{v[0]}-{v[1]}",
+)
+def visit(request, browser, app):
+    """A page that has come to rest."""
+    where, theme = request.param
+    width, height = SIZES[VISITS[theme][0]]
+    size = {"width": width, "height": height}
+    with browser.new_context(viewport=size, color_scheme=theme) as context:
+        printed, page = len(app.output), context.new_page()
+        page.problems = watch(page)
+        open_page(page, f"{app.url}{where}")
+        expect(page.locator(STAGE).first).to_be_visible(timeout=90_000)
+        settle(page)
+        yield Visit(page, theme, printed)
+
+
+def quiet(page):
+    """Until nothing is asked for any more; what trains by itself asks for frames: pause it."""
+    try:
+        page.wait_for_load_state("networkidle", timeout=4000)
+    except TimeoutError:
+        page.get_by_role("button", name="Pause", exact=True).click()
+        page.wait_for_load_state("networkidle")
+
+
+def test_the_picture_is_whole_on_the_first_screen(visit):
+    for size in VISITS[visit.theme]:
+        width, height = SIZES[size]
+        visit.page.set_viewport_size({"width": width, "height": height})
+        ticks(visit.page, 20)
+        check_frame(visit.page, size)
+
+
+def check_frame(page, size):
+    width, height = SIZES[size]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    top, bottom = first_row(page)
+    if size in ("desk", "projector"):
+        assert top <= (200 if size == "desk" else 220) and bottom <= height - 20
+    elif size == "narrow":
+        assert bottom <= height
+    else:
+        assert top <= height / 2
+    if not page.locator(".st-key-bench-controls").count():
+        return  # the map of the chapter sets nothing
+    controls, stage = (box_of(page, f".st-key-bench-{name}") for name in ("controls", "stage"))
+    if size in ("desk", "projector"):
+        assert controls["right"] <= stage["left"] and abs(controls["top"] - stage["top"]) < 60
+    elif size == "narrow":  # one row, however many there are
+        assert controls["bottom"] <= stage["top"] and controls["bottom"] - controls["top"] <= 90
+    else:
+        assert stage["bottom"] <= controls["top"]
+
+
+def test_nothing_serious_is_ours(visit):
+    found, impact = findings(visit.page)
+    ours = {rule: html for (rule, own), html in found.items() if own}
+    # Not only what is serious: headings out of order are moderate, and ours to mend.
+    assert not ours
+    theirs = {rule for rule, own in found if not own and impact[rule] in SERIOUS}
+    assert theirs <= STREAMLIT, (theirs - STREAMLIT, found)
+
+
+def test_the_page_stays_on_this_machine(visit, app):
+    """Nothing reaches the network, and nothing complains in the browser's console."""
+    quiet(visit.page)
+    visit.page.problems.check()
+    assert "Traceback" not in app.output[visit.printed :]
+    assert app.calls == []
