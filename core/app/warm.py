@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import threading
-import weakref
 from typing import Any
 
 # Here, so that they are whole before the server lets its first visitors in: Streamlit and Plotly
 # import them late, and look at once into what another thread is still importing.
 import pandas  # noqa: F401
 import plotly.graph_objects  # noqa: F401
+
+from core.work import beside
 
 FIRST = "boundaries"  # loads what most pages share: torch and its optimizers
 PAUSE = 2.0  # seconds between two experiments that nobody may ask for: visitors come first
@@ -91,25 +91,9 @@ def warm_in_background(after: float = 0.0) -> threading.Thread:
         after: Seconds to wait for a first visitor, who has the processor: in class the server is
             started before thirty people come, and none of them should wait for what is slow.
     """
-    thread = threading.Thread(target=_visit, args=(after,), name="warm-up", daemon=True)
-    # At the end Python first calls what was registered last. Torch makes finalizers until `_end`
-    # lets it rest, so their hook has to be there before: else they run among modules that are gone.
-    weakref.finalize(thread, int)
-    thread.start()
-    atexit.register(_end, thread)
-    return thread
 
-
-def _visit(after: float) -> None:
-    try:
+    def later() -> None:
         if not _stop.wait(after):
             warm(PAUSE)
-    except Exception:  # in a process that is ending imports fail in many ways
-        if threading.main_thread().is_alive():
-            raise
 
-
-def _end(thread: threading.Thread) -> None:
-    """A thread inside torch when the interpreter ends aborts the process: let it come out first."""
-    _stop.set()
-    thread.join(timeout=20)
+    return beside(later, _stop, "warm-up")

@@ -12,7 +12,7 @@ def point_at(page, across, up):
 
 
 def title(page, panel):
-    return page.locator(f'[data-panel="{panel}"] h3')
+    return page.locator(f'[data-panel="{panel}"] h2')
 
 
 def test_training_begins_by_itself_and_layers_are_pointed_at(app, page):

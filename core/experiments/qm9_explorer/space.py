@@ -9,7 +9,6 @@ UMAP takes seconds, so it runs as a process of its own, and what it finds is kep
 from __future__ import annotations
 
 import argparse
-import atexit
 import base64
 import hashlib
 import json
@@ -30,6 +29,7 @@ from core.experiments.qm9_explorer.settings import MODELS, ExplorerSettings
 from core.molecules import Molecule
 from core.qm9.data.cache import cache_folder, write_atomic
 from core.qm9.prediction.census import census
+from core.work import beside
 
 Array = NDArray[np.float64]
 POINTS, PARTS = 4_000, 32  # molecules on the map; a part of them takes a network half a second
@@ -112,15 +112,7 @@ def _pca(model: str, seed: int) -> Pca:
 def prepare() -> None:
     """Compute the first map beside what else goes on, once a process: nobody waits for torch."""
     first = ExplorerSettings.defaults()
-    thread = threading.Thread(target=pca, args=(first.model, first.seed), daemon=True)
-    thread.start()
-    atexit.register(_end, thread)
-
-
-def _end(thread: threading.Thread) -> None:
-    """A thread inside torch when the interpreter ends aborts the process: let it come out first."""
-    _ending.set()
-    thread.join(timeout=20)
+    beside(lambda: pca(first.model, first.seed), _ending, "map of molecules")
 
 
 def place(model: str, seed: int, molecule: Molecule) -> tuple[float, float]:
