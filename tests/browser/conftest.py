@@ -22,8 +22,8 @@ SIZE = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="package")
-def browser():
-    """Headless Chromium; package scope, because a live Playwright keeps an event loop running."""
+def chromium():
+    """How to start Chromium: Playwright's launcher and its words. Live, it keeps a loop running."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         reason = "no chromium on this machine (Debian: apt-get install chromium)"
@@ -34,32 +34,52 @@ def browser():
 
     expect.set_options(timeout=20_000)  # milliseconds; CI has two cores, and others use them
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield chromium
-        chromium.close()
+        yield playwright.chromium, {"executable_path": path, "args": list(ARGUMENTS)}
 
 
 @pytest.fixture(scope="package")
-def app(browser):
+def browser(chromium):
+    """Headless Chromium, for tests that need a profile of their own."""
+    launcher, words = chromium
+    browser = launcher.launch(**words)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
+def profile(chromium, tmp_path_factory):
+    """A profile on disk, where Chromium keeps compiled scripts: pages open in 60 % of the time."""
+    launcher, words = chromium
+    folder = tmp_path_factory.mktemp("profile")
+    profile = launcher.launch_persistent_context(folder, viewport=SIZE, **words)
+    profile.set_default_timeout(READY)
+    yield profile
+    profile.close()
+
+
+@pytest.fixture(scope="package")
+def app(chromium):
     """The app on a free port, shared by the tests of this folder; asks for the browser before."""
     with Server() as server:
         yield server
 
 
 @pytest.fixture
-def fresh_app(browser):
+def fresh_app(chromium):
     """A server that nobody has visited yet."""
     with Server() as server:
         yield server
 
 
 @pytest.fixture
-def context(browser):
-    """A browser profile of its own."""
-    context = browser.new_context(viewport=SIZE)
-    context.set_default_timeout(READY)
-    yield context
-    context.close()
+def context(profile):
+    """The shared profile, without what a test has left in it: tabs, cookies, permissions."""
+    before = set(profile.pages)
+    yield profile
+    for page in set(profile.pages) - before:
+        page.close()
+    profile.clear_cookies()
+    profile.clear_permissions()
 
 
 @pytest.fixture

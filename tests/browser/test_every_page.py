@@ -60,18 +60,19 @@ class Visit:
     params=[(p.url, theme) for p in pages() for theme in VISITS],
     ids=lambda v: f"{v[0]}-{v[1]}",
 )
-def visit(request, browser, app):
+def visit(request, profile, app):
     """A page that has come to rest."""
     where, theme = request.param
     width, height = SIZES[VISITS[theme][0]]
-    size = {"width": width, "height": height}
-    with browser.new_context(viewport=size, color_scheme=theme) as context:
-        printed, page = len(app.output), context.new_page()
-        page.problems = watch(page)
-        open_page(page, f"{app.url}{where}")
-        expect(page.locator(STAGE).first).to_be_visible(timeout=90_000)
-        settle(page)
-        yield Visit(page, theme, printed)
+    printed, page = len(app.output), profile.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=theme)
+    page.problems = watch(page)
+    open_page(page, f"{app.url}{where}")
+    expect(page.locator(STAGE).first).to_be_visible(timeout=90_000)
+    settle(page)
+    yield Visit(page, theme, printed)
+    page.close()
 
 
 def quiet(page):

@@ -28,7 +28,7 @@ FOLDER = "INDUCTIVE_PLAYGROUND_RUNS"
 
 
 @pytest.fixture(scope="module")
-def own_app(browser, tmp_path_factory):
+def own_app(chromium, tmp_path_factory):
     """A server whose full runs lie in a folder of this test; QM9 is in the cache before."""
     data.load()
     with Server(**{FOLDER: str(tmp_path_factory.mktemp("runs"))}) as server:
