@@ -91,7 +91,7 @@ TASKS = (
         _unrolls,
     ),
     Task(
-        "500 points of random numbers in ten dimensions: there is nothing to find. **How many of a point's "
+        "500 points of random numbers in ten dimensions: nothing to find. **How many of a point's "
         "nearest neighbors does the best of t-SNE and the autoencoder keep?**",
         SHARES,
         {"dataset": "noise", "samples": 500},
