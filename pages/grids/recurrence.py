@@ -41,7 +41,7 @@ def below(settings: Any) -> None:
     dotted = "Dotted: the same cell with PyTorch's default first weights. " if twins else ""
     other = {"LSTM": "c of the LSTM", TRANSFORMER: "the embedding of the transformer"}
     carried = ", ".join(["h", *(what for cell, what in other.items() if cell in settings.cells)])
-    new = "signals of 4,000" if settings.target == MNIST_1D else "new sequences"
+    new = "batches of 4,000 signals" if settings.target == MNIST_1D else "new sequences"
     st.caption(
         f"Parameters: {sizes}. The same {new} in the same order for all, Adam at the same "
         f"rate. {dotted}Gradients are those of the loss at the last step with respect to what a "
@@ -77,7 +77,7 @@ if page.get("pace"):
 st.subheader("Is reading in order the right bias?")
 st.markdown(
     "MNIST-1D: ten shapes, stretched, shifted and noisy, as signals of 40 values. Four families "
-    "learn from 4,000 of them, each at its own learning rate; the GRU reads both ways and shows "
+    "learn from 4,000 of them, each at the learning rate beside it; the GRU reads both ways and shows "
     "all of its states to the readout."
 )
 command, rows = mnist1d.recorded()

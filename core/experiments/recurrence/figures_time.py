@@ -53,7 +53,7 @@ def signal(settings: Any) -> Panel:
         p.shape(type="rect", x0=name * T / 8 + 0.5, x1=(name + 1) * T / 8 + 0.5, y0=0, y1=1,
                 yref="paper", line={"color": TEST, "width": 2})  # fmt: skip
     what = f"This signal is a {name}" if digit else "This spectrum; the eighth with the line"
-    return p.panel("signal", title=what, width=430, height=270, grow=1.0,
+    return p.panel("signal", title=what, width=430, height=HEIGHT, grow=1.0,
                    alt="The values that the networks read, one at each step.")  # fmt: skip
 
 
