@@ -77,8 +77,8 @@ if page.get("pace"):
 st.subheader("Is reading in order the right bias?")
 st.markdown(
     "MNIST-1D: ten shapes, stretched, shifted and noisy, as signals of 40 values. Four families "
-    "learn from 4,000 of them, each at the learning rate beside it; the GRU reads both ways and shows "
-    "all of its states to the readout."
+    "learn from 4,000 of them, each at the learning rate beside it; the GRU reads both ways and "
+    "shows all of its states to the readout."
 )
 command, rows = mnist1d.recorded()
 st.dataframe(mnist1d.table(rows), hide_index=True, key=page.key("mnist1d"))
