@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.experiments.recurrence import ABOUT, figures
+from core.experiments.recurrence import ABOUT, figures, mnist1d
 from core.experiments.recurrence.beginnings import TRANSFORMER, first_weights
 from core.experiments.recurrence.pace import (
     Pace,
@@ -15,6 +15,7 @@ from core.experiments.recurrence.pace import (
     step_by_step,
 )
 from core.experiments.recurrence.pictures import Recurrence
+from core.experiments.recurrence.sequences import MNIST_1D
 from core.experiments.recurrence.settings import has_twin, parameters, shape
 from core.experiments.recurrence.tasks import TASKS
 from core.experiments.recurrence.theory import way_back
@@ -40,8 +41,9 @@ def below(settings: Any) -> None:
     dotted = "Dotted: the same cell with PyTorch's default first weights. " if twins else ""
     other = {"LSTM": "c of the LSTM", TRANSFORMER: "the embedding of the transformer"}
     carried = ", ".join(["h", *(what for cell, what in other.items() if cell in settings.cells)])
+    new = "batches of 4,000 signals" if settings.target == MNIST_1D else "new sequences"
     st.caption(
-        f"Parameters: {sizes}. The same new sequences in the same order for all, Adam at the same "
+        f"Parameters: {sizes}. The same {new} in the same order for all, Adam at the same "
         f"rate. {dotted}Gradients are those of the loss at the last step with respect to what a "
         f"step hands on: {carried}."
     )
@@ -72,6 +74,18 @@ st.markdown(
 st.button("Measure it here", on_click=measure, key=page.key("measure"), icon=":material/timer:")
 if page.get("pace"):
     long_work(page.get("pace"), page.key("pace"), measured)
+st.subheader("Is reading in order the right bias?")
+st.markdown(
+    "MNIST-1D: ten shapes, stretched, shifted and noisy, as signals of 40 values. Four families "
+    "learn from 4,000 of them, each at the learning rate beside it; the GRU reads both ways and "
+    "shows all of its states to the readout."
+)
+command, rows = mnist1d.recorded()
+st.dataframe(mnist1d.table(rows), hide_index=True, key=page.key("mnist1d"))
+st.caption(
+    f"{mnist1d.said(rows)} Mean and standard deviation of {len(rows[0].accuracy)} seeds; published "
+    f"numbers: {mnist1d.SOURCE}. Recorded by `{command}`."
+)
 try_this(page)
 show_code(page, Recurrent, rnn, lstm, gru, Reader, first_weights, way_back, attend,
           linear_by_doubling, step_by_step, Recurrence)  # fmt: skip

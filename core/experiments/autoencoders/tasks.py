@@ -114,48 +114,48 @@ TASKS = (
         "An autoencoder squeezes each digit, 64 pixels, through two numbers. **How many principal "
         "components does PCA need to keep as much of digits that neither has seen?**",
         (FEW, SEVERAL, MANY),
-        {"max_steps": 1000},
-        1000,
+        {"max_steps": 600},
+        600,
         components,
     ),
     Task(
         "Without hidden layers and activations, encoder and decoder are one matrix each. **What "
         "does such an autoencoder with d = 2 find?**",
         (SAME, AXES, OTHER),
-        {"model": "linear", "learning_rate": 0.02, "max_steps": 600},
-        600,
+        {"model": "linear", "learning_rate": 0.02, "max_steps": 400},
+        400,
         plane_or_axes,
     ),
     Task(
         "Gaussian random fields: every mode varies by itself. **With d = 8, who has the smaller "
         "error on fields that are held out?**",
         (NETWORK, PCA, DRAW),
-        {"data": "fields", "d": 8, "max_steps": 1000, "others": False},
-        1000,
+        {"data": "fields", "d": 8, "max_steps": 300, "others": False},
+        300,
         on_fields,
     ),
     Task(
         "A variational autoencoder with 8 latent dimensions and β = 0.3. **How many of the 8 will "
         "say something of a digit (more than 0.1 nats)?**",
         (ALL, SOME, ONE),
-        {"model": "variational", "d": 8, "beta": 0.3, "max_steps": 1000, "others": False},
-        1000,
+        {"model": "variational", "d": 8, "beta": 0.3, "max_steps": 400, "others": False},
+        400,
         in_use,
     ),
     Task(
         "The digit 3 is left out in training, and then found by its large error. **Does it work "
         "better with 16 latent numbers than with 8?**",
         (BETTER, EQUAL, WORSE),
-        {"left_out": "3", "d": 16, "max_steps": 1000, "others": False},
-        1000,
+        {"left_out": "3", "d": 16, "max_steps": 300, "others": False},
+        300,
         wider,
     ),
     Task(
         "Halfway between two digits: decode the middle of their codes, or mix their pixels. "
         "**Which is nearer to some real digit?**",
         (DECODED, MIXED),
-        {"d": 8, "max_steps": 1000, "others": False},
-        1000,
+        {"d": 8, "max_steps": 300, "others": False},
+        300,
         halfway,
     ),
 )

@@ -87,14 +87,14 @@ TASKS = (
         "**Does its map unroll the sheet?**",
         (YES, NO),
         {},
-        1500,
+        1000,
         _unrolls,
     ),
     Task(
-        "Random numbers in ten dimensions: there is nothing to find. **How many of a point's "
+        "500 points of random numbers in ten dimensions: nothing to find. **How many of a point's "
         "nearest neighbors does the best of t-SNE and the autoencoder keep?**",
         SHARES,
-        {"dataset": "noise"},
+        {"dataset": "noise", "samples": 500},
         1500,
         _nothing,
     ),
@@ -110,8 +110,8 @@ TASKS = (
         "One object, photographed at every angle: each image is a point among 256 pixels. **Which "
         "dimension has the set of these images?**",
         ("1", "2", "more"),
-        {"dataset": "turned object"},
-        1000,
+        {"dataset": "turned object", "samples": 500},
+        300,
         _dimension,
     ),
 )

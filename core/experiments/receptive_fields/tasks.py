@@ -86,19 +86,19 @@ TASKS = (
         how_far,
     ),
     Task(
-        "The answer is the mean of the pixels on a ring, 7 away. **Train 300 updates: what "
+        "The answer is the mean of the pixels on a ring, 7 away. **Train 100 updates: what "
         "becomes of the effective field?**",
         (GROWS, STAYS, SHRINKS),
         {},
-        300,
+        100,
         training_moves,
     ),
     Task(
         "Now the answer is one pixel, 12 to the left, and the field ends 10 away. **What does "
-        "the loss do in 200 updates?** Always answering 0 gives 1.",
+        "the loss do in 60 updates?** Always answering 0 gives 1.",
         (ONE, HALF, NONE),
         {"target": "far pixel", "reach": 12},
-        200,
+        60,
         beyond,
     ),
     Task(

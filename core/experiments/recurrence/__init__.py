@@ -1,7 +1,8 @@
 """The page recurrence: cells race to remember what came first, and the gradient's way back.
 
 Begin with `settings` and `experiment`. What they learn is in `sequences`, how they begin in
-`beginnings`, the law of the gradient in `theory`; `pace` measures why h_100 waits for h_99.
+`beginnings`, the law of the gradient in `theory`; `pace` measures why h_100 waits for h_99;
+`mnist1d` trains the four families of the recorded table, which are in `mnist1d_families`.
 """
 
 from core.about import About

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from core.experiments.recurrence.beginnings import TRANSFORMER, first_weights
-from core.experiments.recurrence.sequences import PROBLEMS, Batch, losses
+from core.experiments.recurrence.sequences import PROBLEMS, Batch, draw, losses
 from core.experiments.recurrence.settings import has_twin, networks, shape
 from core.experiments.recurrence.unroll import held_out
 from core.models.reader import Reader
@@ -79,7 +79,8 @@ class Training:
 
     def _update(self) -> None:
         """One update of all networks on the same sequences; no two share a weight."""
-        batch = self.problem.draw(self.settings.batch_size, self.settings.length, self._generator)
+        settings = self.settings
+        batch = draw(settings, settings.batch_size, settings.length, self._generator)
         errors = {cell: self.errors(model, batch) for cell, model in self.models.items()}
         bad = [cell for cell, e in errors.items() if not torch.isfinite(e).all()]
         if bad:

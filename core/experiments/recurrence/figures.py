@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from core.experiments.recurrence.beginnings import TRANSFORMER
-from core.experiments.recurrence.figures_time import HEIGHT, gates, numbers, states, unrolled
+from core.experiments.recurrence.figures_time import (
+    HEIGHT,
+    gates,
+    numbers,
+    signal,
+    states,
+    unrolled,
+)
 from core.experiments.recurrence.pictures import TWIN, members
 from core.experiments.recurrence.sequences import PROBLEMS
 from core.experiments.recurrence.settings import PLAIN
@@ -29,6 +36,8 @@ def look(name: str, cell: str) -> dict[str, Any]:
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
     shown = [race(settings), states(settings), gradient(settings)]
+    if PROBLEMS[settings.target].features == 1:
+        shown.append(signal(settings))
     if PROBLEMS[settings.target].anytime:
         shown.append(by_lag(settings))
     if set(settings.cells) - {TRANSFORMER}:

@@ -6,11 +6,11 @@ from typing import Any
 
 from core.experiments.recurrence.notes import named
 from core.experiments.recurrence.pictures import FOLLOWED, shown_members
-from core.experiments.recurrence.sequences import COPIED
-from core.experiments.recurrence.unroll import letters
+from core.experiments.recurrence.sequences import COPIED, MNIST_1D
+from core.experiments.recurrence.unroll import letters, shown_sequence
 from core.experiments.recurrence.unroll import unrolled as parts
-from core.figures.chart import Chart
-from core.figures.style import TEST
+from core.figures.chart import WIDE, Chart
+from core.figures.style import BLUE, TEST
 from core.models.recurrent import CELLS
 from core.stage import Panel, line, links, shade, words
 
@@ -27,13 +27,34 @@ def states(settings: Any) -> Panel:
     if settings.target in ("first symbol", "copy"):
         p.shape(type="rect", x0=0.5, x1=first + 0.5, y0=0, y1=1, yref="paper",
                 line={"color": TEST, "width": 2})  # fmt: skip
-    title = {"first symbol": f"Remember {letters(settings)[0]}: hidden states while it reads"}
+    title = {"first symbol": f"Remember {letters(settings)[0]}: hidden states while it reads",
+             MNIST_1D: f"It reads a {asked(settings)}: hidden states"}  # fmt: skip
     return p.panel(
         "states", title=title.get(settings.target, "Hidden states while it reads"),
         width=430, height=HEIGHT, grow=1.4,
         alt="Hidden states of each cell, a row of pixels for each unit, through the steps of the "
         "sequence below: blue above 0, orange below. What must be remembered is framed.",
     )  # fmt: skip
+
+
+def asked(settings: Any) -> int:
+    """The answer after the sequence on the stage."""
+    return int(shown_sequence(settings).y[0, -1])
+
+
+def signal(settings: Any) -> Panel:
+    """What is read, where it is one number a step."""
+    T, values = settings.length, shown_sequence(settings).x[0, :, 0].tolist()
+    digit, name = settings.target == MNIST_1D, asked(settings)
+    p = Chart("step", "value" if digit else "flux less continuum", (0.5, T + 0.5), **WIDE)
+    p.line(list(range(1, T + 1)), values, color=BLUE, mode="lines+markers",
+           hover="step %{x}: %{y:.2f}")  # fmt: skip
+    if not digit:
+        p.shape(type="rect", x0=name * T / 8 + 0.5, x1=(name + 1) * T / 8 + 0.5, y0=0, y1=1,
+                yref="paper", line={"color": TEST, "width": 2})  # fmt: skip
+    what = f"This signal is a {name}" if digit else "This spectrum; the eighth with the line"
+    return p.panel("signal", title=what, width=430, height=HEIGHT, grow=1.0,
+                   alt="The values that the networks read, one at each step.")  # fmt: skip
 
 
 def gates(settings: Any) -> Panel:
@@ -51,6 +72,9 @@ def _through_time(settings: Any, track: str, names: list[str], **painted: Any) -
     T, n, read = settings.length, len(names), letters(settings)
     shown = range(T) if T <= MOST_LETTERS else range(0, T, 4)
     every = 4 if settings.target in ("adding", "spectral line") else 1
+    if settings.target == MNIST_1D:  # its values stand in a panel of their own
+        read = [f"{t + 1}" if (t + 1) % 5 == 0 else "·" for t in range(T)]
+        shown, every = range(4, T, 5), 1
     marks = [t for t in shown if t % every == 0 or read[t] != "·"]
     xaxis = {"tickmode": "array", "tickvals": [t + 1 for t in marks], "ticks": "",
              "ticktext": [read[t] for t in marks], "tickangle": 0,

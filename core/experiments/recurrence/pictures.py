@@ -14,7 +14,7 @@ from torch import Tensor
 from core.experiment import Experiment
 from core.experiments.recurrence.experiment import Training
 from core.experiments.recurrence.notes import look
-from core.experiments.recurrence.sequences import Batch, losses, scores
+from core.experiments.recurrence.sequences import Batch, draw, losses, scores
 from core.experiments.recurrence.settings import (
     LIVE,
     PLAIN,
@@ -100,7 +100,8 @@ class Recurrence(Training, Experiment):
     def longer(self) -> Batch:
         """New sequences of twice the length, to be asked after every step."""
         n = 2 * self.settings.length
-        return self.problem.draw(ASKED, n, torch.Generator().manual_seed(HELD_OUT + 1))
+        generator = torch.Generator().manual_seed(HELD_OUT + 1)
+        return draw(self.settings, ASKED, n, generator)
 
     def _ordered(self) -> dict[str, NDArray[np.int64]]:
         """In which order the units of each member are drawn: by their first gate bias."""

@@ -1,13 +1,14 @@
 """What the recurrence page learns from: sequences whose answer needs what came long before.
 
 A problem draws (x, y) from its own generator: every batch is new, so nothing can be learned by
-heart. Symbols are one-hot.
+heart. Only MNIST-1D has a table: 4,000 signals to learn from, others to be judged by. Symbols are
+one-hot.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -30,7 +31,7 @@ class Batch(NamedTuple):
 class Problem(NamedTuple):
     """How a problem is drawn, what is known of it, and how its answers are judged."""
 
-    draw: Callable[[int, int, torch.Generator], Batch]
+    draw: Callable[[int, int, torch.Generator], Batch] | None  # None: rows of `settings.signals`
     features: int
     outputs: int  # classes, or 1 for a number
     last: int  # steps at the end at which it is asked
@@ -93,13 +94,37 @@ def line(n: int, T: int, generator: torch.Generator) -> Batch:
     return Batch(flux[..., None], part[:, None].expand(n, T))
 
 
+MNIST_1D, TRAINED = "MNIST-1D", 4000  # signals to learn from; those after them are held out
 PROBLEMS = {
     "first symbol": Problem(remember, 8, 8, 1, True, 1 / 8),
     "copy": Problem(copy, 10, 8, COPIED, False, 1 / 8),
     "adding": Problem(adding, 2, 1, 1, False, 0.19),
     "spectral line": Problem(line, 1, 8, 1, False, 1 / 8),
     "parity": Problem(parity, 2, 2, 1, True, 1 / 2),
+    MNIST_1D: Problem(None, 1, 10, 1, False, 1 / 10),
 }
+
+
+def draw(settings: Any, n: int, T: int, generator: torch.Generator, new: bool = False) -> Batch:
+    """N sequences of T steps. Of a table those to learn from, or the first n held out if `new`."""
+    rule = PROBLEMS[settings.target].draw
+    if rule is not None:
+        return rule(n, T, generator)
+    first = torch.arange(TRAINED, TRAINED + n)
+    rows = first if new else torch.randint(TRAINED, (n,), generator=generator)
+    return signals(torch.from_numpy(settings.signals[rows.numpy()]).float(), T)
+
+
+def signals(table: Tensor, T: int) -> Batch:
+    """Which digit is it, read value by value? Straight lines between the values if T is not theirs.
+
+    Shapes: table (n, L + 1), L values and the digit
+    """
+    values, digit = table[:, :-1], table[:, -1:]  # (n, L), (n, 1)
+    place = torch.linspace(0, values.shape[1] - 1, T)
+    left = place.floor().long().clamp(max=values.shape[1] - 2)
+    x = torch.lerp(values[:, left], values[:, left + 1], place - left)  # (n, T)
+    return Batch(x[..., None], digit.expand(len(table), T))
 
 
 def losses(problem: Problem, out: Tensor, y: Tensor) -> Tensor:

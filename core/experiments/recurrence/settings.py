@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from core.datasets.mnist1d import load
 from core.experiments.recurrence.beginnings import (
     DEFAULT,
     GATES,
@@ -14,7 +19,7 @@ from core.experiments.recurrence.beginnings import (
     count,
     width_for,
 )
-from core.experiments.recurrence.sequences import PROBLEMS, SYMBOLS
+from core.experiments.recurrence.sequences import MNIST_1D, PROBLEMS, SYMBOLS, TRAINED
 from core.models.recurrent import ACTIVATIONS, CELLS
 from core.settings import Settings, setting
 from core.settings.kinds import VIEW, Choice, Choices, Flag, Integer, Number, Text, rare
@@ -29,6 +34,7 @@ LIVE = {
                    group="training"),
 }  # fmt: skip
 CHOSEN, PLAIN = "as set", DEFAULT
+JUDGES = 256  # held-out signals of MNIST-1D
 SHOWN = (CHOSEN, PLAIN)
 
 
@@ -46,11 +52,12 @@ class RecurrenceSettings(Settings):
         "first symbol",
         Choice(PROBLEMS, label="Task", group="data", wide=True,
                help="Say the first symbol; copy four; add two marked numbers; find a line in a "
-               "noisy spectrum; odd or even."),
+               "noisy spectrum; odd or even; which digit of MNIST-1D."),
     )  # fmt: skip
     length: int = setting(
         40, Integer(8, 100, label="Length T", group="data", wide=True,
-                    help="Steps from the first symbol to the answer."),
+                    help="Steps from the first symbol to the answer. MNIST-1D has 40 values; "
+                    "between them lie straight lines."),
     )  # fmt: skip
     recurrent: str = setting(
         "orthogonal",
@@ -103,6 +110,25 @@ class RecurrenceSettings(Settings):
         for _, name, value in self.changes:
             if name in LIVE:
                 LIVE[name].check(name, LIVE[name].parse(name, value))
+
+    @property
+    def embedded(self) -> dict[str, Any]:
+        """Tables that go into an exported script as they are."""
+        return {"signals": self.signals} if self.target == MNIST_1D else {}
+
+    @property
+    def signals(self) -> NDArray[np.float16]:
+        """MNIST-1D, 40 values and the digit: 4,000 to learn from, then 256 to be judged by."""
+        return _signals()
+
+
+@cache
+def _signals() -> NDArray[np.float16]:
+    data = load()
+    x = np.concatenate([data.x, data.x_test[:JUDGES]])
+    y = np.concatenate([data.y, data.y_test[:JUDGES]])
+    assert len(data.x) == TRAINED
+    return np.column_stack([x, y]).astype(np.float16)
 
 
 def shape(settings: Any, cell: str) -> tuple[int, int, int]:

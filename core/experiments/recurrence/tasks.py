@@ -56,31 +56,31 @@ def saturated(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-SHORT, LONG = "nearly as often right as at T", "no better than chance"
+SHORT, LONG = "nearly as often as after 20", "hardly more often than by chance"
 BETWEEN = "between the two"
 
 
 def twice_as_long(film: Film, experiment: Any) -> tuple[str, str]:
-    """The plain RNN asked at twice the length trained on."""
-    curve = film["by_lag_RNN"][-1]
+    """The plain RNN asked up to twice the length trained on: the mean, as it may come back."""
     T, chance = experiment.settings.length, experiment.problem.chance
-    at, far = float(curve[T - 1]), float(curve[-1])
-    came = SHORT if far > 0.8 * at else LONG if far < chance + 0.1 else BETWEEN
-    gated = float(film["by_lag_GRU"][-1][-1])
+    curves = [film[f"by_lag_{cell}"][-1].astype(float) for cell in ("RNN", "GRU")]
+    (at, far), (gated, late) = ((curve[T - 1], curve[T:].mean()) for curve in curves)
+    came = SHORT if far > 0.8 * at else LONG if far < chance + 0.15 else BETWEEN
     return came, (
-        f"The plain RNN is right on {at:.0%} of new sequences after {T} steps and on {far:.0%} "
-        f"after {2 * T}; the GRU with chrono gates on {gated:.0%} after {2 * T}. It was asked at "
-        "one length only, and nothing told it to hold on longer."
+        f"The plain RNN is right on {at:.0%} of new sequences after {T} steps and on {far:.0%} on "
+        f"average after {T + 1} to {2 * T}; chance is {chance:.0%}. The GRU with chrono gates: "
+        f"{gated:.0%} and {late:.0%}. They were asked after {T} steps only; a state that turns "
+        "with every step is read rightly at one step, one that is kept can be read later too."
     )
 
 
 TASKS = (
     Task(
-        "At T = 40: a plain RNN whose W_h begins orthogonal, and a GRU with PyTorch's default "
-        "first weights. **Which of them learns to say the first letter in 400 updates?**",
+        "At T = 30: a plain RNN whose W_h begins orthogonal, and a GRU with PyTorch's default "
+        "first weights. **Which of them learns to say the first letter in 250 updates?**",
         (PLAIN, GATES, BOTH, NEITHER),
-        {"cells": ("RNN", "GRU")},
-        400,
+        {"cells": ("RNN", "GRU"), "length": 30},
+        250,
         plain_or_gated,
     ),
     Task(
@@ -101,10 +101,10 @@ TASKS = (
     ),
     Task(
         "Trained to say the first letter after 20 steps. **How often is the plain RNN right when "
-        "it is asked after 40?**",
+        "it is asked later, after 21 to 40?**",
         (SHORT, BETWEEN, LONG),
         {"length": 20, "cells": ("RNN", "GRU"), "beside": False},
-        400,
+        200,
         twice_as_long,
     ),
 )

@@ -9,9 +9,11 @@ import torch
 from core.experiments.recurrence.sequences import (
     BLANK,
     GO,
+    MNIST_1D,
     PROBLEMS,
     SYMBOLS,
     Batch,
+    draw,
     one_hot,
 )
 
@@ -35,7 +37,7 @@ class Unrolled(NamedTuple):
 def held_out(settings: Any) -> Batch:
     """The 256 sequences on which all are judged."""
     generator = torch.Generator().manual_seed(HELD_OUT)
-    return PROBLEMS[settings.target].draw(256, settings.length, generator)
+    return draw(settings, 256, settings.length, generator, new=True)
 
 
 def shown_sequence(settings: Any) -> Batch:
@@ -55,6 +57,8 @@ def letters(settings: Any) -> list[str]:
     if settings.target == "spectral line":
         deepest = int(x[:, 0].argmin())
         return ["line" if t == deepest else "·" for t in range(len(x))]
+    if settings.target == MNIST_1D:
+        return [f"{value:.1f}" for value in x[:, 0].tolist()]
     if settings.target == "adding":
         return [f"{value:.2f}" if mark else "·" for value, mark in x.tolist()]
     names = {"parity": "01", "copy": f"{SYMBOLS}·?"}.get(settings.target, SYMBOLS)

@@ -54,7 +54,7 @@ SPECIAL = {
         for model in ("gcn", "gat", "mpnn") for smiles in ("C", "C#N")],
     "predict": [{"smiles": "C" * 20}],
     "recurrence": [
-        *({"target": name} for name in ("copy", "adding", "spectral line", "parity")),
+        *({"target": name} for name in ("copy", "adding", "spectral line", "parity", "MNIST-1D")),
         {"length": 8, "seeds": 2, "shown": "default", "cells": ("LSTM",)},
         {"cells": ("GRU", "transformer")},
         {"cells": ("transformer",)},
