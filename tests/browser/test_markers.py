@@ -49,3 +49,42 @@ def test_many_points_are_painted_at_once_and_hovered_when_a_pointer_comes(show, 
     until(page, "div._fullData[0].x.length === 2000")
     at(page, 1)
     assert inside(page, "div._fullData[0].x[5]") == pytest.approx(float(film["map"][1, 5, 0]))
+
+
+COUNT = """name => {
+  const { panel } = player.panels.panels.get(name), paint = panel.drawUnder.bind(panel);
+  panel.painted_ = 0;
+  panel.drawUnder = () => { panel.painted_ += 1; paint(); };
+}"""
+
+
+def test_points_that_have_not_moved_are_not_painted_again(show, page):
+    rng = np.random.default_rng(0)
+    still = rng.uniform(0.1, 0.9, (50, 2)).astype(np.float32)
+    film = film_of(6, lambda i: {"map": still if i < 3 else still / 2, "moves": still + i / 50})
+    panels = []
+    for name in ("map", "moves"):
+        figure = square()
+        figure.add_scatter(x=[], y=[], mode="markers", marker={"size": 5})
+        binds = [bind(0, axis, name, i) for i, axis in enumerate("xy")]
+        brush = {"name": "samples", "trace": 0}
+        panels.append(plot(name, figure, binds, width=300, height=300, brush=brush))
+    show(film, *panels)
+    for name in ("map", "moves"):
+        page.evaluate(COUNT, name)
+
+    def counts():
+        found = [inside(page, "plot.painted_", name) for name in ("map", "moves")]
+        return found
+
+    at(page, 2)
+    whole, (held, moved) = painted(page, "map")["x y"], counts()
+    at(page, 1)
+    assert counts()[1] > moved and painted(page, "map")["x y"] == whole > 50
+    page.evaluate("player.brush('samples', new Float32Array(50).fill(0.01))")
+    page.wait_for_function("player.panels.panels.get('map').panel.painted_ > %d" % held)
+    assert painted(page, "map")["x y"] == 0  # too faint to be counted
+    page.evaluate("player.brush('samples', null)")
+    at(page, 4)
+    assert painted(page, "map")["x y"] > 50
+    assert color(page, *map(float, still[0] / 2), panel="map")[3] > 0
