@@ -46,11 +46,15 @@ def nodes_of(map_: Array) -> Array:
 
 
 def between(map_: Array, lifted: Array) -> Callable[[Array], Array]:
-    """A way back that is known at the nodes, linear between them, and beyond as at the edge.
+    """A way back that is known at the nodes, and linear between them.
 
+    Where no point of the map is near, a method can only guess: the nearest node that has one counts.
     Shapes: map_ (n, 2), lifted (EDGE * EDGE, D); then (m, 2) -> (m, D)
     """
     nodes = nodes_of(map_)
+    cell = (nodes[-1] - nodes[0]) / (EDGE - 1)
+    near = cKDTree(map_ / cell).query(nodes / cell)[0] <= REACH
+    known = lifted[near][cKDTree(nodes[near] / cell).query(nodes / cell)[1]]
     x, y = np.linspace(nodes[0], nodes[-1], EDGE).T
-    inside = RegularGridInterpolator((y, x), lifted.reshape(EDGE, EDGE, -1))
+    inside = RegularGridInterpolator((y, x), known.reshape(EDGE, EDGE, -1))
     return lambda at: np.asarray(inside(np.clip(at, nodes[0], nodes[-1])[:, ::-1]))
