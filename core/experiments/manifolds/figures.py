@@ -106,7 +106,7 @@ def about(settings: Any, of: Still) -> list[dict[str, Any]]:
     if of.shape.kinds:
         first += f". Colors: {of.shape.said}"
     net = {
-        "none": "Drag a map's dot: decoded it is red (autoencoder), orange (PCA), green (UMAP).",
+        "none": "Dots, decoded: red autoencoder, orange PCA, green UMAP.",
         "umap": "Net: what UMAP's inverse makes of a grid over the map.",
         "ae": "Net: what the decoder makes of a grid over the map.",
         "pca": "Net: the plane of the first two components.",
@@ -207,7 +207,7 @@ def profile(settings: Any) -> Panel:
 def sample(pictures: NDArray[np.uint8]) -> Panel:
     """The sample that is looked at, and what three maps make of the place of the dot."""
     bare = {"visible": False}
-    p = Chart("", "", (0, 4), (-0.16, 1), xaxis=bare, yaxis=bare, square=True,
+    p = Chart("", "", (0, 4), (-0.16, 1), xaxis=bare, yaxis=bare, square=True, grid=False,
               margin=dict.fromkeys("lrtb", 4))  # fmt: skip
     at = p.points(np.array([0.5]), np.array([0.5]), color=("color", None))
     p.binds.append(images(at, pictures, pictures.shape, size=112, pick="focus:sample"))  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from sklearn.manifold import Isomap, trustworthiness
 from core import ROOT
 from core.experiments.manifolds import finished, job, methods, serve
 from core.experiments.manifolds.settings import ManifoldsSettings
-from core.experiments.manifolds.sheet import EDGE, net
+from core.experiments.manifolds.sheet import EDGE, between, net, nodes_of
 from core.experiments.manifolds.still import Still, pca, still
 
 SMALL = ManifoldsSettings(samples=300, perplexity=20)
@@ -99,6 +99,18 @@ def test_the_net_of_a_plane_is_a_grid_where_there_are_points():
         assert there.mean() > 0.85 and not there[np.hypot(*(nodes - [2, 0.5]).T) < 0.15].any()
 
 
+def test_between_its_nodes_a_way_back_is_linear():
+    rng = np.random.default_rng(0)
+    flat, A = rng.uniform(-1, 2, size=(4000, 2)), rng.normal(size=(2, 5))
+    back = between(flat, nodes_of(flat) @ A)
+    np.testing.assert_allclose(back(flat), flat @ A, atol=1e-9)
+    np.testing.assert_allclose(back(np.array([[9.0, 9.0]])), flat.max(0)[None] @ A)  # the corner
+    half = flat[flat.sum(1) < 1]  # where no point is near, the nearest node with one counts
+    lifted = nodes_of(half) @ A
+    lifted[nodes_of(half).sum(1) > 1.5] = 1e6
+    assert np.abs(between(half, lifted)(nodes_of(half))).max() < 1e3
+
+
 def test_the_net_of_pca_is_a_plane_and_that_of_isomap_lies_in_the_sheet():
     settings = ManifoldsSettings(samples=2000)
     of = still(settings)
@@ -129,7 +141,10 @@ def test_known_cases_of_the_roll():
     settings = ManifoldsSettings()
     assert finished.find(settings, "isomap").scores[0] >= 0.99
     assert pca(settings).scores[0] <= 0.45
-    assert finished.find(settings, "umap").scores[0] >= 0.8
+    umap = finished.find(settings, "umap")
+    assert umap.scores[0] >= 0.8 and umap.lost < 0.15 < pca(settings).lost
+    back = umap.decoded(umap.xy)  # of its own points: each near itself
+    assert np.median(np.linalg.norm(back - still(settings).X, axis=1)) < 0.5
 
 
 def test_the_recorded_isomap_is_scikit_learns():

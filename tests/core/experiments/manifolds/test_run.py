@@ -82,12 +82,34 @@ def test_pca_makes_of_the_dot_what_its_inverse_makes_in_scikit_learn():
         np.testing.assert_allclose(found, restored[i], atol=0.02)
 
 
-def test_images_are_decoded_to_images():
+@pytest.fixture
+def no_maps(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+
+def test_umap_s_inverse_decodes_the_same_dot_where_there_is_a_map(no_maps):
+    settings = ManifoldsSettings()  # its map is recorded
+    experiment, made = Manifolds(settings), find(settings, "umap")
+    experiment.change("code", f"{made.xy[5, 0]:.5f},{made.xy[5, 1]:.5f}")
+    found = experiment.snapshot()["decoded_umap"].astype(float)
+    expected = still(settings).lifted(made.decoded(made.xy[5:6]))[0]
+    np.testing.assert_allclose(found, expected, atol=0.02)
+    assert np.isnan(Manifolds(SMALL).snapshot()["decoded_umap"]).all()
+
+
+def test_seconds_are_said_and_are_no_track():
+    film = run(Manifolds(SMALL), 20)
+    assert {"ae", "tsne"} == set(film.meta["seconds"]) and not {"seconds"} & set(film.names)
+    assert all(0 < seconds < 60 for seconds in film.meta["seconds"].values())
+
+
+def test_images_are_decoded_to_images(no_maps):
     settings = SMALL.replace(dataset="digits")
     experiment = trained(settings, 600)
     frame = experiment.snapshot()
     assert frame["image_ae"].shape == (8, 8) and frame["image_pca"].dtype == np.uint8
     experiment.change("code", "1.5,0.3")
+    assert not frame["image_umap"].any()  # nobody has made that map
     for name in ("image_ae", "image_pca"):
         assert (experiment.snapshot()[name] != frame[name]).any()
 
