@@ -205,7 +205,12 @@ class Film:
             tracks.append(form)
             data = block.tobytes()
             blocks.append(data + bytes(-len(data) % 4))
-        header = {**extra, "first": first, "tracks": tracks, "seconds": self.meta.get("seconds", {})}
+        header = {
+            **extra,
+            "first": first,
+            "tracks": tracks,
+            "seconds": self.meta.get("seconds", {}),
+        }
         header |= {"serials": self.serials.tolist(), "steps": self.steps.tolist()}
         header["notes"] = [asdict(note) for note in self.notes]
         text = json.dumps(header, separators=(",", ":")).encode()

@@ -55,7 +55,7 @@ def below(settings: Any) -> None:
         column = found["errors"][:, k]
         said += (
             f"With d = {found['d'][k]}, {len(column)} seeds ended between {column.min():.2f} and "
-            f"{column.max():.2f} after {found['updates']:,} updates, recorded: `{found['command']}`."
+            f"{column.max():.2f} after {found['updates']:,} updates: `{found['command']}`."
         )
     else:
         said += "Train ten d below with several seeds to see how far others lie from it."

@@ -41,9 +41,10 @@ def below(settings: Any) -> None:
         "(Procrustes), which changes no score. Brush on a map: the same points stand out on all."
     )
     st.caption(
-        f"UMAP's inverse is computed at {EDGE} × {EDGE} nodes over its map; between them lie straight "
-        f"lines. Scores of what learns: every {SCORE_EVERY} updates; its seconds: of all that is trained "
-        f"so far, without scores and pictures. Recorded maps: `{COMMAND} --record`."
+        f"UMAP's inverse is computed at {EDGE} × {EDGE} nodes over its map; between them lie "
+        f"straight lines. Scores of what learns: every {SCORE_EVERY} updates; its seconds: of all "
+        "that is trained so far, without scores and pictures. "
+        f"Recorded maps: `{COMMAND} --record`."
     )
     missing = job.missing(settings)
     if not missing:

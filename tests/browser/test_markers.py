@@ -74,15 +74,18 @@ def test_points_that_have_not_moved_are_not_painted_again(show, page):
         page.evaluate(COUNT, name)
 
     def counts():
-        found = [inside(page, "plot.painted_", name) for name in ("map", "moves")]
-        return found
+        return [inside(page, "plot.painted_", name) for name in ("map", "moves")]
 
     at(page, 2)
     whole, (held, moved) = painted(page, "map")["x y"], counts()
     at(page, 1)
-    assert counts()[1] > moved and painted(page, "map")["x y"] == whole > 50
+    assert (
+        counts() > [held, moved]
+        and counts()[0] == held
+        and painted(page, "map")["x y"] == whole > 50
+    )
     page.evaluate("player.brush('samples', new Float32Array(50).fill(0.01))")
-    page.wait_for_function("player.panels.panels.get('map').panel.painted_ > %d" % held)
+    until(page, f"plot.painted_ > {held}", "map")
     assert painted(page, "map")["x y"] == 0  # too faint to be counted
     page.evaluate("player.brush('samples', null)")
     at(page, 4)

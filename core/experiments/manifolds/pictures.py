@@ -85,7 +85,7 @@ class Pictures:
         umap = find(run.settings, "umap")
         known = umap is not None and umap.restored is not None
         made = {"ae": decoded(transform.back(at)), "pca": pca(run.settings).decoded(at),
-                "umap": umap.decoded(at) if known else np.full((1, of.X.shape[1]), np.nan)}  # fmt: skip
+                "umap": umap.decoded(at) if known else np.full_like(of.X[:1], np.nan)}  # fmt: skip
         for name, X in made.items():  # (1, D)
             found[f"decoded_{name}"] = half(of.lifted(X)[0])
             image = tables.pictures(run.settings, np.nan_to_num(X * of.scale + of.mean))

@@ -48,7 +48,7 @@ def nodes_of(map_: Array) -> Array:
 def between(map_: Array, lifted: Array) -> Callable[[Array], Array]:
     """A way back that is known at the nodes, and linear between them.
 
-    Where no point of the map is near, a method can only guess: the nearest node that has one counts.
+    Where no point of the map is near, a method can only guess: the nearest node with one counts.
     Shapes: map_ (n, 2), lifted (EDGE * EDGE, D); then (m, 2) -> (m, D)
     """
     nodes = nodes_of(map_)

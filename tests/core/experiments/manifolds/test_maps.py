@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from functools import partial
 
 import numpy as np
@@ -12,7 +11,7 @@ from scipy.spatial import procrustes
 from sklearn.manifold import Isomap, trustworthiness
 
 from core import ROOT
-from core.experiments.manifolds import finished, job, methods, serve
+from core.experiments.manifolds import finished, job, methods
 from core.experiments.manifolds.settings import ManifoldsSettings
 from core.experiments.manifolds.sheet import EDGE, between, net, nodes_of
 from core.experiments.manifolds.still import Still, pca, still
@@ -208,55 +207,6 @@ def test_a_bad_setting_is_refused_on_the_command_line(capsys):
     with pytest.raises(SystemExit) as error:
         finished.main(["--set", "perplexity=900"])
     assert error.value.code == 2 and "below a third of the 1,000 points" in capsys.readouterr().err
-
-
-def test_progress_never_runs_ahead_of_its_stage():
-    now = time.monotonic()
-    assert job.share(0, now) < 0.02 and job.share(job.DONE, now) == 1
-    early, late = job.share(2, now), job.share(2, now - 500)
-    assert early == pytest.approx(4 / 17, abs=0.01) and late == pytest.approx(14 / 17)
-
-
-def test_maps_are_made_beside_the_page_and_the_newest_wish_comes_first(folder, monkeypatch):
-    monkeypatch.setattr(job, "_maker", [])
-    monkeypatch.setattr(job, "_makings", {})
-    wished = [SMALL.replace(data_seed=seed, umap_neighbors=5) for seed in (50, 51, 52)]
-    works = [job.start(one) for one in wished]
-    assert job.start(wished[0]) is works[0] and len({id(work.maker) for work in works}) == 1
-    seen = []
-    while not all(work.done for work in works):
-        assert not any(work.failed for work in works)
-        seen.append([work.fraction for work in works])
-        time.sleep(0.1)
-    assert (np.diff(seen, axis=0) >= -1e-9).all() and [job.missing(one) for one in wished] == 3 * [
-        ()
-    ]
-    order = {work.maker.stages[work.number][1]: number for number, work in enumerate(works)}
-    assert [order[moment] for moment in sorted(order)][-1] != 2  # the last wish did not come last
-    works[0].maker.end()
-
-
-def test_a_stopped_process_says_so_and_another_begins(folder, monkeypatch):
-    monkeypatch.setattr(job, "_maker", [])
-    monkeypatch.setattr(job, "_makings", {})
-    wish, other = (SMALL.replace(data_seed=seed) for seed in (60, 61))
-    work, waits = job.start(wish), job.start(other)
-    work.stop()
-    assert work.stopped and not work.going and not work.failed
-    assert "has ended" in waits.failed
-    assert job.start(wish) is work  # until somebody asks for it anew
-    job.forget(wish)
-    again = job.start(wish)
-    assert again is not work and again.maker is not work.maker and again.going
-    again.stop()
-
-
-def test_requests_that_make_no_sense_do_not_end_the_process(capsys):
-    serve.answer({"id": 7, "set": {"perplexity": "900"}})
-    assert capsys.readouterr().out.split() == ["7", "0", "7", "-1"]
-    waiting = serve.Requests(['{"id": 1}\n', '{"id": 2}\n'])
-    time.sleep(0.05)
-    assert [waiting.take(1)["id"] for _ in range(2)] == [2, 1] and waiting.take(1) is None
 
 
 def test_what_stands_still_is_shared_between_settings():
