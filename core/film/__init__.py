@@ -205,13 +205,8 @@ class Film:
             tracks.append(form)
             data = block.tobytes()
             blocks.append(data + bytes(-len(data) % 4))
-        header = {
-            **extra,
-            "first": first,
-            "tracks": tracks,
-            "seconds": self.meta.get("seconds", {}),
-        }
-        header |= {"serials": self.serials.tolist(), "steps": self.steps.tolist()}
+        header = {**extra, "first": first, "tracks": tracks, "steps": self.steps.tolist()}
+        header |= {"serials": self.serials.tolist(), "seconds": self.meta.get("seconds", {})}
         header["notes"] = [asdict(note) for note in self.notes]
         text = json.dumps(header, separators=(",", ":")).encode()
         text += b" " * (-len(text) % 4)

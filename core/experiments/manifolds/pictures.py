@@ -83,9 +83,11 @@ class Pictures:
         of, at = self.of, code[None]
         found: dict[str, Any] = {"code": code.astype(np.float32)}
         umap = find(run.settings, "umap")
-        known = umap is not None and umap.restored is not None
+        back = np.full_like(of.X[:1], np.nan)
+        if umap is not None and umap.restored is not None:
+            back = umap.decoded(at)
         made = {"ae": decoded(transform.back(at)), "pca": pca(run.settings).decoded(at),
-                "umap": umap.decoded(at) if known else np.full_like(of.X[:1], np.nan)}  # fmt: skip
+                "umap": back}  # fmt: skip
         for name, X in made.items():  # (1, D)
             found[f"decoded_{name}"] = half(of.lifted(X)[0])
             image = tables.pictures(run.settings, np.nan_to_num(X * of.scale + of.mean))
