@@ -71,10 +71,10 @@ export class Film {
       const track = this.tracks.get(name) || { shape, size, dtype, frames: [] };
       const sent = still ? 1 : count, block = READERS[dtype](buffer, at, sent * size);
       at += Math.ceil((sent * size * WIDTH[dtype]) / 4) * 4;
-      const arrived = new Map(fresh.map((serial, i) => [serial, still ? 0 : i]));
-      track.frames = header.serials.map((serial) => arrived.has(serial)
-        ? block.subarray(arrived.get(serial) * size, (arrived.get(serial) + 1) * size)
-        : track.frames[known.get(serial)]);
+      // Frames that are alike are one array, so that a panel sees at a glance that nothing has moved.
+      const views = Array.from({ length: sent }, (_, i) => block.subarray(i * size, (i + 1) * size));
+      const arrived = new Map(fresh.map((serial, i) => [serial, views[still ? 0 : i]]));
+      track.frames = header.serials.map((serial) => arrived.get(serial) ?? track.frames[known.get(serial)]);
       this.tracks.set(name, track);
     }
     this.serials = header.serials;

@@ -107,6 +107,7 @@ export class Focus {
   /** One number: a flat `column`, or one index an axis; the focus itself where that is the track. */
   number({ track: name, column }, frame) {
     if (name.startsWith("focus:")) return this.of(name) ?? undefined;
+    if (name.startsWith("seconds:")) return this.player.seconds?.[name.slice(8)]; // see core.film.Film.message
     const at = [column ?? 0].flat();
     if (at.length > 1) return this.read({ track: name, index: at }, frame)?.values[0];
     return this.values(name, frame)?.[this.of(at[0])];

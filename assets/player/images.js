@@ -14,12 +14,13 @@ export function images(context, axes, trace, n, px, py, bound, bind, color) {
   const [count, height, width] = bind.shape;
   const across = Math.ceil(Math.sqrt(count));
   const sheet = sheetOf(bind, across * (width + 1), Math.ceil(count / across) * (height + 1));
-  const key = `${bind.track || color ? bound.mark : ""} ${axes.theme.dark}`;
-  if (sheet.key !== key) {
-    const tints = bind.colors === "ink"
-      && tintsOf(count, trace.marker || {}, bound["marker.color"], color, axes.theme);
+  const tints = bind.colors === "ink"
+    && tintsOf(count, trace.marker || {}, bound["marker.color"], color, axes.theme);
+  const key = `${bind.track ? bound.mark : ""} ${axes.theme.dark}`;
+  const filled = sheet.key === key && (!tints || sheet.tints.every((tint, i) => tint === tints[i]));
+  if (!filled) {
     fill(sheet, bind.track ? bound.images : sheet.data, across, bind, tints, axes.theme);
-    sheet.key = key;
+    Object.assign(sheet, { key, tints: tints && tints.slice(0, count) });
   }
   const w = (bind.size ?? 18) * axes.theme.scale, h = (w * height) / width;
   context.imageSmoothingEnabled = bind.smooth ?? true;

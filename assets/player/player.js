@@ -54,6 +54,7 @@ export class Player {
       return;
     }
     this.done = header.done || "";
+    this.seconds = header.seconds ?? {};
     if (header.refused) this.problem(header.refused);
     if (changed) this.brushed.clear(); // other points
     if (changed) this.opened(header);

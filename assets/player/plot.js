@@ -17,7 +17,7 @@ import { bars, cursor, grid, points, tip, trail, ungrid } from "./paint.js";
 import { themeOf } from "./theme.js";
 import { Structure } from "./structure.js";
 import { Tools } from "./tools.js";
-import { abscissa, grows, hide, overFrames, path, valueOf, weight } from "./values.js";
+import { abscissa, alike, arrays, grows, hide, overFrames, path, valueOf, weight } from "./values.js";
 import { View } from "./view.js";
 
 const MANY = 1500; // points whose twins follow at once
@@ -83,12 +83,15 @@ export class Plot {
     return valueOf(bind, this.player, frame, brief && this.scratch);
   }
 
-  draw(frame) {
+  /** Paint a frame; `onward` from another one, while axes, theme and tools stay as they were. */
+  draw(frame, onward = false) {
     this.frame = frame;
     if (!this.axes.ready || !this.player.film.length) return;
     this.view.follow(frame);
-    // A canvas that is not touched need not be composed again: only those in use are.
-    if (this.paints()) this.drawUnder();
+    // A canvas that is not touched need not be composed again: only those in use, and moving, are.
+    const shown = this.view.follows ? null : arrays(this.spec, this.player, frame);
+    if (this.paints() && !(onward && alike(shown, this.shown))) this.drawUnder();
+    this.shown = shown;
     this.chooser?.place();
     this.drag?.place();
     if (!this.growing().next().done) this.drawOver();
@@ -194,7 +197,7 @@ export class Plot {
         update.x[i] = abscissa(bind, this.player.film);
       }
     });
-    return this.axes.Plotly.restyle(this.axes.div, update, indices);
+    return Object.keys(update).length ? this.axes.Plotly.restyle(this.axes.div, update, indices) : null;
   }
 
   /** A new figure in the same place (other points, say): zoom and tools are kept. */

@@ -91,7 +91,7 @@ export class Stage {
   draw(frame) {
     const started = performance.now();
     for (const { panel, caption } of this.panels.values()) {
-      panel.draw(frame);
+      panel.draw(frame, true);
       caption?.draw(frame);
     }
     if (started - this.synced > SHARE * this.cost) this.sync(started, false);

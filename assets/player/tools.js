@@ -8,6 +8,9 @@ import { places } from "./chooser.js";
 
 const NEAR = 14; // pixels within which a point is meant
 const FAINT = 0.08; // opacity of points that were not brushed
+const STEP = 0.06, SIDE = 0.3; // of the plot: a key moves a frame so far, which is so large at first
+const KEYS = { ArrowLeft: [-1, 0, 0], ArrowRight: [1, 0, 0], ArrowUp: [0, 1, 0], ArrowDown: [0, -1, 0],
+  "+": [0, 0, 1], "=": [0, 0, 1], "-": [0, 0, -1] };
 
 export class Tools {
   constructor(host, plot) {
@@ -38,6 +41,7 @@ export class Tools {
     button.dataset.tool = kind.id;
     button.setAttribute("role", "radio");
     button.addEventListener("click", () => this.choose(kind.id));
+    if (kind.id === "brush") this.byKeys(button);
     this.bar.append(button);
     return button;
   }
@@ -101,6 +105,35 @@ export class Tools {
     else if (tool === "remove") { if (index >= 0) emit({ index }); }
     else if (tool === "move") { if (index >= 0 && at) emit({ index, x: at.x, y: at.y }); }
     else if (at) emit({ x: at.x, y: at.y });
+  }
+
+  /** With its button in focus a brush is moved by arrow keys, sized by + and -, put away by Escape. */
+  byKeys(button) {
+    button.title = "Drag a frame; or move it with the arrow keys, size it with + and -, end with Escape";
+    button.addEventListener("keydown", (event) => {
+      const by = KEYS[event.key], { axes } = this.plot;
+      if (this.tool !== "brush" || !axes.ready || !(by || (event.key === "Escape" && this.frame))) return;
+      event.preventDefault();
+      event.stopPropagation(); // else the film has the arrows, and presenting ends
+      // The first key shows the frame, in the middle; its side comes last.
+      const next = this.frame?.map((v, i) => Math.max(i === 2 ? STEP : 0, Math.min(1, v + STEP * (by?.[i] ?? 0))));
+      this.frame = by ? next ?? [0.5, 0.5, SIDE] : null;
+      this.unframe();
+      if (!this.frame) { this.plot.player.brush(this.plot.spec.brush.name, null); return; }
+      this.path = [-0.5, 0.5].map((k) => ["x", "y"].map((name, i) => {
+        const { range: [low, high] } = axes.axis(name);
+        return low + (high - low) * (this.frame[i] + k * this.frame[2]);
+      }));
+      this.sketch();
+      this.brush(...this.path);
+      this.path = null;
+    });
+    button.addEventListener("blur", () => { if (this.frame) this.unframe(); });
+  }
+
+  unframe() {
+    this.plot.axes.clear(this.plot.axes.over);
+    this.plot.draw(this.plot.frame);
   }
 
   /** Points between two corners stand out; between none, or with a mere click, all do. */

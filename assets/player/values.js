@@ -35,6 +35,20 @@ export function weight(binds, film) {
   }));
 }
 
+const simple = new WeakMap(); // bind -> whether the frame alone decides what it is
+
+/** All arrays that a plot is painted from at a frame; null where a focus or time decides, too. */
+export function arrays({ binds = [], brush, tiles }, { film, focus, brushed }, frame) {
+  for (const bind of binds) {
+    if (!simple.has(bind)) simple.set(bind, bind.mode === "frame" && !JSON.stringify({ ...bind, data: 0 }).includes("focus:"));
+    if (!simple.get(bind) || focus.made?.has(bind.track)) return null;
+  }
+  return tiles ? null : [brushed.get(brush?.name), ...binds.map(({ track }) => film.at(track, frame))];
+}
+
+/** Whether two lists hold the very same arrays. */
+export const alike = (a, b) => Boolean(a && b) && a.length === b.length && a.every((one, i) => one === b[i]);
+
 /** Value of a bind; `scratch` (bind -> numbers) keeps the arrays that a painter needs for a moment. */
 export function valueOf(given, { film, focus }, frame, scratch) {
   const bind = focus.resolved(given);

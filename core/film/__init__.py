@@ -191,7 +191,8 @@ class Film:
 
         One uint32 (length of the header), a JSON header, then for each track the new frames (one
         frame, if all are the same: it is `still`), padded to a multiple of 4 bytes. The header
-        lists all kept serials and steps, so that the player drops what was thinned here.
+        lists all kept serials and steps, so that the player drops what was thinned here. Tracks do
+        not depend on the machine; what does, `meta["seconds"]`, a line reads as "seconds:NAME".
         """
         first = int(np.searchsorted(self.serials, have, side="right"))
         tracks, blocks = [], []
@@ -204,8 +205,8 @@ class Film:
             tracks.append(form)
             data = block.tobytes()
             blocks.append(data + bytes(-len(data) % 4))
-        header = {**extra, "first": first, "tracks": tracks}
-        header |= {"serials": self.serials.tolist(), "steps": self.steps.tolist()}
+        header = {**extra, "first": first, "tracks": tracks, "steps": self.steps.tolist()}
+        header |= {"serials": self.serials.tolist(), "seconds": self.meta.get("seconds", {})}
         header["notes"] = [asdict(note) for note in self.notes]
         text = json.dumps(header, separators=(",", ":")).encode()
         text += b" " * (-len(text) % 4)

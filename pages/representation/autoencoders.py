@@ -8,7 +8,7 @@ from core.experiments.autoencoders import ABOUT, figures
 from core.experiments.autoencoders.anomalies import auc
 from core.experiments.autoencoders.figures_curve import sweep_figure
 from core.experiments.autoencoders.pictures import AutoencodersRun
-from core.experiments.autoencoders.sweep import LATENT, Sweep, table
+from core.experiments.autoencoders.sweep import LATENT, Sweep, is_recorded, recorded, table
 from core.experiments.autoencoders.tasks import TASKS
 from core.intrinsic_dimension import two_nn
 from core.models.autoencoder import Autoencoders, kl_divergence, reconstruction_error
@@ -46,7 +46,23 @@ def curve() -> None:
         st.code(sweep.command, language="bash", wrap_lines=True)
 
 
-workbench(page, described)
+def below(settings: Any) -> None:
+    """How far other seeds lie from the numbers above, which are of one."""
+    said = "The numbers above are of one seed. "
+    if is_recorded(settings):
+        found = recorded()
+        k = found["d"].index(settings.d) if settings.d in found["d"] else found["d"].index(2)
+        column = found["errors"][:, k]
+        said += (
+            f"With d = {found['d'][k]}, {len(column)} seeds ended between {column.min():.2f} and "
+            f"{column.max():.2f} after {found['updates']:,} updates: `{found['command']}`."
+        )
+    else:
+        said += "Train ten d below with several seeds to see how far others lie from it."
+    st.caption(said)
+
+
+workbench(page, described, below=below)
 st.subheader("How many numbers are enough?")
 st.markdown(
     "The latent dimension d is a hypothesis about the data's intrinsic dimension. Train ten of "

@@ -10,7 +10,7 @@ from core.experiments.manifolds.finished import COMMAND
 from core.experiments.manifolds.methods import TSNE, isomap, principal, umap
 from core.experiments.manifolds.pictures import SCORE_EVERY, Manifolds
 from core.experiments.manifolds.settings import MAPS, redrawn
-from core.experiments.manifolds.sheet import net
+from core.experiments.manifolds.sheet import EDGE, net
 from core.experiments.manifolds.spread import Spread
 from core.experiments.manifolds.still import SCORED
 from core.experiments.manifolds.tasks import TASKS
@@ -40,15 +40,12 @@ def below(settings: Any) -> None:
         f"of each point's {SCORED} nearest. Maps are shifted, scaled, turned and mirrored to match "
         "(Procrustes), which changes no score. Brush on a map: the same points stand out on all."
     )
-    experiment: Any = page.run().experiment
-    took = experiment.seconds, experiment.pictures.seconds
-    said = (
-        f"Scores of what learns: every {SCORE_EVERY} updates. Recorded maps: `{COMMAND} --record`."
+    st.caption(
+        f"UMAP's inverse is computed at {EDGE} × {EDGE} nodes over its map; between them lie "
+        f"straight lines. Scores of what learns: every {SCORE_EVERY} updates; its seconds: of all "
+        "that is trained so far, without scores and pictures. "
+        f"Recorded maps: `{COMMAND} --record`."
     )
-    if experiment.steps:
-        said += f" Seconds until step {experiment.steps:,}: autoencoder {took[0]:.1f}, "
-        said += f"t-SNE {took[1]:.1f}, beside all else that went on here."
-    st.caption(said)
     missing = job.missing(settings)
     if not missing:
         return

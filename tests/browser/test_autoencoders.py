@@ -4,7 +4,10 @@ import re
 
 from playwright.sync_api import expect
 
+from core.experiments.autoencoders.baseline import baseline
+from core.experiments.autoencoders.settings import AutoencodersSettings
 from tests.browser.helpers import READY, film, open_page, player, wait_for
+from tests.browser.plots import PAINTED
 
 TRACK = """name => {
   const { film } = document.querySelector("[data-film]").player;
@@ -66,4 +69,20 @@ def test_the_threshold_is_dragged_along_the_roc_curve(app, page):
     page.wait_for_function(MOVED, arg=["here", [alarms, caught]])
     now = page.evaluate(TRACK, "here")
     assert now[0] >= alarms and now[1] >= caught
+    page.problems.check()
+
+
+def test_a_sample_that_is_pointed_at_is_named_and_seen(app, page):
+    root = paused(page, f"{app.url}/autoencoders?others=0")
+    root.evaluate("e => { window.player = e.player; }")
+    dark = f"({PAINTED})(['decode', 'under'])['x y']"
+    without = page.evaluate(dark)
+    page.evaluate("player.focus.hover('sample', 3)")
+    label = int(baseline(AutoencodersSettings()).label[3])
+    title = page.locator("[data-panel=map] h2")
+    expect(title).to_have_text(f"Sample 4: class {label}, trained on")
+    assert page.evaluate(dark) > without + 4000
+    page.locator("[data-panel=map] .ip-choose").focus()
+    page.keyboard.press("ArrowRight")
+    expect(title).to_contain_text("Sample 5: class")
     page.problems.check()

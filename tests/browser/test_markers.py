@@ -49,3 +49,45 @@ def test_many_points_are_painted_at_once_and_hovered_when_a_pointer_comes(show, 
     until(page, "div._fullData[0].x.length === 2000")
     at(page, 1)
     assert inside(page, "div._fullData[0].x[5]") == pytest.approx(float(film["map"][1, 5, 0]))
+
+
+COUNT = """name => {
+  const { panel } = player.panels.panels.get(name), paint = panel.drawUnder.bind(panel);
+  panel.painted_ = 0;
+  panel.drawUnder = () => { panel.painted_ += 1; paint(); };
+}"""
+
+
+def test_points_that_have_not_moved_are_not_painted_again(show, page):
+    places = np.random.default_rng(0).uniform(0.1, 0.9, (50, 2)).astype(np.float32)
+    kinds = np.zeros(50, np.float32)
+    film = film_of(6, lambda i: {"kinds": kinds, "moves": places / (1 + i)})
+    panels = []
+    for name in ("still", "moves"):
+        figure = square()
+        figure.add_scatter(x=places[:, 0], y=places[:, 1], mode="markers", marker={"size": 5})
+        binds = [bind(0, "marker.color", "kinds", colors="category")]
+        if name == "moves":
+            binds += [bind(0, axis, name, i) for i, axis in enumerate("xy")]
+        brush = {"name": "samples", "trace": 0}
+        panels.append(plot(name, figure, binds, width=300, height=300, brush=brush))
+    show(film, *panels)
+    page.wait_for_timeout(500)  # the last word of Plotly is painted, too
+    for name in ("still", "moves"):
+        page.evaluate(COUNT, name)
+
+    def counts():
+        return [inside(page, "plot.painted_", name) for name in ("still", "moves")]
+
+    whole = painted(page, "still")["x y"]
+    for frame in (2, 4):
+        at(page, frame)
+    assert counts()[0] == 0 and counts()[1] >= 2
+    assert painted(page, "still")["x y"] == whole > 50
+    assert color(page, *map(float, places[0] / 5), panel="moves")[3] > 0
+    page.evaluate("player.brush('samples', new Float32Array(50).fill(0.01))")
+    until(page, "plot.painted_ > 0", "still")
+    assert painted(page, "still")["x y"] == 0  # too faint to be counted
+    page.evaluate("player.brush('samples', null)")
+    until(page, "plot.painted_ > 1", "still")
+    assert painted(page, "still")["x y"] == whole

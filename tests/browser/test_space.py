@@ -150,6 +150,25 @@ def test_brushing_on_one_map_makes_all_else_faint_everywhere(page, show):
     shown.wait_for_function(f"was => ({DRAWN})('cloud').sum > 0.98 * was", arg=before)
 
 
+def test_a_frame_is_moved_by_keys_and_leaves_the_film_alone(page, show):
+    made = film()
+    show(made, *panels(with_net=False))
+    button = page.locator("[data-panel=still]").get_by_role("radio", name="Brush")
+    button.focus()
+    page.keyboard.press("Enter")
+    frame = page.evaluate("player.frame")
+    kept = "player.brushed.get('samples') ? [...player.brushed.get('samples')] : null"
+    page.keyboard.press("ArrowRight")  # the first key shows it in the middle: nothing lies there
+    assert page.evaluate(kept) is None
+    for key in ["+"] * 8 + ["ArrowLeft"] * 20:
+        page.keyboard.press(key)
+    right = 1.5 * (0.3 + 8 * 0.06) - 1.5  # of the frame, whose middle is at the left edge now
+    assert (np.array(page.evaluate(kept)) == 1).tolist() == (CLOUD[:, 0] <= right).tolist()
+    assert page.evaluate("player.frame") == frame
+    page.keyboard.press("Escape")
+    assert page.evaluate(kept) is None
+
+
 def test_one_image_is_picked_by_what_is_looked_at(page, show):
     pictures = np.zeros((N, 4, 4), np.uint8)
     pictures[7] = 255

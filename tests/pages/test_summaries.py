@@ -61,6 +61,28 @@ def test_phases_change_the_sky_and_not_the_training():
     assert not app.exception and not app.error
 
 
+def test_another_question_is_asked_of_the_same_sky():
+    app = visit()
+    train(app)
+    app.slider(key="summaries.phases").set_value(60).run()
+    app.number_input(key="summaries.sky").set_value(7).run()
+    run = run_of(app)
+    with run.lock:
+        run.experiment.change("shift", "62.5,50")
+    app.session_state["summaries.settings"] = run.experiment.settings = (
+        run.experiment.settings.replace(
+            changes=(*run.experiment.settings.changes, (4, "shift", "62.5,50"))
+        )
+    )
+    before = run.experiment.snapshot()
+    for question in list(QUESTIONS)[1:]:
+        app.selectbox(key="summaries.question").set_value(question).run()
+        assert not app.exception and run_of(app) is not run
+        film = run_of(app).film
+        for name in ("field", "twin", "power", "shift", "phases"):
+            np.testing.assert_array_equal(film[name][-1], before[name], err_msg=name)
+
+
 def test_an_image_is_given():
     app = visit(source="own image")
     train(app)

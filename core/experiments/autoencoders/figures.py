@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from core.experiments.autoencoders.baseline import SHOWN, baseline
-from core.experiments.autoencoders.cells import is_image, places, sheet_size
-from core.experiments.autoencoders.data import FACTORS
+from core.experiments.autoencoders.cells import is_image, packed, places, sheet_size
+from core.experiments.autoencoders.data import FACTORS, SHAPES
 from core.experiments.autoencoders.figures_cells import (
     colors,
     gallery,
@@ -25,9 +25,10 @@ from core.experiments.autoencoders.figures_kinds import (
 from core.experiments.autoencoders.pictures import WALK, edge_of
 from core.figures.chart import WIDE, Chart
 from core.figures.style import BLUE, FAINT, ORANGE, RIVAL, TEST, TRAIN
-from core.stage import Panel, drag, images, readout
+from core.stage import Panel, drag, focus, images, readout
 
 PICTURES = 280  # samples that are drawn as pictures
+BELOW = 0.5  # of its height: room under a decoded image
 
 
 def panels(settings: Any) -> list[Panel]:
@@ -60,9 +61,10 @@ def map_plot(settings: Any) -> Panel:
     pictures = settings.look == "pictures" and is_image(settings)
     what = FACTORS.get(settings.data, "class")
     label = baseline(settings).label
-    p.points(xy="map", color=shade, size=3 if pictures else 5, customdata=np.round(label, 2),
-             marker={"opacity": 0.35 if pictures else 0.8},
-             hover=f"{what} %{{customdata}}")  # fmt: skip
+    at = p.points(xy="map", color=shade, size=3 if pictures else 5, customdata=np.round(label, 2),
+                  marker={"opacity": 0.35 if pictures else 0.8},
+                  hover=f"{what} %{{customdata}}")  # fmt: skip
+    looked = focus("sample", by="point", trace=at, labels=called(settings, what))
     if pictures:
         small = thumbnails(settings, PICTURES)
         trace = p.points(xy="map", color=shade)
@@ -73,16 +75,34 @@ def map_plot(settings: Any) -> Panel:
     title = f"Latent map: {'one number' if settings.d == 1 else f'{settings.d} numbers'} a sample"
     return p.panel(
         "map", title=title, width=390, height=400, grow=1.5, drag=drag("place", "place"),
+        focus=looked, focused="Sample {focus:sample}",
         alt="Codes of all samples in the plane of the latent map, shaded where there are none; a "
         f"dot to drag, and the ends A and B of a walk. Colored by {what}.",
     )  # fmt: skip
 
 
+def called(settings: Any, what: str) -> list[str]:
+    """What each sample is called: its number, its label, and whether it was trained on."""
+    base = baseline(settings)
+    seen = ["trained on"] * len(base.train) + ["held out"] * len(base.test)
+    pairs = zip(base.label, seen, strict=True)
+    return [f"{i + 1:,}: {what} {label:.3g}, {how}" for i, (label, how) in enumerate(pairs)]
+
+
 def decode_plot(settings: Any) -> Panel:
-    """What the decoder makes of the dot."""
-    return single(settings, "decode").panel(
+    """What the decoder makes of the dot, and below it the sample that is pointed at."""
+    p, below = single(settings, "decode", BELOW if is_image(settings) else 0), ""
+    if is_image(settings):
+        H, W = SHAPES[settings.data]
+        base = baseline(settings)
+        real = packed(settings, base.everything + base.mean, 1)
+        trace = p.points(np.array([W / 2]), np.array([-0.22 * H]))
+        p.binds.append(images(trace, real, real.shape, size=70, pick="focus:sample", smooth=False))
+        p.note("pointed at on the map", x=W / 2, y=-BELOW * H, yanchor="bottom")
+        below = " Below it stands the sample that is pointed at on the map."
+    return p.panel(
         "decode", title="Decoded at the dot", width=220, height=400, grow=0.7,
-        alt="The sample that the decoder makes of the code at the dot.",
+        alt=f"The sample that the decoder makes of the code at the dot.{below}",
     )  # fmt: skip
 
 

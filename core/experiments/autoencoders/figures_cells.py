@@ -63,11 +63,15 @@ def gallery(
     return p
 
 
-def single(settings: Any, track: str) -> Chart:
-    """One sample, large: an image of its pixels, or a curve on true axes."""
+def single(settings: Any, track: str, below: float = 0.0) -> Chart:
+    """One sample, large: an image of its pixels, or a curve on true axes.
+
+    `below` is room under an image, in shares of its height.
+    """
     if is_image(settings):
         H, W = SHAPES[settings.data]
-        p = Chart("", "", (0, W), (0, H), xaxis=BARE, yaxis=BARE, square=True,
+        bare = {"visible": False}
+        p = Chart("", "", (0, W), (-below * H, H), xaxis=bare, yaxis=bare, square=True, grid=False,
                   margin={"l": 6, "r": 6, "t": 6, "b": 6})  # fmt: skip
         p.image(track, (0, W), (0, H), origin="upper", smooth=False, colors="gray")
         return p

@@ -12,13 +12,14 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core import piped
+from core import ROOT, piped
 from core.experiments.autoencoders.baseline import baseline
 from core.experiments.autoencoders.experiment import Training
 from core.experiments.autoencoders.held_out import errors_by_d
@@ -27,6 +28,7 @@ from core.settings import SettingError, texts_of
 from core.work import Slices, in_terminal, print_table
 
 LATENT = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
+RECORDED = ROOT / "assets" / "results" / "autoencoders-seeds.json"  # what --json printed
 CHUNK = 5  # updates between two looks at the clock
 
 
@@ -76,6 +78,20 @@ class Sweep(Slices):
         )
 
 
+@lru_cache(maxsize=1)
+def recorded() -> dict[str, Any]:
+    """Command, d (K,), updates and errors (S, K) of a sweep of the default settings."""
+    found: dict[str, Any] = json.loads(RECORDED.read_text())
+    return {**found, "errors": np.array(found["errors"])}
+
+
+def is_recorded(settings: Any) -> bool:
+    """Whether its curve is that of the recorded sweep, whatever d and the seed."""
+    base = type(settings).defaults()
+    free = {name: getattr(base, name) for name in ("d", "seed", "others", "look", "changes")}
+    return bool(settings.replace(**free) == base and base.max_steps == recorded()["updates"])
+
+
 def table(settings: Any, errors: NDArray[np.float64]) -> list[dict[str, Any]]:
     """One row for each d, with the words of the page and the command line."""
     base = baseline(settings)
@@ -113,7 +129,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.set_num_threads(1)  # networks this small lose time by sharing their work
     in_terminal(sweep)
     if given.json:
-        print(json.dumps({"d": LATENT, "errors": sweep.result.tolist()}))
+        found = {"command": f"{sweep.command} --json", "d": LATENT, "updates": given.steps}
+        print(json.dumps({**found, "errors": sweep.result.tolist()}))
         return 0
     print_table(table(sweep.settings, sweep.result))
     return 0

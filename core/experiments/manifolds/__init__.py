@@ -12,8 +12,8 @@ ABOUT = About(
     "Manifolds",
     ":material/layers:",
     "Sections 1 and 4, equation 4.1",
-    "A rolled-up sheet: which method unrolls it? Five maps of the same points; two of them learn "
-    "while you watch.",
+    "Five maps of the same points, two of them learning while you watch: which of them unrolls "
+    "what is rolled up, and what does it tear?",
     ((r"\mathcal{L} = \|x - g_\phi(f_\theta(x))\|^2", "4.1"),),
     folds=("more", "view", "take", "code"),
 )

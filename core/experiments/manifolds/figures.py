@@ -13,12 +13,13 @@ from core.experiments.manifolds.settings import MAPS
 from core.experiments.manifolds.sheet import EDGE
 from core.experiments.manifolds.still import Map, Still, pca, still
 from core.figures.chart import Chart, net_lines
-from core.figures.style import ORANGE, RED
+from core.figures.style import CATEGORIES, ORANGE, RED
 from core.stage import Panel, drag, focus, images, line, places, readout, space
 
 ACROSS, UP = (-3.4, 3.4), (-1.95, 1.95)  # of a map, whose root mean square radius is 1
 AROUND = ("torus", "trefoil knot", "turned object")  # their parameter is an angle
 MOVING = ("ae", "tsne")
+DOTS = {"pca": ORANGE, "ae": RED, "umap": CATEGORIES[2]}  # places that have a way back, decoded
 MAP_HEIGHT, MAP_WIDTH = 180, 290
 
 
@@ -86,12 +87,12 @@ def cloud(settings: Any, of: Still) -> Panel:
         [{"points": places(of.cloud), "color": color, "size": 5 if len(of.X) <= 1000 else 4}],
         lines,
         [{"points": places(f"decoded_{name}"), "color": color, "size": 13}
-         for name, color in (("pca", ORANGE), ("ae", RED))],
+         for name, color in DOTS.items()],
         ("x", "y", "z") if D == 3 else ("PC 1", "PC 2", "PC 3"),
         title=title, focused="Sample {focus:sample}",
         alt=f"{len(of.X):,} points in three dimensions, colored by: {of.shape.said}. Drag or use "
         "the arrow keys to turn them. The place of the dot, decoded: red by the autoencoder, "
-        "orange by PCA.",
+        "orange by PCA, green by UMAP.",
         width=MAP_WIDTH, height=MAP_HEIGHT, caption=about(settings, of), brush="samples",
         focus=focus("sample", **named(settings)),
     )  # fmt: skip
@@ -105,7 +106,8 @@ def about(settings: Any, of: Still) -> list[dict[str, Any]]:
     if of.shape.kinds:
         first += f". Colors: {of.shape.said}"
     net = {
-        "none": "Drag to turn. View: a map drawn back among the points.",
+        "none": "Dots, decoded: red autoencoder, orange PCA, green UMAP.",
+        "umap": "Net: what UMAP's inverse makes of a grid over the map.",
         "ae": "Net: what the decoder makes of a grid over the map.",
         "pca": "Net: the plane of the first two components.",
     }.get(settings.sheet, "Net: a grid over the map, each node the mean of its nearest points.")
@@ -156,10 +158,11 @@ def moving(settings: Any, of: Still, name: str) -> Panel:
     second = [(track, k, ".3f") for k in (2, 6, 3, 7)]
     lines = [line(FIRST, *first), line(SECOND, *second, mark="muted")]
     if name == "ae":
-        said = "variance lost {}; drag the dot: decoded, it is red"
-        lines.append(line(said, ("loss", 0, ".1%"), mark="muted"))
+        said = "variance lost {} · {} s of one core"
+        lines.append(line(said, ("loss", 0, ".1%"), ("seconds:ae", 0, ".1f"), mark="muted"))
         return mapped(settings, of, name, name, lines, drag=drag("code", "code"))
-    lines.append(line("iteration {}, from the PCA map", ("iteration", 0, "d"), mark="muted"))
+    said = "iteration {}, from the PCA map · {} s of one core"
+    lines.append(line(said, ("iteration", 0, "d"), ("seconds:tsne", 0, ".1f"), mark="muted"))
     return mapped(settings, of, name, name, lines)
 
 
@@ -167,14 +170,12 @@ def standing(settings: Any, of: Still, name: str, made: Map) -> Panel:
     """A map that is finished; its scores are written."""
     s = [signed(value, 2) for value in made.scores]
     t = [signed(value, 3) for value in made.scores]
-    lost = "" if np.isnan(made.lost) else f"variance lost {made.lost:.1%}"
-    took = "" if np.isnan(made.seconds) else f"{made.seconds:.1f} s of one core, {made.origin}"
+    lost = [] if np.isnan(made.lost) else [f"variance lost {made.lost:.1%}"]
+    if not np.isnan(made.seconds):
+        lost.append(f"{made.seconds:.1f} s of one core, {made.origin}")
     said = (FIRST.format(s[0], s[4], s[1], s[5]), SECOND.format(t[2], t[6], t[3], t[7]))
-    moved: dict[str, Any] = {}
-    if name == "pca":
-        lost += "; the same dot, decoded, is orange"
-        moved = {"drag": drag("code", "code")}
-    lines = [line(said[0]), line(said[1], mark="muted"), line(lost + took, mark="muted")]
+    moved: dict[str, Any] = {"drag": drag("code", "code")} if made.restored else {}
+    lines = [line(said[0]), line(said[1], mark="muted"), line(" · ".join(lost), mark="muted")]
     return mapped(settings, of, name, made.xy, lines, **moved)
 
 
@@ -204,17 +205,17 @@ def profile(settings: Any) -> Panel:
 
 
 def sample(pictures: NDArray[np.uint8]) -> Panel:
-    """The sample that is looked at, and what autoencoder and PCA make of the place of the dot."""
+    """The sample that is looked at, and what three maps make of the place of the dot."""
     bare = {"visible": False}
-    p = Chart("", "", (0, 3), (-0.16, 1), xaxis=bare, yaxis=bare, square=True,
+    p = Chart("", "", (0, 4), (-0.16, 1), xaxis=bare, yaxis=bare, square=True, grid=False,
               margin=dict.fromkeys("lrtb", 4))  # fmt: skip
     at = p.points(np.array([0.5]), np.array([0.5]), color=("color", None))
     p.binds.append(images(at, pictures, pictures.shape, size=112, pick="focus:sample"))  # type: ignore[arg-type]
     p.note("pointed at", x=0.5, y=-0.16, yanchor="bottom")
-    for k, name in enumerate(("ae", "pca"), start=1):
+    for k, name in enumerate(("ae", "pca", "umap"), start=1):
         p.image(f"image_{name}", (k + 0.05, k + 0.95), (0.05, 0.95), colors="gray", origin="upper",
                 smooth=False, low=0, high=255)  # fmt: skip
         p.note(f"the dot by {MAPS[name]}", x=k + 0.5, y=-0.16, yanchor="bottom")
-    alt = "The sample that is pointed at, and the images that two maps make of the dot's place."
-    return p.panel("sample", title="Point at a map to see a sample", width=440, height=150, grow=0,
+    alt = "The sample that is pointed at, and the images that three maps make of the dot's place."
+    return p.panel("sample", title="Point at a map to see a sample", width=580, height=150, grow=0,
                    focused="Sample {focus:sample}", alt=alt)  # fmt: skip

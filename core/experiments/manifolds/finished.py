@@ -23,8 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import ROOT, piped
-from core.experiments.manifolds.methods import SLOW
+from core.experiments.manifolds.methods import SLOW, fitted_umap
 from core.experiments.manifolds.settings import ManifoldsSettings, of_data
+from core.experiments.manifolds.sheet import between, nodes_of
 from core.experiments.manifolds.still import Map, still
 from core.qm9.data.cache import cache_folder, write_atomic
 from core.settings import SettingError, texts_of
@@ -61,7 +62,7 @@ def place_of(name: str) -> Path:
 
 
 def packed(xy: Array, seconds: float) -> dict[str, Any]:
-    """A map as JSON takes it: 16 bits a coordinate, between its smallest and largest."""
+    """A map (n, d) as JSON takes it: 16 bits a coordinate, between its smallest and largest."""
     low, high = xy.min(0), xy.max(0)
     code = np.rint((xy - low) / np.maximum(high - low, 1e-12) * 65535).astype("<u2")
     text = base64.b64encode(code.tobytes()).decode()
@@ -69,9 +70,9 @@ def packed(xy: Array, seconds: float) -> dict[str, Any]:
 
 
 def unpacked(found: dict[str, Any]) -> Array:
-    """The inverse of `packed`, (n, 2)."""
-    code = np.frombuffer(base64.b64decode(found["xy"]), "<u2").reshape(-1, 2)
+    """The inverse of `packed`, (n, d)."""
     low, high = np.array(found["low"]), np.array(found["high"])
+    code = np.frombuffer(base64.b64decode(found["xy"]), "<u2").reshape(-1, len(low))
     return np.asarray(low + code / 65535 * (high - low))
 
 
@@ -97,25 +98,34 @@ def _found(data: Any, name: str) -> Map | None:
         given = shipped or json.loads(place_of(name).read_text())
         xy, seconds = unpacked(given), float(given["seconds"])
         same = np.allclose(given["points"], _some(of.X), atol=1e-3)
+        back = between(xy, unpacked(given["back"])) if "back" in given else None
     except (OSError, ValueError, KeyError, TypeError):
         return None  # damaged: it can be made again
     if not same or xy.shape != of.pca.shape or not np.isfinite(xy).all():
         return None  # of points as an older version of the program made them
     origin = "recorded" if shipped else "on this machine"
-    return Map(of, xy, seconds=seconds, origin=origin)
+    return Map(of, xy, back, seconds=seconds, origin=origin)
 
 
 def make(settings: Any, method: str, say: Say = lambda stage: None) -> dict[str, Any]:
-    """Compute a map, and the seconds of one core that it took: neither import nor compiling."""
+    """Compute a map, and the seconds of one core that it took: neither import nor compiling.
+
+    That of UMAP comes with its inverse at the nodes of a grid over it.
+    """
     X = still(settings).X
     if method == "umap":
         say(2)
         SLOW[method](X[:50], settings.replace(umap_neighbors=5))  # numba compiles it here
     say(3 if method == "umap" else 1)
     started = time.process_time()
-    xy = SLOW[method](X, settings)
-    points = np.round(_some(X), 5).tolist()
-    return {**packed(xy, time.process_time() - started), "points": points}
+    model = fitted_umap(X, settings) if method == "umap" else None
+    xy = SLOW[method](X, settings) if model is None else np.asarray(model.embedding_, float)
+    found = packed(xy, time.process_time() - started)
+    if model is not None:
+        started = time.process_time()
+        back = np.asarray(model.inverse_transform(nodes_of(unpacked(found))), float)
+        found["back"] = packed(back, time.process_time() - started)
+    return {**found, "points": np.round(_some(X), 5).tolist()}
 
 
 def _some(X: Array) -> Array:

@@ -43,13 +43,18 @@ def isomap(X: Array, settings: Any) -> Array:
     return np.asarray(Isomap(n_neighbors=settings.neighbors, eigen_solver="dense").fit_transform(X))
 
 
-def umap(X: Array, settings: Any) -> Array:
-    """UMAP, umap-learn's: (n, D) -> (n, 2)."""
+def fitted_umap(X: Array, settings: Any) -> Any:
+    """UMAP, umap-learn's, fitted to points (n, D): its `inverse_transform` leads back to them."""
     from umap import UMAP
 
     made = UMAP(n_neighbors=settings.umap_neighbors, min_dist=settings.min_dist, n_jobs=1,
                 random_state=settings.seed % 2**31)  # fmt: skip
-    return np.asarray(made.fit_transform(X), float)
+    return made.fit(X)
+
+
+def umap(X: Array, settings: Any) -> Array:
+    """UMAP's map: (n, D) -> (n, 2)."""
+    return np.asarray(fitted_umap(X, settings).embedding_, float)
 
 
 SLOW = {"isomap": isomap, "umap": umap}

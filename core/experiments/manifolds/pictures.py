@@ -15,11 +15,12 @@ from core.analysis.embedding import Transform, aligned
 from core.experiment import Experiment
 from core.experiments.manifolds import tables
 from core.experiments.manifolds.experiment import Training
+from core.experiments.manifolds.finished import find
 from core.experiments.manifolds.methods import TSNE, principal
 from core.experiments.manifolds.notes import look
 from core.experiments.manifolds.settings import ManifoldsSettings, read_change
 from core.experiments.manifolds.sheet import net
-from core.experiments.manifolds.still import Still, still
+from core.experiments.manifolds.still import Still, pca, still
 from core.film import Film, half
 from core.settings import Settings
 
@@ -36,7 +37,7 @@ class Pictures:
         self.tsne = TSNE(self.of.X, settings.perplexity)
         self.scores: dict[str, Any] = {}
         self.measured = -1  # step at which they were
-        self.seconds = 0.0  # that t-SNE has taken
+        self.seconds = 0.0  # of one core, that t-SNE has taken
 
     @torch.no_grad()
     def take(self, run: Any, code: Array) -> dict[str, Any]:
@@ -45,9 +46,9 @@ class Pictures:
         z = np.nan_to_num(run.encode(run.x)[0].double().numpy(), posinf=1e6, neginf=-1e6)  # (n, d)
         middle = z.mean(0)
         places, directions, _ = principal(z - middle)  # of d = 2 merely turned
-        started = time.perf_counter()
+        started = time.thread_time()
         cloud = self.tsne.at(run.steps // PACE)
-        self.seconds += time.perf_counter() - started
+        self.seconds += time.thread_time() - started
 
         def decoded(at: Array) -> Array:
             codes = torch.from_numpy((at @ directions + middle).astype("float32"))
@@ -75,14 +76,21 @@ class Pictures:
             self.scores = {**self.scores, name: self.of.measured(map_, null)}
 
     def _handle(self, run: Any, code: Array, transform: Transform, decoded: Any) -> dict[str, Any]:
-        """What the decoder, and PCA's plane, make of the same place on their maps."""
-        of = self.of
+        """What the decoder, PCA's plane and UMAP's inverse make of the same place on their maps.
+
+        UMAP's is NaN, and black, as long as there is no map of these settings.
+        """
+        of, at = self.of, code[None]
         found: dict[str, Any] = {"code": code.astype(np.float32)}
-        ways = (("ae", transform, decoded), ("pca", of.pca_aligned, of.restored))
-        for name, aligned_by, way in ways:
-            X = way(aligned_by.back(code[None]))  # (1, D)
+        umap = find(run.settings, "umap")
+        back = np.full_like(of.X[:1], np.nan)
+        if umap is not None and umap.restored is not None:
+            back = umap.decoded(at)
+        made = {"ae": decoded(transform.back(at)), "pca": pca(run.settings).decoded(at),
+                "umap": back}  # fmt: skip
+        for name, X in made.items():  # (1, D)
             found[f"decoded_{name}"] = half(of.lifted(X)[0])
-            image = tables.pictures(run.settings, X * of.scale + of.mean)
+            image = tables.pictures(run.settings, np.nan_to_num(X * of.scale + of.mean))
             if image is not None:
                 found[f"image_{name}"] = image[0]
         return found
@@ -97,8 +105,8 @@ class Manifolds(Training, Experiment):
         sheet_ae, sheet_tsne  float16 (EDGE * EDGE, 3): each map's net, carried back to the points
         ae_scores, tsne_scores  float32 (8,): four scores, then their null; every 200 updates
         code         float32 (2,): the place on the maps that is decoded
-        decoded_ae, decoded_pca  float16 (3,): what each makes of it, among the points
-        image_ae, image_pca      uint8 (H, W): the same, where samples are images
+        decoded_ae, decoded_pca, decoded_umap  float16 (3,): what each makes of it, among the points
+        image_ae, image_pca, image_umap  uint8 (H, W): the same, where samples are images
         iteration    of t-SNE
         loss         share of the variance that the autoencoder does not reproduce
     """
@@ -109,7 +117,7 @@ class Manifolds(Training, Experiment):
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
         self.code: Array = np.zeros(2)
-        self.seconds = 0.0  # that training has taken
+        self.seconds = 0.0  # of one core, that training has taken
 
     @cached_property
     def pictures(self) -> Pictures:
@@ -118,9 +126,9 @@ class Manifolds(Training, Experiment):
 
     def step(self, n: int) -> None:
         """See `Training`."""
-        started = time.perf_counter()
+        started = time.thread_time()
         super().step(n)
-        self.seconds += time.perf_counter() - started
+        self.seconds += time.thread_time() - started
 
     def change(self, name: str, value: str) -> None:
         """Set the learning rate, or the place that is decoded. Errors: `SettingError`."""
@@ -143,5 +151,6 @@ class Manifolds(Training, Experiment):
         }
 
     def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
+        """Add what a student should notice, and say how long it took so far."""
+        film.meta["seconds"] = {"ae": self.seconds, "tsne": self.pictures.seconds}
         look(self, film)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import RegularGridInterpolator
 from scipy.spatial import cKDTree
 
 Array = NDArray[np.float64]
@@ -25,10 +26,8 @@ def net(map_: Array, lift: Callable[[Array], Array] | None, X: Array) -> Array:
     node is the mean of the points that are nearest to it in the map, weighted by nearness.
     Shapes: map_ (n, 2), X (n, D) -> (EDGE * EDGE, D), row by row
     """
-    low, high = map_.min(0), map_.max(0)
-    cell = np.maximum(high - low, 1e-9) / (EDGE - 1)
-    y, x = np.mgrid[:EDGE, :EDGE].reshape(2, -1)
-    nodes = low + np.stack([x, y], 1) * cell
+    nodes = nodes_of(map_)
+    cell = (nodes[-1] - nodes[0]) / (EDGE - 1)
     # In units of cells, so that "near" is the same both ways.
     distance, rows = cKDTree(map_ / cell).query(nodes / cell, min(NEAR, len(map_)))
     if lift is None:
@@ -37,3 +36,25 @@ def net(map_: Array, lift: Callable[[Array], Array] | None, X: Array) -> Array:
     else:
         lifted = lift(nodes)
     return np.where((distance[:, :1] <= REACH), lifted, np.nan)
+
+
+def nodes_of(map_: Array) -> Array:
+    """A grid over the map, row by row. Shapes: (n, 2) -> (EDGE * EDGE, 2)."""
+    low, high = map_.min(0), map_.max(0)
+    y, x = np.mgrid[:EDGE, :EDGE].reshape(2, -1)
+    return np.asarray(low + np.stack([x, y], 1) * np.maximum(high - low, 1e-9) / (EDGE - 1))
+
+
+def between(map_: Array, lifted: Array) -> Callable[[Array], Array]:
+    """A way back that is known at the nodes, and linear between them.
+
+    Where no point of the map is near, a method can only guess: the nearest node with one counts.
+    Shapes: map_ (n, 2), lifted (EDGE * EDGE, D); then (m, 2) -> (m, D)
+    """
+    nodes = nodes_of(map_)
+    cell = (nodes[-1] - nodes[0]) / (EDGE - 1)
+    near = cKDTree(map_ / cell).query(nodes / cell)[0] <= REACH
+    known = lifted[near][cKDTree(nodes[near] / cell).query(nodes / cell)[1]]
+    x, y = np.linspace(nodes[0], nodes[-1], EDGE).T
+    inside = RegularGridInterpolator((y, x), known.reshape(EDGE, EDGE, -1))
+    return lambda at: np.asarray(inside(np.clip(at, nodes[0], nodes[-1])[:, ::-1]))

@@ -26,7 +26,6 @@ class Still:
         X: (n, D), standardized: mean 0, and variance 1 over all coordinates.
         cloud: (n, 3), the points as they are drawn: as they are, or their first principal
             components where D is not 3.
-        pca_aligned: How PCA's map was aligned.
         pca: (n, 2), in units of X; `directions` (2, D), `shares` (2,) of the variance.
         target: (n, 2), what all maps are aligned to: the sheet laid flat, if known, else PCA.
         reference: What scores are measured against.
@@ -42,7 +41,6 @@ class Still:
         self.cloud = self.lifted(self.X)
         flat = self.shape.flat
         self.target = self.pca if flat is None else flat[:, :2]
-        self.pca_aligned = aligned(self.pca, self.target)[1]
         self.reference = Reference(self.X, SCORED, flat)
         self.dimension = intrinsic_dimension(self.X)
 
@@ -81,8 +79,8 @@ class Map:
     """
 
     def __init__(self, of: Still, found: Array, restored: Any = None, **words: Any) -> None:
-        self._of, self._found, self._restored = of, found, restored
-        self.xy = aligned(found, of.target)[0]
+        self._of, self._found, self.restored = of, found, restored
+        self.xy, self._aligned = aligned(found, of.target)
         self.scores = of.measured(found)
         self.seconds: float = words.get("seconds", float("nan"))
         self.origin: str = words.get("origin", "")
@@ -92,7 +90,11 @@ class Map:
 
     def net(self) -> Array:
         """The map's own sheet among the points, as the cloud shows them."""
-        return self._of.lifted(net(self._found, self._restored, self._of.X))
+        return self._of.lifted(net(self._found, self.restored, self._of.X))
+
+    def decoded(self, places: Array) -> Array:
+        """The map's way back from places as they are drawn. Shapes: (m, 2) -> (m, D)."""
+        return np.asarray(self.restored(self._aligned.back(places)))
 
 
 def pca(settings: Any) -> Map:

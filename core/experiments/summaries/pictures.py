@@ -15,7 +15,7 @@ from core.experiments.summaries.experiment import Training, joined
 from core.experiments.summaries.given import M
 from core.experiments.summaries.judges import NAMES
 from core.experiments.summaries.notes import look
-from core.experiments.summaries.settings import LIVE, SummariesSettings, read_change
+from core.experiments.summaries.settings import LIVE, SummariesSettings, place, read_change
 from core.experiments.summaries.sky import kind_of, length, measured, theory
 from core.experiments.summaries.spectrum import rings, scatter
 from core.film import Film, to_bytes
@@ -50,14 +50,12 @@ class Summaries(Training, Experiment):
     """
 
     Settings: ClassVar[type[Settings]] = SummariesSettings
-    LOOKS: ClassVar[tuple[str, ...]] = (*(name for name in LIVE if name != "learning_rate"),
-                                        "shift")  # fmt: skip
+    LOOKS: ClassVar[tuple[str, ...]] = tuple(name for name in LIVE if name != "learning_rate")
     test_every = 2
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
         self.stage = settings  # what changes by hand have made of it
-        self.shift = (0.0, 0.0)
         self._seen: dict[str, Any] = {}
         self._scores: NDArray[np.float32] | None = None
         self._scored = 0  # step at which they were taken
@@ -67,9 +65,6 @@ class Summaries(Training, Experiment):
         found = read_change(name, value)
         if name == "learning_rate":
             super().change(name, value)
-        elif name == "shift":
-            self.shift = (found[0] - 50, found[1] - 50)
-            self._seen = {}
         else:
             self.stage = self.stage.replace(**{name: found})
             self._seen = {}
@@ -90,7 +85,7 @@ class Summaries(Training, Experiment):
     def _look(self) -> dict[str, Any]:
         """All tracks of the stage."""
         kind, L = kind_of(self.stage), length(self.stage)
-        seen = measured(self.stage, self.shift)
+        seen = measured(self.stage)
         expected = theory(self.stage)
         about = np.where(np.isnan(expected), seen["power"][0], expected)
         spread = scatter(M, L)
@@ -103,7 +98,7 @@ class Summaries(Training, Experiment):
             "power": seen["power"], "theory": expected, "band": band,
             "ratio": seen["power"] / about, "histograms": seen["histograms"],
             "triangles": seen["triangles"], "triangles_band": triangles,
-            "shift": np.array(self.shift) + 50,
+            "shift": np.array(place(self.stage.shift)),
             "phases": np.array([self.stage.phases, STRIP / 3]),
         }  # fmt: skip
         return {

@@ -34,6 +34,23 @@ def _pictured(settings: Any) -> bool:
     return settings.source in (*PHOTOGRAPHS, OWN)
 
 
+MIDDLE = (50.0, 50.0)  # of the field, in % of its edge
+
+
+def place(text: str) -> tuple[float, float]:
+    """Where the middle of the field has gone, "x,y" in % of its edge; without a text it stays.
+
+    Errors: `ValueError` if these are not two numbers, up to 10,000.
+    """
+    try:
+        x, y = (float(part) for part in text.split(",")) if text else MIDDLE
+    except ValueError:
+        raise ValueError("two numbers, as 60,42.5") from None
+    if not max(abs(x), abs(y)) <= 1e4:
+        raise ValueError("two numbers up to 10,000, as 60,42.5")
+    return x, y
+
+
 @dataclass(frozen=True)
 class Dragged(Integer):
     """A whole number that a point says, too, which is dragged along x: "x,y"."""
@@ -66,6 +83,7 @@ LIVE = {
                       help="Another sky with this very P(k)."),
     "window": Flag(label="Fade out at the edges", live=True, group="sky", when=_pictured,
                    help="Pictures do not repeat: their edges put a cross into the spectrum."),
+    "shift": Text(longest=60, verify=place, label="Shift", live=True),
     "image": Text(longest=16, verify=known, label="Own image", live=True),
     "learning_rate": Number(1e-5, 1, stops=RATES, live=True, label="Learning rate",
                             help="Adam's, for all five.", **rare("race")),
@@ -89,6 +107,7 @@ class SummariesSettings(Settings):
     slope: float = setting(-2.0, LIVE["slope"])
     sky: int = setting(1, LIVE["sky"])
     window: bool = setting(False, LIVE["window"])
+    shift: str = setting("", LIVE["shift"])
     image: str = setting("", LIVE["image"])
     question: str = setting(
         next(iter(QUESTIONS)), Choice(QUESTIONS, label="What is asked", group="race", wide=True)
@@ -118,20 +137,14 @@ class SummariesSettings(Settings):
 def read_change(name: str, text: str) -> Any:
     """The value that a change by hand sets.
 
-    It is of a live setting, or where the middle of the field goes: x and y in % of its edge.
     Errors: `SettingError` if there is no such setting, or it may not have this value.
     """
-    if name == "shift":
-        parts = [Number(-1e4, 1e4).parse(name, part) for part in text.split(",")]
-        if len(parts) != 2:
-            raise SettingError(name, text, "two numbers, as 60,42.5")
-        return tuple(Number(-1e4, 1e4).check(name, part) for part in parts)
     if name not in LIVE:
-        raise SettingError("change", name, f"one of shift, {', '.join(LIVE)}")
+        raise SettingError("change", name, f"one of {', '.join(LIVE)}")
     return LIVE[name].check(name, LIVE[name].parse(name, text))
 
 
 def shown(settings: Any) -> Any:
     """The settings with all changes by hand folded in: what stands on the stage at the end."""
-    made = {name: read_change(name, text) for _, name, text in settings.changes if name in LIVE}
+    made = {name: read_change(name, text) for _, name, text in settings.changes}
     return settings.replace(**made, changes=())

@@ -12,7 +12,7 @@ from core.experiments.summaries.cosmology import slice_power
 from core.experiments.summaries.data import HISTOGRAM, ROUNDS
 from core.experiments.summaries.fields import CELL, linear, log_normal, tilted, web
 from core.experiments.summaries.given import OWN, PHOTOGRAPHS, M, given, photograph
-from core.experiments.summaries.settings import COSMIC, NOISE
+from core.experiments.summaries.settings import COSMIC, MIDDLE, NOISE, place
 from core.experiments.summaries.spectrum import (
     bispectrum,
     bispectrum_scatter,
@@ -145,14 +145,12 @@ def histogram_range(kind: Kind) -> tuple[float, float]:
     return kind.low - reach, kind.high + reach
 
 
-def measured(settings: Any, shift: tuple[float, float]) -> dict[str, Any]:
-    """The field, shifted by whole cells, its twin, and all that is measured of them.
-
-    `shift` is in % of the edge, to the right and up.
-    """
+def measured(settings: Any) -> dict[str, Any]:
+    """The field, shifted by whole cells, its twin, and all that is measured of them."""
     field, L = field_of(settings), length(settings)
     twin = twin_of(settings, field)
-    right, up = (round(part / 100 * M) for part in shift)
+    moved = zip(place(settings.shift), MIDDLE, strict=True)
+    right, up = (round((to - middle) / 100 * M) for to, middle in moved)
     field = np.roll(field, (up, right), (0, 1))
     power = power_spectrum(np.stack([field, twin]), L)
     floor = 1e-12 * power[0].max()  # where there is nothing, rounding is all that changes

@@ -69,7 +69,7 @@ def dissolved(film: Film, experiment: Any) -> tuple[str, str]:
 def swapped(film: Film, experiment: Any) -> tuple[str, str]:
     """Which of the two pictures the mixture resembles, as a correlation."""
     stage = experiment.stage
-    mixed = measured(stage, (0.0, 0.0))["twin"].ravel()
+    mixed = measured(stage)["twin"].ravel()
     amplitudes, phases = (
         float(np.corrcoef(mixed, field_of(stage, source).ravel())[0, 1])
         for source in (stage.source, stage.towards)

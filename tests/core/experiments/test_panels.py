@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from core.experiments import EXPERIMENTS, Experiments
+from core.film import Film
 from core.stage import stage
 
 ROOMS = "core.experiments"
@@ -140,7 +141,11 @@ def reads(panel, entry, snapshot):
 def test_all_that_a_page_shows_is_in_the_film(path, changes):
     settings, figures = PAGES[path].Settings.defaults().replace(**changes), room(path, "figures")
     panels, readouts = figures.panels(settings), figures.readouts(settings)
-    check(panels, readouts, PAGES[path](settings).snapshot())
+    experiment, film = PAGES[path](settings), Film()
+    film.append(0, snapshot := experiment.snapshot())
+    experiment.notes(film)
+    seconds = {f"seconds:{name}": value for name, value in film.meta.get("seconds", {}).items()}
+    check(panels, readouts, snapshot | seconds)
     described = json.loads(json.dumps(stage(panels, readouts), allow_nan=False))
     assert len({panel["id"] for panel in panels}) == len(panels)
     for panel in described["panels"]:

@@ -11,7 +11,7 @@ from core.experiments.autoencoders.experiment import Training
 from core.experiments.autoencoders.figures_curve import sweep_figure
 from core.experiments.autoencoders.held_out import errors_by_d
 from core.experiments.autoencoders.settings import AutoencodersSettings
-from core.experiments.autoencoders.sweep import LATENT, Sweep, main, table
+from core.experiments.autoencoders.sweep import LATENT, Sweep, is_recorded, main, recorded, table
 
 FEW = {"hidden": (12,), "learning_rate": 0.02}
 
@@ -32,6 +32,18 @@ def test_each_is_the_network_that_the_page_would_train(model):
         alone.step(20)
         wanted = errors_by_d(alone, baseline(settings))[0]
         assert sweep.result[k, LATENT.index(d)] == pytest.approx(wanted, rel=1e-3)
+
+
+def test_what_is_recorded_is_a_sweep_of_the_defaults():
+    found, defaults = recorded(), AutoencodersSettings()
+    updates, seeds = found["updates"], len(found["errors"])
+    assert found["command"] == f"{Sweep(defaults, updates, seeds).command} --json"
+    assert found["d"] == list(LATENT) and found["errors"].shape == (5, len(LATENT))
+    assert (np.diff(np.median(found["errors"], 0)) < 0).all()
+    pca = baseline(defaults).errors[list(LATENT)]
+    assert (found["errors"].max(0) < pca)[:8].all()  # up to d = 16
+    assert is_recorded(defaults.replace(d=8, seed=4, others=False))
+    assert not is_recorded(defaults.replace(model="linear"))
 
 
 def test_all_d_are_on_their_way_at_once():

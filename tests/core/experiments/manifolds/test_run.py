@@ -1,8 +1,5 @@
 """The autoencoder in its film: what is drawn is what it computes, and what is refused."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import torch
@@ -20,6 +17,7 @@ from core.experiments.manifolds.settings import (
 from core.experiments.manifolds.still import pca, still
 from core.export import script
 from core.settings import SettingError
+from tests.programs import printed_by
 
 SMALL = ManifoldsSettings(samples=300, perplexity=20)
 
@@ -82,12 +80,34 @@ def test_pca_makes_of_the_dot_what_its_inverse_makes_in_scikit_learn():
         np.testing.assert_allclose(found, restored[i], atol=0.02)
 
 
-def test_images_are_decoded_to_images():
+@pytest.fixture
+def no_maps(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+
+def test_umap_s_inverse_decodes_the_same_dot_where_there_is_a_map(no_maps):
+    settings = ManifoldsSettings()  # its map is recorded
+    experiment, made = Manifolds(settings), find(settings, "umap")
+    experiment.change("code", f"{made.xy[5, 0]:.5f},{made.xy[5, 1]:.5f}")
+    found = experiment.snapshot()["decoded_umap"].astype(float)
+    expected = still(settings).lifted(made.decoded(made.xy[5:6]))[0]
+    np.testing.assert_allclose(found, expected, atol=0.02)
+    assert np.isnan(Manifolds(SMALL).snapshot()["decoded_umap"]).all()
+
+
+def test_seconds_are_said_and_are_no_track():
+    film = run(Manifolds(SMALL), 20)
+    assert {"ae", "tsne"} == set(film.meta["seconds"]) and not {"seconds"} & set(film.names)
+    assert all(0 < seconds < 60 for seconds in film.meta["seconds"].values())
+
+
+def test_images_are_decoded_to_images(no_maps):
     settings = SMALL.replace(dataset="digits")
     experiment = trained(settings, 600)
     frame = experiment.snapshot()
     assert frame["image_ae"].shape == (8, 8) and frame["image_pca"].dtype == np.uint8
     experiment.change("code", "1.5,0.3")
+    assert not frame["image_umap"].any()  # nobody has made that map
     for name in ("image_ae", "image_pca"):
         assert (experiment.snapshot()[name] != frame[name]).any()
 
@@ -163,10 +183,11 @@ def test_a_drawn_profile_becomes_the_data():
         redrawn(SMALL, [[0, 0], [0.01, 0]])
 
 
-@pytest.mark.parametrize("dataset", ["digits", "QM9 embeddings", "drawn"])
-def test_a_script_holds_the_points_that_it_cannot_make(dataset, tmp_path):
-    settings = SMALL.replace(dataset=dataset, noise=4 if dataset == "drawn" else 0)
-    (tmp_path / "run.py").write_text(script(Manifolds, settings, 12))
-    command = [sys.executable, "-I", "run.py"]
-    out = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert float(out.stdout.split()[1]) == pytest.approx(trained(settings, 12).loss(), rel=1e-6)
+def test_a_script_holds_the_points_that_it_cannot_make(tmp_path):
+    paths, wanted = [], []
+    for dataset in ("digits", "QM9 embeddings", "drawn"):
+        settings = SMALL.replace(dataset=dataset, noise=4 if dataset == "drawn" else 0)
+        paths.append(tmp_path / f"{dataset}.py")
+        paths[-1].write_text(script(Manifolds, settings, 12))
+        wanted.append(trained(settings, 12).loss())
+    assert printed_by(paths) == pytest.approx(wanted, rel=1e-6)

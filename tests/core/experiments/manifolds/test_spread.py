@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from scipy.spatial import procrustes
 
-from core.experiments.manifolds import job, spread
 from core.experiments.manifolds.settings import ManifoldsSettings
 from core.experiments.manifolds.spread import Spread, apart
 
@@ -20,25 +19,6 @@ def test_maps_that_are_turned_are_not_apart_and_random_ones_are():
     both = [(c - c.mean(0)) / np.sqrt(((c - c.mean(0)) ** 2).sum(1).mean()) for c in (a, b)]
     scale_free = 2 - 2 * np.sqrt(1 - procrustes(*both)[2])  # SciPy also shrinks the second one
     assert apart(a, b) == pytest.approx(np.sqrt(scale_free))
-
-
-def test_all_seeds_of_all_methods_are_made(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(job, "_maker", [])
-    monkeypatch.setattr(job, "_makings", {})
-    monkeypatch.setattr(spread, "UPDATES", 50)
-    monkeypatch.setattr(spread, "ITERATIONS", 50)
-    work, seen = Spread(SMALL), [0.0]
-    while work.going:
-        work.work(0.2)
-        seen.append(work.fraction)
-    job._maker[0].end()
-    assert not work.failed and seen == sorted(seen) and work.words == "15 of 15 maps"
-    rows = {row["method"]: row for row in work.result}
-    assert set(rows) == {"Autoencoder", "t-SNE", "UMAP"}
-    for row in rows.values():
-        assert row["seeds"] == 5 and row["Spearman: least"] <= row["median"] <= row["most"]
-        assert 0.01 < row["two seeds differ by"] < 1.42
 
 
 def test_the_first_seed_is_the_page_s_own():
