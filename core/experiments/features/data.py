@@ -21,6 +21,7 @@ CLASSES = {
     "digits": tuple("0123456789"),
 }
 DIGITS = 1400  # of the 1,797 are there to train on
+SPLITS = (0, DIGITS, DIGITS + 200, 1797)  # where digits of each split begin
 TESTS = 100  # images that are held out
 
 
@@ -86,15 +87,17 @@ class Things:
     """Galaxies or digits that can be drawn at any place; their noise stays with them."""
 
     def __init__(self, data: str, n: int, seed: int, split: int, noise: float) -> None:
-        """Args: data, how many, seed, split (0 to train on, 1 held out), noise (galaxies)."""
-        self.data, self.n = data, n
+        """Args: data, how many, seed, split (0 to train on, 1 held out, 2 held
+        out for choosing), noise (galaxies). Of digits at most 1,400, 200 and 197 are there.
+        """
+        self.data = data
         rng = np.random.default_rng([seed, 11, split])
         edge = EDGES[data]
         if data == "digits":
             x, y = handwritten()
-            first = 0 if split == 0 else DIGITS
-            self.digits, self.label = x[first : first + n], y[first : first + n]
-            self.noise = np.zeros((n, edge, edge))
+            first, last = SPLITS[split], min(SPLITS[split] + n, SPLITS[split + 1])
+            self.digits, self.label = x[first:last], y[first:last]
+            self.noise = np.zeros((last - first, edge, edge))
             return
         self.spirals = spirals(rng, n)
         self.label = self.spirals.sense

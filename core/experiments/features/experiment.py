@@ -26,17 +26,20 @@ def rolled(x: Tensor, right: Any, down: Any) -> Tensor:
 class Training:
     """Train a CNN and an MLP on the same batches, each with Adam at its own rate."""
 
-    def __init__(self, settings: Any) -> None:
+    def __init__(self, settings: Any, taught: tuple[str, ...] = ("cnn", "mlp")) -> None:
+        """Data and both networks; only those that are `taught` are trained."""
         self.settings, self.steps, self.done = settings, 0, ""
         x, y = training_images(settings)
         self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)
         self.cnn, self.mlp = networks(settings)
-        rates = (settings.learning_rate, settings.mlp_rate)
-        self.optimizers = [
-            torch.optim.Adam(net.parameters(), lr=rate, fused=True)
-            for net, rate in zip((self.cnn, self.mlp), rates, strict=True)
-        ]
-        self.losses = (math.log(self.cnn.last.out_features),) * 2
+        nets = {"cnn": self.cnn, "mlp": self.mlp}
+        rates = {"cnn": settings.learning_rate, "mlp": settings.mlp_rate}
+        self.taught = {name: nets[name] for name in taught}
+        self.optimizers = {
+            name: torch.optim.Adam(net.parameters(), lr=rates[name], fused=True)
+            for name, net in self.taught.items()
+        }
+        self.losses = dict.fromkeys(taught, math.log(self.cnn.last.out_features))
 
     def _batch(self) -> tuple[Tensor, Tensor]:
         """Images of this update, which the seed and the number of the update decide."""
@@ -62,27 +65,27 @@ class Training:
 
     def _update(self, x: Tensor, y: Tensor) -> None:
         """One update of both on the same images."""
-        losses = [F.cross_entropy(net(x), y) for net in (self.cnn, self.mlp)]
-        found = [loss.item() for loss in losses]
-        for name, loss in zip(("CNN", "MLP"), found, strict=True):
-            if not math.isfinite(loss):
+        losses = {name: F.cross_entropy(net(x), y) for name, net in self.taught.items()}
+        found = {name: loss.item() for name, loss in losses.items()}
+        for name, value in found.items():
+            if not math.isfinite(value):
                 self.done = (
-                    f"Diverged after {self.steps} updates: the loss of the {name} is beyond all "
-                    "numbers. Lower its learning rate."
+                    f"Diverged after {self.steps} updates: the loss of the {name.upper()} is "
+                    "beyond all numbers. Lower its learning rate."
                 )
                 return
-        self.losses = (found[0], found[1])
-        for optimizer, loss in zip(self.optimizers, losses, strict=True):
+        self.losses = found
+        for name, optimizer in self.optimizers.items():
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            losses[name].backward()  # type: ignore[no-untyped-call]
             optimizer.step()
         self.steps += 1
 
     def change(self, name: str, value: str) -> None:
         """Set the learning rate of the CNN (learning_rate) or of the MLP (mlp_rate)."""
-        which = self.optimizers[0 if name == "learning_rate" else 1]
+        which = self.optimizers["cnn" if name == "learning_rate" else "mlp"]
         which.param_groups[0]["lr"] = float(value)
 
     def loss(self) -> float:
         """Of the CNN, on the last batch, before it learned from it."""
-        return self.losses[0]
+        return self.losses["cnn"]

@@ -14,76 +14,79 @@ from core.figures.style import BLUE, FAINT, GRAY, ORANGE
 from core.stage import Panel, drag, line, readout
 
 CNN, MLP = BLUE, ORANGE  # of all curves, needles and bars
-HEIGHT = 300  # of the first row
+HEIGHT = 320  # of the first row
 BARE: dict[str, Any] = {"visible": False}
 EDGE = {"l": 6, "r": 6, "t": 4, "b": 4}
 
 
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
-    first = [picture(settings), verdict(settings), maps(settings), by_shift(settings)]
+    first = [picture(settings), maps(settings), by_shift(settings)]
     return [*first, *below(settings)]
 
 
 def picture(settings: Any) -> Panel:
-    """What stands on the stage, to be dragged; a digit may be drawn."""
-    n, what = EDGES[settings.data], settings.data.removesuffix("s").replace("ie", "y")
-    p = Chart("", "", (0, n), (n, 0), xaxis=BARE, yaxis=BARE, square=True, grid=False, margin=EDGE)
+    """What stands on the stage, to be dragged, and below it what both say of it."""
+    n, dial = EDGES[settings.data], len(CLASSES[settings.data]) == 2
+    below: dict[str, Any] = {"domain": (0, 0.32)}
+    p = Chart("", "", (0, n), (n, 0), xaxis=BARE, yaxis=BARE | {"domain": (0.38, 1)}, square=True,
+              grid=False, legend=True, **{"margin": EDGE} | (axes_of_dial if dial else axes_of_bars)(below),
+              )  # fmt: skip
     p.image("image", (0, n), (n, 0), origin="upper", smooth=False, colors="gray")
+    p.line([0, n], [n, 0], opacity=0)  # Plotly leaves away axes on which no trace lies
+    (needles if dial else bars)(p, CLASSES[settings.data])
     pen: dict[str, Any] = {}
-    if settings.data == "digits":
+    if not dial:
         pen["tools"] = {"trace": 0, "kinds": [{"id": "draw", "label": "Draw"}]}
-        p.line([0], [0], opacity=0)  # what a pen draws on has a trace
+    said = [
+        line(f"{name}: {what}", mark=what, when=(f"right_{name.lower()}", 0, value))
+        for name in ("CNN", "MLP") for what, value in (("right", 1), ("wrong", 0))
+    ]  # fmt: skip
     shuffled = ", pixels shuffled" if settings.shuffled else ""
     return p.panel(
-        "picture", title=f"Drag the {'galaxy' if what.startswith('gal') else what}{shuffled}",
-        width=212, height=HEIGHT, grow=0.8, drag=drag("place", "place"), **pen,
-        alt=f"A held-out picture of {n} × {n} pixels; a handle in its middle moves it.",
+        "picture", title=f"Drag the {'galaxy' if dial else 'digit'}{shuffled}", width=236,
+        height=HEIGHT, grow=0.8, drag=drag("place", "place"), caption=said, **pen,
+        alt=f"A held-out picture of {n} × {n} pixels; a handle in its middle moves it. Below, the "
+        "verdicts of CNN and MLP on it.",
     )  # fmt: skip
 
 
-def verdict(settings: Any) -> Panel:
-    """What CNN and MLP say: needles of a dial between two classes, else bars."""
-    said = [line("CNN: right", mark="right", when=("right_cnn", 0, 1)),
-            line("CNN: wrong", mark="wrong", when=("right_cnn", 0, 0)),
-            line("MLP: right", mark="right", when=("right_mlp", 0, 1)),
-            line("MLP: wrong", mark="wrong", when=("right_mlp", 0, 0))]  # fmt: skip
-    dial = len(CLASSES[settings.data]) == 2
-    p = needles(settings) if dial else bars(settings)
-    return p.panel(
-        "verdict", title="What it is, they say", width=180, height=HEIGHT, grow=0.6, caption=said,
-        alt="The verdicts of CNN and MLP on the picture: "
-        + ("two needles on a dial." if dial else "the probability of each digit."),
-    )  # fmt: skip
+def axes_of_dial(below: dict[str, Any]) -> dict[str, Any]:
+    """Axes that nobody sees, a unit as long on both."""
+    return {
+        "xaxis2": BARE | {"range": (-1.7, 1.7), "anchor": "y2", "showgrid": False},
+        "yaxis2": BARE | below | {"range": (-0.42, 1.32), "anchor": "x2", "scaleanchor": "x2",
+                                  "constrain": "domain", "showgrid": False},
+    }  # fmt: skip
 
 
-def needles(settings: Any) -> Chart:
-    """A dial between the two classes; the triangle marks the truth."""
-    arc = np.linspace(np.pi, 0, 61)
-    p = Chart("", "", (-1.25, 1.25), (-0.45, 1.3), xaxis=BARE, yaxis=BARE, square=True, legend=True,
-              margin=EDGE)  # fmt: skip
-    p.line(np.cos(arc), np.sin(arc), color=GRAY, width=1.5)
-    p.line([0, 0], [0.92, 1], color=GRAY, width=1)
-    p.points(("truth", 0), ("truth", 1), color=FAINT, size=22)
-    for k, (name, color, width) in enumerate((("MLP", MLP, 4), ("CNN", CNN, 6))):
+def needles(p: Chart, classes: tuple[str, ...]) -> None:
+    """A dial between two classes; the gray dot is the truth."""
+    arc, here = np.linspace(np.pi, 0, 61), {"xaxis": "x2", "yaxis": "y2"}
+    p.line(np.cos(arc), np.sin(arc), color=GRAY, width=1.5, **here)
+    p.points(("truth", 0), ("truth", 1), name="truth", color=FAINT, size=18, **here)
+    for k, (name, color, width) in enumerate((("MLP", MLP, 3), ("CNN", CNN, 5))):
         p.line(("needles", 0), ("needles", 1), name=name, color=color, width=width,
-               moved={"index": 1 - k})  # fmt: skip
-    for x, text in zip((-1.22, 1.22), CLASSES[settings.data], strict=True):
-        side = "left" if x < 0 else "right"
-        p.note(text, x=x, y=-0.12, xanchor=side, yanchor="top", font={"size": 12})
-    p.note("unsure", x=0, y=1.04, yanchor="bottom")
-    return p
+               moved={"index": 1 - k}, **here)  # fmt: skip
+    for x, text in zip((-1.0, 1.0), classes, strict=True):
+        p.note(text, x=x, y=-0.12, xref="x2", yref="y2", yanchor="top")
 
 
-def bars(settings: Any) -> Chart:
+def axes_of_bars(below: dict[str, Any]) -> dict[str, Any]:
+    """A place for each class."""
+    return {
+        "barmode": "group",
+        "xaxis2": {"type": "category", "showgrid": False, "anchor": "y2"},
+        "yaxis2": below | {"range": (0, 1), "anchor": "x2", "title": {"text": "probability"}},
+        "margin": {"l": 46, "r": 6, "t": 4, "b": 24},
+    }
+
+
+def bars(p: Chart, classes: tuple[str, ...]) -> None:
     """Probabilities of all classes."""
-    p = Chart("digit", "probability", None, (0, 1), legend=True, barmode="group",
-              xaxis={"type": "category", "showgrid": False}, margin={"l": 44})  # fmt: skip
-    names = list(CLASSES[settings.data])
     for k, (name, color) in enumerate((("CNN", CNN), ("MLP", MLP))):
-        p.bars(names, ("verdict", None), color=color, name=name, moved={"index": k},
-               hover=f"{name}: %{{x}} with %{{y:.0%}}")  # fmt: skip
-    return p
+        p.bars(list(classes), ("verdict", None), color=color, name=name, moved={"index": k},
+               hover=f"{name}: %{{x}} with %{{y:.0%}}", xaxis="x2", yaxis="y2")  # fmt: skip
 
 
 def maps(settings: Any) -> Panel:
@@ -102,7 +105,7 @@ def maps(settings: Any) -> Panel:
             p.image(track, (c + 0.04, c + 0.96), (3 - r + 0.04, 3 - r + 0.96), c, origin="upper",
                     smooth=False, **look)  # fmt: skip
     return p.panel(
-        "maps", title="Kernels, and the maps that they make", width=330, height=HEIGHT, grow=1.7,
+        "maps", title="Kernels, and the maps that they make", width=380, height=HEIGHT, grow=1.7,
         alt="The kernels of the first layer, and below them the feature maps of all three layers "
         "of the picture, each layer bright where it answers most.",
     )  # fmt: skip
@@ -120,7 +123,7 @@ def by_shift(settings: Any) -> Panel:
     chance = 1 / len(CLASSES[settings.data])
     p.level(chance, "chance")
     return p.panel(
-        "by_shift", title="100 new ones, moved", width=230, height=HEIGHT, grow=1,
+        "by_shift", title="100 new ones, moved", width=236, height=HEIGHT, grow=0.8,
         alt="Accuracy of CNN and MLP on held-out images against how far these are moved.",
     )  # fmt: skip
 

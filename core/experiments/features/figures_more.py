@@ -20,7 +20,7 @@ BARE: dict[str, Any] = {"showgrid": False, "ticks": "", "showticklabels": False}
 def below(settings: Any) -> list[Panel]:
     """All of them."""
     confused = [confusion(settings, k) for k in range(2)]
-    return [*confused, accuracy(settings), loss(), excites(settings), *looked(settings)]
+    return [accuracy(settings), *confused, excites(settings), *looked(settings), loss()]
 
 
 def confusion(settings: Any, k: int) -> Panel:

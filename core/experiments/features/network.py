@@ -127,9 +127,9 @@ def hidden(settings: Any) -> int:
     """Hidden units of the perceptron: so many that it costs as much, at least one."""
     pixels, classes = EDGES[settings.data] ** 2, len(CLASSES[settings.data])
     cost = cnn_cost(settings)
-    if settings.rival == RIVALS_EQUAL[0]:
+    if settings.mlp == RIVALS_EQUAL[0]:
         return max(1, round((cost.parameters - classes) / (pixels + 1 + classes)))
-    if settings.rival == RIVALS_EQUAL[1]:
+    if settings.mlp == RIVALS_EQUAL[1]:
         return max(1, round(cost.products / (pixels + classes)))
     return HIDDEN
 

@@ -18,6 +18,7 @@ from core.experiments.features.shown import Shown
 from core.film import Film, to_bytes
 from core.settings import Settings
 
+WHITE = {"galaxies": 0.7, "digits": 1.0}  # value of a pixel that is drawn white
 WEIGHT = 0.8  # of a first kernel, where its color ends
 NAMES = ("cnn", "mlp")
 
@@ -31,7 +32,7 @@ class Features(Training, Experiment):
     """Train a CNN and an MLP on the same batches, each with Adam at its own rate.
 
     Tracks of a snapshot (frame of N x N pixels, K classes, C channels, maps of n x n, S shifts):
-        image        uint8 (N, N): what stands on the stage, in [0, 1]
+        image        uint8 (N, N): what stands on the stage, white from WHITE up
         place        float32 (2,): where its middle is, x and y in pixels
         kernels      uint8 (C, 5, 5): of the first layer, -0.8 to 0.8
         maps1, maps2, maps3  uint8 (C, n, n): feature maps, 0 to the largest value of their layer
@@ -87,7 +88,7 @@ class Features(Training, Experiment):
         if not self._explained or self.tests and self._explained_at != self.steps:
             called = int(seen["verdict"][0].argmax())
             self._explained, self._explained_at = self._explain(x, called), self.steps
-        return {"loss": self.losses[0], "loss_mlp": self.losses[1], **seen, **self._tested,
+        return {"loss": self.loss(), "loss_mlp": self.losses["mlp"], **seen, **self._tested,
                 **self._explained}  # fmt: skip
 
     @torch.no_grad()
@@ -99,7 +100,7 @@ class Features(Training, Experiment):
         kernels = first.weight.detach()[:, 0].numpy()
         maps = self.cnn.maps(x[None])
         found = {
-            "image": to_bytes(x.numpy(), 0, 1),
+            "image": to_bytes(x.numpy(), 0, WHITE[settings.data]),
             "place": np.array(off, np.float32) + np.float32(middle),
             "kernels": to_bytes(kernels, -WEIGHT, WEIGHT),
         }
@@ -137,7 +138,7 @@ class Features(Training, Experiment):
         """What each channel of the last layer answers to most."""
         found = excited(self.cnn, self.x)
         return {
-            "best": to_bytes(found.patch.numpy(), 0, 1),
+            "best": to_bytes(found.patch.numpy(), 0, WHITE[self.settings.data]),
             "made": to_bytes(found.made.numpy(), 0, 1),
             "excites": found.values.numpy().astype(np.float32),
         }

@@ -19,6 +19,7 @@ PADDINGS = ("circular", "zero")
 RIVALS = (f"{HIDDEN} hidden units", *RIVALS_EQUAL)
 RATES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 FAR = 1e4  # of what is dragged, in pixels
+APART = 0.25  # pixels between two points of a stroke, at least
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class FeaturesSettings(Settings):
         Choice(POOLINGS, buttons=True, label="Pool over all places", group="network",
                help="none: the last layer has a weight for each place."),
     )  # fmt: skip
-    rival: str = setting(RIVALS[0], Choice(RIVALS, label="The MLP has", group="network"))
+    mlp: str = setting(RIVALS[0], Choice(RIVALS, label="The MLP has", group="network", wide=True))
     channels: int = setting(8, Integer(2, 8, label="Channels of a layer", **rare("network")))
     padding: str = setting("circular", Choice(PADDINGS, label="Padding", **rare("network")))
     learning_rate: float = setting(0.01, LIVE["learning_rate"])
@@ -117,3 +118,20 @@ def read_change(name: str, text: str) -> Any:
     if len(values) != 2 or not all(math.isfinite(v) and abs(v) <= FAR for v in values):
         raise SettingError(name, text, "two numbers of pixels, as 24,8.5")
     return values
+
+
+def stroked(past: Any, path: Any) -> str:
+    """What was drawn before and a new stroke over the picture, in pixels, as text of a change.
+
+    Points nearer than a quarter of a pixel to the one before are left out; the oldest strokes go
+    where there would be more than the setting holds.
+    """
+    kept: list[tuple[float, float]] = []
+    for x, y in path:
+        if not kept or abs(x - kept[-1][0]) + abs(y - kept[-1][1]) > APART:
+            kept.append((round(float(x), 2), round(float(y), 2)))
+    number = 1 + max((row[0] for row in past), default=-1)
+    rows = (*past, *((number, x, y) for x, y in kept))
+    kind = LIVE["strokes"]
+    text: str = kind.format(kind.check("strokes", rows[-kind.most :]))
+    return text

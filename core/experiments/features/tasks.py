@@ -61,7 +61,7 @@ def units(film: Film, experiment: Any) -> tuple[str, str]:
     found = hidden(settings)
     came = FEW if found < 10 else MANY if found > 500 else SOME
     cnn, mlp = cnn_cost(settings), mlp_cost(settings)
-    many = hidden(settings.replace(rival=RIVALS_EQUAL[1]))
+    many = hidden(settings.replace(mlp=RIVALS_EQUAL[1]))
     return came, (
         f"{found}: each has a weight for each of {mlp.products // found - 2:,} pixels, and the CNN "
         f"has {cnn.parameters:,} parameters in all. With as many multiply-adds as the CNN "
@@ -99,7 +99,7 @@ TASKS = (
     Task(
         "A fair race at **equal parameters**: how many hidden units does the MLP get, on 32 × 32 "
         "pixels?",
-        (FEW, SOME, MANY), {"rival": RIVALS_EQUAL[0]}, 20, units,
+        (FEW, SOME, MANY), {"mlp": RIVALS_EQUAL[0]}, 20, units,
     ),
     Task(
         "**Augmentation**: each galaxy is moved anew whenever it is trained on. Does the MLP learn "
