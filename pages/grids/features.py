@@ -50,7 +50,7 @@ def below(settings: Any) -> None:
     pen = " Choose Draw to draw a digit of your own." if settings.data == "digits" else ""
     st.caption(
         "CNN and MLP see the same images in the same order, each with Adam at its own rate. "
-        f"Below each made input stands how much its channel answers.{pen}"
+        f"Under the patches stand the answers of channels 1 to {settings.channels}.{pen}"
     )
 
 

@@ -1,6 +1,6 @@
 """Galaxies anywhere in the frame: how many does it take, with and without shuffled pixels?
 
-    python -m core.experiments.features.corner --seeds 3 --record
+Recorded by `python -m core.experiments.features.corner --seeds 3 --record`.
 """
 
 from __future__ import annotations

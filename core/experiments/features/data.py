@@ -87,8 +87,10 @@ class Things:
     """Galaxies or digits that can be drawn at any place; their noise stays with them."""
 
     def __init__(self, data: str, n: int, seed: int, split: int, noise: float) -> None:
-        """Args: data, how many, seed, split (0 to train on, 1 held out, 2 held
-        out for choosing), noise (galaxies). Of digits at most 1,400, 200 and 197 are there.
+        """Draw n of them.
+
+        `split` is 0 to train on, 1 held out, 2 held out for choosing; of digits at most 1,400, 200
+        and 197 are there. `noise` is that of galaxies.
         """
         self.data = data
         rng = np.random.default_rng([seed, 11, split])

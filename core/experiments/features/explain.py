@@ -112,7 +112,7 @@ def occlusion(net: Any, x: Tensor, c: int) -> Tensor:
 
 def agreement(salient: Tensor, occluded: Tensor) -> float:
     """Rank correlation of saliency, summed over the same patches, with |occlusion|; 0 if flat."""
-    sums = np.array([float(salient[rows, columns].sum()) for rows, columns in windows(len(salient))])
+    sums = np.array([float(salient[window].sum()) for window in windows(len(salient))])
     a, b = (_ranks(v) for v in (sums, occluded.abs().flatten().numpy()))
     spread = float(a.std() * b.std())
     return float(((a - a.mean()) * (b - b.mean())).mean() / spread) if spread > 0 else 0.0

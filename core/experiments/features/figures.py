@@ -28,10 +28,9 @@ def panels(settings: Any) -> list[Panel]:
 def picture(settings: Any) -> Panel:
     """What stands on the stage, to be dragged, and below it what both say of it."""
     n, dial = EDGES[settings.data], len(CLASSES[settings.data]) == 2
-    below: dict[str, Any] = {"domain": (0, 0.32)}
+    axes = (axes_of_dial if dial else axes_of_bars)({"domain": (0, 0.32)})
     p = Chart("", "", (0, n), (n, 0), xaxis=BARE, yaxis=BARE | {"domain": (0.38, 1)}, square=True,
-              grid=False, legend=True, **{"margin": EDGE} | (axes_of_dial if dial else axes_of_bars)(below),
-              )  # fmt: skip
+              grid=False, legend=True, **{"margin": EDGE} | axes)  # fmt: skip
     p.image("image", (0, n), (n, 0), origin="upper", smooth=False, colors="gray")
     p.line([0, n], [n, 0], opacity=0)  # Plotly leaves away axes on which no trace lies
     (needles if dial else bars)(p, CLASSES[settings.data])
@@ -121,7 +120,8 @@ def by_shift(settings: Any) -> Panel:
         p.line(places, ("by_shift", None), name=name, color=color, width=2.5,
                mode="lines+markers", moved={"index": k}, hover="%{y:.0%}")  # fmt: skip
     chance = 1 / len(CLASSES[settings.data])
-    p.level(chance, "chance")
+    p.level(chance)
+    p.note("chance", x=0, y=chance, xanchor="left", yanchor="top")
     return p.panel(
         "by_shift", title="100 new ones, moved", width=236, height=HEIGHT, grow=0.8,
         alt="Accuracy of CNN and MLP on held-out images against how far these are moved.",

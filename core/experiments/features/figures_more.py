@@ -1,4 +1,4 @@
-"""Panels below the first row: confusion, curves, what excites a channel, where a verdict is from."""
+"""Panels below the first row: confusion, curves, what excites channels, what verdicts rest on."""
 
 from __future__ import annotations
 

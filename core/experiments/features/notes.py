@@ -7,6 +7,10 @@ from typing import Any
 from core.experiments.features.network import cnn_cost, hidden, mlp_cost, receptive_field
 from core.film import Film
 
+SHUFFLED = (
+    "The pixels of all images are shuffled in one and the same way: all the information is still "
+    "there, but neighbors are strangers."
+)
 MILESTONES = (100, 200, 400, 1000, 2000, 5000)
 
 
@@ -17,8 +21,7 @@ def look(run: Any, film: Film) -> None:
     if len(film) == 1:
         film.note("info", costs(run), 0)
         if run.settings.shuffled:
-            film.note("info", "The pixels of all images are shuffled in one and the same way: all "
-                      "the information is still there, but neighbors are strangers.", 0)  # fmt: skip
+            film.note("info", SHUFFLED, 0)
     previous = int(film.steps[-2]) if len(film) > 1 else -1
     reached = any(previous < step <= run.steps for step in MILESTONES)
     if reached or (run.done and run.steps not in MILESTONES):

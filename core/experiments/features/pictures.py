@@ -57,9 +57,7 @@ class Features(Training, Experiment):
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
-        self.things = Things(
-            settings.data, TESTS, settings.data_seed, 1, settings.noise / 100
-        )
+        self.things = Things(settings.data, TESTS, settings.data_seed, 1, settings.noise / 100)
         self.shown = Shown(settings, self.things)
         self._tested: dict[str, Any] = {}
         self._explained: dict[str, Any] = {}
@@ -170,5 +168,3 @@ def needles(p: Any) -> Any:
     angle = np.pi * (1 - np.asarray(p, float))
     tips = np.stack([np.cos(angle), np.sin(angle)], -1)  # (n, 2)
     return np.stack([0 * tips, tips], 1).astype(np.float32)
-
-

@@ -61,9 +61,7 @@ class FeaturesSettings(Settings):
         Flag(label="Augmentation: shift them", group="data",
              help="Each image is moved anew whenever it is trained on."),
     )  # fmt: skip
-    samples: int = setting(
-        400, Integer(20, DIGITS, 20, label="Training images", group="data")
-    )
+    samples: int = setting(400, Integer(20, DIGITS, 20, label="Training images", group="data"))
     shown: int = setting(0, LIVE["shown"])
     shuffled: bool = setting(
         False,
