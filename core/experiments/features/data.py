@@ -114,6 +114,21 @@ class Things:
         return (clean + self.noise[rows]).astype(np.float32)
 
 
+@lru_cache(maxsize=4)
+def held_out(data: str, seed: int, noise: int, mixed: bool) -> tuple[Images, NDArray[np.int64]]:
+    """100 images that are not trained on, moved to the right by 0, 1, ... pixels; their classes.
+
+    Kept, since drawing them takes as long as a network needs to look at them.
+    Shapes: (S, 100, N, N), (100,)
+    """
+    things = Things(data, TESTS, seed, 1, noise / 100)
+    moved = np.stack([things.at(x, 0) for x in range(REACH[data] + 1)])
+    if mixed:
+        flat = moved.reshape(*moved.shape[:2], -1)
+        moved = flat[..., order(moved.shape[-1], seed)].reshape(moved.shape)
+    return moved, things.label
+
+
 def places(settings: Any, n: int) -> Numbers:
     """Where the training images stand, x and y off the middle. Shapes: (n, 2)."""
     if settings.where == "centered":

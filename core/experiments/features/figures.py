@@ -61,7 +61,8 @@ def axes_of_dial(below: dict[str, Any]) -> dict[str, Any]:
 
 def needles(p: Chart, classes: tuple[str, ...]) -> None:
     """A dial between two classes; the gray dot is the truth."""
-    arc, here = np.linspace(np.pi, 0, 61), {"xaxis": "x2", "yaxis": "y2"}
+    arc = np.linspace(np.pi, 0, 61)
+    here: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"}
     p.line(np.cos(arc), np.sin(arc), color=GRAY, width=1.5, **here)
     p.points(("truth", 0), ("truth", 1), name="truth", color=FAINT, size=18, **here)
     for k, (name, color, width) in enumerate((("MLP", MLP, 3), ("CNN", CNN, 5))):

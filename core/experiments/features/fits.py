@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,7 +51,7 @@ class Fits(Slices):
 
     verb = "training"
 
-    def __init__(self, fits: Sequence[Fit]) -> None:
+    def __init__(self, fits: Iterable[Fit]) -> None:
         """Nothing is trained yet."""
         self.fits, self.scores = list(fits), list[Score]()
         self._run: Training | None = None

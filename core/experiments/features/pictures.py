@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from core.experiment import Experiment
-from core.experiments.features.data import CLASSES, EDGES, REACH, TESTS, Things, shuffled
+from core.experiments.features.data import CLASSES, EDGES, REACH, TESTS, Things, held_out
 from core.experiments.features.experiment import Training
 from core.experiments.features.explain import agreement, excited, occlusion, saliency
 from core.experiments.features.notes import look
@@ -97,7 +97,7 @@ class Features(Training, Experiment):
         first: Any = self.cnn.filters[0]
         kernels = first.weight.detach()[:, 0].numpy()
         maps = self.cnn.maps(x[None])
-        found = {
+        found: dict[str, Any] = {
             "image": to_bytes(x.numpy(), 0, WHITE[settings.data]),
             "place": np.array(off, np.float32) + np.float32(middle),
             "kernels": to_bytes(kernels, -WEIGHT, WEIGHT),
@@ -117,11 +117,12 @@ class Features(Training, Experiment):
     @torch.no_grad()
     def _test(self) -> dict[str, Any]:
         """How both do on held-out images, moved to the right pixel by pixel."""
-        y, K = self.things.label, len(CLASSES[self.settings.data])
-        right = np.zeros((2, len(shifts(self.settings))))
+        settings, K = self.settings, len(CLASSES[self.settings.data])
+        moved, y = held_out(settings.data, settings.data_seed, settings.noise, settings.shuffled)
+        right = np.zeros((2, len(moved)))
         confusion = np.zeros((2, K, K))
-        for s in shifts(self.settings):
-            x = torch.from_numpy(shuffled(self.settings, self.things.at(s, 0)))
+        for s in shifts(settings):
+            x = torch.from_numpy(moved[s])
             for k, net in enumerate((self.cnn, self.mlp)):
                 called = net(x).argmax(-1).numpy()
                 right[k, s] = (called == y).mean()

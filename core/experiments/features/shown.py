@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.experiments.features.data import EDGES, REACH, Images, Things, framed, shuffled
 
 Numbers = NDArray[np.float64]
-PEN = 0.7  # radius of the pen on 8 x 8 pixels
+PEN = 1.0  # radius of the pen, in pixels of the digit
 LAPS = (150, 97)  # updates of one swing to the right and back, and of one down and back
 
 

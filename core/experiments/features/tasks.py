@@ -84,17 +84,17 @@ TASKS = (
     Task(
         "Both networks learn from galaxies **in the middle** of the frame. Then new ones stand "
         "**8 pixels to the right**. Who still knows which way they wind?",
-        (CNN, MLP, BOTH, NEITHER), {}, 160, who_knows,
+        (CNN, MLP, BOTH, NEITHER), {}, 120, who_knows,
     ),
     Task(
         "The same with a CNN of **stride 4**, as most networks have it: it looks at every fourth "
         "place. The galaxies are moved by 1, 2, ... 8 pixels. What does its accuracy do?",
-        (HOLDS, FALLS), {"stride": "4"}, 200, strided,
+        (HOLDS, FALLS), {"stride": "4"}, 160, strided,
     ),
     Task(
         "100 galaxies **anywhere** in the frame, and the **pixels of all images are shuffled** in "
         "one and the same way. Does the CNN learn which way they wind?",
-        (LEARNS, CHANCE), {"where": "anywhere", "samples": 100, "shuffled": True}, 160, strangers,
+        (LEARNS, CHANCE), {"where": "anywhere", "samples": 100, "shuffled": True}, 120, strangers,
     ),
     Task(
         "A fair race at **equal parameters**: how many hidden units does the MLP get, on 32 × 32 "
@@ -103,7 +103,7 @@ TASKS = (
     ),
     Task(
         "**Augmentation**: each galaxy is moved anew whenever it is trained on. Does the MLP learn "
-        "from that what the CNN is built to know, in 200 updates?",
-        (NO_MATTER, MATTERS), {"augment": True}, 200, augmented,
+        "from that what the CNN is built to know, in 120 updates?",
+        (NO_MATTER, MATTERS), {"augment": True}, 120, augmented,
     ),
 )  # fmt: skip
