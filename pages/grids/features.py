@@ -83,7 +83,11 @@ def raced() -> None:
     known = budgets.recorded()
     st.dataframe(own.rows if own else known["problems"][problem], hide_index=True,
                  key=page.key("table"),
-                 column_config={"accuracy": st.column_config.NumberColumn(format="percent")},
+                 column_config={
+                     "accuracy": st.column_config.NumberColumn(format="percent"),
+                     "parameters": st.column_config.NumberColumn(format="localized"),
+                     "multiply-adds": st.column_config.NumberColumn(format="localized"),
+                 },
                  )  # fmt: skip
     st.caption("Accuracy on new images, at the learning rate (and the width or pooling) that did "
                "best on others that were held out for choosing; one seed.")  # fmt: skip

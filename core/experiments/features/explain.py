@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.experiments.features.network import Convolutional, receptive_field
+from core.experiments.features.network import Convolutional, by_parts, receptive_field
 
 ASCENT, RATE = 12, 0.25  # steps of gradient ascent, and how far a pixel goes in one at most
 LOOKED = 100  # training images in which the strongest place is sought
@@ -33,7 +33,7 @@ def excited(net: Convolutional, x: Tensor) -> Excited:
     """Strongest patch of these images, and gradient ascent from gray. Shapes: x (n, N, N)."""
     r, jump = receptive_field(net.stack)
     with torch.no_grad():
-        h = net.maps(x[:LOOKED])[-1]  # (n, C, m, m)
+        h = by_parts(lambda part: net.maps(part)[-1], x[:LOOKED])  # (n, C, m, m)
     C, m = h.shape[1], h.shape[-1]
     best, at = h.transpose(0, 1).flatten(1).max(1)  # (C,) over images and places
     image, row, column = at // (m * m), at // m % m, at % m

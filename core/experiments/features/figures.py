@@ -33,7 +33,10 @@ def picture(settings: Any) -> Panel:
               grid=False, legend=True, **{"margin": EDGE} | axes)  # fmt: skip
     p.image("image", (0, n), (n, 0), origin="upper", smooth=False, colors="gray")
     p.line([0, n], [n, 0], opacity=0)  # Plotly leaves away axes on which no trace lies
-    (needles if dial else bars)(p, CLASSES[settings.data])
+    if dial:
+        needles(p)
+    else:
+        bars(p, CLASSES[settings.data])
     pen: dict[str, Any] = {}
     if not dial:
         pen["tools"] = {"trace": 0, "kinds": [{"id": "draw", "label": "Draw"}]}
@@ -59,7 +62,7 @@ def axes_of_dial(below: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def needles(p: Chart, classes: tuple[str, ...]) -> None:
+def needles(p: Chart) -> None:
     """A dial between two classes; the gray dot is the truth."""
     arc = np.linspace(np.pi, 0, 61)
     here: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"}
@@ -68,15 +71,15 @@ def needles(p: Chart, classes: tuple[str, ...]) -> None:
     for k, (name, color, width) in enumerate((("MLP", MLP, 3), ("CNN", CNN, 5))):
         p.line(("needles", 0), ("needles", 1), name=name, color=color, width=width,
                moved={"index": 1 - k}, **here)  # fmt: skip
-    for x, text in zip((-1.0, 1.0), classes, strict=True):
-        p.note(text, x=x, y=-0.12, xref="x2", yref="y2", yanchor="top")
+    for x, side, text in ((0, "left", "↺ counter"), (1, "right", "clockwise ↻")):
+        p.note(text, x=x, y=0, xref="paper", yref="paper", xanchor=side, yanchor="bottom")
 
 
 def axes_of_bars(below: dict[str, Any]) -> dict[str, Any]:
     """A place for each class."""
     return {
         "barmode": "group",
-        "xaxis2": {"type": "category", "showgrid": False, "anchor": "y2"},
+        "xaxis2": {"type": "category", "showgrid": False, "anchor": "y2", "dtick": 1},
         "yaxis2": below | {"range": (0, 1), "anchor": "x2", "title": {"text": "probability"}},
         "margin": {"l": 46, "r": 6, "t": 4, "b": 24},
     }
@@ -105,7 +108,7 @@ def maps(settings: Any) -> Panel:
             p.image(track, (c + 0.04, c + 0.96), (3 - r + 0.04, 3 - r + 0.96), c, origin="upper",
                     smooth=False, **look)  # fmt: skip
     return p.panel(
-        "maps", title="Kernels, and the maps that they make", width=380, height=HEIGHT, grow=1.7,
+        "maps", title="Kernels of layer 1, maps of all three", width=380, height=HEIGHT, grow=1.7,
         alt="The kernels of the first layer, and below them the feature maps of all three layers "
         "of the picture, each layer bright where it answers most.",
     )  # fmt: skip
@@ -114,7 +117,7 @@ def maps(settings: Any) -> Panel:
 def by_shift(settings: Any) -> Panel:
     """Accuracy on what is held out, moved further and further."""
     places = list(shifts(settings))
-    p = Chart("pixels moved to the right", "accuracy", (-0.3, REACH[settings.data] + 0.3),
+    p = Chart("pixels to the right", "accuracy", (-0.3, REACH[settings.data] + 0.3),
               (0, 1.04), xaxis={"dtick": int(settings.stride)}, legend=True, unified=True,
               margin={"l": 48})  # fmt: skip
     for k, (name, color) in enumerate((("CNN", CNN), ("MLP", MLP))):

@@ -10,6 +10,7 @@ import torch
 
 from core.experiments.features.data import REACH, Things, shuffled
 from core.experiments.features.experiment import Training
+from core.experiments.features.network import by_parts
 from core.work import Slices
 
 CHUNK = 5  # updates between two looks at the clock
@@ -42,7 +43,7 @@ def accuracy(run: Training, network: str, split: int) -> float:
         rng = np.random.default_rng([settings.data_seed, 14, split])
         where = rng.uniform(-reach, reach, (2, n))
     x = torch.from_numpy(shuffled(settings, things.at(*where)))
-    called = run.taught[network](x).argmax(-1).numpy()
+    called = by_parts(run.taught[network], x).argmax(-1).numpy()
     return float((called == things.label).mean())
 
 

@@ -12,6 +12,7 @@ from core.experiment import Experiment
 from core.experiments.features.data import CLASSES, EDGES, REACH, TESTS, Things, held_out
 from core.experiments.features.experiment import Training
 from core.experiments.features.explain import agreement, excited, occlusion, saliency
+from core.experiments.features.network import by_parts
 from core.experiments.features.notes import look
 from core.experiments.features.settings import FeaturesSettings, read_change
 from core.experiments.features.shown import Shown
@@ -124,7 +125,7 @@ class Features(Training, Experiment):
         for s in shifts(settings):
             x = torch.from_numpy(moved[s])
             for k, net in enumerate((self.cnn, self.mlp)):
-                called = net(x).argmax(-1).numpy()
+                called = by_parts(net, x).argmax(-1).numpy()
                 right[k, s] = (called == y).mean()
                 np.add.at(confusion[k], (y, called), 1)
         confusion /= np.maximum(confusion.sum(-1, keepdims=True), 1)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.experiments.features.data import EDGES, REACH, Images, Things, framed, shuffled
 
 Numbers = NDArray[np.float64]
-PEN = 1.0  # radius of the pen, in pixels of the digit
+PEN, GAIN = 0.8, 1.3  # radius of the pen, in pixels of the digit, and how much ink it has
 LAPS = (150, 97)  # updates of one swing to the right and back, and of one down and back
 
 
@@ -36,7 +36,7 @@ def drawn(rows: Any) -> tuple[Numbers, tuple[float, float]]:
         path = (stroke - middle) * min((8 - 2 * PEN) / wide, 2.0)
         for a, b in zip(path, path[1:] if len(path) > 1 else path, strict=False):
             far = np.minimum(far, distance(fine, a, b))
-    ink = (far < PEN).astype(float).reshape(8, 4, 8, 4).mean((1, 3))
+    ink = np.minimum(GAIN * (far < PEN).astype(float).reshape(8, 4, 8, 4).mean((1, 3)), 1)
     off = middle - EDGES["digits"] / 2
     return ink, (float(off[0]), float(off[1]))
 
