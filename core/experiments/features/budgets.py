@@ -27,6 +27,12 @@ CNN_RATES, MLP_RATES = (0.005, 0.02), (0.0005, 0.002)
 # What is learned, and after how many updates it ends.
 PROBLEMS: dict[str, dict[str, Any]] = {
     "galaxies anywhere": {"where": "anywhere", "samples": 1000, "max_steps": 300},
+    "the same, augmented": {
+        "where": "anywhere",
+        "augment": True,
+        "samples": 1000,
+        "max_steps": 300,
+    },
     "galaxies in the middle": {"samples": 1000, "max_steps": 300},
     "digits in the middle": {"data": "digits", "samples": 1400, "max_steps": 1000},
 }

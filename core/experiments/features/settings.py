@@ -89,7 +89,7 @@ class FeaturesSettings(Settings):
     learning_rate: float = setting(0.01, LIVE["learning_rate"])
     mlp_rate: float = setting(0.001, LIVE["mlp_rate"])
     batch_size: int = setting(16, Integer(2, 128, label="Batch size", **rare("training")))
-    max_steps: int = setting(400, Integer(1, 5000, label="Stop after", **rare("training")))
+    max_steps: int = setting(300, Integer(1, 5000, label="Stop after", **rare("training")))
     data_seed: int = setting(0, DATA_SEED)
     strokes: tuple[tuple[float, ...], ...] = setting((), LIVE["strokes"])
     changes: tuple[tuple[int, str, str], ...] = setting((), Changes(label="Changes by hand"))
