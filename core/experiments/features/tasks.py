@@ -94,7 +94,7 @@ TASKS = (
     Task(
         "100 galaxies **anywhere** in the frame, and the **pixels of all images are shuffled** in "
         "one and the same way. Does the CNN learn which way they wind?",
-        (LEARNS, CHANCE), {"where": "anywhere", "samples": 100, "shuffled": True}, 120, strangers,
+        (LEARNS, CHANCE), {"where": "anywhere", "samples": 100, "shuffled": True}, 100, strangers,
     ),
     Task(
         "A fair race at **equal parameters**: how many hidden units does the MLP get, on 32 × 32 "

@@ -5,12 +5,13 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from core.experiment import run
+from core.experiment import record
 from core.experiments.features.data import CLASSES, held_out
 from core.experiments.features.experiment import Training
 from core.experiments.features.pictures import Features
 from core.experiments.features.settings import FeaturesSettings, read_change, stroked
 from core.experiments.features.shown import drawn
+from core.film import Film
 from core.settings import SettingError
 
 
@@ -21,18 +22,18 @@ def made(**changes):
 @pytest.fixture(scope="module")
 def learned():
     """A CNN and an MLP that know centered galaxies."""
-    experiment = made(max_steps=120)
-    return experiment, run(experiment, 120)
+    experiment = made(max_steps=110)
+    experiment.step(110)
+    return experiment
 
 
 def test_the_cnn_knows_the_corner_and_the_mlp_does_not(learned):
-    _, film = learned
-    cnn, mlp = film["by_shift"][-1]
+    cnn, mlp = learned.snapshot()["by_shift"]
     assert cnn.min() > 0.9 and mlp[0] > 0.9 and mlp[5:].max() < 0.75
 
 
 def test_the_tracks_hold_what_the_networks_say(learned):
-    experiment, _ = learned
+    experiment = learned
     frame = experiment.snapshot()
     x = torch.from_numpy(experiment.shown.image(experiment.steps))[None]
     with torch.no_grad():
@@ -50,7 +51,7 @@ def test_the_tracks_hold_what_the_networks_say(learned):
 
 
 def test_a_dragged_galaxy_takes_its_maps_along(learned):
-    experiment, _ = learned
+    experiment = learned
     before = experiment.snapshot()
     experiment.change("place", "16,16")
     middle = experiment.snapshot()
@@ -151,5 +152,7 @@ def test_a_drawing_stands_on_the_stage_and_nobody_knows_what_it_is():
 
 
 def test_aliasing_is_noted_at_the_end():
-    film = run(made(stride="4", max_steps=120), 120)
+    experiment, film = made(stride="4", max_steps=120), Film()
+    experiment.step(120)
+    record(experiment, film, 1)
     assert any(note.text.startswith("Aliasing") for note in film.notes)
