@@ -15,5 +15,5 @@ ABOUT = About(
     "It learned the galaxy in the middle. Does it know it in the corner? **Drag the galaxy**, and "
     "watch its feature maps move along.",
     ((r"h^{(c)}_{ij} = \sum_{c'} \sum_{a,b} W^{(c,c')}_{ab}\, x^{(c')}_{i+a,\,j+b}", "5.5"),),
-    figures={"8": "data=digits&step=200"},
+    figures={"8": "data=digits&step=210"},
 )

@@ -11,7 +11,7 @@ SHUFFLED = (
     "The pixels of all images are shuffled in one and the same way: all the information is still "
     "there, but neighbors are strangers."
 )
-MILESTONES = (100, 200, 400, 1000, 2000, 5000)
+MILESTONES = (90, 180, 300, 600, 1200, 3000)  # what is held out is evaluated then
 
 
 def look(run: Any, film: Film) -> None:
@@ -28,7 +28,7 @@ def look(run: Any, film: Film) -> None:
         film.note("info", standing(run, film))
         if int(run.settings.stride) > 1 and (said := waves(run, film)):
             film.note("warning", said)
-        if run.steps >= 200 and (said := stuck(run, film)):
+        if run.steps >= 180 and (said := stuck(run, film)):
             film.note("warning", said)
 
 

@@ -54,7 +54,7 @@ class Features(Training, Experiment):
 
     Settings: ClassVar[type[Settings]] = FeaturesSettings
     LOOKS: ClassVar[tuple[str, ...]] = ("place", "shown", "strokes")
-    test_every = 20
+    test_every = 30
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
