@@ -49,7 +49,8 @@ def picture(settings: Any) -> Panel:
         "picture", title=f"Drag the {'galaxy' if dial else 'digit'}{shuffled}", width=236,
         height=HEIGHT, grow=0.8, drag=drag("place", "place"), caption=said, **pen,
         alt=f"A held-out picture of {n} × {n} pixels; a handle in its middle moves it. Below, the "
-        "verdicts of CNN and MLP on it.",
+        "verdicts of CNN and MLP on it"
+        + (", from counterclockwise at the left to clockwise at the right." if dial else "."),
     )  # fmt: skip
 
 
@@ -71,8 +72,9 @@ def needles(p: Chart) -> None:
     for k, (name, color, width) in enumerate((("MLP", MLP, 3), ("CNN", CNN, 5))):
         p.line(("needles", 0), ("needles", 1), name=name, color=color, width=width,
                moved={"index": 1 - k}, **here)  # fmt: skip
-    for x, side, text in ((0, "left", "↺ counter"), (1, "right", "clockwise ↻")):
-        p.note(text, x=x, y=0, xref="paper", yref="paper", xanchor=side, yanchor="bottom")
+    for x, side, text in ((0, "left", "↺"), (1, "right", "↻")):
+        p.note(text, x=x, y=0, xref="paper", yref="paper", xanchor=side, yanchor="bottom",
+               font={"size": 26})  # fmt: skip
 
 
 def axes_of_bars(below: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.experiments.features.data import EDGES, REACH, Images, Things, framed, shuffled
 
 Numbers = NDArray[np.float64]
-PEN, GAIN = 0.8, 1.4  # radius of the pen, in pixels of the digit, and how much ink it has
+PEN, GAIN = 0.7, 1.5  # radius of the pen, in pixels of the digit, and how much ink it has
 LAPS = (150, 97)  # updates of one swing to the right and back, and of one down and back
 
 
