@@ -42,7 +42,7 @@ SECTIONS = (
         "Sequences and grids",
         "pictures and series: the same weights everywhere",
         "grids",
-        ("kernels", "receptive_fields", "recurrence"),
+        ("kernels", "features", "receptive_fields", "recurrence"),
     ),
     Section(
         "Sets and graphs",

@@ -38,6 +38,13 @@ TRUE = {
         "an MLP",
         "a part of it",
     ),
+    "features": (
+        "the CNN",
+        "it falls, and rises again",
+        "it does no better than a coin",
+        "fewer than 10",
+        "no, far from it",
+    ),
     "graph-attention": (
         "The oxygen",
         "Rather the opposite",

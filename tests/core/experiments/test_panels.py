@@ -50,6 +50,10 @@ SPECIAL = {
         *({"sheet": name} for name in ("pca", "ae", "tsne", "umap", "isomap")),
         {"dataset": "digits", "pictures": True, "latent": 5, "samples": 300},
     ],
+    "features": [
+        {"data": "digits", "stride": "4", "channels": 2},
+        {"pooling": "none", "padding": "zero", "shuffled": True},
+    ],
     "message-passing": [
         {"model": model, "smiles": smiles, "relabel": True}
         for model in ("gcn", "gat", "mpnn") for smiles in ("C", "C#N")],

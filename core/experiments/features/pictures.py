@@ -1,0 +1,172 @@
+"""What the features page shows of a run: maps and verdicts on one picture, accuracy by shift."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.experiment import Experiment
+from core.experiments.features.data import CLASSES, EDGES, REACH, TESTS, Things, held_out
+from core.experiments.features.experiment import Training
+from core.experiments.features.explain import agreement, excited, occlusion, saliency
+from core.experiments.features.network import by_parts
+from core.experiments.features.notes import look
+from core.experiments.features.settings import FeaturesSettings, read_change
+from core.experiments.features.shown import Shown
+from core.film import Film, to_bytes
+from core.settings import Settings
+
+WHITE = {"galaxies": 0.7, "digits": 1.0}  # value of a pixel that is drawn white
+WEIGHT = 0.8  # of a first kernel, where its color ends
+NAMES = ("cnn", "mlp")
+
+
+def shifts(settings: Any) -> range:
+    """How far to the right the test images are moved, in pixels."""
+    return range(REACH[settings.data] + 1)
+
+
+class Features(Training, Experiment):
+    """Train a CNN and an MLP on the same batches, each with Adam at its own rate.
+
+    Tracks of a snapshot (frame of N x N pixels, K classes, C channels, maps of n x n, S shifts):
+        image        uint8 (N, N): what stands on the stage, white from WHITE up
+        place        float32 (2,): where its middle is, x and y in pixels
+        kernels      uint8 (C, 5, 5): of the first layer, -0.8 to 0.8
+        maps1, maps2, maps3  uint8 (C, n, n): feature maps, 0 to the largest value of their layer
+        verdict      float32 (2, K): what CNN and MLP say of the picture, as probabilities
+        needles      float32 (2, 2, 2): the same of two classes: CNN and MLP, from and to, x and y
+        truth        float32 (1, 2): where a needle should point
+        by_shift     float32 (2, S): accuracy of both on 100 held-out images, moved to the right
+        confusion    float32 (2, K, K): of all these, share of class (row) that is called (column)
+        best, made   uint8 (C, r, r): the patch that excites each channel of layer 3 most, from 100
+                     training images and by gradient ascent; `excites` float32 (2, C), how much
+        salient      uint8 (N, N): |gradient| of the log-odds that the CNN gives to its verdict
+        occluded     float32 (8, 8): by how much they fall when a patch is covered
+        agreement    rank correlation of the two
+        accuracy_cnn, accuracy_mlp, far_cnn, far_mlp: unmoved, and moved the farthest
+        loss, loss_mlp: of both on the last batch
+        right_cnn, right_mlp: 1 if the verdict on the picture is right, 0.5 if nobody knows
+    """
+
+    Settings: ClassVar[type[Settings]] = FeaturesSettings
+    LOOKS: ClassVar[tuple[str, ...]] = ("place", "shown", "strokes")
+    test_every = 30
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__(settings)
+        self.things = Things(settings.data, TESTS, settings.data_seed, 1, settings.noise / 100)
+        self.shown = Shown(settings, self.things)
+        self._tested: dict[str, Any] = {}
+        self._explained: dict[str, Any] = {}
+        self._tested_at = self._explained_at = -1
+
+    def change(self, name: str, value: str) -> None:
+        """Set a learning rate, or what stands on the stage and where. Errors: `SettingError`."""
+        found = read_change(name, value)
+        if name == "place":
+            self.shown.drag(*found)
+        elif name == "shown":
+            self.shown.choose(found)
+        elif name == "strokes":
+            self.shown.draw(found)
+        else:
+            super().change(name, value)
+            return
+        self._explained = {}
+
+    def snapshot(self) -> dict[str, Any]:
+        """The present state, see the class."""
+        if not self._tested or self.tests and self._tested_at != self.steps:
+            self._tested, self._tested_at = self._test() | self._excite(), self.steps
+        x = torch.from_numpy(self.shown.image(self.steps))
+        seen = self._see(x)
+        if not self._explained or self.tests and self._explained_at != self.steps:
+            called = int(seen["verdict"][0].argmax())
+            self._explained, self._explained_at = self._explain(x, called), self.steps
+        return {"loss": self.loss(), "loss_mlp": self.losses["mlp"], **seen, **self._tested,
+                **self._explained}  # fmt: skip
+
+    @torch.no_grad()
+    def _see(self, x: Tensor) -> dict[str, Any]:
+        """What both networks make of the picture."""
+        settings, middle = self.settings, EDGES[self.settings.data] / 2
+        off = self.shown.offset(self.steps)
+        first: Any = self.cnn.filters[0]
+        kernels = first.weight.detach()[:, 0].numpy()
+        maps = self.cnn.maps(x[None])
+        found: dict[str, Any] = {
+            "image": to_bytes(x.numpy(), 0, WHITE[settings.data]),
+            "place": np.array(off, np.float32) + np.float32(middle),
+            "kernels": to_bytes(kernels, -WEIGHT, WEIGHT),
+        }
+        for k, h in enumerate(maps, 1):
+            found[f"maps{k}"] = to_bytes(h[0].numpy(), 0, max(float(h.max()), 1e-9))
+        logits = torch.cat([self.cnn.last(self.cnn.pool(maps[-1])), self.mlp(x[None])])
+        verdict = logits.softmax(-1).numpy()
+        label = self.shown.label
+        right = [0.5 if label < 0 else float(row.argmax() == label) for row in verdict]
+        found |= {"verdict": verdict.astype(np.float32), "right_cnn": right[0],
+                  "right_mlp": right[1]}  # fmt: skip
+        if len(CLASSES[settings.data]) == 2:
+            found |= {"needles": needles(verdict[:, 1]), "truth": needles(np.array([label]))[:, 1]}
+        return found
+
+    @torch.no_grad()
+    def _test(self) -> dict[str, Any]:
+        """How both do on held-out images, moved to the right pixel by pixel."""
+        settings, K = self.settings, len(CLASSES[self.settings.data])
+        moved, y = held_out(settings.data, settings.data_seed, settings.noise, settings.shuffled)
+        right = np.zeros((2, len(moved)))
+        confusion = np.zeros((2, K, K))
+        for s in shifts(settings):
+            x = torch.from_numpy(moved[s])
+            for k, net in enumerate((self.cnn, self.mlp)):
+                called = by_parts(net, x).argmax(-1).numpy()
+                right[k, s] = (called == y).mean()
+                np.add.at(confusion[k], (y, called), 1)
+        confusion /= np.maximum(confusion.sum(-1, keepdims=True), 1)
+        scores = {f"accuracy_{n}": float(right[k, 0]) for k, n in enumerate(NAMES)}
+        scores |= {f"far_{n}": float(right[k, -1]) for k, n in enumerate(NAMES)}
+        return {"by_shift": right.astype(np.float32), "confusion": confusion.astype(np.float32),
+                **scores}  # fmt: skip
+
+    def _excite(self) -> dict[str, Any]:
+        """What each channel of the last layer answers to most."""
+        found = excited(self.cnn, self.x)
+        return {
+            "best": to_bytes(found.patch.numpy(), 0, WHITE[self.settings.data]),
+            "made": to_bytes(found.made.numpy(), 0, 1),
+            "excites": found.values.numpy().astype(np.float32),
+        }
+
+    def _explain(self, x: Tensor, called: int) -> dict[str, Any]:
+        """Where the CNN's verdict on the picture comes from."""
+        salient, covered = saliency(self.cnn, x, called), occlusion(self.cnn, x, called)
+        return {
+            "salient": to_bytes(salient.numpy(), 0, max(float(salient.max()), 1e-12)),
+            "occluded": covered.numpy().astype(np.float32),
+            "agreement": agreement(salient, covered),
+        }
+
+    def weights(self) -> dict[str, Tensor]:
+        """Name -> tensor of both networks; `cnn.filters.0.weight` has the kernels shown."""
+        return {
+            f"{who}.{name}": value.detach()
+            for who, net in zip(NAMES, (self.cnn, self.mlp), strict=True)
+            for name, value in net.state_dict().items()
+        }
+
+    def notes(self, film: Film) -> None:
+        """Add what a student should notice."""
+        look(self, film)
+
+
+def needles(p: Any) -> Any:
+    """Needles of a dial: left for p = 0, up for 1/2, right for 1. Shapes: (n,) -> (n, 2, 2)."""
+    angle = np.pi * (1 - np.asarray(p, float))
+    tips = np.stack([np.cos(angle), np.sin(angle)], -1)  # (n, 2)
+    return np.stack([0 * tips, tips], 1).astype(np.float32)
