@@ -43,6 +43,7 @@ class Kernels(Experiment):
         shifted   float16 (3, r, r): the small picture shifted and convolved, convolved and shifted,
                   and the difference
         errors    float32 (6,): how far both are apart, see `checks.shift_errors`; this layer first
+        gap       largest difference between both of them
         spectra   uint8 (3, 64, 64): log10 of |F| over its largest, from -4 to 0
         maps      uint8 (n, 48, 48): what each known kernel finds
         counts    float32 (3,): weights of (5.1), (5.2), (5.3) for this picture
@@ -109,6 +110,7 @@ class Kernels(Experiment):
             "spectra": sheet.spectra,
             "maps": sheet.maps,
             **{name: np.array(value, np.float32) for name, value in arrays.items()},
+            "gap": float(np.abs(one - other).max()),
             "fourier": sheet.fourier,
             "loss": sheet.difference,
         }

@@ -9,10 +9,11 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.datasets import load_digits
 
 from core.experiment import run
 from core.experiments.kernels import presets
-from core.experiments.kernels.data import SOURCES, keep, picture
+from core.experiments.kernels.data import NUMBERED, SOURCES, keep, picture
 from core.experiments.kernels.experiment import ACROSS, Kernels
 from core.experiments.kernels.settings import (
     KernelsSettings,
@@ -115,7 +116,7 @@ def test_odd_changes_are_refused(name, text, words):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [({"side": "7", "dilation": 3}, "dilation = 3 .* up to 2"),
-     ({"layer": "transposed", "padding": "circular"}, "padding = 'circular' .* zero or valid"),
+     ({"layer": "transposed", "padding": "circular"}, "'circular' .* zero or valid .* as in PyTorch"),
      ({"cells": ((1.0,), (2.0,))}, "cells = 2 .* 1, 9, 25 or 49"),
      ({"image": "0123456789"}, "no longer here")],
 )  # fmt: skip
@@ -192,6 +193,29 @@ def test_every_picture_in_every_size(source):
         assert source == "drawn" or np.ptp(found) > 100
 
 
+@pytest.mark.parametrize("source", NUMBERED)
+def test_a_number_chooses_one_of_many(source):
+    first, second, again = (
+        picture(KernelsSettings(picture=source, number=number), 64) for number in (0, 1, 0)
+    )
+    assert (first == again).all() and np.abs(first - 1.0 * second).mean() > 2
+
+
+def test_a_digit_is_scikit_learns_made_larger():
+    x = picture(KernelsSettings(picture="digit", number=13), 160)[0].astype(float)
+    small = x.reshape(10, 16, 10, 16).mean((1, 3))
+    assert np.corrcoef(small[1:-1, 1:-1].ravel(), load_digits().images[13].ravel())[0, 1] > 0.97
+
+
+def test_light_of_an_elliptical_galaxy_falls_with_the_fourth_root():
+    """Along a ray without stars log light is a line in r ** (1/4)."""
+    light = picture(KernelsSettings(picture="elliptical galaxy", number=3), 256)[0, 128, 128:]
+    root = (np.arange(128) + 0.5) ** 0.25
+    seen = (light > 20) & (light < 250)  # neither of few steps nor cut off
+    assert seen.sum() > 30
+    assert np.corrcoef(root[seen], np.log(light[seen].astype(float)))[0, 1] < -0.999
+
+
 def test_strokes_become_a_picture_and_go_on():
     start = KernelsSettings(edge="32")
     once = stroked(start, [[4, 4], [28, 4], [28.1, 4.1]])
@@ -215,15 +239,21 @@ def test_a_picture_that_is_given_is_shown():
     assert picture(shown, 64)[:, 5, 5].tolist() == [255, 0, 0]
 
 
-@pytest.mark.parametrize("changes", MANY, ids=str)
-def test_the_script_agrees_with_torch(changes, tmp_path):
-    experiment = made(**{"edge": "32", **changes})
-    (tmp_path / "run.py").write_text(experiment.script())
-    command = [sys.executable, "-I", "run.py"]
+def test_the_scripts_agree_with_torch(tmp_path):
+    """All of them in one process, which loads torch once."""
+    sheets = []
+    for number, changes in enumerate(MANY):
+        experiment = made(**{**changes, "edge": "32"})
+        (tmp_path / f"{number}.py").write_text(experiment.script())
+        sheets.append(experiment.sheet)
+    every = "import runpy, sys; [runpy.run_path(name) for name in sys.argv[1:]]"
+    command = [sys.executable, "-I", "-c", every, *(f"{n}.py" for n in range(len(MANY)))]
     out = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert out.returncode == 0, out.stderr
-    assert float(out.stdout.split()[1]) < 1e-12
-    assert str(experiment.sheet.h.shape) in out.stdout or changes.get("edge") == "256"
+    lines = out.stdout.splitlines()
+    for sheet, loss, shape in zip(sheets, lines[::2], lines[1::2], strict=True):
+        assert float(loss.removeprefix("loss ")) < 1e-12
+        assert shape == f"outputs {sheet.h.shape}"
 
 
 def test_notes_say_what_is_computed():
