@@ -11,7 +11,8 @@ from PIL import Image
 
 from core.datasets.images import OWN, PHOTOGRAPHS, Kept, opened, photograph, square
 
-Bytes, Plane = NDArray[np.uint8], NDArray[np.float64]
+Bytes = NDArray[np.uint8]
+Plane = NDArray[np.float64]
 LARGE = 256  # pixels along an edge of a picture that somebody gives
 PEN = 0.045  # radius of the pen, of the edge
 KEPT = Kept()
