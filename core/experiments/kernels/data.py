@@ -34,7 +34,7 @@ def disk(x: Plane, y: Plane, rng: np.random.Generator) -> tuple[Plane, Plane]:
 
 def spiral(settings: Any, edge: int) -> Bytes:
     """An exponential disk with a bulge, and two or three arms along logarithmic spirals."""
-    rng = np.random.default_rng(settings.number)
+    rng = np.random.default_rng(settings.which)
     u, v = disk(*grid(edge), rng)
     r, angle = np.hypot(u, v), np.arctan2(v, u)
     arms, sense, wound = rng.integers(2, 4), rng.choice((-1, 1)), rng.uniform(4, 7)
@@ -45,7 +45,7 @@ def spiral(settings: Any, edge: int) -> Bytes:
 
 def barred(settings: Any, edge: int) -> Bytes:
     """A bar through a bulge; two arms begin at its ends."""
-    rng = np.random.default_rng(settings.number)
+    rng = np.random.default_rng(settings.which)
     u, v = disk(*grid(edge), rng)
     r, angle = np.hypot(u, v), np.arctan2(v, u)
     end, sense = rng.uniform(0.25, 0.4), rng.choice((-1, 1))
@@ -57,7 +57,7 @@ def barred(settings: Any, edge: int) -> Bytes:
 
 def elliptical(settings: Any, edge: int) -> Bytes:
     """No arms: log light falls with the fourth root of the radius (de Vaucouleurs 1948)."""
-    rng = np.random.default_rng(settings.number)
+    rng = np.random.default_rng(settings.which)
     r, half = np.hypot(*disk(*grid(edge), rng)), rng.uniform(0.2, 0.4)
     return _bytes(stars(0.2 * np.exp(-7.67 * ((r / half) ** 0.25 - 1)), rng))
 
@@ -73,7 +73,7 @@ def stars(light: Plane, rng: np.random.Generator) -> Plane:
 
 def digit(settings: Any, edge: int) -> Bytes:
     """A written digit of scikit-learn, 8 x 8 pixels and a rim made larger; 0 to 9 take turns."""
-    small = Image.fromarray(_bytes(np.pad(digits()[settings.number] / 16, 1)))
+    small = Image.fromarray(_bytes(np.pad(digits()[settings.which] / 16, 1)))
     return np.asarray(small.resize((edge, edge), Image.Resampling.BICUBIC))
 
 

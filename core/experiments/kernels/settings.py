@@ -81,7 +81,7 @@ class KernelsSettings(Settings):
     )  # fmt: skip
     picture: str = setting("temple", Choice(SOURCES, label="Picture", group="picture"))
     edge: str = setting("128", Choice(EDGES, label="Pixels", group="picture", said=squared))
-    number: int = setting(
+    which: int = setting(
         0, Integer(0, MOST, label="Which one", group="picture", when=_numbered,
                    help="Decides how a galaxy lies and winds, and its stars; or which digit."),
     )  # fmt: skip
