@@ -55,7 +55,7 @@ def point(page, dx, dy):
 def test_the_window_slides_by_itself_and_nothing_jumps(page, app):
     """On a projector: the panels keep their places, and no line of the equation is cut off."""
     page.set_viewport_size({"width": 1280, "height": 720})
-    open_page(page, f"{app.url}/kernels?edge=32&kernel=Gabor")
+    open_page(page, f"{app.url}/kernels?edge=32")
     root = player(page)
     before = page.evaluate(PLACES)
     page.wait_for_function("() => Number(document.querySelector('[data-film]').dataset.frame) > 3")

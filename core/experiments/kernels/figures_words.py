@@ -33,7 +33,7 @@ def equation(sheet: Sheet) -> Panel:
     elif sheet.k > 1:
         lines.append(line("Not flipped: a cross-correlation.", mark="muted"))
     return words(
-        "equation", lines, title=f"{number}: Σ W·x of one window", width=250, height=364,
+        "equation", lines, title=f"{number}: Σ W·x of one window", width=212, height=364,
         alt="The products of the weights with what the window sees, and their sum.",
     )  # fmt: skip
 
@@ -49,8 +49,8 @@ def terms(sheet: Sheet) -> list[dict[str, Any]]:
     k, found = sheet.k, []
     for n in range(k * k):
         name = offset(n // k, n % k, sheet.settings, k)
-        numbers = ("used", n, ".2g()"), ("patch", n, ".3f"), ("products", n, ".3f")
-        found.append(line(f"{name} · x = {{}} · {{}} = {{}}", *numbers))
+        numbers = ("used", n, ".2g"), ("patch", n, ".3f"), ("products", n, ".3f")
+        found.append(line(f"{name} x = {{}} · {{}} = {{}}", *numbers))
     return found
 
 
