@@ -29,9 +29,9 @@ def equation(sheet: Sheet) -> Panel:
         lines.append(line("W is turned by half a turn: as if x W were added at every place.",
                           mark="muted"))  # fmt: skip
     elif settings.flip:
-        lines.append(line("Flipped: a convolution in the strict sense.", mark="muted"))
+        lines.append(line("Flipped: a strict convolution.", mark="muted"))
     elif sheet.k > 1:
-        lines.append(line("Not flipped: a cross-correlation.", mark="muted"))
+        lines.append(line("No flip: cross-correlation.", mark="muted"))
     return words(
         "equation", lines, title=f"{number}: Σ W·x of one window", width=212, height=364,
         alt="The products of the weights with what the window sees, and their sum.",
