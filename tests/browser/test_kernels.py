@@ -12,6 +12,9 @@ from tests.browser.helpers import READY, open_page, player, settle, ticks
 
 NOW = """name => { const { player } = document.querySelector("[data-film]");
   return Array.from(player.focus.values(name, player.frame)); }"""
+PLACES = """() => [...document.querySelectorAll("[data-panel]")].map((panel) => {
+  const { top, bottom } = panel.getBoundingClientRect();
+  return [Math.round(top), Math.round(bottom)]; })"""
 AT_REST = "() => document.querySelector('[data-film]').dataset.playing === 'false'"
 
 
@@ -49,11 +52,20 @@ def point(page, dx, dy):
     pytest.fail("nothing is looked at")
 
 
-def test_the_window_slides_by_itself(page, app):
+def test_the_window_slides_by_itself_and_nothing_jumps(page, app):
+    """On a projector: the panels keep their places, and no line of the equation is cut off."""
+    page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page, f"{app.url}/kernels?edge=32")
     root = player(page)
+    before = page.evaluate(PLACES)
     page.wait_for_function("() => Number(document.querySelector('[data-film]').dataset.frame) > 3")
     expect(root.get_by_role("button", name="Train", exact=True)).to_be_hidden()
+    root.focus()
+    page.keyboard.press("End")
+    page.wait_for_function(AT_REST)
+    assert page.evaluate(PLACES) == before
+    whole = "box => box.scrollHeight <= box.clientHeight"
+    assert page.locator("[data-panel=equation] .ip-words").evaluate(whole)
     page.problems.check()
 
 

@@ -1,10 +1,14 @@
 """Controls: widgets follow from declarations, and the link follows from the widgets."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from core.experiments import EXPERIMENTS
 from core.experiments.boundaries.settings import BoundariesSettings
 from pages.ui.link import pack, unpack
 from pages.ui.plain import plain, signed
@@ -186,3 +190,12 @@ def test_what_the_browser_sends_late_undoes_nothing():
 def test_numbers_in_sentences_have_the_true_minus():
     said = "from -6 to (-.5): **-20%**, C1-2, [O-], one-off, x - 3"
     assert signed(said) == "from −6 to (−.5): **−20%**, C1-2, [O-], one-off, x - 3"
+
+
+def test_no_setting_has_the_name_of_what_a_page_remembers():
+    """Both are keys of the session: a slider would show what the page counts."""
+    sources = "".join(path.read_text() for path in Path("pages/ui").glob("*.py"))
+    kept = set(re.findall(r'\bput\("(\w+)"', sources))
+    assert {"run", "number", "settings"} <= kept
+    taken = {url: kept & set(made.Settings.kinds()) for url, made in EXPERIMENTS.items()}
+    assert not any(taken.values()), taken

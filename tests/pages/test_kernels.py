@@ -34,7 +34,8 @@ def test_at_first_sight_the_window_slides():
     [({"kernel": "Gabor"}, "kernels.angle", "kernels.mix"),
      ({"color": "1"}, "kernels.mix", "kernels.angle"),
      ({"color": "1", "layer": "depthwise"}, "kernels.color", "kernels.mix"),
-     ({"picture": "galaxy"}, "kernels.padding", "kernels.color")],
+     ({"picture": "digit"}, "kernels.which", "kernels.color"),
+     ({}, "kernels.color", "kernels.which")],
 )  # fmt: skip
 def test_only_what_matters_is_asked(query, asked, silent):
     app = visit(**query)

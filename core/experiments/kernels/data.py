@@ -7,34 +7,82 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from core.datasets.images import OWN, PHOTOGRAPHS, Kept, opened, photograph, square
 
 Bytes = NDArray[np.uint8]
+Plane = NDArray[np.float64]
 LARGE = 256  # pixels along an edge of a picture that somebody gives
 PEN = 0.045  # radius of the pen, of the edge
 KEPT = Kept()
 
 
-def grid(edge: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def grid(edge: int) -> tuple[Plane, Plane]:
     """X to the right and y down, from -1 to 1. Shapes: (edge, edge) each."""
     at = (2 * np.arange(edge) + 1) / edge - 1
     y, x = np.meshgrid(at, at, indexing="ij")
     return x, y
 
 
-def galaxy(settings: Any, edge: int) -> Bytes:
-    """A spiral: an exponential disk, two arms along a logarithmic spiral, a bulge, a few stars."""
-    x, y = grid(edge)
-    u, v = x * 0.94 + y * 0.34, (y * 0.94 - x * 0.34) / 0.75  # turned and tilted
+def disk(x: Plane, y: Plane, rng: np.random.Generator) -> tuple[Plane, Plane]:
+    """Axes in the plane of a round disk, which is seen tilted, and turned: along, and across."""
+    turn, flat = rng.uniform(0, np.pi), rng.uniform(0.5, 1.0)
+    c, s = np.cos(turn), np.sin(turn)
+    return c * x + s * y, (c * y - s * x) / flat
+
+
+def spiral(settings: Any, edge: int) -> Bytes:
+    """An exponential disk with a bulge, and two or three arms along logarithmic spirals."""
+    rng = np.random.default_rng(settings.which)
+    u, v = disk(*grid(edge), rng)
     r, angle = np.hypot(u, v), np.arctan2(v, u)
-    arms = 0.5 * (1 + np.cos(2 * angle - 6 * np.log(r + 0.06))) ** 2
-    light = np.exp(-r / 0.33) * (0.18 + 0.82 * arms) + 1.2 * np.exp(-((r / 0.09) ** 2))
-    rng = np.random.default_rng(7)
-    for sx, sy, size in zip(*rng.uniform(-0.95, 0.95, (2, 14)), rng.uniform(0.2, 0.7, 14),
-                            strict=True):  # fmt: skip
-        light = light + size * np.exp(-((x - sx) ** 2 + (y - sy) ** 2) / 0.02**2)
-    return _bytes(light)
+    arms, sense, wound = rng.integers(2, 4), rng.choice((-1, 1)), rng.uniform(4, 7)
+    wave = 0.5 * (1 + np.cos(arms * angle + sense * wound * np.log(r + 0.06))) ** 2
+    light = np.exp(-r / 0.33) * (0.18 + 0.82 * wave) + 1.2 * np.exp(-((r / 0.09) ** 2))
+    return _bytes(stars(light, rng))
+
+
+def barred(settings: Any, edge: int) -> Bytes:
+    """A bar through a bulge; two arms begin at its ends."""
+    rng = np.random.default_rng(settings.which)
+    u, v = disk(*grid(edge), rng)
+    r, angle = np.hypot(u, v), np.arctan2(v, u)
+    end, sense = rng.uniform(0.25, 0.4), rng.choice((-1, 1))
+    bar = 0.8 * np.exp(-((u / end) ** 4) - (v / 0.07) ** 2)
+    wave = 0.5 * (1 + np.cos(2 * angle + sense * 5 * np.log(np.maximum(r, 1e-3) / end))) ** 2
+    arms = np.exp(-r / 0.33) * (0.15 + 0.85 * wave / (1 + (end / np.maximum(r, 1e-3)) ** 8))
+    return _bytes(stars(bar + arms + np.exp(-((r / 0.1) ** 2)), rng))
+
+
+def elliptical(settings: Any, edge: int) -> Bytes:
+    """No arms: log light falls with the fourth root of the radius (de Vaucouleurs 1948)."""
+    rng = np.random.default_rng(settings.which)
+    r, half = np.hypot(*disk(*grid(edge), rng)), rng.uniform(0.2, 0.4)
+    return _bytes(stars(0.2 * np.exp(-7.67 * ((r / half) ** 0.25 - 1)), rng))
+
+
+def stars(light: Plane, rng: np.random.Generator) -> Plane:
+    """The same sky with 14 stars in front of it."""
+    x, y = grid(len(light))
+    places, sizes = rng.uniform(-0.95, 0.95, (2, 14)), rng.uniform(0.2, 0.7, 14)
+    for at_x, at_y, size in zip(*places, sizes, strict=True):
+        light = light + size * np.exp(-((x - at_x) ** 2 + (y - at_y) ** 2) / 0.02**2)
+    return light
+
+
+def digit(settings: Any, edge: int) -> Bytes:
+    """A written digit of scikit-learn, 8 x 8 pixels and a rim made larger; 0 to 9 take turns."""
+    small = Image.fromarray(_bytes(np.pad(digits()[settings.which] / 16, 1)))
+    return np.asarray(small.resize((edge, edge), Image.Resampling.BICUBIC))
+
+
+@lru_cache(maxsize=1)
+def digits() -> NDArray[np.float64]:
+    """The written digits from 0 to 16, (1797, 8, 8)."""
+    from sklearn.datasets import load_digits  # a second, which only this picture needs
+
+    return np.asarray(load_digits().images)
 
 
 def shapes(settings: Any, edge: int) -> Bytes:
@@ -75,7 +123,11 @@ def strokes_of(rows: Any) -> list[list[tuple[float, float]]]:
     return list(found.values())
 
 
-MADE = {"galaxy": galaxy, "shapes": shapes, "rings": rings, "drawn": drawn}
+MADE = {
+    "galaxy": spiral, "barred galaxy": barred, "elliptical galaxy": elliptical, "digit": digit,
+    "shapes": shapes, "rings": rings, "drawn": drawn,
+}  # fmt: skip
+NUMBERED, MOST = ("galaxy", "barred galaxy", "elliptical galaxy", "digit"), 99
 SOURCES = (*PHOTOGRAPHS, *MADE, OWN)
 COLORED = (*PHOTOGRAPHS, OWN)
 

@@ -14,7 +14,7 @@ from core.experiment import Experiment
 from core.experiments.kernels.notes import finished, look
 from core.experiments.kernels.script import script
 from core.experiments.kernels.settings import KernelsSettings, cell
-from core.experiments.kernels.sheet import Sheet, columns, shown
+from core.experiments.kernels.sheet import Sheet, columns, sheet_of, shown
 from core.film import Film, to_bytes
 from core.settings import Settings
 
@@ -43,6 +43,7 @@ class Kernels(Experiment):
         shifted   float16 (3, r, r): the small picture shifted and convolved, convolved and shifted,
                   and the difference
         errors    float32 (6,): how far both are apart, see `checks.shift_errors`; this layer first
+        gap       largest difference between both of them
         spectra   uint8 (3, 64, 64): log10 of |F| over its largest, from -4 to 0
         maps      uint8 (n, 48, 48): what each known kernel finds
         counts    float32 (3,): weights of (5.1), (5.2), (5.3) for this picture
@@ -56,9 +57,10 @@ class Kernels(Experiment):
 
     def __init__(self, settings: Any) -> None:
         self.settings, self.steps, self.done = settings, 0, ""
-        self.sheet = Sheet(settings)
+        self.sheet = sheet_of(settings)
         self.limits = shown(settings)  # they stay while cells are dragged: so do colors
-        held = sum(np.asarray(track).nbytes for track in self._still().values())
+        self._drawn: tuple[Sheet, dict[str, Any], Any] | None = None
+        held = sum(np.asarray(track).nbytes for track in self.drawn[0].values())
         frames = (BYTES // (held + self.sheet.h.size)) // ACROSS * ACROSS
         self.last = int(min(MOST, max(LEAST, frames)))
 
@@ -91,12 +93,19 @@ class Kernels(Experiment):
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
-        return {**self._still(), **self._moving()}
+        still, out = self.drawn
+        return {**still, **self._moving(out)}
 
     # --- parts of a snapshot ----------------------------------------------------------------------
 
+    @property
+    def drawn(self) -> tuple[dict[str, Any], NDArray[np.uint8]]:
+        """What is the same all along the way, and all outputs in bytes: made once for a kernel."""
+        if self._drawn is None or self._drawn[0] is not self.sheet:
+            self._drawn = self.sheet, self._still(), to_bytes(self.sheet.h, *self.limits)
+        return self._drawn[1:]
+
     def _still(self) -> dict[str, Any]:
-        """What is the same all along the way."""
         sheet = self.sheet
         one, other = sheet.shifts
         arrays = {"errors": sheet.errors, "counts": sheet.parameters}
@@ -109,18 +118,19 @@ class Kernels(Experiment):
             "spectra": sheet.spectra,
             "maps": sheet.maps,
             **{name: np.array(value, np.float32) for name, value in arrays.items()},
+            "gap": float(np.abs(one - other).max()),
             "fourier": sheet.fourier,
             "loss": sheet.difference,
         }
 
-    def _moving(self) -> dict[str, Any]:
+    def _moving(self, out: NDArray[np.uint8]) -> dict[str, Any]:
         """The window, what it sees, and the outputs so far."""
         sheet, m = self.sheet, self.sheet.h.shape[-1]
         i, j, seen = self.way(m)
         patch = sheet.patch(i, j)
         products = patch * sheet.used
         return {
-            "out": np.where(seen, to_bytes(sheet.h, *self.limits), self._nothing()),
+            "out": np.where(seen, out, self._nothing()),
             "place": np.array([i, j], np.float32),
             "window": box(i * sheet.stride - sheet.p, j * sheet.stride - sheet.p,
                           sheet.settings.dilation * (sheet.k - 1) + 1),

@@ -17,7 +17,7 @@ from core.experiments.kernels.figures_checks import (
 )
 from core.experiments.kernels.figures_words import equation
 from core.experiments.kernels.settings import CHANNELS
-from core.experiments.kernels.sheet import MEGAPIXEL, Sheet, shown
+from core.experiments.kernels.sheet import MEGAPIXEL, Sheet, sheet_of, shown
 from core.figures.chart import Chart
 from core.figures.style import GRAY, ORANGE
 from core.stage import Panel, drag, focus, made, readout
@@ -32,7 +32,7 @@ Range = tuple[float, float]
 
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
-    sheet = Sheet(settings)
+    sheet = sheet_of(settings)
     return [
         picture(sheet), cells(sheet), output(sheet), equation(sheet), products(sheet),
         derivation(sheet), maps(sheet), shifts(sheet), who_commutes(sheet), matrix(sheet),
@@ -55,7 +55,7 @@ def followed(sheet: Sheet, tile: int) -> dict[str, Any]:
     return focus("pixel", by="cell", tile=tile, makes=makes)
 
 
-def sheet_of(x: Range, y: Range) -> Chart:
+def pixels(x: Range, y: Range) -> Chart:
     """Axes in pixels, rows counted down."""
     return Chart("", "", x, y, xaxis=BARE, yaxis=TOP, square=True, margin=EDGES, grid=False)
 
@@ -70,7 +70,7 @@ def picture(sheet: Sheet) -> Panel:
     """What the window is slid over, padding included; pointing at it chooses an output."""
     P, p, k, d = sheet.image.shape[-1], sheet.p, sheet.k, sheet.settings.dilation
     n, s, m = P - 2 * p, sheet.stride, sheet.h.shape[-1]
-    chart = sheet_of((-p, n + p), (n + p, -p))
+    chart = pixels((-p, n + p), (n + p, -p))
     start = d * (k - 1) / 2 + 0.5 - s / 2 - p  # where the first window has its middle cell
     # Beneath the picture lie the outputs, each where its window has its middle: to be pointed at.
     chart.image("out", (start, start + s * m), (start + s * m, start), origin="upper")
@@ -117,7 +117,7 @@ def output(sheet: Sheet) -> Panel:
     """The outputs computed so far."""
     D, m, _ = sheet.h.shape
     low, high = shown(sheet.settings)
-    p = sheet_of((0, m), (m, 0))
+    p = pixels((0, m), (m, 0))
     signed = "diverging" if low < 0 < high else "gray"
     colors: dict[str, Any] = {"colors": "rgb"}
     if D == 1:
@@ -134,7 +134,7 @@ def output(sheet: Sheet) -> Panel:
 
 def readouts(settings: Any) -> list[dict[str, Any]]:
     """The number that decides: how many weights are left."""
-    sheet = Sheet(settings)
+    sheet = sheet_of(settings)
     whole = counts(MEGAPIXEL**2, MEGAPIXEL**2, MEGAPIXEL, sheet.k**2)
     here = sheet.parameters
     return [

@@ -13,7 +13,7 @@ from core.experiments.kernels.sheet import DARK, MEGAPIXEL, SMALL, Sheet, limits
 from core.figures.chart import LOG, WIDE, Chart
 from core.figures.matrix import images
 from core.figures.style import BLUE, GRAY, ORANGE
-from core.stage import Panel
+from core.stage import Panel, line
 
 BARE: dict[str, Any] = {"visible": False}
 GAP = 0.6  # between two grids, in cells
@@ -101,6 +101,7 @@ def shifts(sheet: Sheet) -> Panel:
     return p.panel(
         "shifts", width=420, height=HIGH,
         title=f"Shift test, {SMALL} × {SMALL}: {settings.down} down, {settings.right} right",
+        caption=[line("Largest difference: {}", ("gap", 0, ".2g"))],
         alt="The small picture shifted and then convolved, convolved and then shifted, and the "
         "difference, which is 0 everywhere where the layer is equivariant.",
     )  # fmt: skip
@@ -154,4 +155,6 @@ def fourier(sheet: Sheet) -> Panel:
         "fourier", title=f"F[h] = {conj} · F[x], up to ±½ wave a pixel", width=420, height=HIGH,
         alt="Absolute values of the Fourier transforms of picture, kernel, and output, the slowest "
         "waves in the middle.",
+        caption=[line("Largest difference of h to the sum (5.3), both around the edges: {}",
+                      ("fourier", 0, ".1g"))],
     )  # fmt: skip

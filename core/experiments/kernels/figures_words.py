@@ -26,12 +26,12 @@ def equation(sheet: Sheet) -> Panel:
     if sheet.C == 1:
         lines.append(line("h = {}, their sum", ("total", 0, ".3f"), mark="right"))
     if settings.layer == "transposed":
-        lines.append(line("W is turned by half a turn: the same as adding x W at every place.",
+        lines.append(line("W is turned by half a turn: as if x W were added at every place.",
                           mark="muted"))  # fmt: skip
     elif settings.flip:
-        lines.append(line("W is flipped: a convolution in the strict sense.", mark="muted"))
+        lines.append(line("Flipped: a strict convolution.", mark="muted"))
     elif sheet.k > 1:
-        lines.append(line("W is not flipped: strictly a cross-correlation.", mark="muted"))
+        lines.append(line("No flip: cross-correlation.", mark="muted"))
     return words(
         "equation", lines, title=f"{number}: Σ W·x of one window", width=212, height=364,
         alt="The products of the weights with what the window sees, and their sum.",
@@ -49,8 +49,8 @@ def terms(sheet: Sheet) -> list[dict[str, Any]]:
     k, found = sheet.k, []
     for n in range(k * k):
         name = offset(n // k, n % k, sheet.settings, k)
-        numbers = ("used", n, ".3g()"), ("patch", n, ".2f"), ("products", n, ".2f")
-        found.append(line(f"{name} · x = {{}} · {{}} = {{}}", *numbers))
+        numbers = ("used", n, ".2g"), ("patch", n, ".3f"), ("products", n, ".3f")
+        found.append(line(f"{name} x = {{}} · {{}} = {{}}", *numbers))
     return found
 
 

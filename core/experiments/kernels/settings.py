@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.experiments.kernels.convolution import PADDINGS
-from core.experiments.kernels.data import COLORED, KEPT, PEN, SOURCES, strokes_of
+from core.experiments.kernels.data import (
+    COLORED,
+    KEPT,
+    MOST,
+    NUMBERED,
+    PEN,
+    SOURCES,
+    strokes_of,
+)
 from core.experiments.kernels.presets import OWN, PRESETS
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import Choice, Flag, Integer, Number, Text, rare
@@ -36,6 +44,10 @@ def squared(text: str) -> str:
 
 def _colored(settings: Any) -> bool:
     return settings.picture in COLORED
+
+
+def _numbered(settings: Any) -> bool:
+    return settings.picture in NUMBERED
 
 
 def _mixed(settings: Any) -> bool:
@@ -69,6 +81,10 @@ class KernelsSettings(Settings):
     )  # fmt: skip
     picture: str = setting("temple", Choice(SOURCES, label="Picture", group="picture"))
     edge: str = setting("128", Choice(EDGES, label="Pixels", group="picture", said=squared))
+    which: int = setting(
+        0, Integer(0, MOST, label="Which one", group="picture", when=_numbered,
+                   help="Decides how a galaxy lies and winds, and its stars; or which digit."),
+    )  # fmt: skip
     color: bool = setting(
         False, Flag(label="In color: 3 channels", group="picture", when=_colored)
     )  # fmt: skip
@@ -97,7 +113,9 @@ class KernelsSettings(Settings):
             allowed = f"up to {most} here, so that a window is at most {WIDEST + 1} pixels wide"
             raise SettingError("dilation", self.dilation, allowed)
         if self.layer == "transposed" and self.padding not in ("zero", "valid"):
-            raise SettingError("padding", self.padding, "zero or valid in a transposed layer")
+            raise SettingError(
+                "padding", self.padding, "zero or valid in a transposed layer, as in PyTorch"
+            )
         if isqrt(own_side_squared(self.cells)) ** 2 != own_side_squared(self.cells):
             allowed = "1, 9, 25 or 49 numbers, or three times as many for three channels"
             raise SettingError("cells", len(self.cells), allowed)

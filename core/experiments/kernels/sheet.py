@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from core.experiments.kernels.checks import (
 from core.experiments.kernels.convolution import Array, convolve, depthwise, flip, pad, stuff
 from core.experiments.kernels.data import picture
 from core.experiments.kernels.presets import PRESETS
+from core.experiments.kernels.reference import by_torch
 from core.experiments.kernels.settings import channels, kernel
 from core.film import to_bytes
 
@@ -184,28 +185,13 @@ class Sheet:
     @cached_property
     def difference(self) -> float:
         """Largest difference between our outputs and those of torch's own layer: rounding."""
-        import torch
-        import torch.nn.functional as F
-
-        d, s = self.settings.dilation, self.settings.stride
-        x, K = (torch.from_numpy(np.ascontiguousarray(v)) for v in (self.x / 255.0, self.used))
-        if self.settings.layer == "transposed":
-            taken = d * (self.k - 1) - self.p
-            h = F.conv_transpose2d(x[None], K.flip(1, 2)[:, None], stride=s, padding=taken,
-                                   dilation=d)  # fmt: skip
-        else:
-            z = (
-                x[None]
-                if not self.p
-                else F.pad(x[None], (self.p,) * 4, MODES[self.settings.padding])
-            )
-            alone = self.settings.layer == "depthwise"
-            K = K[:, None] if alone else K[None]
-            h = F.conv2d(z, K, stride=s, dilation=d, groups=self.C if alone else 1)
-        return float(np.abs(h[0].numpy() - self.h).max())
+        return float(np.abs(by_torch(self) - self.h).max())
 
 
-MODES = {"zero": "constant", "reflect": "reflect", "circular": "circular", "valid": "constant"}
+@lru_cache(maxsize=8)
+def sheet_of(settings: Any) -> Sheet:
+    """The sheet of these settings, which film, panels and readouts share."""
+    return Sheet(settings)
 
 
 def _edge(edge: int, up: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.experiment import Task
-from core.experiments.kernels.sheet import Sheet
+from core.experiments.kernels.sheet import sheet_of
 from core.film import Film
 
 WHOLE = 1000  # frames; the film is shorter
@@ -30,7 +30,7 @@ def brighter(film: Film, experiment: Any) -> tuple[str, str]:
 
 def flipped(film: Film, experiment: Any) -> tuple[str, str]:
     """The outputs with and without the flip."""
-    plain = Sheet(experiment.settings.replace(flip=False)).h
+    plain = sheet_of(experiment.settings.replace(flip=False)).h
     h = experiment.sheet.h
     came = SAME if np.allclose(h, plain) else SIGN if np.allclose(h, -plain) else OTHER
     return came, (

@@ -6,6 +6,7 @@ Down the image is down the y axis: y is minus the row's number.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,19 @@ def cones(g: Geometry) -> dict[str, Any]:
             x[row, column] = np.pad(outline, (0, size - len(outline)), mode="edge")
     return {"cone_x": half(x.ravel()), "cone_y": half(y.ravel()),
             "places": np.zeros((g.rows, columns(g)), np.uint8)}  # fmt: skip
+
+
+def along(g: Geometry, rows: Sequence[Array]) -> Array:
+    """What belongs to the units of each row, over the pixels: a unit is as wide as its jump.
+
+    Where there is no unit, it is 0. Shapes: (units of the row,) each -> (rows, pixels)
+    """
+    found = np.zeros((g.rows, g.pixels))
+    for row, values in enumerate(rows):
+        unit = np.ceil((np.arange(g.pixels) - g.starts[row]) / g.steps[row] - 0.5).astype(int)
+        there = (unit >= 0) & (unit < len(values))
+        found[row, there] = values[unit[there]]
+    return found
 
 
 def frames(g: Geometry) -> dict[str, Any]:

@@ -73,6 +73,17 @@ def lines(geometry: Geometry) -> Array:
     return np.stack([g[0] for g in found])
 
 
+def taken(geometry: Geometry) -> list[Array]:
+    """Along a line: how much the unit in the middle on top gets from every unit of each row.
+
+    Shapes: (units of the row,) each
+    """
+    x = torch.zeros(1, 1, 1, geometry.pixels, dtype=torch.float64).requires_grad_()
+    rows = _rows(geometry, x)
+    slopes = torch.autograd.grad(rows[-1][0, 0, 0, geometry.middle[-1]], rows)
+    return [slope[0, 0, 0].numpy() for slope in slopes]
+
+
 def maps(geometry: Geometry) -> list[Array]:
     """The same over the plane, (cells, cells) for each row; a cell is `coarse` pixels wide.
 
@@ -106,15 +117,20 @@ def summed(geometry: Geometry) -> Array:
 
 def _gradients(geometry: Geometry, x: Tensor, first: int = 0) -> list[Array]:
     """Gradient of each row's unit in the middle by x, which stands for row `first`."""
-    x.requires_grad_()
-    rows = [x]
-    linearized(geometry.stack[first:], x, rows, geometry.deep)
-    rows += rows[-1:] * geometry.head
     found = []
-    for h, i in zip(rows, geometry.middle[first:], strict=True):
+    for h, i in zip(
+        _rows(geometry, x.requires_grad_(), first), geometry.middle[first:], strict=True
+    ):
         unit = h[0, 0, i if h.shape[-2] > 1 else 0, i]
         found.append(torch.autograd.grad(unit, x, retain_graph=True)[0][0, 0].numpy())
     return found
+
+
+def _rows(geometry: Geometry, x: Tensor, first: int = 0) -> list[Tensor]:
+    """All rows from x on, which stands for row `first`."""
+    rows = [x]
+    linearized(geometry.stack[first:], x, rows, geometry.deep)
+    return rows + rows[-1:] * geometry.head
 
 
 # --- Numbers of a map ---

@@ -74,7 +74,7 @@ def ticks(g: Geometry) -> dict[str, Any]:
 
 
 def cone_plot(g: Geometry, settings: Any) -> Panel:
-    """Rows of units; the glow of the one in the middle; the cone of the one pointed at."""
+    """Rows of units; what the one on top takes from them; the cone of the one pointed at."""
     down = (-0.5, g.rows - 0.5)
     across = "samples from the middle of the field" if sound(settings) else "pixels from the unit"
     p = Chart(across, "", extent(g), down, yaxis=ticks(g), legend=True, grid=False,
@@ -96,14 +96,13 @@ def cone_plot(g: Geometry, settings: Any) -> Panel:
         focus("layer", top, by="row", tile=0, labels=looked(g)),
         focus("unit", top * k + middle, by="cell", tile=0),
     ]
-    kind = "measured" if g.head else "expected"
+    glow = f"glow: what {'the answer takes (measured)' if g.head else 'the top takes (expected)'}"
     return p.panel(
-        "cone", title=f"The cone of a unit, and each row's own field ({kind})",
-        focused=f"Cone of {{focus:layer}}; glow: each row's own field ({kind})",
+        "cone", title=f"The cone of a unit; {glow}", focused=f"Cone of {{focus:layer}}; {glow}",
         focus=chosen, width=470, height=330, grow=1.5,
         alt="Rows of units from the input below to the last layer on top; the units that lead to "
-        "the one pointed at as a cone, and in each row how strongly the unit in the middle "
-        "depends on each pixel.",
+        "the one pointed at as a cone, and in each row how strongly the unit in the middle on top "
+        "depends on each of them.",
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from core.experiments.receptive_fields.energy import (
     maps,
     radius,
     spread,
+    taken,
     within,
 )
 from core.experiments.receptive_fields.experiment import Training
@@ -96,10 +97,13 @@ class Pictures:
         g = self.geometry
         return [(g.place(row, i) + 0.5) / self.q - 0.5 for row, i in enumerate(g.middle)]
 
-    def measured(self) -> list[Array]:
-        """Squared gradient of each row's unit in the middle by every pixel, summed over images.
+    def measured(self) -> tuple[list[Array], list[Array]]:
+        """Squared gradients, summed over images: of each row by the pixels, of the top by the rows.
 
+        Each row's unit in the middle by every pixel; the one on top by all units of each row, which
+        are summed over channels and down the columns.
         With random signs of the channels, that is on average the sum of the channels' squares.
+        Shapes: (pixels, pixels) each, (units of the row,) each
         """
         net, g = self.experiment.net, self.geometry
         assert net is not None
@@ -114,20 +118,23 @@ class Pictures:
             signs = self.signs if unit.shape[1] > 1 else 1.0
             slope = torch.autograd.grad((unit * signs).sum(), x, retain_graph=True)[0]
             found.append(slope.square().sum((0, 1)).double().numpy())
-        return found
+        i = g.middle[-1]
+        slopes = torch.autograd.grad(rows[-1][..., i, i].sum(), [x, *rows])
+        return found, [slope.square().sum((0, 1, 2)).double().numpy() for slope in slopes]
 
     def take(self) -> dict[str, Any]:
         """All tracks; R rows, P cells along a side, D of the photograph.
 
         loss; receptive_field, jump, r50, r90, sd, sd_expected: of the top row, in pixels;
-        profile, expected (R P,): along a line, peak 1; glow (R, P) the same as bytes;
+        profile, expected (R P,): along a line, peak 1;
+        glow (R, P): what the unit on top takes from the units of each row, peak 255;
         within, within_expected (R RADII,): share of the whole within each radius;
         r50_rows, r90_rows, sd_rows, sd_expected_rows (R,): pixels;
         seen (R, D, D): the photograph, as bright as the field is strong;
         frame_x, frame_y, ring50_x, ...: the exact field and circles of r50 and r90, row by row.
         """
         g, known = self.geometry, expected(self.geometry, self.plane)
-        fields = self.measured() if self.experiment.net else known
+        fields, rows = self.measured() if self.experiment.net else (known, taken(g))
         found = {
             "loss": self.experiment.loss(),
             "receptive_field": float(g.fields[-1][-1]),
@@ -135,7 +142,7 @@ class Pictures:
             **(self._numbers(fields) if self.experiment.net else self.known),
             **self.still,
             "profile": _profiles(fields),
-            "glow": _bytes(_profiles(fields).reshape(g.rows, -1)),
+            "glow": _bytes(cones.along(g, [row / max(row.max(), 1e-300) for row in rows])),
         }
         if self.plane:
             found["seen"], found["within"] = self._seen(fields), found["within_expected"]

@@ -5,15 +5,17 @@ import math
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from core.experiments.receptive_fields import energy
+from core.experiments.receptive_fields import cones, energy
 from core.experiments.receptive_fields.geometry import Geometry, room
-from core.experiments.receptive_fields.networks import stack_of
+from core.experiments.receptive_fields.model import ConvNet
+from core.experiments.receptive_fields.networks import NETWORKS, PRESETS, stack_of
 from core.experiments.receptive_fields.pictures import ReceptiveFields
-from core.experiments.receptive_fields.settings import ReceptiveFieldsSettings
+from core.experiments.receptive_fields.settings import ReceptiveFieldsSettings, geometry
 from core.experiments.receptive_fields.text import parse
 
 
@@ -80,16 +82,15 @@ def test_maps_of_branches_are_the_gradient_over_the_plane():
     np.testing.assert_allclose(energy.maps(g)[-1], whole[0, 0].numpy(), atol=1e-15)
 
 
-def test_measured_fields_have_the_variance_that_theory_says():
+def test_networks_have_the_variance_that_theory_says():
     """Linear networks, from many seeds: the mean of the squared gradients (sd within 4 %)."""
-    chosen = ReceptiveFieldsSettings(activation="linear", channels=8)
-    total = 0.0
+    g = geometry(ReceptiveFieldsSettings())
+    total, i = 0.0, g.middle[-1]
     for seed in range(24):
-        made = ReceptiveFields(chosen.replace(seed=seed))
-        field = made.pictures.measured()[-1]
-        total = total + field
-        center = made.geometry.center
-    assert energy.spread(total, center) == pytest.approx(math.sqrt(10 * 8 / 12), rel=0.04)
+        x = torch.zeros(1, 1, g.pixels, g.pixels, requires_grad=True)
+        net = ConvNet(g.stack, 8, "linear", seed)
+        total = total + torch.autograd.grad(net(x)[0, 0, i, i], x)[0][0, 0].square().numpy()
+    assert energy.spread(total, g.center) == pytest.approx(math.sqrt(10 * 8 / 12), rel=0.04)
 
 
 def test_measured_fields_are_squared_gradients():
@@ -98,12 +99,64 @@ def test_measured_fields_are_squared_gradients():
     g, x = made.geometry, made.pictures.x
     i = g.middle[-1]
     J = torch.autograd.functional.jacobian(lambda z: made.net(z)[:, 0, i, i].sum(), x)
-    fields = made.pictures.measured()
+    fields, rows = made.pictures.measured()
     np.testing.assert_allclose(fields[-1], J.square().sum((0, 1)).numpy(), rtol=1e-4, atol=1e-12)
     first, last = g.seen[-1]
     outside = np.ones_like(fields[-1], bool)
     outside[first : last + 1, first : last + 1] = False
     assert (fields[-1][outside] == 0).all() and fields[-1][~outside].sum() > 0
+
+
+def test_what_the_answer_takes_from_each_row_is_the_gradient_of_the_layers_above_it():
+    """By torch's jacobian, with torch's own layers from each row on."""
+    made = ReceptiveFields(ReceptiveFieldsSettings(stack="conv3 conv3s2", reach=3))
+    net, g = made.net, made.geometry
+    i = g.middle[-1]
+    fields, rows = made.pictures.measured()
+    inner = []
+    net(made.pictures.x, inner)
+
+    def second(h):
+        return torch.tanh(F.conv2d(h, net.weights[1], net.biases[1], 2, 1))
+
+    def answer(h):
+        return F.conv2d(h, net.weights[2], net.biases[2])
+
+    above = (lambda h: answer(second(h)), answer, lambda y: y)
+    for h, rest, found in zip(inner, above, rows[1:], strict=True):
+        J = torch.autograd.functional.jacobian(lambda z, f=rest: f(z)[:, 0, i, i].sum(), h.detach())
+        np.testing.assert_allclose(found, J.square().sum((0, 1, 2)).numpy(), rtol=1e-4, atol=1e-12)
+    np.testing.assert_allclose(rows[0], fields[-1].sum(0), rtol=1e-5)
+
+
+def test_with_random_weights_the_top_takes_sums_of_uniform_numbers():
+    """From row r of L layers of kernel 3: the distribution of a sum of L - r steps of -1, 0, 1."""
+    g = Geometry(parse("4*conv3"), 21)
+    steps = np.ones(1)
+    for found in energy.taken(g)[::-1]:
+        expected = np.zeros(21)
+        middle, half = g.middle[-1], len(steps) // 2
+        expected[middle - half : middle + half + 1] = steps
+        np.testing.assert_allclose(found, expected, atol=1e-15)
+        steps = np.convolve(steps, np.full(3, 1 / 3))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*PRESETS.values(), "conv3p0 {pool2s2 conv5p0 up2s2 | crop4}", NETWORKS["vgg16"][1],
+     NETWORKS["resnet50"][1], NETWORKS["wavenet"][1]],
+)  # fmt: skip
+def test_what_the_top_takes_fills_its_cone(text):
+    """Each row's glow begins and ends where the outline of the cone does, which counts units."""
+    g = Geometry(parse(text), room(parse(text)))
+    np.testing.assert_allclose(energy.taken(g)[0], energy.lines(g)[-1], atol=1e-15)
+    glow = cones.along(g, energy.taken(g))
+    cone = g.cone(g.rows - 1, g.middle[-1])
+    for line, (left, right), step in zip(glow, cone, g.steps, strict=True):
+        (lit,) = line.nonzero()
+        gap = max(0.5, step % 1)  # a pixel belongs to one unit alone
+        assert lit[0] - 0.5 == pytest.approx(max(left, -0.5), abs=gap)
+        assert lit[-1] + 0.5 == pytest.approx(min(right, g.pixels - 0.5), abs=gap)
 
 
 @given(st.integers(3, 12), st.floats(0.05, 0.99), st.integers(0, 1000))
