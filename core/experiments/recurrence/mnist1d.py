@@ -30,7 +30,7 @@ from core.work import Slices, in_terminal, print_table
 
 RECORDED = ROOT / "assets" / "results" / "mnist1d.json"
 COMMAND = "python -m core.experiments.recurrence.mnist1d --record"
-SOURCE = "README of https://github.com/greydanus/mnist1d"
+SOURCE = "README of greydanus/mnist1d"
 SEEDS, STEPS, BATCH = 5, 6000, 100
 CHUNK = 10  # updates between two looks at the clock
 
