@@ -5,8 +5,7 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from core.experiments import EXPERIMENTS
-from tests.browser.helpers import film, open_page, player, settle, train, wait_for, wait_for_frames
+from tests.browser.helpers import open_page, player, settle, train, wait_for_frames
 from tests.server import Server
 from tests.sitemap import pages
 
@@ -51,30 +50,6 @@ def test_navigation_reaches_every_page(app, page):
         expect(link(page, entry)).to_have_attribute("aria-current", "page")
         page.keyboard.press("Escape")
     check_frame(page, DEEP[0])
-    page.problems.check()
-
-
-@pytest.mark.parametrize("path", EXPERIMENTS)
-def test_the_film_of_every_experiment_moves(app, page, path):
-    open_page(page, f"{app.url}/{path}")
-    root = player(page)
-    before = film(root)
-    if not EXPERIMENTS[path].trains:  # a still picture
-        assert before["frames"] == 1
-        expect(page.get_by_role("button", name="Train", exact=True)).to_be_hidden()
-        return
-    if EXPERIMENTS[path].at_once:  # nothing to train: the film is there
-        assert before["frames"] > 2
-        expect(page.get_by_role("button", name="Train", exact=True)).to_be_hidden()
-        page.get_by_role("button", name="First frame (Home)").first.click()
-        page.get_by_role("button", name="Play the film (Space)").first.click()
-        wait_for(root, "frame", 3)
-        return
-    if root.get_attribute("data-training") != "true":  # some pages begin by themselves
-        train(page)
-    wait_for_frames(root, before["frames"] + 2)
-    assert film(root)["film"] == before["film"]
-    wait_for(root, "step", before["step"] + 1)
     page.problems.check()
 
 

@@ -10,8 +10,19 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, TimeoutError, expect
 
+from core.experiments import EXPERIMENTS
 from tests.browser.frame import SIZES, STAGE, box_of, first_row
-from tests.browser.helpers import open_page, settle, ticks, watch
+from tests.browser.helpers import (
+    film,
+    open_page,
+    player,
+    settle,
+    ticks,
+    train,
+    wait_for,
+    wait_for_frames,
+    watch,
+)
 from tests.sitemap import pages
 
 VISITS = {"light": ("desk", "projector"), "dark": ("phone", "narrow")}
@@ -51,6 +62,7 @@ class Visit:
     """A page in a tab, and what the server had said before."""
 
     page: Page
+    path: str
     theme: str
     printed: int
 
@@ -71,7 +83,7 @@ def visit(request, profile, app):
     open_page(page, f"{app.url}{where}")
     expect(page.locator(STAGE).first).to_be_visible(timeout=90_000)
     settle(page)
-    yield Visit(page, theme, printed)
+    yield Visit(page, where.strip("/"), theme, printed)
     page.close()
 
 
@@ -128,3 +140,29 @@ def test_the_page_stays_on_this_machine(visit, app):
     visit.page.problems.check()
     assert "Traceback" not in app.output[visit.printed :]
     assert app.calls == []
+
+
+def test_the_film_moves(visit):
+    """After the others, since it trains."""
+    if visit.path not in EXPERIMENTS or visit.theme == "dark":
+        return
+    page, kind = visit.page, EXPERIMENTS[visit.path]
+    root = player(page)
+    before = film(root)
+    if not kind.trains or kind.at_once:
+        expect(page.get_by_role("button", name="Train", exact=True)).to_be_hidden()
+    if not kind.trains:  # a still picture
+        assert before["frames"] == 1
+    elif kind.at_once:  # nothing to train: the film is there
+        assert before["frames"] > 2
+        page.get_by_role("button", name="First frame (Home)").first.click()
+        page.get_by_role("button", name="Play the film (Space)").first.click()
+        wait_for(root, "frame", 3)
+    else:
+        ticks(page, 60)  # some pages begin by themselves
+        if film(root)["frames"] < 3 and root.get_attribute("data-training") != "true":
+            train(page)
+        wait_for_frames(root, 3)
+        wait_for(root, "step", 1)
+        assert film(root)["film"] == before["film"]
+    page.problems.check()
