@@ -60,7 +60,8 @@ def gru_both_ways(x: Tensor, w: Weights) -> Tensor:
 class Family(NamedTuple):
     """A kind of network: its output, shapes of its weights with their fan-in, and its rate.
 
-    A published accuracy is that of its maker, in percent; `learning_rate` is Adam's, constant.
+    A published accuracy is that of its maker, in percent; `learning_rate` is Adam's, constant:
+    the best of 0.003, 0.01, 0.02 and 0.03, of those that were tried, on the same 1,000 signals.
     """
 
     out: Callable[[Tensor, Weights], Tensor]
@@ -90,7 +91,7 @@ FAMILIES = {
             "K_3": ((CHANNELS, CHANNELS, 3), 75), "k_3": ((CHANNELS,), 75),
             **dense("", 5 * CHANNELS, CLASSES),
         },
-        0.01, 94,
+        0.02, 94,
     ),
     "GRU": Family(
         gru_both_ways,
@@ -99,7 +100,7 @@ FAMILIES = {
             "W_h": ((2, CELLS, 3 * CELLS), CELLS),
             **dense("", 2 * CELLS * LENGTH, CLASSES),
         },
-        0.01, 91,
+        0.02, 91,
     ),
 }  # fmt: skip
 
