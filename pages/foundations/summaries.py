@@ -17,7 +17,7 @@ from core.experiments.summaries.spectrum import bispectrum, power_spectrum
 from core.experiments.summaries.tasks import TASKS
 from core.experiments.summaries.twins import same_histogram, turned
 from core.stage import stage
-from pages.ui.bench import workbench
+from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.work import long_work
@@ -28,9 +28,7 @@ page = open_page(ABOUT, Summaries, TASKS)
 
 def described(settings: Any) -> Any:
     """The stage; at first sight the judges begin to learn."""
-    if not page.get("begun"):
-        page.put("begun", True)
-        page.put("flags", page.get("flags") or {"autotrain": True})
+    begins_by_itself(page)
     return stage(figures.panels(settings), figures.readouts(settings))
 
 

@@ -12,7 +12,7 @@ from core.experiments.features.pictures import Features
 from core.experiments.features.settings import stroked
 from core.experiments.features.tasks import TASKS
 from core.stage import stage
-from pages.ui.bench import workbench
+from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.runs import effective
@@ -22,11 +22,8 @@ page = open_page(ABOUT, Features, TASKS)
 
 
 def described(settings: Any) -> Any:
-    """The stage. What is new trains at once, unless something else has said how it begins."""
-    now = settings.without_view().fresh()
-    if page.get("begun") != now:
-        page.put("begun", now)
-        page.put("flags", page.get("flags") or {"autotrain": True})
+    """The stage."""
+    begins_by_itself(page, settings.without_view().fresh())
     return stage(figures.panels(settings), figures.readouts(settings))
 
 

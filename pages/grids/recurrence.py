@@ -21,14 +21,12 @@ from core.experiments.recurrence.tasks import TASKS
 from core.experiments.recurrence.theory import way_back
 from core.models.reader import Reader
 from core.models.recurrent import Recurrent, gru, lstm, rnn
-from pages.ui.bench import workbench
+from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.work import long_work
 
 page = open_page(ABOUT, Recurrence, TASKS)
-if not page.get("seen"):
-    page.put("seen", True)
-    page.put("flags", page.get("flags") or {"autotrain": True})  # at first sight something moves
+begins_by_itself(page)
 
 
 def below(settings: Any) -> None:

@@ -13,7 +13,7 @@ from core.experiments.autoencoders.tasks import TASKS
 from core.intrinsic_dimension import two_nn
 from core.models.autoencoder import Autoencoders, kl_divergence, reconstruction_error
 from core.stage import stage
-from pages.ui.bench import workbench
+from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.work import long_work
 
@@ -21,11 +21,8 @@ page = open_page(ABOUT, AutoencodersRun, TASKS)
 
 
 def described(settings: Any) -> Any:
-    """The stage. What is new trains at once, unless something else has said how it begins."""
-    now = settings.without_view().fresh()
-    if page.get("begun") != now:
-        page.put("begun", now)
-        page.put("flags", page.get("flags") or {"autotrain": True})
+    """The stage."""
+    begins_by_itself(page, settings.without_view().fresh())
     return stage(figures.panels(settings), figures.readouts(settings))
 
 

@@ -43,6 +43,13 @@ class Bench:
 Hook = Callable[..., None]
 
 
+def begins_by_itself(page: Page, what: Any = True) -> None:
+    """What is new trains at once, unless something else has said how it begins: a link, say."""
+    if page.get("begun") != what:
+        page.put("begun", what)
+        page.put("flags", page.get("flags") or {"autotrain": True})
+
+
 @st.fragment
 def workbench(
     page: Page,

@@ -117,6 +117,17 @@ def wait_for_frames(root: Locator, count: int, timeout: float = READY) -> None:
     wait_for(root, "frames", count, timeout)
 
 
+def paused(page: Page, url: str, step: int = 60) -> Locator:
+    """The player of a page that begins by itself, paused after some training, at its last frame."""
+    root = player(open_page(page, url))
+    wait_for(root, "step", step)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.wait_for_function("!document.querySelector('[data-film]').player.waiting")
+    root.focus()
+    page.keyboard.press("End")
+    return root
+
+
 def ticks(page: Page, count: int) -> None:
     """Let so many pictures of the display pass, in which the player may act or must not."""
     page.evaluate(

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from core.experiments.autoencoders.baseline import baseline
 from core.experiments.autoencoders.settings import AutoencodersSettings
-from tests.browser.helpers import READY, film, open_page, player, wait_for
+from tests.browser.helpers import READY, film, paused
 from tests.browser.plots import PAINTED
 
 TRACK = """name => {
@@ -17,18 +17,6 @@ MOVED = """([name, old]) => {
   const { film } = document.querySelector("[data-film]").player;
   return Array.from(film.at(name, film.length - 1)).join() !== old.join();
 }"""
-
-
-def paused(page, where, step=60):
-    """The page after some training, which nobody has begun by hand."""
-    open_page(page, where)
-    root = player(page)
-    wait_for(root, "step", step)
-    page.get_by_role("button", name="Pause", exact=True).click()
-    page.wait_for_function("!document.querySelector('[data-film]').player.waiting")
-    root.focus()
-    page.keyboard.press("End")
-    return root
 
 
 def pushed(page, panel, handle, *keys):

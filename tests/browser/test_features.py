@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.helpers import READY, film, open_page, player, wait_for
+from tests.browser.helpers import READY, film, paused
 
 TRACK = """name => {
   const { film } = document.querySelector("[data-film]").player;
@@ -19,18 +19,6 @@ UNKNOWN = """() => {
   const { film } = document.querySelector("[data-film]").player;
   return film.at("right_cnn", film.length - 1)[0] === 0.5;
 }"""
-
-
-def paused(page, where, step):
-    """The page after some training, which nobody has begun by hand."""
-    open_page(page, where)
-    root = player(page)
-    wait_for(root, "step", step)
-    page.get_by_role("button", name="Pause", exact=True).click()
-    page.wait_for_function("!document.querySelector('[data-film]').player.waiting")
-    root.focus()
-    page.keyboard.press("End")
-    return root
 
 
 def box(page):
