@@ -57,7 +57,7 @@ def serve(*routes):
 
 
 class Cinema:
-    """Films of tests under one address, where Chromium keeps Plotly compiled, as it does in the app.
+    """Films of tests under one address, where Chromium keeps Plotly compiled, as in the app.
 
     In a file each film brings its own Plotly, which is compiled anew: a second and more.
     """
