@@ -14,11 +14,11 @@ HEIGHT = 330
 POWER = "step %{x}, layer %{y}: 10<sup>%{z:.1f}</sup><extra></extra>"
 SHARE = "step %{x}, layer %{y}: %{z:.2f}<extra></extra>"
 PAINTED: dict[str, tuple[float, float, str, str]] = {
-    "gradient": (-16, 4, "log₁₀ of the gradient's norm at W", POWER),
-    "size": (-10, 10, "log₁₀ of the root mean square of h", POWER),
+    "gradient": (-20, 4, "log₁₀ of the norm at W", POWER),
+    "size": (-10, 10, "log₁₀ of its mean square's root", POWER),
     "alike": (0, 1, "cosine of two digits' h", SHARE),
     "dead": (0, 1, "share of dead units", SHARE),
-    "identity": (-16, 4, "log₁₀ of the gradient's norm at h", POWER),
+    "identity": (-20, 4, "log₁₀ of the norm at h", POWER),
 }
 TITLES = {
     "gradient": "gradient in every layer",

@@ -35,9 +35,8 @@ def _theory(p: Chart, settings: Any, what: str, hover: str) -> None:
         found: Lines = lines(settings, name)
         values = found._asdict()[what]
         if values is not None:
-            p.line(layers, values, name=f"{name}, theory", color=COLORS[name], dash="dot",
-                   width=1.5, hover=hover, legendgroup="theory, at the start",
-                   )  # fmt: skip
+            p.line(layers, values, name="theory, before training", color=COLORS[name], dash="dot",
+                   width=1.5, hover=hover, legendgroup="theory")  # fmt: skip
 
 
 def flow(settings: Any) -> Panel:

@@ -65,7 +65,8 @@ INITIALIZATIONS: dict[str, Draw] = {
 def first_weights(initialize: Draw, depth: int, width: int, seed: int) -> dict[str, Tensor]:
     """The first weights that all forms share.
 
-    Shapes: W_in (64, d), b_in (1, d), W (L - 1, d, d), b (L - 1, 1, d), W_out (d, 10), b_out (1, 10)
+    Shapes: W_in (64, d), b_in (1, d), W (L - 1, d, d), b (L - 1, 1, d), W_out (d, 10),
+        b_out (1, 10)
     """
     rng = np.random.default_rng([seed, 0])
     sizes = [(PIXELS, width), *[(width, width)] * (depth - 1), (width, CLASSES)]

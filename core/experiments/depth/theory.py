@@ -1,4 +1,4 @@
-"""What infinitely wide networks would show before training: size, likeness and gradient by layer."""
+"""What infinitely wide networks show before training: size, likeness, gradient by layer."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def _batch_norm(initialization: str, depth: int, width: int, activation: str, la
 
 
 def _back(top: float, factors: list[float]) -> list[float]:
-    """Log10 of the gradient's norm at h_1, ..., h_L from its square at h_L and each layer's factor."""
+    """Log10 of the gradient's norm at h_1, ..., h_L, from its square at h_L and the factors."""
     found = [top]
     for factor in reversed(factors):
         found.append(found[-1] * factor)
