@@ -93,7 +93,7 @@ def normalized(of: Second) -> tuple[Second, Numbers]:
     """Norm of (3.1) over the features, and the variance of the first input that it divides by."""
     aa, bb = (np.maximum(q - m**2, 1e-300) for q, m in ((of.aa, of.a), (of.bb, of.b)))
     one, zero = np.ones_like(aa), np.zeros_like(aa)
-    return Second(one, one, (of.ab - of.a * of.b) / np.sqrt(aa * bb), zero, zero), aa
+    return Second(one, one, (of.ab - of.a * of.b) / (np.sqrt(aa) * np.sqrt(bb)), zero, zero), aa
 
 
 class Lines(NamedTuple):

@@ -38,6 +38,10 @@ SPECIAL = {
     "deep-sets": [{"target": target} for target in (
         "sum of lengths", "center of mass", "distinct count", "each: is rightmost",
         "each: offset from center", "molecule: gap")],
+    "depth": [
+        {"networks": ("plain", "batch norm", "layer norm", "pre-norm", "post-norm"), "seeds": 2},
+        *({"look": look, "depth": 1} for look in ("size", "alike", "dead", "identity")),
+    ],
     "graph-attention": [{"smiles": "C"}, {"smiles": "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "head": "4"}],
     "kernels": [
         {"color": True, "stride": 2, "padding": "circular"},
