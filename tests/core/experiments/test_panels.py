@@ -98,8 +98,9 @@ def check(panels, readouts, snapshot):
             assert "trace" not in entry or entry["trace"] < len(data), (panel["id"], entry)
         for entry in panel.get("tiles", ()):
             track = reads(panel, entry, snapshot)
-            images = int(np.prod(track.shape[:-2]))
-            assert track.ndim >= 2 and (entry["index"] or 0) < images, (panel["id"], entry)
+            axes = 1 if entry.get("over") else 2  # over the steps: a column of pixels a frame
+            images = int(np.prod(track.shape[:-axes]))
+            assert track.ndim >= axes and (entry["index"] or 0) < images, (panel["id"], entry)
         for line in texts(panel):
             assert len(line["values"]) == line["text"].count("{}"), (panel["id"], line)
             for entry in (*line["values"], *([line["when"]] if "when" in line else ())):
