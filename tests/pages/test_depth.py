@@ -17,7 +17,7 @@ def test_at_first_sight_it_trains_and_what_is_recorded_names_its_command():
     assert app.session_state["depth.run"].flags.get("autotrain") is True
     said = [text.value for text in app.caption]
     assert any("Recorded by `python -m core.experiments.depth.stops" in text for text in said)
-    assert any(text.startswith("Outputs of layer 25 of plain") for text in said)
+    assert any(text.startswith("Outputs of layer 25 of residual") for text in said)
 
 
 def test_a_batch_of_one_shows_what_torch_says():

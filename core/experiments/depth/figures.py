@@ -40,7 +40,7 @@ def panels(settings: Any) -> list[Panel]:
 def readouts(settings: Any) -> list[dict[str, Any]]:
     """The gradient at layer 1 over that at layer L, and who names digits rightly."""
     few = len(settings.networks) < 4
-    ratios = [readout(f"ratio_{name}", f"{name}: gradient, layer 1 : {settings.depth}", ".2g")
+    ratios = [readout(f"ratio_{name}", f"{name}: gradient at layer 1 / {settings.depth}", ".2g")
               for name in settings.networks if few]  # fmt: skip
     return ratios + [
         readout(f"accuracy_{name}", f"{name}: right" if few else name, ".0%", column=0)

@@ -62,8 +62,8 @@ def compare(h: Tensor) -> Compared:
 
 @torch.no_grad()
 def batch_of(experiment: Any, n: int) -> tuple[str, int, Tensor]:
-    """Form, layer and outputs of the middle layer of the first form for n digits, as it is now."""
-    name = experiment.settings.networks[0]
+    """Form, layer and outputs of the middle layer of the last form for n digits, as it is now."""
+    name = experiment.settings.networks[-1]
     group, where = experiment.places()[name]
     x = experiment.data.x[:MOST]
     h = group(x.expand(len(group.keep), *x.shape)).h

@@ -12,8 +12,8 @@ MILESTONES = (100, 300, 1000)
 
 
 def power(exponent: float) -> str:
-    """A number from its decimal exponent, as people write it: 7e-19, 0.02, 2.5, 5e+06."""
-    return f"{10.0**exponent:.2g}"
+    """A number from its decimal exponent, as people write it: 7e-19, 0.02, 123, 5e+06."""
+    return f"{10.0**exponent:.{3 if 1 < exponent < 3 else 2}g}"
 
 
 def right(film: Film) -> dict[str, float]:
@@ -37,7 +37,7 @@ def look(experiment: Any, film: Film) -> None:
     for step in MILESTONES:
         if previous < step <= experiment.steps:
             said = ", ".join(f"{name} {share:.0%}" for name, share in right(film).items())
-            film.note("info", f"Held-out digits named rightly: {said}; by chance 10 %.")
+            film.note("info", f"Held-out digits named rightly: {said}; by chance 10%.")
 
 
 def _first(settings: Any, film: Film, name: str) -> None:

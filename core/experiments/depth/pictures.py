@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -22,6 +21,7 @@ from core.settings import Settings
 
 PAIRS = JUDGES // 2
 FLAT = 0.01  # a unit is dead where the slope of sigma is below this for every judge
+NONE = 1e-37  # what is shorter has lost its direction in float32
 FLOOR, CEILING = -46.0, 39.0  # decimal exponents of the numbers that float32 can hold
 
 
@@ -31,20 +31,34 @@ def log10(values: Tensor) -> NDArray[np.float16]:
     return torch.nan_to_num(exponents, nan=CEILING).numpy().astype(np.float16)
 
 
-def slopes(z: Tensor, activation: str) -> Tensor:
-    """Sigma'(z)."""
-    return (z > 0).to(z.dtype) if activation == "ReLU" else 1 - z.tanh().square()
+def norms(x: Tensor) -> Tensor:
+    """Of each layer and network, summed in float64: squares may leave what float32 can hold.
+
+    Shapes: (L, N, ...) -> (L, N)
+    """
+    return torch.linalg.vector_norm(x, dim=(2, 3), dtype=torch.float64)
+
+
+def silent(z: Tensor, activation: str) -> Tensor:
+    """Share of units whose slope of sigma is below 0.01 for every judge. ReLU: 0 for all.
+
+    Shapes: z (L, N, B, d) -> (L, N)
+    """
+    if activation == "ReLU":
+        return (z.amax(2) <= 0).float().mean(-1)
+    steepest = 1 - z.abs().amin(2).tanh().square()  # the slope of tanh falls with |z|
+    return (steepest < FLAT).float().mean(-1)
 
 
 def likeness(h: Tensor) -> Tensor:
-    """Mean cosine between judge i and judge i + 32; equal inputs have 1, vectors of 0 too.
+    """Mean cosine between judge i and judge i + 32; two vectors of 0 are alike.
 
     Shapes: h (L, N, 64, d) -> (L, N)
     """
-    one, two = h[:, :, :PAIRS].double(), h[:, :, PAIRS:].double()
-    cosine = F.cosine_similarity(one, two, dim=-1, eps=1e-300)
-    both = (one.abs().amax(-1) == 0) & (two.abs().amax(-1) == 0)
-    return torch.where(both, 1.0, cosine).mean(-1)
+    size = torch.linalg.vector_norm(h, dim=-1, keepdim=True, dtype=torch.float64).float()
+    unit, none = h / size.clamp(min=NONE), size[..., 0] < NONE
+    cosine = (unit[:, :, :PAIRS] * unit[:, :, PAIRS:]).sum(-1)
+    return torch.where(none[:, :, :PAIRS] & none[:, :, PAIRS:], 1.0, cosine).mean(-1)
 
 
 class Depth(Training, Experiment):
@@ -106,13 +120,10 @@ class Depth(Training, Experiment):
         weights = [group.weights["W_in"], group.weights["W"]]
         found = torch.autograd.grad(loss.sum(), [*weights, *judged.h], materialize_grads=True)
         W_in, W, *h = found
-        # float64, since squares of what float32 still holds may be too small or too large for it
-        norms = torch.cat([W_in[None].double().flatten(2).norm(dim=2),
-                           W.double().flatten(2).norm(dim=2)])  # (L, N)  # fmt: skip
-        at_h = torch.stack(h).double().flatten(2).norm(dim=2)
+        at_W, at_h = torch.cat([norms(W_in[None]), norms(W)]), norms(torch.stack(h))  # (L, N)
         tracks: dict[str, Any] = {}
         for name, where in self._of(group):
-            n = norms[:, where.start]
+            n = at_W[:, where.start]
             tracks[f"gradient_{name}"] = log10(n)
             tracks[f"flow_{name}"] = log10(at_h[:, where.start])
             tracks[f"ends_{name}"] = log10(n[[0, -1]])
@@ -123,9 +134,8 @@ class Depth(Training, Experiment):
     def _states(self, group: Networks, judged: Pass) -> dict[str, Any]:
         """What the layers hold."""
         h, z = torch.stack(judged.h), torch.stack(judged.z)  # (L, N, B, d)
-        size = h.double().square().mean((2, 3)).sqrt()
-        dead = (slopes(z, self.settings.activation) < FLAT).all(2).float().mean(-1)
-        alike = likeness(h)
+        size = norms(h) / (h.shape[2] * h.shape[3]) ** 0.5
+        dead, alike = silent(z, self.settings.activation), likeness(h)
         found: dict[str, Any] = {}
         for name, where in self._of(group):
             s = where.start
@@ -144,10 +154,10 @@ class Depth(Training, Experiment):
             x, y = self.data.x[:JUDGES].expand(n, -1, -1), self.data.y[:JUDGES].expand(n, -1)
             cut = group(x, cut=True)
             grads = torch.autograd.grad(errors(cut.out, y).sum(), cut.h)
-            norms = torch.stack(grads).double().flatten(2).norm(dim=2)
+            at_h = norms(torch.stack(grads))
             for name, where in self._of(group):
                 yield f"accuracy_{name}", right[where].numpy()
-                yield f"identity_{name}", log10(norms[:, where.start])
+                yield f"identity_{name}", log10(at_h[:, where.start])
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of all networks; seeds on the axis before the last two."""

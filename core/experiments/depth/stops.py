@@ -149,7 +149,8 @@ def said(results: Sequence[Result], steps: int) -> str:
 def figure(results: Sequence[Result]) -> Any:
     """Accuracy against depth, median and range of the seeds."""
     p = Chart("layers", "held-out digits named rightly", None, (-0.02, 1.04), legend=True,
-              unified=True, yaxis={"tickformat": ".0%"})  # fmt: skip
+              unified=True, yaxis={"tickformat": ".0%"},
+              xaxis={"tickvals": list(DEPTHS)})  # fmt: skip
     depths = [result.depth for result in results]
     for name in results[0].accuracy:
         values = np.array([result.accuracy[name] for result in results])  # (depths, S)
@@ -158,7 +159,7 @@ def figure(results: Sequence[Result]) -> Any:
         p.line(depths, np.median(values, 1), name=name, color=COLORS[name], mode="lines+markers",
                hover="%{y:.0%}")  # fmt: skip
     p.level(HALF, "stops below")
-    return p.figure(height=380)
+    return p.figure(height=360, margin={"t": 30, "b": 50, "l": 65, "r": 10})
 
 
 @cache
