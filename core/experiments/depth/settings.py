@@ -59,7 +59,7 @@ class DepthSettings(Settings):
     seeds: int = setting(1, Integer(1, 5, label="Seeds", **rare("training")))
     max_steps: int = setting(300, Integer(1, 20_000, label="Stop after", **rare("training")))
     look: str = setting(
-        "gradient", Choice(LOOKS, label="Maps show", group=VIEW, rare=True, said=LOOKS.get)
+        "gradient", Choice(LOOKS, label="Maps show", group=VIEW, wide=True, said=LOOKS.get)
     )
     changes: tuple[tuple[int, str, str], ...] = setting((), Changes(label="Changes by hand"))
 

@@ -68,11 +68,11 @@ def tanh_moment(aa: Numbers, bb: Numbers, ab: Numbers) -> Numbers:
 def moments(of: Second, activation: str) -> Second:
     """Second moments and means of sigma of such normal numbers, their own mean being 0."""
     if activation == "ReLU":
-        means = (np.sqrt(q / (2 * np.pi)) for q in (of.aa, of.bb))
-        return Second(of.aa / 2, of.bb / 2, relu_moment(of.aa, of.bb, of.ab), *means)
+        a, b = (np.sqrt(q / (2 * np.pi)) for q in (of.aa, of.bb))
+        return Second(of.aa / 2, of.bb / 2, relu_moment(of.aa, of.bb, of.ab), a, b)
     zero = np.zeros_like(of.aa)
-    same = (tanh_moment(q, q, q) for q in (of.aa, of.bb))
-    return Second(*same, tanh_moment(of.aa, of.bb, of.ab), zero, zero)
+    aa, bb = (tanh_moment(q, q, q) for q in (of.aa, of.bb))
+    return Second(aa, bb, tanh_moment(of.aa, of.bb, of.ab), zero, zero)
 
 
 def slope(q: Numbers, activation: str) -> Numbers:
@@ -86,7 +86,8 @@ def slope(q: Numbers, activation: str) -> Numbers:
 def through(of: Second, d_in: int, weight: float, bias: float) -> Second:
     """W u + b: variance of a weight times d_in times the second moment of u, plus that of b."""
     zero = np.zeros_like(of.aa)
-    return Second(*(d_in * weight * q + bias for q in of[:3]), zero, zero)
+    aa, bb, ab = (d_in * weight * q + bias for q in of[:3])
+    return Second(aa, bb, ab, zero, zero)
 
 
 def normalized(of: Second) -> tuple[Second, Numbers]:
@@ -115,8 +116,9 @@ def inputs(initialization: str, width: int) -> Second:
     x = digits().x[:JUDGES].double().numpy()
     one, two = x[: JUDGES // 2], x[JUDGES // 2 :]
     zero = np.zeros(len(one))
-    products = [(p * q).mean(1) for p, q in ((one, one), (two, two), (one, two))]
-    return through(Second(*products, zero, zero), PIXELS, *variances(initialization, PIXELS, width))
+    aa, bb, ab = ((p * q).mean(1) for p, q in ((one, one), (two, two), (one, two)))
+    of = Second(aa, bb, ab, zero, zero)
+    return through(of, PIXELS, *variances(initialization, PIXELS, width))
 
 
 @lru_cache(maxsize=64)
@@ -158,9 +160,9 @@ def _lines(
 def _added(h: Second, branch: Second, k: float, s: float) -> Second:
     """Moments of k h + s F; W of the branch is new, so only means of h and F go together."""
     cross = (h.a * branch.a * 2, h.b * branch.b * 2, h.a * branch.b + h.b * branch.a)
-    second = (k**2 * q + k * s * both + s**2 * more
+    aa, bb, ab = (k**2 * q + k * s * both + s**2 * more
               for q, both, more in zip(h[:3], cross, branch[:3], strict=True))  # fmt: skip
-    return Second(*second, k * h.a + s * branch.a, k * h.b + s * branch.b)
+    return Second(aa, bb, ab, k * h.a + s * branch.a, k * h.b + s * branch.b)
 
 
 def _top(initialization: str, width: int) -> float:
