@@ -37,6 +37,7 @@ EXPERIMENTS = Experiments(
         "autoencoders": "core.experiments.autoencoders.pictures:AutoencodersRun",
         "boundaries": "core.experiments.boundaries.pictures:Boundaries",
         "deep-sets": "core.experiments.deep_sets.pictures:DeepSetsRace",
+        "depth": "core.experiments.depth.pictures:Depth",
         "features": "core.experiments.features.pictures:Features",
         "graph-attention": "core.experiments.graph_attention.pictures:GraphAttention",
         "kernels": "core.experiments.kernels.experiment:Kernels",

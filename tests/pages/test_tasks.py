@@ -38,6 +38,13 @@ TRUE = {
         "an MLP",
         "a part of it",
     ),
+    "depth": (
+        "less than a billionth",
+        "clearly worse",
+        "more than 100 times larger",
+        "over 100,000",
+        "none of them",
+    ),
     "features": (
         "the CNN",
         "it falls, and rises again",

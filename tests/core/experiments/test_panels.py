@@ -38,6 +38,10 @@ SPECIAL = {
     "deep-sets": [{"target": target} for target in (
         "sum of lengths", "center of mass", "distinct count", "each: is rightmost",
         "each: offset from center", "molecule: gap")],
+    "depth": [
+        {"networks": ("plain", "batch norm", "layer norm", "pre-norm", "post-norm"), "seeds": 2},
+        *({"look": look, "depth": 1} for look in ("size", "alike", "dead", "identity")),
+    ],
     "graph-attention": [{"smiles": "C"}, {"smiles": "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "head": "4"}],
     "kernels": [
         {"color": True, "stride": 2, "padding": "circular"},
@@ -94,8 +98,9 @@ def check(panels, readouts, snapshot):
             assert "trace" not in entry or entry["trace"] < len(data), (panel["id"], entry)
         for entry in panel.get("tiles", ()):
             track = reads(panel, entry, snapshot)
-            images = int(np.prod(track.shape[:-2]))
-            assert track.ndim >= 2 and (entry["index"] or 0) < images, (panel["id"], entry)
+            axes = 1 if entry.get("over") else 2  # over the steps: a column of pixels a frame
+            images = int(np.prod(track.shape[:-axes]))
+            assert track.ndim >= axes and (entry["index"] or 0) < images, (panel["id"], entry)
         for line in texts(panel):
             assert len(line["values"]) == line["text"].count("{}"), (panel["id"], line)
             for entry in (*line["values"], *([line["when"]] if "when" in line else ())):
