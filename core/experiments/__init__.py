@@ -37,6 +37,7 @@ EXPERIMENTS = Experiments(
         "autoencoders": "core.experiments.autoencoders.pictures:AutoencodersRun",
         "boundaries": "core.experiments.boundaries.pictures:Boundaries",
         "deep-sets": "core.experiments.deep_sets.pictures:DeepSetsRace",
+        "double-descent": "core.experiments.double_descent.pictures:DoubleDescent",
         "features": "core.experiments.features.pictures:Features",
         "graph-attention": "core.experiments.graph_attention.pictures:GraphAttention",
         "kernels": "core.experiments.kernels.experiment:Kernels",
