@@ -17,7 +17,7 @@ def described(settings: Any) -> Any:
     """The stage; whatever is set, the study begins by itself."""
     begins_by_itself(page, settings.fresh())
     shown = figures.panels(settings), figures.readouts(settings)
-    return stage(*shown, speed=figures.SPEED)
+    return stage(*shown, speed=figures.speed(settings))
 
 
 workbench(page, described)

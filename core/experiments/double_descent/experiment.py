@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.experiments.double_descent.settings import SWEEPS
+from core.experiments.double_descent.network import Networks
+from core.experiments.double_descent.scales import Scales
+from core.experiments.double_descent.settings import MLP, SCALES, SET, START, WIDTH
+from core.experiments.double_descent.start import Start
 from core.experiments.double_descent.sweep import Sweep
 
-STUDIES: dict[str, Any] = dict.fromkeys(SWEEPS, Sweep)
+STUDIES: dict[str, Any] = {WIDTH: Sweep, SET: Sweep, MLP: Networks, SCALES: Scales, START: Start}
 
 
 class Training:
@@ -16,11 +19,7 @@ class Training:
     def __init__(self, settings: Any) -> None:
         self.settings, self.steps, self.done = settings, 0, ""
         self.study = STUDIES[settings.grows](settings)
-
-    @property
-    def frame_every(self) -> int:
-        """Steps between two frames: later frames of a long training lie further apart."""
-        return int(self.study.frame_every)
+        self.frame_every: int = self.study.frame_every
 
     def step(self, n: int) -> None:
         """Go n steps further, or to the end."""
@@ -29,11 +28,11 @@ class Training:
                 return
             self.study.step()
             self.steps += 1
+            self.frame_every = self.study.frame_every  # later frames lie further apart
             self.done = self.study.done
 
     def change(self, name: str, value: str) -> None:
-        """Draw the fit at another size."""
-        self.study.show(int(float(value.split(",")[0])))
+        """Draw the fit at another size; nothing that is trained follows it."""
 
     def loss(self) -> float:
         """Test error now, median over seeds."""

@@ -37,11 +37,11 @@ class Samples:
         self.y = self.f(self.x) + settings.noise * torch.from_numpy(np.stack(noise))
 
     def f(self, x: Tensor) -> Tensor:
-        """The function itself. Shapes: (..., d) -> (...)"""
+        """The function itself. Shapes: (..., d) -> (...)."""
         raise NotImplementedError
 
     def features(self, x: Tensor, p: int) -> Tensor:
-        """The first p features of every seed. Shapes: x (n, d) or (S, n, d) -> (S, n, p)"""
+        """The first p features of every seed. Shapes: x (n, d) or (S, n, d) -> (S, n, p)."""
         raise NotImplementedError
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.settings import SettingError, Settings, setting
-from core.settings.kinds import DATA_SEED, Choice, Integer, Number, rare
+from core.settings.kinds import DATA_SEED, Choice, Integer, Number
 from core.settings.lists import Changes
 
 WIDTH, SET = "width", "training set"
@@ -17,6 +17,7 @@ MLP, SCALES, START = "width of an MLP", "updates: two scales", "updates: first w
 STUDIES = (WIDTH, SET, MLP, SCALES, START)
 SWEEPS = (WIDTH, SET)
 RELU, WAVES = "ReLU, 10 inputs", "waves, 1 input"
+SLOWNESS = (0.05, 0.07, 0.1, 0.2, 0.5, 1.0)
 LARGEST = 640  # random features
 RIDGES = (0.0, 1e-4, 1e-3, 1e-2, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 FINE = 0.15  # within this share of the threshold every size is computed
@@ -72,8 +73,13 @@ class DoubleDescentSettings(Settings):
         40, Integer(10, 80, 2, label="Width of the model", group="model",
                     when=lambda settings: settings.grows == SET),
     )  # fmt: skip
+    slow: float = setting(
+        0.07, Number(0.05, 1, stops=SLOWNESS, label="Scale of the slow features", group="data",
+                     wide=True, when=lambda settings: settings.grows == SCALES,
+                     help="Of 72 features 70 have scale 1, two have this one."),
+    )  # fmt: skip
     noise: float = setting(
-        0.3, Number(0, 1, step=0.1, label="Noise", group="data", when=_features,
+        0.3, Number(0, 1, step=0.1, label="Noise", group="data",
                     help="Standard deviation added to each answer trained on; test errors are "
                     "taken against the function itself."),
     )  # fmt: skip

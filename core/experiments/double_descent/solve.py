@@ -22,7 +22,9 @@ class Spectrum(NamedTuple):
 
 
 def decompose(Phi: Tensor) -> Spectrum:
-    """Singular values and vectors. Shapes: Phi (S, n, p)
+    """Singular values and vectors.
+
+    Shapes: Phi (S, n, p)
 
     A wide matrix is turned into a square one first: its SVD costs as much as that of n x n.
     """
@@ -35,7 +37,7 @@ def decompose(Phi: Tensor) -> Spectrum:
 
 
 def filters(s: Tensor, ridge: float) -> Tensor:
-    """s / (s^2 + lambda): 1 / s without ridge, 0 where there is nothing to divide by."""
+    """What divides each direction, s / (s^2 + lambda): 1 / s without ridge, 0 where s is 0."""
     there = s > RANK * s[..., :1]
     return torch.where(there, s / (s * s + ridge), torch.zeros_like(s))
 

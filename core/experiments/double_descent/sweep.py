@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -65,7 +64,7 @@ class Sweep:
         self._draw(size, fit(Phi[:DRAWN], y[:DRAWN], self.settings.ridge)[0].a)
 
     def _draw(self, size: int, a: Tensor) -> None:
-        """The fits of a few seeds along the line. Shapes: a (S, p)"""
+        """The fits of a few seeds along the line. Shapes: a (S, p)."""
         line = self.samples.features(self.samples.line, self.matrices(size)[2])[:DRAWN]
         self.drawn = size
         self.fits = (line @ a[:DRAWN, :, None])[..., 0].numpy()  # (DRAWN, G)
