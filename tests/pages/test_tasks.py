@@ -38,6 +38,13 @@ TRUE = {
         "an MLP",
         "a part of it",
     ),
+    "double-descent": (
+        "near 60",
+        "10 samples",
+        "it is gone",
+        "the smallest",
+        "from zero",
+    ),
     "features": (
         "the CNN",
         "it falls, and rises again",

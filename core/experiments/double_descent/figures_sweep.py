@@ -13,7 +13,7 @@ from core.experiments.double_descent.settings import RELU, WIDTH, sizes, thresho
 from core.experiments.double_descent.sweep import DRAWN
 from core.figures.chart import LOG, Chart
 from core.figures.style import BLUE, FAINT, GRAY, ORANGE, RED, TEST, TRAIN
-from core.stage import Panel, drag, line, readout
+from core.stage import Panel, drag, focus, line, readout
 
 Numbers = NDArray[np.float64]
 TRUTH = "#d55e00"
@@ -60,13 +60,14 @@ def error_plot(settings: Any) -> Panel:
     p.line(xy="band", name="10 to 90 % of 20 seeds", color=TEST, width=0, fill="toself")
     p.line(x, ("train", None), name="on the samples", color=TRAIN,
            hover="on the samples: %{y:.3g}")  # fmt: skip
-    p.line(x, ("error", None), name="test, median", color=TEST, width=3.5,
-           hover="%{x}: test error %{y:.3g}")  # fmt: skip
+    median = p.line(x, ("error", None), name="test, median", color=TEST, width=3.5,
+                    hover="%{x}: test error %{y:.3g}")  # fmt: skip
     p.line(("place", 0), [10.0 ** ERRORS[0], 10.0 ** ERRORS[1]], moved={"order": [0, 0]},
            color=GRAY, width=1)  # fmt: skip
     return p.panel(
         "error", title="Test error: down, up, down again", width=480, height=HEIGHT, grow=1.6,
         drag=drag("shown", "place", along="x"),
+        focus=focus("size", by="x", trace=median, stays=False, labels=[*map(str, sizes(settings))]),
         alt="Test error over the size on logarithmic axes, with a peak where as many features as "
         "samples meet; a handle below chooses the size whose fit is drawn.",
     )  # fmt: skip
@@ -99,9 +100,12 @@ def fit_plot(settings: Any) -> Panel:
         p.points(x[: settings.n], y[: settings.n], name="samples", color=ORANGE, size=6)
     p.line(along, ("fit", None), name="fit of the first", color=BLUE, width=3,
            hover="fit: %{y:.2f}")  # fmt: skip
+    p.line(along, ("every", None), moved={"part": {"index": "focus:size", "size": G}}, color=RED,
+           width=3)  # fmt: skip
     what = "Width" if settings.grows == WIDTH else "n ="
     return p.panel(
-        "fit", title="The fit at the handle", width=330, height=HEIGHT,
+        "fit", title="The fit at the handle", focused=f"Red: at {what.lower()} {{focus:size}}",
+        width=330, height=HEIGHT,
         caption=[line(f"{what} {{}}: norm of the coefficients {{}}", ("drawn", 0, "d"),
                       ("drawn_norm", 0, ".3g"))],
         alt="The function, and the fits of eight training sets along a line through the inputs, at "

@@ -25,6 +25,7 @@ class DoubleDescent(Training, Experiment):
         band, norm_band   float32 (2 K, 2): 90th percentile of the seeds, then the 10th backwards
         bias, variance, mean_error  float32 (K,): their sum, over the seeds, is the mean error
         fit, fits   float32 (G,), (8 G,): of the first seed, and of eight, at the size `drawn`
+        every       float16 (K G,): the fit of the first seed at each size
         place       float32 (2,): that size, and where its handle lies
         loss, train_loss, size: of the newest size; peak, peak_at, least, least_at: so far
     Of trained networks (K widths, 5 seeds):

@@ -15,7 +15,7 @@ TESTS = 128  # points on which errors are taken, the same for all seeds
 CUT = 61  # points of the line on which fits are drawn
 REACH = 2.5  # half its length, in standard deviations of an input
 GOLDEN = (math.sqrt(5) - 1) / 2
-JITTER = 0.015
+JITTER = 0.02
 
 
 class Samples:

@@ -30,7 +30,8 @@ class Dragged(Integer):
     def parse(self, name: str, text: str) -> int:
         """See `Kind`."""
         try:
-            return round(float(text.split(",")[0]))
+            at = round(float(text.split(",")[0]))
+            return min(max(at, 1), self.high) if "," in text else at  # a handle ends at the edge
         except (ValueError, OverflowError):
             raise self.refuse(name, text) from None
 

@@ -29,6 +29,7 @@ class Sweep:
         seeds, count = len(self.samples.seeds), len(self.sizes)
         self.found = {name: np.full((count, seeds), np.nan) for name in MEASURES}
         self.bias, self.variance = np.full(count, np.nan), np.full(count, np.nan)
+        self.every = np.full((count, len(self.samples.along)), np.nan)  # fits of the first seed
         self.shown, self.at = settings.shown, -1
         self.step()
 
@@ -53,6 +54,7 @@ class Sweep:
         self.bias[self.at] = float(off.mean(0).square().mean())  # of the mean over seeds
         self.variance[self.at] = float(guess.var(0, correction=0).mean())
         self.a = made.a
+        self.every[self.at] = (self.samples.features(self.samples.line, p)[0] @ made.a[0]).numpy()
         if not self.shown:
             self._draw(self.sizes[self.at], made.a)
 

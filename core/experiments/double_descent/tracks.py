@@ -13,6 +13,7 @@ from core.experiments.double_descent.scales import Scales
 from core.experiments.double_descent.settings import MLP, SCALES, SET, START, WIDTH
 from core.experiments.double_descent.start import Start
 from core.experiments.double_descent.sweep import Sweep
+from core.film import half
 
 Numbers = NDArray[np.float64]
 EDGES = (10, 90)  # percentiles of the seeds between which the band lies
@@ -40,6 +41,7 @@ def of_sweep(study: Sweep) -> dict[str, Any]:
         "train_loss": arrays["train"][study.at],
         "drawn": study.drawn, "drawn_norm": study.drawn_norm,
         **{name: np.asarray(values, np.float32) for name, values in arrays.items()},
+        "every": half(study.every.ravel()),
     }  # fmt: skip
 
 

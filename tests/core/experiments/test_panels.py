@@ -38,6 +38,12 @@ SPECIAL = {
     "deep-sets": [{"target": target} for target in (
         "sum of lengths", "center of mass", "distinct count", "each: is rightmost",
         "each: offset from center", "molecule: gap")],
+    "double-descent": [
+        *({"grows": grows} for grows in (
+            "training set", "width of an MLP", "updates: two scales", "updates: first weights")),
+        {"features": "waves, 1 input", "ridge": 1.0, "n": 10},
+        {"grows": "updates: first weights", "features": "waves, 1 input"},
+    ],
     "graph-attention": [{"smiles": "C"}, {"smiles": "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "head": "4"}],
     "kernels": [
         {"color": True, "stride": 2, "padding": "circular"},
