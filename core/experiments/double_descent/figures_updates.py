@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from core.experiments.double_descent.figures_sweep import TRUTH, drawn
-from core.experiments.double_descent.scales import FAST, RUNS, SLOW, UPDATES
+from core.experiments.double_descent.problem import RUNS, UPDATES
+from core.experiments.double_descent.scales import FAST, SLOW
 from core.experiments.double_descent.settings import RELU
 from core.experiments.double_descent.start import STARTS
 from core.figures.chart import LOG, Chart

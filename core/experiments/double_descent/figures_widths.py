@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from core.experiments.double_descent.network import RUNS, WIDTHS, N, parameters
+from core.experiments.double_descent.network import POINTS, WIDTHS, parameters
+from core.experiments.double_descent.problem import RUNS
 from core.figures.chart import LOG, Chart
 from core.figures.style import GRAY, RED, TEST, TRAIN
 from core.stage import Panel, line, readout
@@ -41,7 +42,7 @@ def error_plot() -> Panel:
     limits = (float(np.log10(x[0] / 1.2)), float(np.log10(x[-1] * 1.2)))
     p = Chart("width, and parameters below", "mean squared error", limits, ERRORS, xaxis=axis,
               yaxis=LOG, legend=True, margin={"b": 60})  # fmt: skip
-    p.level(N, f" {N} parameters = {N} samples", RED, "dot", axis="x")
+    p.level(POINTS, f" {POINTS} parameters = {POINTS} samples", RED, "dot", axis="x")
     p.line(xy="band", name=f"{RUNS} seeds", color=TEST, width=0, fill="toself")
     p.line(x, ("train", None), name="on the samples", color=TRAIN, mode="lines+markers",
            marker={"size": 5, "color": TRAIN},
@@ -63,7 +64,7 @@ def map_plot() -> Panel:
     p = Chart("updates", "width", yrange=(0, rows), grid=False, yaxis={
         "tickmode": "array", "tickvals": [k + 0.5 for k in range(rows)],
         "ticktext": [*map(str, WIDTHS)]})  # fmt: skip
-    p.image("log_error", None, (0, rows), over="steps", low=-1.2, high=0.4, colors="sequential",
+    p.image("log_error", None, (0, rows), 0, over="steps", low=-1.2, high=0.4, colors="sequential",
             colorbar="log10 of the test error",
             hover="update %{x}: 10^%{z:.2f}<extra></extra>")  # fmt: skip
     return p.panel(

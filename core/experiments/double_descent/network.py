@@ -9,17 +9,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.experiments.double_descent.problem import rng
+from core.experiments.double_descent.problem import RUNS, rng
 
 WIDTHS = (1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 32, 64)
 GROUPS = (16, 64)  # narrower networks are padded to these widths, and train together
-INPUTS, N, TESTS, RUNS = 20, 100, 400, 5
-RATE, UPDATES = 0.01, 2000
+D_IN, POINTS, NEW = 20, 100, 400  # inputs, samples, test points
+ADAM, EPOCHS = 0.01, 2000  # first learning rate, updates on all samples
 
 
 def parameters(width: int) -> int:
     """Weights and biases of a network of this width."""
-    return width * (INPUTS + 2) + 1
+    return width * (D_IN + 2) + 1
 
 
 class Group:
@@ -31,19 +31,19 @@ class Group:
 
     def __init__(self, widths: list[int], most: int, seeds: list[int], x: Tensor, y: Tensor):
         count = len(widths) * len(seeds)
-        shapes = {"W": (INPUTS, most), "b": (1, most), "v": (most, 1), "c": (1, 1)}
+        shapes = {"W": (D_IN, most), "b": (1, most), "v": (most, 1), "c": (1, 1)}
         self.p = {name: torch.zeros(count, *shape) for name, shape in shapes.items()}
         for k, (width, seed) in enumerate((w, s) for w in widths for s in seeds):
             self._first(k, width, rng(seed, 3))
         self.x, self.y = x.repeat(len(widths), 1, 1), y.repeat(len(widths), 1)[..., None]
         for part in self.p.values():
             part.requires_grad_()
-        self.optimizer = torch.optim.Adam(self.p.values(), lr=RATE, fused=True)
+        self.optimizer = torch.optim.Adam(self.p.values(), lr=ADAM, fused=True)
 
     def _first(self, k: int, width: int, at: np.random.Generator) -> None:
         """PyTorch's default: uniform in +-1 / sqrt(fan in)."""
-        below, above = 1 / math.sqrt(INPUTS), 1 / math.sqrt(width)
-        self.p["W"][k, :, :width] = torch.from_numpy(at.uniform(-below, below, (INPUTS, width)))
+        below, above = 1 / math.sqrt(D_IN), 1 / math.sqrt(width)
+        self.p["W"][k, :, :width] = torch.from_numpy(at.uniform(-below, below, (D_IN, width)))
         self.p["b"][k, 0, :width] = torch.from_numpy(at.uniform(-below, below, width))
         self.p["v"][k, :width, 0] = torch.from_numpy(at.uniform(-above, above, width))
         self.p["c"][k] = float(at.uniform(-above, above))
@@ -71,12 +71,12 @@ class Networks:
         self.settings, self.at = settings, 0
         seeds = [settings.seed * RUNS + k for k in range(RUNS)]
         teacher = rng(settings.data_seed, 0)
-        t = teacher.standard_normal(INPUTS)
+        t = teacher.standard_normal(D_IN)
         t *= 1.5 / np.linalg.norm(t)
-        test = teacher.standard_normal((TESTS, INPUTS))
+        test = teacher.standard_normal((NEW, D_IN))
         self.test, self.f = (torch.from_numpy(part).float() for part in (test, np.tanh(test @ t)))
-        x = np.stack([rng(seed, 1).standard_normal((N, INPUTS)) for seed in seeds])
-        noise = np.stack([rng(seed, 2).standard_normal(N) for seed in seeds])
+        x = np.stack([rng(seed, 1).standard_normal((POINTS, D_IN)) for seed in seeds])
+        noise = np.stack([rng(seed, 2).standard_normal(POINTS) for seed in seeds])
         y = np.tanh(x @ t) + settings.noise * noise
         self.groups = []
         for low, most in zip((0, *GROUPS), GROUPS, strict=False):
@@ -86,7 +86,7 @@ class Networks:
 
     def step(self) -> None:
         """One update of every network, at a rate that falls as a cosine."""
-        rate = RATE / 2 * (1 + math.cos(math.pi * self.at / UPDATES))
+        rate = ADAM / 2 * (1 + math.cos(math.pi * self.at / EPOCHS))
         self.at += 1
         for group in self.groups:
             group.update(rate)
@@ -113,4 +113,4 @@ class Networks:
     @property
     def done(self) -> str:
         """One sentence at the end."""
-        return f"Stopped after {UPDATES:,} updates." if self.at >= UPDATES else ""
+        return f"Stopped after {EPOCHS:,} updates." if self.at >= EPOCHS else ""

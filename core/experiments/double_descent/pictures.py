@@ -29,7 +29,7 @@ class DoubleDescent(Training, Experiment):
         place       float32 (2,): that size, and where its handle lies
         loss, train_loss, size: of the newest size; peak, peak_at, least, least_at: so far
     Of trained networks (K widths, 5 seeds):
-        error, train, log_error  float32 (K,): medians over the seeds
+        error, train, log_error  float32 (K,), (K,), (1, K): medians over the seeds
         band        float32 (2 K, 2): largest error of the seeds over parameters, then the least
         peak, peak_at, peak_width, least, least_at: of the median; fitted: widths that fit all
     Of two scales (5 seeds, medians over them):

@@ -9,13 +9,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-SEEDS = 20  # training sets, each with noise and random features of its own
+SEEDS = 20  # of exact solutions: training sets, each with noise and random features of its own
 INPUTS, SAMPLES = 10, 640  # of the random ReLUs; and the largest training set
 TESTS = 128  # points on which errors are taken, the same for all seeds
 CUT = 61  # points of the line on which fits are drawn
 REACH = 2.5  # half its length, in standard deviations of an input
 GOLDEN = (math.sqrt(5) - 1) / 2
 JITTER = 0.02
+PACE = ((50, 1), (250, 5), (1000, 20))  # before this update, so many updates a frame
+LATER = 100
+RUNS, UPDATES = 5, 8000  # of gradient descent: seeds, and how long it goes on
 
 
 class Samples:
@@ -115,6 +118,11 @@ def seeds_of(first: int) -> list[int]:
 def rng(seed: int, use: int) -> np.random.Generator:
     """Randomness of one seed for one use: samples, noise and features never share it."""
     return np.random.default_rng([seed, use])
+
+
+def spacing(step: int) -> int:
+    """Updates between two frames: the beginning, where most happens, is seen update by update."""
+    return next((every for before, every in PACE if step < before), LATER)
 
 
 FEATURES: dict[str, type[Samples]] = {"ReLU, 10 inputs": ReLUs, "waves, 1 input": Waves}

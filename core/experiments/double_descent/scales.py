@@ -14,17 +14,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.experiments.double_descent.pace import spacing
-from core.experiments.double_descent.problem import rng
+from core.experiments.double_descent.problem import RUNS, UPDATES, rng, spacing
 from core.experiments.double_descent.solve import Spectrum, decompose
 from core.experiments.double_descent.start import spectral_path
 
 FAST, SLOW = 70, 2  # features
 SIGNAL = 0.4  # variance of what the slow features say; that of the fast ones is 1
-N, RUNS = 100, 5  # samples, seeds
+ROWS = 100  # samples
 HIDDEN, FIRST = 50, 0.05  # width of the two-layer network, deviation of its first weights
-RATE = {"one": 0.1, "two": 0.05}
-UPDATES = 8000
+RATES = {"one": 0.1, "two": 0.05}
 
 
 class Scales:
@@ -40,15 +38,15 @@ class Scales:
         self.one = torch.zeros(RUNS, FAST + SLOW, dtype=torch.float64)
         self.W = FIRST * _normal(first, FAST + SLOW, HIDDEN)  # (R, 72, h)
         self.v = FIRST * _normal(first, HIDDEN, 1)  # (R, h, 1)
-        self.spectrum: Spectrum = decompose(self.x / math.sqrt(N))
+        self.spectrum: Spectrum = decompose(self.x / math.sqrt(ROWS))
 
     def _draw(self, at: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """Samples x (n, 72), y (n,) of one seed, and the true coefficients (72,)."""
         fast = at.standard_normal(FAST) / math.sqrt(FAST)
         slow = at.choice([-1.0, 1.0], SLOW) * math.sqrt(SIGNAL / SLOW) / self.settings.slow
         truth = torch.from_numpy(np.concatenate([fast, slow]))
-        x = torch.from_numpy(at.standard_normal((N, FAST + SLOW))) * self.scale
-        noise = torch.from_numpy(at.standard_normal(N))
+        x = torch.from_numpy(at.standard_normal((ROWS, FAST + SLOW))) * self.scale
+        noise = torch.from_numpy(at.standard_normal(ROWS))
         return x, x @ truth + self.settings.noise * noise, truth
 
     @property
@@ -60,16 +58,16 @@ class Scales:
         """One update of both on all samples."""
         self.at += 1
         left = (self.x @ self.one[..., None])[..., 0] - self.y  # (R, n)
-        self.one = self.one - RATE["one"] / N * (self.x.mT @ left[..., None])[..., 0]
+        self.one = self.one - RATES["one"] / ROWS * (self.x.mT @ left[..., None])[..., 0]
         h = self.x @ self.W  # (R, n, h)
-        left = (h @ self.v - self.y[..., None]) / N  # (R, n, 1)
+        left = (h @ self.v - self.y[..., None]) / ROWS  # (R, n, 1)
         down = self.x.mT @ (left @ self.v.mT)
-        self.v = self.v - RATE["two"] * (h.mT @ left)
-        self.W = self.W - RATE["two"] * down
+        self.v = self.v - RATES["two"] * (h.mT @ left)
+        self.W = self.W - RATES["two"] * down
 
     def closed(self) -> Tensor:
         """What one layer must have learned by now, without training. Shapes: -> (R, 72)."""
-        return spectral_path(self.spectrum, self.y / math.sqrt(N), RATE["one"], self.at)
+        return spectral_path(self.spectrum, self.y / math.sqrt(ROWS), RATES["one"], self.at)
 
     def two(self) -> Tensor:
         """Coefficients that two layers make together, W v. Shapes: -> (R, 72)."""

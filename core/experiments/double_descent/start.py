@@ -11,14 +11,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core.experiments.double_descent.pace import spacing
-from core.experiments.double_descent.problem import FEATURES, rng
+from core.experiments.double_descent.problem import FEATURES, RUNS, UPDATES, rng, spacing
 from core.experiments.double_descent.settings import LARGEST
 from core.experiments.double_descent.solve import Spectrum, fit
 
 STARTS = (0.0, 0.3, 1.0, 3.0)  # standard deviation of the first coefficients
-RUNS = 5  # seeds
-UPDATES = 8000
 
 
 def spectral_path(spectrum: Spectrum, y: Tensor, rate: float, t: int) -> Tensor:

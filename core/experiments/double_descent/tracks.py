@@ -62,7 +62,7 @@ def of_networks(study: Networks) -> dict[str, Any]:
     most, least = int(error.argmax()), int(error.argmin())
     arrays = {
         "error": error, "train": np.maximum(np.median(train, 1), SMALLEST), "band": outline,
-        "log_error": np.log10(error),
+        "log_error": np.log10(error)[None],
     }  # fmt: skip
     return {
         "loss": error[-1], "peak": error[most], "peak_at": x[most], "peak_width": WIDTHS[most],

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from core.experiments.double_descent.notes import turns
-from core.experiments.double_descent.pace import spacing
+from core.experiments.double_descent.problem import spacing
 from core.experiments.double_descent.scales import RATE, RUNS, N, Scales
 from core.experiments.double_descent.settings import SCALES, START, DoubleDescentSettings
 from core.experiments.double_descent.solve import fit
