@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from core.experiments.double_descent import network
-from core.experiments.double_descent.network import GROUPS, RUNS, WIDTHS, Networks, parameters
+from core.experiments.double_descent.network import GROUPS, WIDTHS, Networks, parameters
+from core.experiments.double_descent.problem import RUNS
 from core.experiments.double_descent.settings import MLP, DoubleDescentSettings
 
 
@@ -25,15 +26,15 @@ def test_a_padded_network_is_torchs_own(k):
     study, width = networks(seed=2), WIDTHS[k]
     group, row = study.groups[0], k * RUNS + 1
     model = torch.nn.Sequential(
-        torch.nn.Linear(network.INPUTS, width), torch.nn.ReLU(), torch.nn.Linear(width, 1)
+        torch.nn.Linear(network.D_IN, width), torch.nn.ReLU(), torch.nn.Linear(width, 1)
     )
     p = {name: part.detach()[row] for name, part in group.p.items()}
     with torch.no_grad():
         model[0].weight.copy_(p["W"][:, :width].T), model[0].bias.copy_(p["b"][0, :width])
         model[2].weight.copy_(p["v"][:width].T), model[2].bias.copy_(p["c"][0])
     assert sum(w.numel() for w in model.parameters()) == parameters(width)
-    optimizer = torch.optim.Adam(model.parameters(), lr=network.RATE)
-    cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, network.UPDATES)
+    optimizer = torch.optim.Adam(model.parameters(), lr=network.ADAM)
+    cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, network.EPOCHS)
     for _ in range(25):
         optimizer.zero_grad()
         torch.nn.functional.mse_loss(model(group.x[row]), group.y[row]).backward()
