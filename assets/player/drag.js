@@ -124,7 +124,7 @@ export class Drag {
   /** Between which numbers each may lie: the axes, or the values of a cell. */
   get range() {
     const { axes } = this.plot, { low = -1, high = 1 } = this.spec;
-    return this.cells ? [[low, high]] : ["x", "y"].map((name) => [...axes.axis(name).range].sort((a, b) => a - b));
+    return this.cells ? [[low, high]] : ["x", "y"].map((name) => ends(axes.axis(name)));
   }
 
   /** Hold it there and let the experiment know. */
@@ -172,5 +172,8 @@ export class Drag {
     if (changes.length) player.emit({ panel: spec.id, tool: "drag", changes });
   }
 }
+
+/** The lowest and the highest number on an axis; Plotly keeps the powers of ten of a logarithmic one. */
+const ends = ({ range, type }) => [...range].sort((a, b) => a - b).map((v) => (type === "log" ? 10 ** v : v));
 
 const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });

@@ -38,6 +38,7 @@ EXPERIMENTS = Experiments(
         "boundaries": "core.experiments.boundaries.pictures:Boundaries",
         "deep-sets": "core.experiments.deep_sets.pictures:DeepSetsRace",
         "depth": "core.experiments.depth.pictures:Depth",
+        "double-descent": "core.experiments.double_descent.pictures:DoubleDescent",
         "features": "core.experiments.features.pictures:Features",
         "graph-attention": "core.experiments.graph_attention.pictures:GraphAttention",
         "kernels": "core.experiments.kernels.experiment:Kernels",

@@ -45,6 +45,13 @@ TRUE = {
         "over 100,000",
         "none of them",
     ),
+    "double-descent": (
+        "near 60",
+        "10 samples",
+        "it is gone",
+        "the smallest",
+        "from zero",
+    ),
     "features": (
         "the CNN",
         "it falls, and rises again",

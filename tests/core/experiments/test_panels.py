@@ -42,6 +42,12 @@ SPECIAL = {
         {"networks": ("plain", "batch norm", "layer norm", "pre-norm", "post-norm"), "seeds": 2},
         *({"look": look, "depth": 1} for look in ("size", "alike", "dead", "identity")),
     ],
+    "double-descent": [
+        *({"grows": grows} for grows in (
+            "training set", "width of an MLP", "updates: two scales", "updates: first weights")),
+        {"features": "waves, 1 input", "ridge": 1.0, "n": 10},
+        {"grows": "updates: first weights", "features": "waves, 1 input"},
+    ],
     "graph-attention": [{"smiles": "C"}, {"smiles": "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "head": "4"}],
     "kernels": [
         {"color": True, "stride": 2, "padding": "circular"},
