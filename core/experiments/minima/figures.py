@@ -1,0 +1,101 @@
+"""Panels of the minima page: curvature against the edge, cuts through the valleys, losses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.experiments.minima.pictures import places
+from core.experiments.minima.settings import FULL, SAM, SMALL, WAYS, said
+from core.figures.chart import FROM_ZERO, LOG, WIDE, Chart
+from core.figures.style import BLUE, ORANGE, RED, TRAIN
+from core.stage import Panel, line, readout
+
+COLORS = {FULL: BLUE, SMALL: ORANGE, SAM: TRAIN}
+HEIGHT = 350
+
+
+def panels(settings: Any) -> list[Panel]:
+    """The stage."""
+    return [sharpness(settings), valleys(settings), equal_loss(settings), losses(settings)]
+
+
+def readouts(settings: Any) -> list[dict[str, Any]]:
+    """The numbers that decide."""
+    found = [readout("edge", "Edge 2/η", ".3g", color=RED)]
+    for way in settings.ways:
+        found.append(readout(f"sharpness_{WAYS[way]}", f"λ, {said(settings, way)}", ".1f",
+                             color=COLORS[way]))  # fmt: skip
+    for way in settings.ways:
+        found.append(readout(f"test_{WAYS[way]}", f"Test loss, {said(settings, way)}", ".3f",
+                             color=COLORS[way]))  # fmt: skip
+    return found
+
+
+def sharpness(settings: Any) -> Panel:
+    """The largest eigenvalue of the Hessian over the updates, and the edge."""
+    p = Chart("updates", "largest curvature λ", yaxis=FROM_ZERO, legend=True, unified=True)
+    for way in settings.ways:
+        p.history(f"sharpness_{WAYS[way]}", name=said(settings, way), color=COLORS[way], width=2.5)
+    p.history("edge", name="edge 2/η", color=RED, dash="dash", shape="hv", moved={"dot": False})
+    if SAM in settings.ways:
+        p.history("edge_sam", name="edge of SAM", color=TRAIN, dash="dot", width=1.5,
+                  moved={"dot": False})  # fmt: skip
+    return p.panel(
+        "sharpness", title="Curvature of the loss, where training is", width=400, height=HEIGHT,
+        grow=1.4,
+        alt="Largest eigenvalue of the Hessian of the training loss over the updates, for each way "
+        "down, and the edge 2/η as a dashed line.",
+    )  # fmt: skip
+
+
+def valleys(settings: Any) -> Panel:
+    """Training and test loss along each way's sharpest direction."""
+    t = places(settings)
+    p = Chart("distance along the sharpest direction", "loss", (t[0], t[-1]), (0, 0.8),
+              legend=True)  # fmt: skip
+    for way in settings.ways:
+        name, color = WAYS[way], COLORS[way]
+        p.line(t, (f"cut_{name}", None), name=said(settings, way), color=color, shape="spline",
+               width=2.5, hover="training loss %{y:.3f}")  # fmt: skip
+        p.line(t, (f"cut_test_{name}", None), name="test" if way == settings.ways[0] else "",
+               color=color, dash="dash", shape="spline", legendgroup="test",
+               hover="test loss %{y:.3f}")  # fmt: skip
+    p.level(0, axis="x", dash="dot", width=1)
+    return p.panel(
+        "valleys", title="The valleys, cut where they are steepest", width=330, height=HEIGHT,
+        grow=1.0,
+        alt="Training loss, solid, and test loss, dashed, along the direction of the largest "
+        "curvature through the present weights of each way down.",
+    )  # fmt: skip
+
+
+def equal_loss(settings: Any) -> Panel:
+    """The same curvature over the training loss: who is sharper at equal loss."""
+    p = Chart("training loss", "largest curvature λ", xaxis={**LOG, "autorange": "reversed"},
+              yaxis=FROM_ZERO, legend=True)  # fmt: skip
+    for way in settings.ways:
+        name = WAYS[way]
+        p.history(f"sharpness_{name}", name=said(settings, way), color=COLORS[way],
+                  moved={"x": (f"loss_{name}", 0)})  # fmt: skip
+    return p.panel(
+        "equal", title="At equal training loss", width=330, height=HEIGHT, grow=1.0,
+        alt="Largest curvature over the training loss, which falls to the right, for each way down.",
+    )  # fmt: skip
+
+
+def losses(settings: Any) -> Panel:
+    """Training and test loss over the updates."""
+    p = Chart("updates", "loss: half the squared error", yaxis=LOG, legend=True, unified=True,
+              **WIDE)  # fmt: skip
+    for way in settings.ways:
+        name, color = WAYS[way], COLORS[way]
+        p.history(f"loss_{name}", name=said(settings, way), color=color)
+        p.history(f"test_{name}", name=f"{said(settings, way)}, test", color=color, dash="dash")
+    p.level(settings.goal, "rest")
+    return p.panel(
+        "losses", title="Loss", width=400, height=300, grow=1.4,
+        caption=[line("Right on held-out digits: " + ", ".join(
+            f"{said(settings, way)} {{}}" for way in settings.ways), *(
+            (f"accuracy_{WAYS[way]}", 0, ".1%") for way in settings.ways))],
+        alt="Training loss, solid, and test loss, dashed, of each way down over the updates.",
+    )  # fmt: skip
