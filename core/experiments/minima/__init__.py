@@ -20,4 +20,6 @@ ABOUT = About(
         (r"\theta \leftarrow \theta - \eta\, \nabla\mathcal L\big(\theta + \rho\,"
          r"\nabla\mathcal L / |\nabla\mathcal L|\big)", "SAM"),
     ),
+    figures={"5": "valleys=as in figure 5"},
+    folds=("more", "view", "take", "code"),
 )  # fmt: skip

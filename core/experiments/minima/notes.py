@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from core.experiments.minima.settings import WAYS, said
+from core.experiments.minima.settings import WAYS, titled
 from core.film import Film
 
 NEAR = 0.97  # of the edge, from which on it counts as reached
@@ -37,18 +37,18 @@ def look(experiment: Any, film: Film) -> None:
         return
     for way in settings.ways:
         name = WAYS[way]
-        before, now = (film[f"sharpness_{name}"][k] / film["edge"][k] for k in (-2, -1))
-        if before < NEAR <= now:
+        share = film[f"sharpness_{name}"] / film["edge"]
+        if share[:-1].max() < NEAR <= share[-1]:
             film.note(
                 "info",
-                f"{said(settings, way).capitalize()}: the curvature {now * film['edge'][-1]:.1f} "
+                f"{titled(settings, way)}: the curvature {share[-1] * film['edge'][-1]:.1f} "
                 f"has come to the edge 2/η = {film['edge'][-1]:.3g}.",
             )
         step = experiment.rested.get(way)
         if step == experiment.steps and film.steps[-2] < step:
             film.note(
                 "info",
-                f"{said(settings, way).capitalize()} rests: training loss {settings.goal:g} after "
+                f"{titled(settings, way)} rests: training loss {settings.goal:g} after "
                 f"{step} updates, curvature {late(film, f'sharpness_{name}'):.1f} (mean of its "
                 f"last {SPAN} updates), test loss {film[f'test_{name}'][-1]:.3f}.",
             )

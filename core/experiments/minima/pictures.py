@@ -12,6 +12,7 @@ from torch import Tensor
 
 from core.experiment import Experiment
 from core.experiments.minima.experiment import Training
+from core.experiments.minima.model import tracks
 from core.experiments.minima.notes import look
 from core.experiments.minima.settings import (
     SAM,
@@ -23,6 +24,7 @@ from core.film import Film
 from core.settings import Settings
 
 CUT = 13  # places of a cut through a valley
+CUTS = 4  # frames from one cut to the next: they cost more than all the rest
 FIRST, WARM = 60, 3  # products of the Hessian at the start, and for each frame after it
 
 
@@ -45,34 +47,45 @@ class Minima(Training, Experiment):
         test_w, accuracy_w   loss and share of right answers on 500 digits held out
         cut_w        float32 (13,): training loss along the sharpest direction, at `places`
         cut_test_w   float32 (13,): the same of the test loss
-        valley_w     how far the test loss is lowest from the present weights, along that cut
+        valley_w     where along that cut the test loss is lowest
     and
         edge         2/eta; edge_sam the same for SAM, whose step looks ahead
         loss         of the first way
+    and those of `model.tracks`.
     """
 
     Settings: ClassVar[type[Settings]] = MinimaSettings
-    test_every = 5
+    LOOKS: ClassVar[tuple[str, ...]] = ("shift",)
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
+        self._model = tracks(settings.shift)
         rng = np.random.default_rng([settings.seed, 2])
         v = rng.normal(size=(1, self.network.P))  # equal for all, as the first weights are
         self._v = torch.from_numpy(v).float().expand(len(self.theta), -1)
         self._measured = -1  # step of what is measured
         self._tracks: dict[str, Any] = {}
-        self._tested: dict[str, Any] = {}
+        self._cuts: dict[str, Any] = {}
 
     def change(self, name: str, value: str) -> None:
-        """Set the learning rate. Errors: `SettingError`."""
-        read_change(name, value)
-        super().change(name, value)
+        """Set the learning rate, or the shift of the model. Errors: `SettingError`."""
+        found = read_change(name, value)
+        if name == "shift":
+            self._model = tracks(found)
+        else:
+            super().change(name, value)
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
         if self._measured != self.steps:
             self._measure()
-        return {**self._tracks, "edge": 2 / self.rate, **self._edge_of_sam(), **self._tested}
+        return {
+            **self._tracks,
+            "edge": 2 / self.rate,
+            **self._edge_of_sam(),
+            **self._cuts,
+            **self._model,
+        }
 
     def _measure(self) -> None:
         """Curvature at every frame, warm from the frame before; cuts and tests at some."""
@@ -85,29 +98,39 @@ class Minima(Training, Experiment):
         for way, value in zip(losses, found.tolist(), strict=True):
             self._tracks[f"sharpness_{WAYS[way]}"] = value
             self._tracks[f"loss_{WAYS[way]}"] = losses[way]
-        if self.tests or not self._tested or self.steps in self.rested.values():
-            self._tested = self._test(theta)
+        self._tracks |= self._test(theta)
+        due = self.steps % (CUTS * self.frame_every) == 0
+        if due or self.done or not self._cuts:
+            self._cuts = self._cut(theta)
         self._measured = self.steps
 
     @torch.no_grad()
-    def _test(self, theta: Tensor) -> dict[str, Any]:
-        """Cuts along the sharpest direction, and what is held out."""
+    def _test(self, theta: Tensor) -> dict[str, float]:
+        """Loss and share of right answers on what is held out."""
+        out, y = self.network.output(theta, self.data.x_test), self.data.y_test
+        loss = 0.5 * (out - y).square().sum(-1).mean(-1)  # (R,)
+        right = (out.argmax(-1) == y.argmax(-1)).float().mean(-1)
+        found = zip(self.theta, loss.tolist(), right.tolist(), strict=True)
+        return {
+            f"{name}_{WAYS[way]}": value
+            for way, *values in found
+            for name, value in zip(("test", "accuracy"), values, strict=True)
+        }
+
+    @torch.no_grad()
+    def _cut(self, theta: Tensor) -> dict[str, Any]:
+        """Both losses along the sharpest direction."""
         t = torch.from_numpy(places(self.settings))
-        lines = theta[:, None] + t[:, None] * self._v[:, None]  # (R, 13, P)
+        lines = (theta[:, None] + t[:, None] * self._v[:, None]).flatten(0, 1)  # (R * 13, P)
         x, y, x_test, y_test = self.data
-        cuts = [
-            self.network.loss(lines.flatten(0, 1), *pair).view(len(theta), CUT)
-            for pair in ((x, y), (x_test, y_test))
-        ]
-        right = self.network.output(theta, x_test).argmax(-1) == y_test.argmax(-1)
-        tracks: dict[str, Any] = {}
+        train = self.network.loss(lines, x, y).view(-1, CUT).numpy()
+        test = self.network.loss(lines, x_test, y_test).view(-1, CUT).numpy()
+        found: dict[str, Any] = {}
         for k, way in enumerate(self.theta):
-            name, (train, test) = WAYS[way], (cut[k].numpy() for cut in cuts)
-            tracks |= {f"cut_{name}": train, f"cut_test_{name}": test}
-            tracks[f"test_{name}"] = float(test[CUT // 2])
-            tracks[f"accuracy_{name}"] = float(right[k].float().mean())
-            tracks[f"valley_{name}"] = lowest(t.numpy(), test)
-        return tracks
+            name = WAYS[way]
+            found |= {f"cut_{name}": train[k], f"cut_test_{name}": test[k]}
+            found[f"valley_{name}"] = lowest(t.numpy(), test[k])
+        return found
 
     def _edge_of_sam(self) -> dict[str, float]:
         """Where a sharpness-aware step along the sharpest direction neither grows nor shrinks.
