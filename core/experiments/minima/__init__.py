@@ -16,7 +16,8 @@ ABOUT = About(
     (
         (r"\theta \leftarrow \theta - \eta\, \nabla_\theta \mathcal L(\theta)", "3.2"),
         (r"\lambda_{\max} = \max_{|v|=1} v^\top \nabla^2\!\mathcal L\; v \;\le\; 2/\eta", "edge"),
-        (r"v \leftarrow Hv / |Hv|,\quad \lambda = v^\top H v", "power iteration"),
+        (r"\lambda \approx \max u^\top H u,\;\; u \in \mathrm{span}\{v, Hv, H^2v\},\;\; |u| = 1",
+         "power iteration"),
         (r"\theta \leftarrow \theta - \eta\, \nabla\mathcal L\big(\theta + \rho\,"
          r"\nabla\mathcal L / |\nabla\mathcal L|\big)", "SAM"),
     ),

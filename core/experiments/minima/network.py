@@ -12,6 +12,8 @@ from torch import Tensor
 
 from core.models.mlp import ACTIVATIONS, fan_in
 
+COLD = (8, 20)  # products of the Hessian and rounds, from any direction
+
 
 class Layer(NamedTuple):
     """W (S, d_in, d_out) and b (S, 1, d_out) of S networks."""
@@ -81,24 +83,39 @@ class Network:
         return torch.autograd.grad((g * v).sum(), theta)[0]
 
     def sharpness(
-        self, theta: Tensor, v: Tensor, x: Tensor, y: Tensor, most: int, close: float = 1e-3
+        self, theta: Tensor, v: Tensor, x: Tensor, y: Tensor, products: int, rounds: int = 1
     ) -> tuple[Tensor, Tensor]:
-        """Largest eigenvalue of the Hessian by power iteration, and its direction.
+        """Largest eigenvalue of the Hessian, and its direction.
 
-        Equation: v <- H v / |H v|, lambda = v . H v
+        Power iteration v <- H v / |H v| that forgets none of its vectors: the largest curvature in
+        all directions that they span, which is Lanczos' method. Each round begins where the one
+        before has ended; it is the last one when no eigenvalue grows by a thousandth.
+
+        Equation: lambda = max u . H u over |u| = 1, u in span{v, H v, ..., H^(products - 1) v}
         Shapes: v (S, P), where it begins -> (S,), (S, P)
-
-        It ends after `most` products, or when no lambda moves by more than the part `close` of it.
         """
-        old = torch.full((len(theta),), math.inf)
-        for _ in range(most):
-            v = v / v.norm(dim=1, keepdim=True)
-            Hv = self.curvature(theta, v, x, y)
-            found = (v * Hv).sum(1)  # lambda = v . H v
-            if not torch.isfinite(Hv).all():
-                return torch.full_like(found, math.nan), v
-            v = Hv
-            if ((found - old).abs() <= close * found.abs()).all():
+        old = torch.full_like(v[:, 0], -math.inf)
+        for _ in range(rounds):
+            found, v = self._lanczos(theta, v, x, y, products)
+            if not torch.isfinite(found).all() or (found - old <= 1e-3 * found.abs()).all():
                 break
             old = found
-        return found, v / v.norm(dim=1, keepdim=True)
+        return found, v
+
+    def _lanczos(
+        self, theta: Tensor, v: Tensor, x: Tensor, y: Tensor, products: int
+    ) -> tuple[Tensor, Tensor]:
+        """One round of `sharpness`."""
+        q, basis, images = v / v.norm(dim=1, keepdim=True), list[Tensor](), list[Tensor]()
+        for _ in range(products):
+            basis.append(q)
+            images.append(self.curvature(theta, q, x, y))  # H q
+            Q = torch.stack(basis, 1)  # (S, m, P), orthonormal rows
+            q = images[-1] - ((Q @ images[-1][:, :, None]) * Q).sum(1)
+            q = q - ((Q @ q[:, :, None]) * Q).sum(1)  # once more, against rounding
+            q = q / q.norm(dim=1, keepdim=True).clamp(min=1e-30)
+        T = Q @ torch.stack(images, 1).mT  # (S, m, m) = Q H Q^T
+        if not torch.isfinite(T).all():
+            return torch.full_like(v[:, 0], math.nan), v
+        values, vectors = torch.linalg.eigh((T + T.mT) / 2)
+        return values[:, -1], (vectors[:, :, -1:] * Q).sum(1)

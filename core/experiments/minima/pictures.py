@@ -13,6 +13,7 @@ from torch import Tensor
 from core.experiment import Experiment
 from core.experiments.minima.experiment import Training
 from core.experiments.minima.model import tracks
+from core.experiments.minima.network import COLD
 from core.experiments.minima.notes import look
 from core.experiments.minima.settings import (
     SAM,
@@ -25,7 +26,7 @@ from core.settings import Settings
 
 CUT = 13  # places of a cut through a valley
 CUTS = 4  # frames from one cut to the next: they cost more than all the rest
-FIRST, WARM = 60, 3  # products of the Hessian at the start, and for each frame after it
+WARM = 3  # products of the Hessian for a frame, which begin where the frame before has ended
 
 
 def reach(settings: Any) -> float:
@@ -91,8 +92,8 @@ class Minima(Training, Experiment):
         """Curvature at every frame, warm from the frame before; cuts and tests at some."""
         theta = torch.cat([*self.theta.values()])  # (R, P)
         x, y, *_ = self.data
-        most = WARM if self._tracks else FIRST
-        found, self._v = self.network.sharpness(theta, self._v, x, y, most)
+        work = (WARM, 1) if self._tracks else COLD
+        found, self._v = self.network.sharpness(theta, self._v, x, y, *work)
         losses = self.losses()
         self._tracks = {"loss": next(iter(losses.values()))}
         for way, value in zip(losses, found.tolist(), strict=True):
