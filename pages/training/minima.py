@@ -61,7 +61,7 @@ def cuts(work: Cuts) -> None:
                    "loss; 0.1 from one line to the next.")  # fmt: skip
 
 
-def ways(work: Connect) -> None:
+def walk(work: Connect) -> None:
     """Losses between minima."""
     if work.done:
         chart(paths_figure(work.result), "path", "Losses on straight ways between minima.")
@@ -111,6 +111,6 @@ st.markdown(
     "On the straight line between the ways above, and to a network from other first "
     "weights: as it is, and with its hidden neurons put in the order of the first."
 )
-part("ways", "Walk between minima", lambda: Connect(trained()), ways)
+part("walk", "Walk between minima", lambda: Connect(trained()), walk)
 try_this(page)
 show_code(page, Network, Minima, filter_normalized, align, rescaled)

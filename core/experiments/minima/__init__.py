@@ -1,7 +1,9 @@
 """The page minima: how sharp the valley is in which training ends, and what that means.
 
 Begin with `settings` and `experiment`; `network` holds the loss as a function of one vector, its
-gradient and its curvature, with which all the rest is written.
+gradient and its curvature, with which all the rest is written. `model` is the chapter's figure 5.
+What a click computes: `slices` at random, the way from one minimum to another in `connect`, one
+function at any sharpness in `rescale`, several `seeds` at equal training loss.
 """
 
 from core.about import About

@@ -45,7 +45,7 @@ def sharpness(settings: Any) -> Panel:
         p.history("edge_sam", name="edge of SAM", color=TRAIN, dash="dot", width=1.5,
                   moved={"dot": False})  # fmt: skip
     return p.panel(
-        "sharpness", title="Curvature of the loss, where training is", width=330, height=HEIGHT,
+        "sharpness", title="Curvature of the loss, where training is", width=300, height=HEIGHT,
         grow=1.3,
         alt="Largest eigenvalue of the Hessian of the training loss over the updates, for each way "
         "down, and the edge 2/η as a dashed line.",
@@ -61,12 +61,12 @@ def valleys(settings: Any) -> Panel:
         name, color = WAYS[way], COLORS[way]
         p.line(t, (f"cut_{name}", None), name=said(settings, way), color=color, shape="spline",
                width=2.5, hover="training loss %{y:.3f}")  # fmt: skip
-        p.line(t, (f"cut_test_{name}", None), name="test" if way == settings.ways[-1] else "",
+        p.line(t, (f"cut_test_{name}", None), name="test, dashed" if way == settings.ways[-1] else "",
                color=color, dash="dash", shape="spline", legendgroup="test",
                hover="test loss %{y:.3f}")  # fmt: skip
     p.level(0, axis="x", dash="dot", width=1)
     return p.panel(
-        "valleys", title="The valleys, cut where they are steepest", width=290, height=HEIGHT,
+        "valleys", title="The valleys, cut where they are steepest", width=275, height=HEIGHT,
         grow=1.0, caption=[line(f"Cut anew every {CUTS * LOOK} updates")],
         alt="Training loss, solid, and test loss, dashed, along the direction of the largest "
         "curvature through the present weights of each way down.",
@@ -82,7 +82,7 @@ def equal_loss(settings: Any) -> Panel:
         p.history(f"sharpness_{name}", name=said(settings, way), color=COLORS[way],
                   moved={"x": (f"loss_{name}", 0)})  # fmt: skip
     return p.panel(
-        "equal", title="At equal training loss", width=290, height=HEIGHT, grow=1.0,
+        "equal", title="At equal training loss", width=275, height=HEIGHT, grow=1.0,
         alt="Largest curvature over the training loss, which falls to the right, by way down.",
     )  # fmt: skip
 
@@ -94,9 +94,9 @@ def losses(settings: Any) -> Panel:
         name, color = WAYS[way], COLORS[way]
         p.history(f"loss_{name}", name=said(settings, way), color=color)
         p.history(f"test_{name}", name=f"{said(settings, way)}, test", color=color, dash="dash")
-    p.level(settings.goal, "rest")
+    p.level(settings.goal)
     return p.panel(
-        "losses", title="Loss", width=400, height=300, grow=1.4,
+        "losses", title=f"Loss, until it rests at {settings.goal:g}", width=400, height=300, grow=1.4,
         caption=[line("Right on held-out digits: " + ", ".join(
             f"{said(settings, way)} {{}}" for way in settings.ways), *(
             (f"accuracy_{WAYS[way]}", 0, ".1%") for way in settings.ways))],
@@ -116,7 +116,7 @@ def figure_5() -> Panel:
     p.line([-MOST, MOST], [HANDLE, HANDLE], color=GRAY, width=3)
     p.note("drag: the shift δ", x=0, y=HANDLE - 0.03, yanchor="top")
     return p.panel(
-        "model", title="Figure 5 as a model: shift the test loss", width=290, height=HEIGHT,
+        "model", title="Figure 5 as a model: shift the test loss", width=275, height=HEIGHT,
         grow=1.0, drag=drag("shift", "shift", along="x"),
         caption=[
             line("Gap at the sharp bottom {}, at the flat one {}",

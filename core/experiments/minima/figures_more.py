@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 
 from core.experiments.minima.connect import ALONG, ORDERED, OTHER, barrier
 from core.experiments.minima.figures import COLORS
-from core.experiments.minima.rescale import Scaled
+from core.experiments.minima.rescale import FACTORS, Scaled
 from core.experiments.minima.seeds import Row, column
 from core.experiments.minima.settings import WAYS, said
 from core.experiments.minima.slices import LINE, SIDE
@@ -21,6 +21,7 @@ from core.figures.style import BLUE, GRAY, ORANGE, RED, TEST, TRAIN
 
 Numbers = NDArray[np.float64]
 HEIGHT = 360
+MARGIN = {"l": 60, "r": 10, "t": 40, "b": 50}
 
 
 def lines_figure(lines: Mapping[str, Numbers], settings: Any) -> go.Figure:
@@ -32,7 +33,7 @@ def lines_figure(lines: Mapping[str, Numbers], settings: Any) -> go.Figure:
         p.line(LINE, train, name=name, color=color, width=2.5, hover="training loss %{y:.3f}")
         p.line(LINE, test, name=f"{name}, test", color=color, dash="dash",
                hover="test loss %{y:.3f}")  # fmt: skip
-    return p.figure(height=HEIGHT)
+    return p.figure(height=HEIGHT, margin=MARGIN)
 
 
 def planes_figure(planes: Mapping[str, Numbers], settings: Any) -> go.Figure:
@@ -52,7 +53,7 @@ def planes_figure(planes: Mapping[str, Numbers], settings: Any) -> go.Figure:
             )  # fmt: skip
         figure.update_xaxes(title_text="first direction", row=1, col=k)
     figure.update_yaxes(title_text="second direction", row=1, col=1)
-    return figure.update_layout(height=HEIGHT, margin={"l": 60, "r": 10, "t": 40, "b": 50})
+    return figure.update_layout(height=HEIGHT, margin=MARGIN)
 
 
 def said_of_lines(lines: Mapping[str, Numbers], settings: Any) -> str:
@@ -63,7 +64,7 @@ def said_of_lines(lines: Mapping[str, Numbers], settings: Any) -> str:
     for way, (train, test) in lines.items():
         rise, other = (float(loss[places].mean() - loss[middle]) for loss in (train, test))
         parts.append(f"{said(settings, way)} by {rise:.3f} (test {other:.3f})")
-    return f"A fifth of the weights' length away the training loss has risen, {', '.join(parts)}."
+    return f"A fifth of the weights' length away, the training loss has risen: {', '.join(parts)}."
 
 
 def paths_figure(paths: Mapping[str, Numbers]) -> go.Figure:
@@ -73,7 +74,7 @@ def paths_figure(paths: Mapping[str, Numbers]) -> go.Figure:
         color = {OTHER: ORANGE, ORDERED: TRAIN}.get(name, BLUE)
         p.line(ALONG, train, name=name, color=color, width=2.5, hover="training loss %{y:.3f}")
         p.line(ALONG, test, color=color, dash="dash", hover="test loss %{y:.3f}")
-    return p.figure(height=HEIGHT)
+    return p.figure(height=HEIGHT, margin=MARGIN)
 
 
 def said_of_paths(paths: Mapping[str, Numbers]) -> str:
@@ -87,9 +88,10 @@ def said_of_paths(paths: Mapping[str, Numbers]) -> str:
 
 def rescaled_figure(found: Sequence[Scaled], edge: float) -> go.Figure:
     """Curvature and losses over the factor, on logarithmic axes."""
-    p = Chart("factor a", "curvature λ, loss", legend=True, xaxis={"type": "log", "dtick": "D2"},
-              yaxis={"type": "log", "exponentformat": "power"})  # fmt: skip
     a = [row.factor for row in found]
+    ticks = {"tickvals": FACTORS[::2], "ticktext": [f"{value:g}" for value in FACTORS[::2]]}
+    p = Chart("factor a", "curvature λ, loss", legend=True, xaxis={"type": "log", **ticks},
+              yaxis={"type": "log", "exponentformat": "power"})  # fmt: skip
     for name, values, color in (
         ("largest curvature", [row.sharpness for row in found], BLUE),
         ("training loss", [row.loss for row in found], TRAIN),
@@ -97,7 +99,7 @@ def rescaled_figure(found: Sequence[Scaled], edge: float) -> go.Figure:
     ):
         p.line(a, values, name=name, color=color, mode="lines+markers", hover="%{y:.4g}")
     p.level(edge, "edge 2/η", RED)
-    return p.figure(height=HEIGHT)
+    return p.figure(height=HEIGHT, margin=MARGIN)
 
 
 def seeds_figure(rows: Sequence[Row], settings: Any) -> go.Figure:
@@ -109,4 +111,4 @@ def seeds_figure(rows: Sequence[Row], settings: Any) -> go.Figure:
         right = [f"{value:.1%}" for value in column(rows, way, "accuracy")]
         p.points(sharp, loss, name=said(settings, way), color=COLORS[way], size=9, text=right,
                  hover="λ %{x:.1f}, test loss %{y:.3f}, right %{text}")  # fmt: skip
-    return p.figure(height=HEIGHT)
+    return p.figure(height=HEIGHT, margin=MARGIN)
