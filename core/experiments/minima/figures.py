@@ -61,9 +61,9 @@ def valleys(settings: Any) -> Panel:
         name, color = WAYS[way], COLORS[way]
         p.line(t, (f"cut_{name}", None), name=said(settings, way), color=color, shape="spline",
                width=2.5, hover="training loss %{y:.3f}")  # fmt: skip
-        p.line(t, (f"cut_test_{name}", None), name="test, dashed" if way == settings.ways[-1] else "",
-               color=color, dash="dash", shape="spline", legendgroup="test",
-               hover="test loss %{y:.3f}")  # fmt: skip
+        last = "test, dashed" if way == settings.ways[-1] else ""
+        p.line(t, (f"cut_test_{name}", None), name=last, color=color, dash="dash", shape="spline",
+               legendgroup="test", hover="test loss %{y:.3f}")  # fmt: skip
     p.level(0, axis="x", dash="dot", width=1)
     return p.panel(
         "valleys", title="The valleys, cut where they are steepest", width=275, height=HEIGHT,
@@ -96,7 +96,8 @@ def losses(settings: Any) -> Panel:
         p.history(f"test_{name}", name=f"{said(settings, way)}, test", color=color, dash="dash")
     p.level(settings.goal)
     return p.panel(
-        "losses", title=f"Loss, until it rests at {settings.goal:g}", width=400, height=300, grow=1.4,
+        "losses", title=f"Loss, until it rests at {settings.goal:g}", width=400, height=300,
+        grow=1.4,
         caption=[line("Right on held-out digits: " + ", ".join(
             f"{said(settings, way)} {{}}" for way in settings.ways), *(
             (f"accuracy_{WAYS[way]}", 0, ".1%") for way in settings.ways))],

@@ -89,6 +89,7 @@ def said_of(found: list[Scaled]) -> str:
     moved = max((max(v) - min(v)) / max(v) for v in (train, test))
     return (
         f"From factor {found[0].factor:g} to {found[-1].factor:g} the curvature lies "
-        f"between {min(sharp):.1f} and {max(sharp):,.0f}. Training loss {train[0]:.4f} and test loss "
-        f"{test[0]:.4f} move by less than {max(moved, 1e-7):.0e} of themselves: it is one function."
+        f"between {min(sharp):.1f} and {max(sharp):,.0f}. Training loss {train[0]:.4f} "
+        f"and test loss {test[0]:.4f} move by less than {max(moved, 1e-7):.0e} of themselves: it "
+        "is one function."
     )
