@@ -82,6 +82,13 @@ TRUE = {
         "After 2",
         "Averaging",
     ),
+    "minima": (
+        "near 10",
+        "near half of it",
+        "it falls to the new edge",
+        "below half of it",
+        "the flatter one",
+    ),
     "perceptron": (
         "A few",
         "Just as many",
