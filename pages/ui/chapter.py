@@ -33,6 +33,12 @@ SECTIONS = (
         ("summaries", "perceptron", "boundaries", "approximation"),
     ),
     Section(
+        "Training deep networks",
+        "how the weights are found, and what can go wrong",
+        "training",
+        ("optimizers",),
+    ),
+    Section(
         "Representation",
         "what lies in few dimensions, who finds it, and what a network keeps of it",
         "representation",
