@@ -11,7 +11,6 @@ from core.experiments.optimizers.pictures import ground
 from core.experiments.optimizers.rules import limits
 from core.experiments.optimizers.settings import (
     OPTIMIZERS,
-    TWO,
     contenders,
     sampled,
     sees_batches,
@@ -44,11 +43,9 @@ def surface(settings: Any) -> Panel:
     problem, _, (low, high) = ground(settings)
     x, y = problem.window
     p = Chart(*problem.names, x, y, grid=False, legend=True)
-    label = (
-        "height above the bottom, log" if problem.floor or settings.surface == TWO else "loss, log"
-    )
+    label = "loss above the bottom, log₁₀" if problem.floor else "loss, log₁₀"
     p.image("surface", x, y, colors="gray", levels=24, smooth=True,
-            colorbar=(f"{label}₁₀", low, high))  # fmt: skip
+            colorbar=(label, low, high))  # fmt: skip
     for k, name in enumerate(contenders(settings)):
         p.history("w", 2 * k + 1, name=name, color=COLORS[name], width=2.5,
                   moved={"x": ("w", 2 * k)}, legendgroup=name)  # fmt: skip
@@ -97,7 +94,8 @@ def rates(settings: Any) -> Panel:
     for name, row in zip(names, swept.heights.numpy(), strict=True):
         ends = np.where(np.isfinite(row), np.maximum(row, FLOOR * first), np.nan)
         p.line(grid, ends, name=name, color=COLORS[name], mode="lines+markers",
-               marker={"size": 4, "color": COLORS[name]}, legendgroup=name, hover=f"{name} at η = %{{x:.2g}}: %{{y:.2g}}")  # fmt: skip
+               marker={"size": 4, "color": COLORS[name]}, legendgroup=name,
+               hover=f"{name} at η = %{{x:.2g}}: %{{y:.2g}}")  # fmt: skip
     problem = ground(settings)[0]
     L = problem.curvature(problem.bottom)
     said = {"GD": "2/L", "momentum": "2(1+β)/L"}
@@ -105,7 +103,7 @@ def rates(settings: Any) -> Panel:
         if name in said and name in names and 10**-3.5 < limit < 10:
             p.level(limit, said[name], COLORS[name], axis="x")
     if not settings.tuned:
-        p.level(settings.learning_rate, "", RED, "solid", axis="x")
+        p.level(settings.learning_rate, "η", RED, "solid", axis="x")
     noisy = any(sees_batches(settings, name) for name in names)
     return p.panel(
         "rates", width=460, height=330, grow=1.5,

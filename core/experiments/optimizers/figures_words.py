@@ -44,7 +44,7 @@ def update(settings: Any, k: int, name: str, when: Any) -> list[dict[str, Any]]:
     """The last update of one optimizer, its first two numbers."""
     first = COLUMNS * k
     before, g, memory, second, after = (
-        [("update", first + 2 * j + i, IN if j else G) for i in range(2)] for j in range(5)
+        [("update", first + 2 * j + i, G) for i in range(2)] for j in range(5)
     )
     eta = ("eta", k, G)
     who = f"{name} leads. " if settings.numbers == LEADER else f"{name}. "
@@ -61,11 +61,12 @@ def update(settings: Any, k: int, name: str, when: Any) -> list[dict[str, Any]]:
         said = text.format(w=f"w{'₁₂'[i]}", decay=f"{settings.weight_decay:g}",
                            beta=f"{settings.momentum:g}", o="{}")  # fmt: skip
         order = [before[i], *([eta] * (2 if name == "AdamW" else 1)),
-                 *(values[part][i] for part in used), after[i]]  # fmt: skip
+                 *((*values[part][i][:2], IN) for part in used), after[i]]  # fmt: skip
         lines.append(line(said, *order, when=when))
     return lines
 
 
+ADAM = f"m̂ = ({{{{}}}}, {{{{}}}}) with β₁ = {BETA1:g}, v̂ = ({{{{}}}}, {{{{}}}}) with β₂ = {BETA2:g}"
 # Name -> the update of one number ({o} is a number of the film), what it remembers, what enters.
 FORMS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "GD": ("{w} ← {o} − {o} · {o} = {o}", "", ("g",)),
@@ -78,10 +79,10 @@ FORMS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "RMSprop": ("{w} ← {o} − {o} · {o} / √{o} = {o}",
                 f"v ← {ALPHA:g} v + {1 - ALPHA:.2g} g² = ({{{{}}}}, {{{{}}}})", ("g", "memory")),
     "Adam": ("{w} ← {o} − {o} · {o} / √{o} = {o}",
-             f"m̂ = ({{{{}}}}, {{{{}}}}) of β₁ = {BETA1:g}, v̂ = ({{{{}}}}, {{{{}}}}) of β₂ = {BETA2:g}",
+             ADAM,
              ("memory", "second")),
     "AdamW": ("{w} ← {o} (1 − {o} · {decay}) − {o} · {o} / √{o} = {o}",
-              f"m̂ = ({{{{}}}}, {{{{}}}}) of β₁ = {BETA1:g}, v̂ = ({{{{}}}}, {{{{}}}}) of β₂ = {BETA2:g}",
+              ADAM,
               ("memory", "second")),
     "Muon": ("{w} ← {o} − {o} · {o} = {o}", "0.2 √n O = ({{}}, {{}})", ("memory",)),
 }  # fmt: skip

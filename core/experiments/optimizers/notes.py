@@ -65,6 +65,6 @@ def _end(run: Any, film: Film) -> None:
             film.note(
                 "info",
                 "The trails are shadows of the true paths on this plane, and the surface is the "
-                f"loss in the plane, not on the paths. {run.names[far]} ended {float(away[far]):.2g} "
-                "away from it.",
+                "loss in the plane, not on the paths. {run.names[far]} ended "
+                f"{float(away[far]):.2g} away from it.",
             )

@@ -47,7 +47,7 @@ def quadratic(settings: Any) -> Problem:
         return (((X[rows] * theta[:, None]).sum(-1) - y[rows]) ** 2).mean(1) / 2
 
     start = bottom + torch.from_numpy(R) @ numbers(-1.0, 2.4)
-    window = ((-2.5, 2.9), (-1.5, 3.0))
+    window = ((-2.6, 3.2), (-1.6, 3.4))
     return Problem(losses, start, SCATTER**2 / 2, window, ("w<sub>1</sub>", "w<sub>2</sub>"),
                    bottom, EXAMPLES)  # fmt: skip
 

@@ -16,10 +16,10 @@ def past_the_line(film: Film, run: Any) -> tuple[str, str]:
     k = run.names.index("GD")
     height = film["heights"][:, k]
     option = AWAY if height[-1] > height[0] else REST if height[-1] < 1e-3 * height[0] else CIRCLE
-    ahead = run.names.index("momentum")
+    ahead, left = run.names.index("momentum"), 1 - 20 * run.settings.learning_rate
     return option, (
         f"With η = {run.settings.learning_rate:g} past 2/L = 0.1 every step of GD multiplies its "
-        f"error along the steepest direction by 1 − ηL = {1 - 20 * run.settings.learning_rate:.2f}; "
+        f"error along the steepest direction by 1 − ηL = {left:.2f}; "
         f"its height went from {height[0]:.2g} to {height[-1]:.2g}. Momentum, whose limit is "
         f"2(1+β)/L = 0.19, ended at {film['heights'][-1, ahead]:.2g}."
     )
