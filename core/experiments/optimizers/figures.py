@@ -10,6 +10,8 @@ from core.experiments.optimizers.figures_words import race
 from core.experiments.optimizers.pictures import ground
 from core.experiments.optimizers.rules import limits
 from core.experiments.optimizers.settings import (
+    NETWORK,
+    NETWORKS,
     OPTIMIZERS,
     contenders,
     sampled,
@@ -43,9 +45,9 @@ def surface(settings: Any) -> Panel:
     problem, _, (low, high) = ground(settings)
     x, y = problem.window
     p = Chart(*problem.names, x, y, grid=False, legend=True)
-    label = "loss above the bottom, log₁₀" if problem.floor else "loss, log₁₀"
+    label = "loss" if settings.surface == NETWORK else "loss above the bottom"
     p.image("surface", x, y, colors="gray", levels=24, smooth=True,
-            colorbar=(label, low, high))  # fmt: skip
+            colorbar=(f"{label}, log₁₀", low, high))  # fmt: skip
     for k, name in enumerate(contenders(settings)):
         p.history("w", 2 * k + 1, name=name, color=COLORS[name], width=2.5,
                   moved={"x": ("w", 2 * k)}, legendgroup=name)  # fmt: skip
@@ -68,16 +70,22 @@ def first_height(settings: Any) -> float:
     return found if np.isfinite(found) and found > 0 else 1.0
 
 
+def edges(settings: Any) -> tuple[float, float]:
+    """Of a chart of heights, log10: wide enough to show divergence as it is."""
+    first = first_height(settings)
+    lowest = 1e-4 if settings.surface in NETWORKS else FLOOR
+    return float(np.log10(lowest * first)), float(np.log10(CEILING * first))
+
+
 def heights(settings: Any) -> Panel:
     """Loss of each over the steps, above the lowest known."""
-    first = first_height(settings)
-    limits_ = (np.log10(FLOOR * first), np.log10(CEILING * first))
-    title = "loss above the bottom" if ground(settings)[0].floor else "loss"
-    p = Chart("steps", title, None, limits_, yaxis={**LOG, "dtick": 2}, unified=True, **WIDE)
+    title = "loss" if settings.surface == NETWORK else "loss above the bottom"
+    p = Chart("steps", title, None, edges(settings), yaxis={**LOG, "dtick": 2}, unified=True,
+              **WIDE)  # fmt: skip
     for k, name in enumerate(contenders(settings)):
         p.history("heights", k, name=name, color=COLORS[name], legendgroup=name)
     return p.panel(
-        "heights", width=240, height=430, title="How high above the bottom",
+        "heights", width=240, height=430, title="Who falls how fast",
         alt="Loss of each optimizer above the lowest known loss over the steps, logarithmic; who "
         "leaves at the top diverges.",
     )  # fmt: skip
@@ -86,13 +94,12 @@ def heights(settings: Any) -> Panel:
 def rates(settings: Any) -> Panel:
     """Where each ends, against its learning rate; the lines past which steps overshoot."""
     names, grid, swept = contenders(settings), tried(settings).numpy(), sweep_of(settings)
-    first = first_height(settings)
-    edge = (np.log10(FLOOR * first), np.log10(CEILING * first))
-    p = Chart("learning rate η", "height at the end", (-3.5, 1), edge,
+    lowest = 10 ** edges(settings)[0]
+    p = Chart("learning rate η", "height at the end", (-3.5, 1), edges(settings),
               xaxis={"type": "log", "exponentformat": "power", "dtick": 1},
               yaxis={**LOG, "dtick": 2}, legend=True, **WIDE)  # fmt: skip
     for name, row in zip(names, swept.heights.numpy(), strict=True):
-        ends = np.where(np.isfinite(row), np.maximum(row, FLOOR * first), np.nan)
+        ends = np.where(np.isfinite(row), np.maximum(row, lowest), np.nan)
         p.line(grid, ends, name=name, color=COLORS[name], mode="lines+markers",
                marker={"size": 4, "color": COLORS[name]}, legendgroup=name,
                hover=f"{name} at η = %{{x:.2g}}: %{{y:.2g}}")  # fmt: skip

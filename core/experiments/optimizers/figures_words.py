@@ -8,6 +8,7 @@ from core.experiments.optimizers.pictures import BOTTOM, COLUMNS, DIVERGED, GOIN
 from core.experiments.optimizers.rules import ALPHA, BETA1, BETA2
 from core.experiments.optimizers.settings import (
     LEADER,
+    NETWORK,
     contenders,
     sees_batches,
 )
@@ -19,7 +20,8 @@ G, IN = ".3g", ".3g()"
 def race(settings: Any) -> Panel:
     """Standings, then the update."""
     names = contenders(settings)
-    lines = [line_ for k, name in enumerate(names) for line_ in standing(k, name)]
+    what = "loss {}" if settings.surface == NETWORK else "{} above the bottom"
+    lines = [line_ for k, name in enumerate(names) for line_ in standing(k, name, what)]
     chosen = settings.numbers if settings.numbers in names else LEADER
     for k, name in enumerate(names):
         if chosen in (LEADER, name):
@@ -29,11 +31,11 @@ def race(settings: Any) -> Panel:
                  grow=0.9)  # fmt: skip
 
 
-def standing(k: int, name: str) -> list[dict[str, Any]]:
+def standing(k: int, name: str, what: str) -> list[dict[str, Any]]:
     """One line of one optimizer, by what has become of it."""
     height, since = ("heights", k, ".2g"), ("since", k, "d")
     return [
-        line(f"{name}: {{}} above the bottom", height, when=("state", k, GOING)),
+        line(f"{name}: {what}", height, when=("state", k, GOING)),
         line(f"{name}: at the bottom since step {{}}", since, when=("state", k, BOTTOM),
              mark="right"),
         line(f"{name}: diverged at step {{}}", since, when=("state", k, DIVERGED), mark="wrong"),

@@ -19,7 +19,7 @@ SHAPES = ((2, HIDDEN), (HIDDEN,), (HIDDEN, 1), (1,))  # W1, b1, W2, b2
 SIZES = tuple(math.prod(shape) for shape in SHAPES)
 WEIGHTS = sum(SIZES)  # 25
 POINTS, NOISE = 64, 0.3
-REFERENCE, RATE = 300, 0.05  # updates of Adam that decide the plane, and their rate
+REFERENCE, RATE = 200, 0.06  # updates of Adam that decide the plane, and their rate
 
 
 def name_of(weight: int) -> str:
@@ -67,7 +67,7 @@ def first_network(seed: int) -> Tensor:
 
 @cache
 def reference(seed: int, data_seed: int) -> Tensor:
-    """The path of Adam on all examples: parameters after each update, (301, 25)."""
+    """The path of Adam on all examples: parameters after each update, (201, 25)."""
     losses = network_losses(data_seed)
     theta = first_network(seed).clone().requires_grad_()
     adam = torch.optim.Adam([theta], lr=RATE)

@@ -33,6 +33,7 @@ SUITS: dict[str, dict[str, Any]] = {
     "saddle": {"learning_rate": 0.06, "tuned": False},
     "plateau": {"learning_rate": 0.06, "tuned": False},
     MATRIX: {"learning_rate": 0.06, "tuned": False},
+    NETWORK: {"learning_rate": 0.06, "tuned": False},  # that of the path that decides the plane
 }
 ELSE: dict[str, Any] = {"tuned": True}
 
