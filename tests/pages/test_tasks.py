@@ -68,6 +68,13 @@ TRUE = {
         "After 2",
         "Averaging",
     ),
+    "optimizers": (
+        "it flies away",
+        "Nesterov",
+        "only Adam",
+        "only Adam",
+        "16 of them",
+    ),
     "perceptron": (
         "A few",
         "Just as many",

@@ -13,7 +13,6 @@ from core.experiments.optimizers.settings import SCHEDULES, contenders, sees_bat
 from core.experiments.optimizers.sweep import rates_of
 from core.muon import Muon
 
-FAR = 1e6  # times the first distance from the bottom: who is farther has diverged
 ARRIVED = 1e-3  # of the first height above the bottom
 
 
@@ -99,7 +98,6 @@ class Training:
         self.before, self.used = self.theta.clone(), torch.zeros_like(self.theta)
         self.eta_used = SCHEDULES[settings.schedule](0.0)
         self.goal = problem.floor + ARRIVED * max(float(self.losses[0]) - problem.floor, 0.0)
-        self.span = FAR * max(1.0, float((problem.start - problem.bottom).norm()))
         self.arrived = [-1] * len(self.names)  # step since which each is at the bottom
         self.gone = [-1] * len(self.names)  # step at which each had diverged
         self._look()
@@ -137,8 +135,7 @@ class Training:
 
     def _look(self) -> None:
         """Note who has arrived at the bottom, and who is beyond all bounds."""
-        far = (self.theta - self.problem.bottom).norm(dim=1)
-        lost = ~(far < self.span) | ~self.losses.isfinite()
+        lost = self.problem.lost(self.theta, self.losses)
         for k in range(len(self.names)):
             if self.gone[k] < 0 and lost[k]:
                 self.gone[k] = self.steps

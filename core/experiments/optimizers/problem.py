@@ -11,6 +11,7 @@ from torch import Tensor
 Losses = Callable[[Tensor, Tensor | None], Tensor]
 Span = tuple[float, float]
 NUMBERS = torch.float64
+FAR = 1e6  # times the first distance from the bottom: who is farther has diverged
 
 
 def numbers(*values: float) -> Tensor:
@@ -52,6 +53,11 @@ class Problem:
         losses = self.losses(theta, rows)
         (grads,) = torch.autograd.grad(losses.sum(), theta)
         return losses.detach(), grads
+
+    def lost(self, theta: Tensor, losses: Tensor) -> Tensor:
+        """Who has diverged: is beyond all bounds, or has no loss any more. Shapes: -> (K,)."""
+        span = FAR * max(1.0, float((self.start - self.bottom).norm()))
+        return ~((theta - self.bottom).norm(dim=1) < span) | ~losses.isfinite()
 
     def place(self, theta: Tensor) -> Tensor:
         """Coordinates in the plane. Shapes: (K, D) -> (K, 2)."""

@@ -25,17 +25,18 @@ NETWORKS = (TWO, NETWORK)
 MATRICES = (NETWORK, MATRIX)  # made of matrices, so that Muon means something
 ONE, ALL_BUT_GD = "SGD alone", "all but GD"
 LEADER = "leader"
-RATES = (0.0003, 0.001, 0.002, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.09, 0.098, 0.102, 0.12, 0.15,
-         0.18, 0.2, 0.3, 0.5, 1.0, 2.0)  # fmt: skip
-# What suits a surface better than the defaults: set together with it.
+RATES = (0.0003, 0.001, 0.002, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.09, 0.098, 0.102, 0.12,
+         0.15, 0.18, 0.2, 0.3, 0.5, 1.0, 2.0)  # fmt: skip
+# What suits a surface: set together with it.
+ANY: dict[str, Any] = {"learning_rate": 0.06, "tuned": True, "schedule": "constant",
+                       "condition": 20.0}  # fmt: skip
 SUITS: dict[str, dict[str, Any]] = {
-    QUADRATIC: {"learning_rate": 0.06, "tuned": False},
-    "saddle": {"learning_rate": 0.06, "tuned": False},
-    "plateau": {"learning_rate": 0.06, "tuned": False},
-    MATRIX: {"learning_rate": 0.06, "tuned": False},
-    NETWORK: {"learning_rate": 0.06, "tuned": False},  # that of the path that decides the plane
+    QUADRATIC: {"tuned": False},
+    "saddle": {"tuned": False},
+    "plateau": {"tuned": False},
+    NETWORK: {"tuned": False},  # at the rate of the path that decides the plane
+    MATRIX: {"schedule": "cosine", "condition": 1000.0},
 }
-ELSE: dict[str, Any] = {"tuned": True}
 
 
 def constant(share: float) -> float:
@@ -89,7 +90,7 @@ class OptimizersSettings(Settings):
     surface: str = setting(QUADRATIC, Choice(SURFACES, label="Surface"))
     condition: float = setting(
         20.0,
-        Number(1, 1000, stops=(1, 2, 5, 10, 20, 50, 100, 200), label="Condition κ", group="surface",
+        Number(1, 1000, stops=(1, 2, 5, 10, 20, 50, 100, 1000), label="Condition κ", group="surface",
                help="Steepest over flattest curvature; the steepest stays L = 20.", when=curved),
     )  # fmt: skip
     formula: str = setting(
@@ -98,11 +99,11 @@ class OptimizersSettings(Settings):
              group="surface", when=lambda settings: settings.surface == FORMULA),
     )  # fmt: skip
     first: int = setting(
-        1, Integer(1, WEIGHTS, label="Weight across", help="1 to 12: W1, to 18: b1, to 24: W2, b2.",
+        5, Integer(1, WEIGHTS, label="Weight across", help="1 to 12: W1, to 18: b1, to 24: W2, b2.",
                    group="surface", when=lambda settings: settings.surface == TWO)
     )  # fmt: skip
     second: int = setting(
-        19, Integer(1, WEIGHTS, label="Weight up", help="All other weights stay as trained.",
+        11, Integer(1, WEIGHTS, label="Weight up", help="All other weights stay as trained.",
                     group="surface", when=lambda settings: settings.surface == TWO)
     )  # fmt: skip
     plane: str = setting(
@@ -184,5 +185,5 @@ def sees_batches(settings: Any, name: str) -> bool:
 
 def moved_to(settings: Any, surface: str) -> Any:
     """The settings on another surface, from its own start, at rates that suit it."""
-    changes = SUITS.get(surface, ELSE)
+    changes = ANY | SUITS.get(surface, {})
     return settings.fresh().replace(surface=surface, start=(), **changes)

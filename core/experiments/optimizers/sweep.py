@@ -48,9 +48,7 @@ def _sweep(settings: Any) -> Swept:
     runs = Runs(problem, names, settings)
     for _ in range(settings.max_steps):
         runs.step()
-    with torch.no_grad():
-        losses = problem.losses(runs.theta, None).view(len(names), -1)
-    heights = (losses - problem.floor).nan_to_num(torch.inf, torch.inf)
+    heights = runs.heights().view(len(names), -1)
     return Swept(heights, tried(settings)[heights.argmin(1)])
 
 
@@ -66,10 +64,19 @@ class Runs:
         seen = torch.tensor([sees_batches(settings, name) for name in names])
         self.sampled = seen.repeat_interleave(len(self.tried)).nonzero().flatten()
         self.steps = 0
+        self.gone = torch.zeros(len(self.theta), dtype=torch.bool)  # who has diverged, ever
+
+    def heights(self) -> Tensor:
+        """Loss above the floor, (K * R,); inf for who has diverged."""
+        with torch.no_grad():
+            losses = self.problem.losses(self.theta, None)
+        gone = self.gone | self.problem.lost(self.theta, losses)
+        return (losses - self.problem.floor).masked_fill(gone, torch.inf)
 
     def step(self) -> None:
         """One update of all."""
-        g = self.problem.gradients(self.theta)[1]
+        losses, g = self.problem.gradients(self.theta)
+        self.gone |= self.problem.lost(self.theta, losses)
         if len(self.sampled):
             rows = next(self.batches).expand(len(self.sampled), -1)
             g[self.sampled] = self.problem.gradients(self.theta[self.sampled], rows)[1]
