@@ -39,14 +39,14 @@ def above(controls: Controls) -> None:
 
 
 def on_event(event: dict[str, Any]) -> None:
-    """Another start: dragged, or clicked."""
-    if event["tool"] == "drag":
-        x, y = (float(number) for number in event["changes"][-1][1].split(","))
-    elif event["tool"] == "start":
-        x, y = float(event["x"]), float(event["y"])
-    else:
-        return
-    page.set(page.settings.replace(start=((x, y),)))
+    """Another start, dragged or clicked; another rate, dragged along its axis."""
+    if event["tool"] == "start":
+        page.set(page.settings.replace(start=((float(event["x"]), float(event["y"])),)))
+    elif event["tool"] == "drag":
+        name, text = event["changes"][-1]
+        x, y = (float(number) for number in text.split(","))
+        changes = {"start": ((x, y),)} if name == "start" else {"learning_rate": float(f"{x:.3g}")}
+        page.set(page.settings.replace(**changes))
 
 
 def start() -> None:

@@ -12,7 +12,7 @@ ABOUT = About(
     ":material/downhill_skiing:",
     "Section 3, optimization",
     "One valley, eight ways down from one point. Raise **η**: past **2/L** gradient descent no "
-    "longer comes to rest. Drag the white point to start elsewhere.",
+    "longer comes to rest. Drag the start elsewhere.",
     ((r"\begin{gathered}"
       r"\theta \leftarrow \theta - \eta\,\nabla_\theta \mathcal{L} \\"
       r"\text{momentum: } v \leftarrow \beta v + g,\quad \theta \leftarrow \theta - \eta v \\"

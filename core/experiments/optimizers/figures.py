@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from core.experiments.optimizers.figures_words import race
-from core.experiments.optimizers.pictures import ground
+from core.experiments.optimizers.pictures import ground, steepest
 from core.experiments.optimizers.rules import limits
 from core.experiments.optimizers.settings import (
     NETWORK,
-    NETWORKS,
     OPTIMIZERS,
     contenders,
     sampled,
@@ -26,6 +25,8 @@ COLORS = dict(zip(OPTIMIZERS, (
     CATEGORIES[0], CATEGORIES[4], CATEGORIES[1], CATEGORIES[5], CATEGORIES[2], CATEGORIES[3],
     CATEGORIES[8], CATEGORIES[9], CATEGORIES[7],
 ), strict=True))  # fmt: skip
+WORDS = ("", "One way", *(f"{n} ways" for n in (
+    "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")))  # fmt: skip
 FLOOR, CEILING = 1e-8, 1e4  # of the first height: what charts of heights show
 
 
@@ -56,8 +57,8 @@ def surface(settings: Any) -> Panel:
              marker={"symbol": "star"}, hover="lowest known: (%{x:.3f}, %{y:.3f})")  # fmt: skip
     p.tools([], start="Start here")
     return p.panel(
-        "surface", width=360, height=430, grow=1.6, title="Eight ways down"
-        if len(contenders(settings)) == 8 else "Ways down", drag=drag("start", "start"),
+        "surface", width=360, height=430, grow=1.6,
+        title=f"{WORDS[len(contenders(settings))]} down", drag=drag("start", "start"),
         alt="The loss over two numbers as a map, dark where low, and the trail of each optimizer "
         "from one start.",
     )  # fmt: skip
@@ -73,8 +74,8 @@ def first_height(settings: Any) -> float:
 def edges(settings: Any) -> tuple[float, float]:
     """Of a chart of heights, log10: wide enough to show divergence as it is."""
     first = first_height(settings)
-    lowest = 1e-4 if settings.surface in NETWORKS else FLOOR
-    return float(np.log10(lowest * first)), float(np.log10(CEILING * first))
+    low, high = (1e-3, 30.0) if settings.surface == NETWORK else (FLOOR, CEILING)
+    return float(np.log10(low * first)), float(np.log10(high * first))
 
 
 def heights(settings: Any) -> Panel:
@@ -104,20 +105,22 @@ def rates(settings: Any) -> Panel:
                marker={"size": 4, "color": COLORS[name]}, legendgroup=name,
                hover=f"{name} at η = %{{x:.2g}}: %{{y:.2g}}")  # fmt: skip
     problem = ground(settings)[0]
-    L = problem.curvature(problem.bottom)
+    L = steepest(problem)
     said = {"GD": "2/L", "momentum": "2(1+β)/L"}
     for name, limit in limits(L, settings.momentum).items() if L > 0 else ():
         if name in said and name in names and 10**-3.5 < limit < 10:
             p.level(limit, said[name], COLORS[name], axis="x")
+    more: dict[str, Any] = {}
     if not settings.tuned:
         p.level(settings.learning_rate, "η", RED, "solid", axis="x")
+        more = {"drag": drag("learning_rate", "rate", along="x")}
     noisy = any(sees_batches(settings, name) for name in names)
     return p.panel(
         "rates", width=460, height=330, grow=1.5,
         title=f"After {settings.max_steps} steps, at {len(grid)} learning rates"
         + (", same batches" if noisy else ""),
         alt="Height of each optimizer at the end against its learning rate; upright lines at 2/L "
-        "and with momentum at 2(1+β)/L, L being the largest curvature at the bottom.",
+        "and with momentum at 2(1+β)/L, L being the largest curvature at the bottom.", **more,
     )  # fmt: skip
 
 
@@ -154,4 +157,5 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
         readout("at_bottom", "At the bottom", f"d of {n}"),
         readout("diverged", "Diverged", f"d of {n}", color=RED),
         readout("best", "Lowest", ".2g"),
+        readout("limit", "2/L", ".3g"),
     ]

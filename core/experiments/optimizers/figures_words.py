@@ -8,6 +8,7 @@ from core.experiments.optimizers.pictures import BOTTOM, COLUMNS, DIVERGED, GOIN
 from core.experiments.optimizers.rules import ALPHA, BETA1, BETA2
 from core.experiments.optimizers.settings import (
     LEADER,
+    MATRICES,
     NETWORK,
     contenders,
     sees_batches,
@@ -56,6 +57,8 @@ def update(settings: Any, k: int, name: str, when: Any) -> list[dict[str, Any]]:
     values = {"memory": memory, "second": second, "g": g}
     text, kept, used = FORMS[name]
     lines = [head, slope]
+    if settings.surface in MATRICES:  # many numbers: two of them are worked out
+        lines.insert(1, line("Of the first two of its numbers:", when=when, mark="muted"))
     if kept:
         said = kept.format(beta=f"{settings.momentum:g}")
         lines.append(line(said, *memory, *(second if name.startswith("Adam") else ()), when=when))

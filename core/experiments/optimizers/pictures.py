@@ -50,12 +50,20 @@ def ground(settings: Any) -> tuple[Problem, NDArray[np.uint8], tuple[float, floa
     return ground_of(base.replace(**{name: getattr(settings, name) for name in keep}))
 
 
+@lru_cache(32)
+def steepest(problem: Problem) -> float:
+    """L, the largest curvature at the bottom."""
+    return problem.curvature(problem.bottom)
+
+
 class Pictures:
     """What all frames of a race share, and the frames."""
 
     def __init__(self, settings: Any) -> None:
         self.settings = settings
-        _, self.surface, _ = ground(settings)
+        problem, self.surface, _ = ground(settings)
+        L = steepest(problem)
+        self.limit = 2 / L if L > 0 else np.nan
         self.clouded = sampled(settings)
 
     def take(self, run: Training) -> dict[str, Any]:
@@ -77,6 +85,8 @@ class Pictures:
                 "diverged": int(gone.sum()),
                 "start": problem.place(problem.start[None])[0].numpy().astype(np.float32),
                 "surface": self.surface,
+                "limit": self.limit,
+                "rate": np.array([run.settings.learning_rate, 1.0], np.float32),
                 "update": self._update(run),
                 "eta": (run.rates * run.eta_used).numpy().astype(np.float32),
             }
@@ -156,9 +166,9 @@ class Optimizers(Training, Experiment):
         return {"loss": self.loss(), **self.pictures.take(self)}
 
     def change(self, name: str, value: str) -> None:
-        """The start may be dragged, which begins a new race at release. Errors: `SettingError`."""
-        if name != "start":
-            raise SettingError("change", name, "start; other settings begin a new race")
+        """What is dragged begins a new race at release. Errors: `SettingError`."""
+        if name not in ("start", "learning_rate"):
+            raise SettingError("change", name, "start or learning_rate, each by a drag")
 
     def weights(self) -> dict[str, Tensor]:
         """Name of the optimizer -> its parameters (D,)."""

@@ -76,10 +76,12 @@ class Problem:
         return (theta - self.lift(self.place(theta))).norm(dim=1)
 
     def curvature(self, theta: Tensor) -> float:
-        """L, the largest eigenvalue of the Hessian at one point (D,)."""
+        """L, the largest eigenvalue of the Hessian at one point (D,); nan where it has none."""
         hessian = torch.autograd.functional.hessian(
             lambda point: self.losses(point[None], None)[0], theta.detach()
         )
+        if not hessian.isfinite().all():
+            return torch.nan
         return float(torch.linalg.eigvalsh(hessian)[-1])
 
 

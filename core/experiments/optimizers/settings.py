@@ -90,8 +90,9 @@ class OptimizersSettings(Settings):
     surface: str = setting(QUADRATIC, Choice(SURFACES, label="Surface"))
     condition: float = setting(
         20.0,
-        Number(1, 1000, stops=(1, 2, 5, 10, 20, 50, 100, 1000), label="Condition κ", group="surface",
-               help="Steepest over flattest curvature; the steepest stays L = 20.", when=curved),
+        Number(1, 1000, stops=(1, 2, 5, 10, 20, 50, 100, 1000), label="Condition κ",
+               help="Steepest over flattest curvature; the steepest stays L = 20.",
+               group="surface", when=curved),
     )  # fmt: skip
     formula: str = setting(
         "w1^2/4 + w2^2 + sin(3*w1)*sin(3*w2)",

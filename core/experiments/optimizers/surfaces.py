@@ -6,6 +6,7 @@ All take points (K, 2) and return heights (K,).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import torch
@@ -13,10 +14,10 @@ from torch import Tensor
 
 from core.datasets.differentiable import differentiable
 from core.datasets.formula import parse
-from core.experiments.optimizers.problem import Problem, Span, lowest, numbers
+from core.experiments.optimizers.problem import Losses, Problem, Span, lowest, numbers
 
 W1, W2 = "w<sub>1</sub>", "w<sub>2</sub>"
-OWN = ((-3.0, 3.0), (-3.0, 3.0))  # window of a formula
+OWN, START = ((-3.0, 3.0), (-3.0, 3.0)), (2.0, 2.0)  # window of a formula, and where it begins
 
 
 def rosenbrock(w: Tensor) -> Tensor:
@@ -85,25 +86,33 @@ def classic(settings: Any) -> Problem:
     )
 
 
-def read_formula(text: str) -> Callable[..., Tensor]:
-    """A formula in w1 and w2.
+@lru_cache(64)
+def read_formula(text: str) -> tuple[Losses, Tensor]:
+    """A formula in w1 and w2 as heights of points (K, 2), and its lowest point in the window.
 
-    Errors: `ValueError` with one sentence if it cannot be read, or has no value at the start.
+    Errors: `ValueError` with one sentence if it cannot be read, has no value at the start, or falls
+    without end.
     """
     height = differentiable(parse(text, ("w1", "w2")))
-    found = float(height(*numbers(2.0, 2.0)))
-    if found != found or abs(found) > 1e6:
-        raise ValueError(f"The formula is {found:.4g} at the start (2, 2); it needs a value there")
-    return height
-
-
-def own(settings: Any) -> Problem:
-    """What the user typed; its floor is the lowest place in the window."""
-    height = read_formula(settings.formula)
 
     def losses(theta: Tensor, rows: Tensor | None) -> Tensor:
         return height(*theta.unbind(-1))
 
+    first = float(losses(numbers(*START)[None], None)[0])
+    if not abs(first) < 1e6:
+        raise ValueError(f"The formula is {first:.4g} at the start (2, 2); it needs a value there")
     bottom = lowest(losses, OWN)
     floor = float(losses(bottom[None], None)[0])
-    return Problem(losses, numbers(2.0, 2.0), floor, OWN, (W1, W2), bottom)
+    if not abs(floor) < 1e6:
+        raise ValueError(
+            f"The formula falls to {floor:.4g} near ({bottom[0]:.3g}, {bottom[1]:.3g}); it needs a "
+            "lowest value for w1 and w2 from -3 to 3"
+        )
+    return losses, bottom
+
+
+def own(settings: Any) -> Problem:
+    """What the user typed; its floor is the lowest place in the window."""
+    losses, bottom = read_formula(settings.formula)
+    floor = float(losses(bottom[None], None)[0])
+    return Problem(losses, numbers(*START), floor, OWN, (W1, W2), bottom)
