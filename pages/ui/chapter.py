@@ -36,7 +36,7 @@ SECTIONS = (
         "Training deep networks",
         "how the weights are found, and what can go wrong",
         "training",
-        ("depth", "minima", "double_descent"),
+        ("depth", "optimizers", "minima", "double_descent"),
     ),
     Section(
         "Representation",

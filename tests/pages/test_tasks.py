@@ -89,6 +89,13 @@ TRUE = {
         "below half of it",
         "the flatter one",
     ),
+    "optimizers": (
+        "it flies away",
+        "Nesterov",
+        "only Adam",
+        "only Adam",
+        "16 of them",
+    ),
     "perceptron": (
         "A few",
         "Just as many",

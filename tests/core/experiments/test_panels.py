@@ -64,6 +64,10 @@ SPECIAL = {
         {"data": "digits", "stride": "4", "channels": 2},
         {"pooling": "none", "padding": "zero", "shuffled": True},
     ],
+    "optimizers": [
+        {"surface": "network: all weights"}, {"surface": "network: two weights", "tuned": True},
+        {"surface": "matrix W X = Y", "noisy": "all but GD"}, {"surface": "formula"},
+        *({"numbers": name} for name in ("SGD", "AdaGrad", "AdamW", "Muon"))],
     "message-passing": [
         {"model": model, "smiles": smiles, "relabel": True}
         for model in ("gcn", "gat", "mpnn") for smiles in ("C", "C#N")],
