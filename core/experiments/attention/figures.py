@@ -21,13 +21,14 @@ from core.experiments.attention.problems import ADDITION, PROBLEMS
 from core.experiments.attention.settings import (
     depth_of,
     has_twin,
+    places,
     right_places,
     shown_sequence,
     tokens,
 )
 from core.figures.chart import Chart
 from core.figures.style import BLUE, GRAY, ORANGE, TEST, TRAIN
-from core.stage import Panel, focus, fold, links, readout, shade
+from core.stage import Panel, focus, fold, line, links, readout, shade
 
 HEIGHT = 330
 
@@ -71,15 +72,13 @@ def maps(settings: Any) -> Panel:
         layer, head = divmod(a, heads)
         x, y = ("x" + str(a + 1) * (a > 0), "y" + str(a + 1) * (a > 0))
         across, down = head == 0, layer == layers - 1
-        p.layout[f"xaxis{x[1:]}"] = _side(head, heads, n, names if down else None, y)
-        p.layout[f"yaxis{y[1:]}"] = _side(layers - 1 - layer, layers, n,
-                                          names[::-1] if across else None, x)  # fmt: skip
+        p.layout[f"xaxis{x[1:]}"] = _side(head, heads, names, 60, y, down)
+        p.layout[f"yaxis{y[1:]}"] = _side(layers - 1 - layer, layers, names[::-1], 24, x, across)
         p.image("alpha", (-0.5, n - 0.5), (-0.5, n - 0.5), a, origin="upper", smooth=False,
                 low=0, high=1, colors="sequential", xaxis=x, yaxis=y,
                 **({"colorbar": "α"} if a == 0 else {}))  # fmt: skip
-        p.points(columns.tolist(), (n - 1 - rows).tolist(), color="rgba(0,0,0,0)", size=_cell(settings),
-                 marker={"symbol": "square-open", "color": ORANGE, "line": {"width": 1}},
-                 xaxis=x, yaxis=y)  # fmt: skip
+        p.points(columns.tolist(), (n - 1 - rows).tolist(), color=ORANGE, size=_cell(settings),
+                 marker={"symbol": "square-open"}, edge=(ORANGE, 1), xaxis=x, yaxis=y)  # fmt: skip
         p.note(head_name(a, heads), x=0.5, xref=f"{x} domain", y=1, yref=f"{y} domain",
                yanchor="bottom")  # fmt: skip
     labels = [head_name(a, heads) for a in range(depth_of(settings))]
@@ -98,14 +97,14 @@ def _cell(settings: Any) -> float:
     return max(3.0, 190 / n / max(1, settings.layers / 2) - 1)
 
 
-def _side(k: int, of: int, n: int, names: list[str] | None, other: str) -> dict[str, Any]:
-    """Axis number k of `of` along one side, with the names of tokens if there is room."""
-    wide, gap = 1 / of, 0.06 / of
+def _side(k: int, of: int, names: list[str], room: int, other: str, named: bool) -> dict[str, Any]:
+    """Axis number k of `of` along a side that has room for so many names of tokens."""
+    n, wide, gap = len(names), 1 / of, 0.06 / of
     found = {"range": (-0.5, n - 0.5), "domain": (k * wide + gap, (k + 1) * wide - gap),
              "anchor": other, "showgrid": False, "zeroline": False, "ticks": "",
-             "showticklabels": names is not None}  # fmt: skip
-    if names is not None:
-        every = max(1, -(-n * of // 60))
+             "showticklabels": named}  # fmt: skip
+    if named:
+        every = -(-n * of // room)
         found |= {"tickmode": "array", "tickvals": list(range(0, n, every)),
                   "ticktext": names[::every], "tickfont": {"size": 9}, "tickangle": 0}  # fmt: skip
     return found
@@ -125,7 +124,7 @@ def measured(settings: Any) -> Panel:
     if problem.lookup == "prefix matching":
         p.history("best_previous", name="previous token, best head", color=BLUE)
     return p.panel(
-        "measures", title="The patterns come with the answers", width=330, height=HEIGHT, grow=1.0,
+        "measures", title="Right answers, and where heads look", width=330, height=HEIGHT, grow=1.0,
         alt="Share of right answers on sequences not trained on, and the scores of the heads that "
         "look most at the token before and at the right place, over the updates.",
     )  # fmt: skip
@@ -138,13 +137,11 @@ def arcs(settings: Any) -> Panel:
         "arcs", tokens(settings), None,
         [shade("link", "alpha", index=["focus:head"], low=0, high=1, colors="sequential")],
         focus=focus("query", n - 1, by="from", labels=places(settings)),
-        title=f"{PROBLEMS[settings.target].said}",
-        focused="{focus:query} looks, in {focus:head}", width=760, height=210, grow=2.4,
+        title=PROBLEMS[settings.target].said,
+        focused=f"{PROBLEMS[settings.target].said} Where {{focus:query}} looks, in {{focus:head}}",
+        width=760, height=210, grow=2.4,
         alt="The sequence of tokens on a line; arcs lead from each query to the keys that it gives "
         "weight to, in the head that is looked at.",
+        caption=[line("If the tokens are shuffled, outputs change by {} of the largest, beside "
+                      "moving along.", ("moved", 0, ".2g"), mark="muted")],
     )  # fmt: skip
-
-
-def places(settings: Any) -> list[str]:
-    """Each token with its place."""
-    return [f"{name} at {k + 1}" for k, name in enumerate(tokens(settings))]

@@ -7,11 +7,17 @@ from typing import Any
 from core.experiments.attention.notes import head_name
 from core.experiments.attention.pictures import lengths
 from core.experiments.attention.problems import PROBLEMS, P
-from core.experiments.attention.settings import depth_of, has_twin, right_places, tokens
+from core.experiments.attention.settings import (
+    depth_of,
+    has_twin,
+    places,
+    right_places,
+    tokens,
+)
 from core.figures.chart import FROM_ZERO, Chart
 from core.figures.matrix import matrix
 from core.figures.style import BLUE, GRAY, ORANGE, TRAIN
-from core.stage import Panel, focus, line, tile, words
+from core.stage import Panel, focus, line, words
 
 HEIGHT, FEW = 300, 4  # pixels of a panel; numbers of a vector that are written out
 
@@ -23,7 +29,7 @@ def one_head(settings: Any) -> Panel:
     p = matrix("alpha", names, names, {"low": 0, "high": 1, "colors": "sequential"}, hover="",
                x="key j", y="query i", every=1 if n <= 32 else 2)  # fmt: skip
     p.tiles[0] |= {"index": best, "instead": {"track": "alpha", "index": "focus:head"}}
-    here = [f"{name} at {k + 1}" for k, name in enumerate(names)]
+    here = places(settings)
     right = right_places(settings)
     key = int(right[n - 1].int().argmax()) if right[n - 1].any() else n - 1
     return p.panel(
@@ -105,8 +111,8 @@ def lens(settings: Any) -> Panel:
     p = Chart("", "", (-0.5, m - 0.5), (-0.5, n - 0.5), grid=False, xaxis=named(names),
               yaxis={"tickmode": "array", "tickvals": list(range(n)), "ticktext": rows,
                      "ticks": ""}, margin={"l": 74})  # fmt: skip
-    p.tiles.append(tile("lens", (-0.5, m - 0.5), (-0.5, n - 0.5), smooth=False, low=0, high=1,
-                        colors="sequential", colorbar="probability of the right answer"))  # fmt: skip
+    p.image("lens", (-0.5, m - 0.5), (-0.5, n - 0.5), smooth=False, low=0, high=1,
+            colors="sequential", colorbar="probability of the right answer")  # fmt: skip
     return p.panel(
         "lens", title="Logit lens: when does it know?", width=420, height=HEIGHT, grow=1.2,
         alt="For each token that is asked, the probability of the right answer if the stream of "
@@ -163,8 +169,8 @@ def by_length(settings: Any) -> Panel:
 def grid() -> Panel:
     """All pairs of modular addition."""
     p = Chart("b", "a", (-0.5, P - 0.5), (-0.5, P - 0.5), grid=False)
-    p.tiles.append(tile("grid", (-0.5, P - 0.5), (-0.5, P - 0.5), smooth=False, low=0, high=1,
-                        colors="sequential", colorbar="probability of the right sum"))  # fmt: skip
+    p.image("grid", (-0.5, P - 0.5), (-0.5, P - 0.5), smooth=False, low=0, high=1,
+            colors="sequential", colorbar="probability of the right sum")  # fmt: skip
     return p.panel(
         "grid", title="All pairs, learned from or not", width=330, height=HEIGHT, grow=1.0,
         alt="A map with a cell for each pair a, b: the probability of the right sum modulo 29.",

@@ -13,7 +13,7 @@ from core.experiment import Experiment
 from core.experiments.attention import measures
 from core.experiments.attention.experiment import LONGEST, Training
 from core.experiments.attention.notes import look
-from core.experiments.attention.problems import ADDITION, PROBLEMS, P, judges, size_of
+from core.experiments.attention.problems import P, judges, size_of
 from core.experiments.attention.settings import LIVE, AttentionSettings, shown_sequence
 from core.film import Film, half
 from core.models.sequence_transformer import SequenceTransformer
@@ -178,8 +178,3 @@ class Attention(Training, Experiment):
     def notes(self, film: Film) -> None:
         """Add what a student should notice."""
         look(self, film)
-
-
-def names_of(settings: Any) -> tuple[str, ...]:
-    """Names of the answers."""
-    return PROBLEMS[settings.target].names

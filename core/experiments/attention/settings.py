@@ -131,6 +131,11 @@ def tokens(settings: Any) -> list[str]:
     return [names[k] for k in shown_sequence(settings)[0].tolist()]
 
 
+def places(settings: Any) -> list[str]:
+    """Each of these tokens with its place, counted from 1."""
+    return [f"{name} ({k + 1})" for k, name in enumerate(tokens(settings))]
+
+
 def right_places(settings: Any) -> Tensor:
     """Where each query of the sequence on the stage finds its answer. Shapes: (n, n)."""
     return PROBLEMS[settings.target].right(shown_sequence(settings))[0]

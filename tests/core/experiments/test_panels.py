@@ -105,7 +105,7 @@ def check(panels, readouts, snapshot):
         for line in texts(panel):
             assert len(line["values"]) == line["text"].count("{}"), (panel["id"], line)
             for entry in (*line["values"], *([line["when"]] if "when" in line else ())):
-                assert 0 <= flat(reads(panel, entry, snapshot), entry["column"]), entry
+                assert flat(reads(panel, entry, snapshot), entry["column"]) >= 0, entry
         if "clouds" in panel:
             for entry in (*panel["clouds"], *panel["lines"], *panel["dots"]):
                 check_points(panel, entry, snapshot)
