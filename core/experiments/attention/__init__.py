@@ -24,5 +24,5 @@ ABOUT = About(
             "6.4",
         ),
     ),
-    groups=("heads", "numbers", "longer"),
+    groups=("heads", "hand", "longer"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.experiments.attention.figures_hand import bench
 from core.experiments.attention.figures_more import (
     answers,
     by_length,
@@ -42,6 +43,7 @@ def panels(settings: Any) -> list[Panel]:
     shown += [numbers(settings), lens(settings)]
     shown += fold("heads", "Each head: entropy, and what is lost without it",
                   silenced(settings), entropies(settings))  # fmt: skip
+    shown += fold("hand", "By hand: drag q, k and v of the last query", *bench(settings))
     if PROBLEMS[settings.target].stretches:
         shown += fold("longer", "Longer sequences than trained on", by_length(settings))
     return shown

@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from core.experiment import Experiment
-from core.experiments.attention import measures
+from core.experiments.attention import hand, measures
 from core.experiments.attention.experiment import LONGEST, Training
 from core.experiments.attention.notes import look
 from core.experiments.attention.problems import P, judges, size_of
-from core.experiments.attention.settings import LIVE, AttentionSettings, shown_sequence
+from core.experiments.attention.settings import LIVE, AttentionSettings, cell, shown_sequence
 from core.film import Film, half
 from core.models.sequence_transformer import SequenceTransformer
 from core.settings import Settings
@@ -41,6 +41,9 @@ class Attention(Training, Experiment):
         answer      float16 (n, O): probability of each answer at each place
         lens        float16 (layers + 1, n): probability of the right answer if the stream after
                     each layer is read; 0 where nothing is asked
+        hand_q, hand_k, hand_v  float16 (1, e), (n, e), (n, e): of the best head and the last
+                    query, with the cells that are set by hand
+        hand_alpha, hand_h  float16 (n, 2), (2, e): weights and their sum, as learned, and by hand
         best        which head looks best at right places, from 0
         previous, lookup, entropy   float32 (A,), see `measures`, on sequences not trained on
         best_previous, best_lookup  the largest of each
@@ -59,22 +62,29 @@ class Attention(Training, Experiment):
     """
 
     Settings: ClassVar[type[Settings]] = AttentionSettings
+    LOOKS: ClassVar[tuple[str, ...]] = (*hand.PARTS, "temperature")
     test_every = 4
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
         self._seldom: dict[str, Any] = {}
+        self.cells: dict[tuple[str, int, int], float] = {}
+        self.temperature = settings.temperature
         self.shown = shown_sequence(settings)
         self.right = self.problem.right(self.test)
         self.asked = self.problem.answer(self.test, self.right)
 
     def change(self, name: str, value: str) -> None:
-        """Set the learning rate."""
+        """Set the learning rate; or the temperature or a cell of the bench, to be looked at."""
         if name in LIVE:
-            LIVE[name].check(name, LIVE[name].parse(name, value))
-            super().change(name, value)
+            number = LIVE[name].check(name, LIVE[name].parse(name, value))
+            if name == "temperature":
+                self.temperature = number
+            else:
+                super().change(name, value)
         else:
-            Experiment.change(self, name, value)
+            part, row, column, number = cell(self.settings, name, value)
+            self.cells[part, row, column] = number
 
     @cached_property
     def longer(self) -> dict[int, tuple[Tensor, Tensor]]:
@@ -147,6 +157,10 @@ class Attention(Training, Experiment):
             if part == "score":
                 values = values.masked_fill(values < -1e8, torch.nan)
             found[part] = half(values)
+        parts = {p: measures.stacked(trace, p)[best, 0] for p in hand.PARTS}
+        parts["q"] = parts["q"][-1:]
+        for track, values in hand.by_hand(parts, self.cells, self.temperature).items():
+            found[track] = half(values)
         read = torch.stack([net.read(h)[0].softmax(-1) for h in streams])  # (layers + 1, n, O)
         y = self.answers(x)[0]
         at = y.clamp(min=0).expand(len(read), -1)[..., None]

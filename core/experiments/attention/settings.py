@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from core.experiments.attention.hand import read_cell
 from core.experiments.attention.problems import (
     ADDITION,
     PROBLEMS,
@@ -27,6 +28,10 @@ DECAYS = (BY_TASK, "0", "0.01", "0.1", "1")
 LIVE = {
     "learning_rate": Number(1e-5, 1, stops=RATES, live=True, label="Learning rate",
                             help="AdamW's, after 50 updates of warm-up.", group="training"),
+    "temperature": Number(0.05, 10, stops=(0.1, 0.3, 0.5, 1, 2, 5), live=True,
+                          label="Temperature by hand",
+                          help="Divides the scores of the bench below, which sets q, k and v by "
+                          "hand; the network stays as it is.", **rare("network")),
 }  # fmt: skip
 MOST = 64  # tokens of a sequence that somebody writes
 
@@ -89,6 +94,7 @@ class AttentionSettings(Settings):
         64, Integer(8, 128, 8, label="Batch size", **rare("training"),
                     help="Modular addition takes all its pairs at once.")
     )  # fmt: skip
+    temperature: float = setting(1.0, LIVE["temperature"])
     max_steps: int = setting(3000, Integer(1, 100_000, label="Stop after", **rare("training")))
     changes: tuple[tuple[int, str, str], ...] = setting((), Changes(label="Changes by hand"))
 
@@ -99,6 +105,8 @@ class AttentionSettings(Settings):
         for _, name, value in self.changes:
             if name in LIVE:
                 LIVE[name].check(name, LIVE[name].parse(name, value))
+            else:
+                cell(self, name, value)
 
 
 def read(settings: Any) -> list[int]:
@@ -115,6 +123,12 @@ def read(settings: Any) -> list[int]:
         allowed = f"{many} tokens of this task ({shown}), or nothing"
         raise SettingError("sequence", settings.sequence, allowed)
     return [known[part] for part in given]
+
+
+def cell(settings: Any, name: str, text: str) -> tuple[str, int, int, float]:
+    """A cell of q, k or v that is set by hand: see `hand.read_cell`."""
+    n = shown_sequence(settings).shape[1]
+    return read_cell(name, text, n, settings.width // int(settings.heads))
 
 
 def shown_sequence(settings: Any) -> Tensor:
