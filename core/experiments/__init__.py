@@ -34,6 +34,7 @@ class Experiments(Mapping[str, Any]):
 EXPERIMENTS = Experiments(
     {
         "approximation": "core.experiments.approximation.pictures:Approximation",
+        "attention": "core.experiments.attention.pictures:Attention",
         "autoencoders": "core.experiments.autoencoders.pictures:AutoencodersRun",
         "boundaries": "core.experiments.boundaries.pictures:Boundaries",
         "deep-sets": "core.experiments.deep_sets.pictures:DeepSetsRace",

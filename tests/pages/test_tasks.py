@@ -16,6 +16,13 @@ TRUE = {
         ("the three narrow layers", "neither"),  # processors round differently
         "no clear difference",
     ),
+    "attention": (
+        "yes",
+        "no",
+        "no",
+        "nearly as often",
+        "about half of them",
+    ),
     "autoencoders": (
         "5 to 8",
         "the same plane, other axes",

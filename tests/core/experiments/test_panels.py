@@ -23,6 +23,12 @@ PAGES = Experiments(
 # Settings that draw other panels than the guided experiments do.
 SPECIAL = {
     "approximation": [{"hidden": (5, 4)}, {"hidden": ()}, {"activation": "tanh", "seeds": 1}],
+    "attention": [
+        *({"target": name} for name in (
+            "reverse", "sort", "bracket matching", "previous token", "most frequent token")),
+        {"layers": 4, "heads": "4", "sequence": "A1B2A"},
+        {"target": "modular addition", "sequence": "3 4 ="},
+    ],
     "autoencoders": [
         {"data": "MNIST-1D", "d": 1, "left_out": "3"},
         {"data": "spectra", "model": "variational", "d": 3},
@@ -114,7 +120,7 @@ def check(panels, readouts, snapshot):
         for line in texts(panel):
             assert len(line["values"]) == line["text"].count("{}"), (panel["id"], line)
             for entry in (*line["values"], *([line["when"]] if "when" in line else ())):
-                assert 0 <= entry["column"] < reads(panel, entry, snapshot).size, entry
+                assert flat(reads(panel, entry, snapshot), entry["column"]) >= 0, entry
         if "clouds" in panel:
             for entry in (*panel["clouds"], *panel["lines"], *panel["dots"]):
                 check_points(panel, entry, snapshot)
@@ -124,6 +130,21 @@ def check(panels, readouts, snapshot):
     for entry in readouts:
         track = reads({"id": "readouts"}, {**entry, "column": None}, snapshot)
         assert entry.get("column", 0) < track.size, entry
+
+
+def flat(track, column):
+    """Where a column is in a flat track; what a focus chooses is its first. -1 if it is outside."""
+    if not isinstance(column, list):
+        return first(column) if 0 <= first(column) < track.size else -1
+    at = [first(one) for one in column]
+    assert len(at) <= track.ndim
+    inside = all(0 <= k < n for k, n in zip(at, track.shape, strict=False))
+    return int(np.ravel_multi_index(at, track.shape[: len(at)])) if inside else -1
+
+
+def first(index):
+    """An index as a number: the first one where a focus chooses it."""
+    return 0 if isinstance(index, str) and index.startswith("focus:") else index
 
 
 def texts(panel):
@@ -198,6 +219,9 @@ WRONG = {
     "net": {**EMPTY, "lines": [{"points": {"track": "w"}, "color": "red", "order": [0, 1]}]},
     "line": {"lines": [{"text": "{}", "values": [{"track": "W", "column": 0}]}]},
     "column of a line": {"lines": [{"text": "{}", "values": [{"track": "set", "column": 10}]}]},
+    "columns of a line": {
+        "lines": [{"text": "{}", "values": [{"track": "map", "column": ["focus:unit", 4, 0]}]}]
+    },
     "number in a line": {"lines": [{"text": "{}", "values": []}]},
     "when": {"lines": [{"text": "", "values": [], "when": {"track": "w", "column": 3}}]},
     "weights": {"weights": ["w", "W2"]},
@@ -221,6 +245,9 @@ def test_what_is_right_passes():
     right = {
         "binds": [{"track": "set", "column": 1, "order": [4, -1]}, {"track": "w", "column": 2}],
         "tiles": [{"track": "map", "index": 1}],
-        "lines": [{"text": "{}", "values": [{"track": "set", "column": 9, "format": "d"}]}],
+        "lines": [
+            {"text": "{}", "values": [{"track": "set", "column": 9, "format": "d"}]},
+            {"text": "{}", "values": [{"track": "map", "column": ["focus:unit", 3, 0]}]},
+        ],
     }
     check([{"id": "panel", **right}], [{"track": "w", "column": 2}, {"track": "loss"}], SNAPSHOT)
