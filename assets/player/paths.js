@@ -37,6 +37,18 @@ export function straightPath(context, from, to, { r, boxed }, arrow) {
   if (arrow) tip(context, x1, y1, ux, uy, head);
 }
 
+/** A plain bond: straight, or hanging below two nodes at one height, the further apart the lower. */
+export function bondPath(context, from, to, { theme, r }) {
+  const level = Math.abs(from.y - to.y) < 1, y = from.y + (level ? r : 0);
+  context.strokeStyle = theme.muted;
+  context.lineWidth = 1.4;
+  context.beginPath();
+  context.moveTo(from.x, y);
+  if (level) context.quadraticCurveTo((from.x + to.x) / 2, y + 6 + 0.16 * Math.abs(to.x - from.x), to.x, y);
+  else context.lineTo(to.x, to.y);
+  context.stroke();
+}
+
 /** From a node to itself: above it, or below where it lies at the upper edge. */
 function loop(context, { x, y, half }, r, arrow) {
   const up = y - r - 28 > 0 ? -1 : 1, edge = y + up * (r + 1), dx = Math.min(half, 9);

@@ -42,6 +42,7 @@ EXPERIMENTS = Experiments(
         "kernels": "core.experiments.kernels.experiment:Kernels",
         "manifolds": "core.experiments.manifolds.pictures:Manifolds",
         "message-passing": "core.experiments.message_passing.experiment:MessagePassing",
+        "patterns": "core.experiments.patterns.pictures:Patterns",
         "perceptron": "core.experiments.perceptron.pictures:PointByPoint",
         "predict": "core.experiments.predict.experiment:Predict",
         "qm9-training": "core.experiments.qm9_training.pictures:Qm9Training",

@@ -99,7 +99,7 @@ def check(panels, readouts, snapshot):
         for line in texts(panel):
             assert len(line["values"]) == line["text"].count("{}"), (panel["id"], line)
             for entry in (*line["values"], *([line["when"]] if "when" in line else ())):
-                assert 0 <= entry["column"] < reads(panel, entry, snapshot).size, entry
+                assert within(entry["column"], reads(panel, entry, snapshot)), entry
         if "clouds" in panel:
             for entry in (*panel["clouds"], *panel["lines"], *panel["dots"]):
                 check_points(panel, entry, snapshot)
@@ -109,6 +109,14 @@ def check(panels, readouts, snapshot):
     for entry in readouts:
         track = reads({"id": "readouts"}, {**entry, "column": None}, snapshot)
         assert entry.get("column", 0) < track.size, entry
+
+
+def within(column, track):
+    """Whether a column is in a track: one of all, or one index an axis; a focus finds its own."""
+    if isinstance(column, list):
+        pairs = zip(column, track.shape, strict=True)
+        return all(isinstance(i, str) or 0 <= i < size for i, size in pairs)
+    return isinstance(column, str) or 0 <= column < track.size
 
 
 def texts(panel):
