@@ -37,14 +37,16 @@ export function straightPath(context, from, to, { r, boxed }, arrow) {
   if (arrow) tip(context, x1, y1, ux, uy, head);
 }
 
-/** A plain bond: straight, or hanging below two nodes at one height, the further apart the lower. */
-export function bondPath(context, from, to, { theme, r }) {
-  const level = Math.abs(from.y - to.y) < 1, y = from.y + (level ? r : 0);
+/** A plain bond: straight, or hanging below where a node lies on its way, the further the lower. */
+export function bondPath(context, from, to, { theme, r, places }) {
+  const [left, right] = [from.x, to.x].sort((a, b) => a - b), level = (place) => Math.abs(place.y - from.y) < 1;
+  const hangs = level(to) && places.some((place) => level(place) && place.x > left + 1 && place.x < right - 1);
+  const y = hangs ? from.y + r : from.y, low = y + 6 + 0.16 * (right - left);
   context.strokeStyle = theme.muted;
   context.lineWidth = 1.4;
   context.beginPath();
   context.moveTo(from.x, y);
-  if (level) context.quadraticCurveTo((from.x + to.x) / 2, y + 6 + 0.16 * Math.abs(to.x - from.x), to.x, y);
+  if (hangs) context.quadraticCurveTo((left + right) / 2, low, to.x, y);
   else context.lineTo(to.x, to.y);
   context.stroke();
 }

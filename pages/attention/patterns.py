@@ -9,6 +9,7 @@ from core.experiments.patterns.layers import Additive, DotProduct, Fixed, one_su
 from core.experiments.patterns.masks import painted, write_mask
 from core.experiments.patterns.pictures import Patterns
 from core.experiments.patterns.settings import DRAWN, masks, shown_row
+from core.experiments.patterns.table import SAID, table
 from core.experiments.patterns.tasks import TASKS
 from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.controls import Controls
@@ -45,6 +46,12 @@ def above(controls: Controls) -> None:
                   icon=":material/shuffle:")  # fmt: skip
 
 
-workbench(page, figures, on_event, above=above)
+def below(settings: Any) -> None:
+    """Where the form is stretched, and the chapter's table for what is set."""
+    st.markdown(SAID)
+    st.dataframe(table(settings), hide_index=True, key=page.key("table"))
+
+
+workbench(page, figures, on_event, above=above, below=below)
 try_this(page)
 show_code(page, one_sum, Fixed, Additive, DotProduct, Patterns)

@@ -68,6 +68,13 @@ TRUE = {
         "After 2",
         "Averaging",
     ),
+    "patterns": (
+        "the Transformer",
+        "only the CNN",
+        "hardly anything",
+        "only the GAT",
+        "the MLP",
+    ),
     "perceptron": (
         "A few",
         "Just as many",

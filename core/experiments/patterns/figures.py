@@ -44,9 +44,10 @@ def panels(settings: Any) -> list[Panel]:
 def readouts(settings: Any) -> list[dict[str, Any]]:
     """Errors on new rows."""
     return [
-        readout("test", NAMES[name], ".3f", column=INDEX.index(name), color=COLORS[name])
-        for name in chosen_names(settings)
-    ]
+        readout("test", ("" if k else "Error on new rows: ") + NAMES[name], ".3f",
+                column=INDEX.index(name), color=COLORS[name])
+        for k, name in enumerate(chosen_names(settings))
+    ]  # fmt: skip
 
 
 def down(i: int) -> str:
@@ -74,8 +75,8 @@ def nodes(settings: Any) -> list[tuple[str, float, float]]:
     given, letters = settings.given, ["ABC"[k] for k in stage_row(settings)[:, 1:].argmax(1)]
     n = len(letters)
     if given == "grid":
-        at = [(c + 0.5 * (3 - r), -0.62 * r) for r, c in coordinates(given)]
-        lift = 4.6
+        at = [(c + 0.3 * (3 - r), -0.8 * r) for r, c in coordinates(given)]
+        lift = 4.4
     elif given == "molecule":
         ring = [(0.5, 0.0), (1.6, -0.35), (1.9, -1.1), (1.1, -1.5), (0.0, -1.15), (-0.3, -0.4)]
         at, lift = [*ring, (-1.3, 0.0), (-2.3, -0.5)], 3.6
@@ -85,7 +86,9 @@ def nodes(settings: Any) -> list[tuple[str, float, float]]:
         at, lift = [(0.0, 0.0), *rim], 3.4
     else:
         at, lift = [(float(i), 0.0) for i in range(n)], 4.0
-    above = [(f"h{down(i)}", x, y + lift) for i, (x, y) in enumerate(at)]
+    # Where outputs are small their names would lie on the arrows: the captions say them.
+    named = given in ("row", "star")
+    above = [(f"h{down(i)}" if named else "", x, y + lift) for i, (x, y) in enumerate(at)]
     return [*above, *((letters[i], x, y) for i, (x, y) in enumerate(at))]
 
 
@@ -102,7 +105,7 @@ def picture(settings: Any, name: str, **words: Any) -> Panel:
         ],
         focus=focus("token", FIRST, by="to", labels=names, count=n), arrows=True,
         bonds=[(n + i, n + j) for i, j in bonds(settings.given)] if shows_bonds(name) else [],
-        width=176, height=236, **words,
+        width=300, height=172, **words,
     )  # fmt: skip
 
 
@@ -111,13 +114,22 @@ def shows_bonds(name: str) -> bool:
     return name in ("gcn", "gat", "target")
 
 
+DETAILS = {
+    "mean of my kind": "the content says who",
+    "local smoothing": "the place says who",
+    "copy of the right one": "the place says who",
+    "mean of my bonds": "the graph says who",
+    "copy by fixed wiring": "a list says who",
+}
+
+
 def asked(settings: Any) -> Panel:
     """What every token is asked for."""
     return picture(
         settings, "target", title="What is asked for",
         caption=[
-            line(f"{settings.target[0].upper()}{settings.target[1:]}"),
-            line("{focus:token} = {}", ("nodes/target", "focus:token", ".2f")),
+            line(f"{settings.target[0].upper()}{settings.target[1:]}: {DETAILS[settings.target]}"),
+            line("{focus:token} = {}", ("nodes/target", "focus:token", ".2f"), mark="muted"),
         ],
         alt="Row of inputs below, colored by their values, with the letters of their kinds; row of "
         "outputs above. Arrows show whose values the task takes.",
@@ -125,29 +137,28 @@ def asked(settings: Any) -> Panel:
 
 
 WHO = {
-    "mlp": "all",
-    "cnn": "a window",
-    "gcn": "bonded ones",
-    "gat": "bonded ones",
-    "transformer": "all",
-    "own": "as painted",
+    "mlp": "All",
+    "cnn": "Window",
+    "gcn": "Bonds",
+    "gat": "Bonds",
+    "transformer": "All",
+    "own": "As painted",
 }
 
 
 def arrows(settings: Any, name: str) -> Panel:
     """Who looks at whom in one of them."""
-    how = "content-dependent" if is_content(settings, name) else "fixed"
+    how = "by content" if is_content(settings, name) else "fixed"
     paid = costs(settings, name)
     k = INDEX.index(name)
     return picture(
         settings, name, title=NAMES[name],
         caption=[
-            line(f"Who: {WHO[name]}. Weights: {how}."),
-            line("{focus:token} = {}, asked {}", (f"nodes/{name}", "focus:token", ".2f"),
-                 ("nodes/target", "focus:token", ".2f")),
-            line(f"{paid.parameters:,} parameters, {paid.products:,} multiply-adds", mark="muted"),
-            line(f"apart from {reference_name(settings, name)}: {{}}", ("apart", k, ".1g"),
-                 mark="muted"),
+            line(f"{WHO[name]} · {how} · {paid.parameters:,} parameters · {paid.products:,} "
+                 "multiply-adds"),
+            line(f"{{focus:token}} = {{}}, asked {{}} · {reference_name(settings, name)}: "
+                 "±{}", (f"nodes/{name}", "focus:token", ".2f"),
+                 ("nodes/target", "focus:token", ".2f"), ("apart", k, ".1g"), mark="muted"),
         ],
         alt=f"{NAMES[name]}: arrows from inputs to outputs, blue for positive weights, orange for "
         "negative ones, as wide as the weight.",
@@ -156,13 +167,15 @@ def arrows(settings: Any, name: str) -> Panel:
 
 def race(settings: Any) -> Panel:
     """Errors on new rows."""
-    p = Chart("updates", "error on new rows", yaxis=LOG, legend=True, unified=True)
+    p = Chart(
+        "updates", "error", yaxis=LOG | {"dtick": None, "nticks": 5}, legend=True, unified=True
+    )
     for name in NAMES:
         p.history("test", INDEX.index(name), name=NAMES[name], color=COLORS[name],
                   dash="dot" if name == "own" else "dash" if name == "gcn" else "")  # fmt: skip
     p.level(1, "a constant")
     return p.panel(
-        "race", title="Whose mask fits the task?", width=330, height=300, grow=1.4,
+        "race", title="Whose mask fits the task?", width=300, height=208,
         alt="Error on new rows over the updates, one curve for each architecture; 1 is that of a "
         "constant.",
     )  # fmt: skip
@@ -186,6 +199,6 @@ def sums(settings: Any, names: list[str]) -> Panel:
                           *w, *rest, out))  # fmt: skip
     return words(
         "sums", lines, title="One sum, five times: the weights of {focus:token}", width=400,
-        height=300, grow=1.6,
+        height=270, grow=1.6,
         alt="The weights of the output looked at, in each architecture, and what they add up to.",
     )  # fmt: skip

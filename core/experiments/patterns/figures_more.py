@@ -41,7 +41,7 @@ def matrices(settings: Any, names: Any) -> list[Panel]:
         tokens = labels(settings)
         p = matrix(f"weights/{name}", tokens, tokens,
                    {"low": -0.6, "high": 0.6, "colors": "signed"},
-                   hover="h%{y} takes %{z:.2f} of x%{x}", x="from input j", y="output i")  # fmt: skip
+                   hover="h%{y} takes %{z:.2f} of x%{x}", x="input j", y="output i")  # fmt: skip
         title = "What is asked for" if name == "target" else NAMES[name]
         found.append(p.panel(
             f"matrix-{name}", title=title, width=176, height=210,
@@ -61,7 +61,7 @@ def own_mask(settings: Any) -> Panel:
     trace = p.points(np.tile(where, n), np.repeat(where, n), opacity=0, size=8)
     p.tools(trace, "draw", draw="Paint")
     return p.panel(
-        "mask", title=f"Your mask ({settings.own}): paint it", width=220, height=300, grow=0.8,
+        "mask", title=f"Your mask ({settings.own}): paint it", width=220, height=270, grow=0.8,
         alt="Your mask as a matrix: dark where output i may look at input j. A click or a stroke "
         "turns cells on or off.",
     )  # fmt: skip

@@ -34,8 +34,6 @@ def normal(generator: torch.Generator, *shape: int, size: float) -> nn.Parameter
 class OneSum(nn.Module):
     """A layer that is the one sum: what differs is the mask, alpha and V."""
 
-    b: Tensor
-
     def __init__(self, mask: Tensor) -> None:
         """Make the layer; mask (n, n) is True where output i may look at input j."""
         super().__init__()
@@ -49,13 +47,17 @@ class OneSum(nn.Module):
         """Value matrix of each pair: (n, n, d, d)."""
         raise NotImplementedError(f"{type(self).__name__} does not say its V")
 
+    def bias(self) -> Tensor:
+        """What is added to every sum: (d,) or (n, d)."""
+        raise NotImplementedError(f"{type(self).__name__} does not say its b")
+
     def forward(self, x: Tensor) -> Tensor:
         """Shapes: (B, n, d) -> (B, n, d)."""
-        return one_sum(x, self.mask, self.alpha(x), self.V(), self.b)
+        return one_sum(x, self.mask, self.alpha(x), self.V(), self.bias())
 
     def value(self, x: Tensor) -> Tensor:
         """Only the first number of each output: (B, n)."""
-        V, b = self.V()[..., :1, :], self.b[..., :1]
+        V, b = self.V()[..., :1, :], self.bias()[..., :1]
         return one_sum(x, self.mask, self.alpha(x), V, b)[..., 0]
 
 
@@ -85,6 +87,10 @@ class Fixed(OneSum):
     def V(self) -> Tensor:
         """Value matrix of each pair: (n, n, d, d)."""
         return self.W[self.which]
+
+    def bias(self) -> Tensor:
+        """As it is learned."""
+        return self.b
 
 
 def softmax_over(mask: Tensor, score: Tensor) -> Tensor:
@@ -116,6 +122,10 @@ class Additive(OneSum):
         """Value matrix of each pair, the same for all: (n, n, d, d)."""
         return self.W.expand(*self.mask.shape, -1, -1)
 
+    def bias(self) -> Tensor:
+        """As it is learned."""
+        return self.b
+
 
 class DotProduct(OneSum):
     """Self-attention with one head: weights depend on how well a query and a key fit.
@@ -140,7 +150,6 @@ class DotProduct(OneSum):
         """Value matrix of each pair, the same for all: (n, n, d, d)."""
         return (self.W_o @ self.W_v).expand(*self.mask.shape, -1, -1)
 
-    @property
-    def b(self) -> Tensor:
-        """Bias of all outputs: (d,)."""
+    def bias(self) -> Tensor:
+        """What the values' bias becomes, and the output's: (d,)."""
         return self.W_o @ self.b_v + self.b_o

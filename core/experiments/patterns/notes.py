@@ -7,7 +7,7 @@ from typing import Any
 from core.experiments.patterns.settings import NAMES
 from core.film import Film
 
-MILESTONES = (300, 800)
+MILESTONES = (200, 500)
 GOOD, POOR = 0.02, 0.2
 
 

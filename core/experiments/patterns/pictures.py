@@ -14,7 +14,7 @@ from core.experiment import Experiment
 from core.experiments.patterns.data import mixing, tokens
 from core.experiments.patterns.experiment import Training, seen_by
 from core.experiments.patterns.layers import OneSum
-from core.experiments.patterns.masks import INPUTS, layers_until
+from core.experiments.patterns.masks import layers_until
 from core.experiments.patterns.notes import look
 from core.experiments.patterns.references import difference
 from core.experiments.patterns.settings import (
@@ -28,7 +28,7 @@ from core.film import Film
 from core.settings import SettingError, Settings
 
 Numbers = NDArray[np.float64]
-TESTED = 300  # new rows
+TESTED = 200  # new rows
 FAINTEST = 0.012  # width of an arrow that may be and has no weight, of 1
 LOOKS = ("row", "shuffle")
 
@@ -56,7 +56,8 @@ class Patterns(Training, Experiment):
 
     Tracks of a snapshot (n tokens; NAME is each of mlp, cnn, gcn, gat, transformer, own, and of
     the first three also target, which is what is asked for):
-        weights/NAME    float16 (n, n): what a unit of x_j's value adds to h_i in the row shown
+        weights/NAME    float16 (n, n): what a unit of x_j's value adds to h_i in the row shown;
+                        these and the next are rounded to the two digits that are shown
         arrows/NAME     float16 (n, n): their sizes; a hair where one may look and has no weight
         nodes/NAME      float16 (2 n,): h of the row shown, then its values
         rest/NAME       float16 (n,): what kinds and bias add to h_i; none of target
@@ -64,7 +65,7 @@ class Patterns(Training, Experiment):
         until/NAME      uint8 (n, n): layers until i has heard of j, 0 for never
         test            float32 (6,): squared error on new rows over the variance
         apart           float32 (6,): largest difference to the layer of others, on rows shown
-        loss            that error of the Transformer on the training rows
+        loss            that error of the Transformer on up to 128 training rows
         train           float32 (6,): the same of all
     """
 
@@ -107,6 +108,7 @@ class Patterns(Training, Experiment):
 
     _found: dict[str, Any] | None = None
 
+    @torch.no_grad()
     def _tested(self) -> dict[str, Any]:
         """Errors on new rows, and differences to the layers of others."""
         if self._found is None or self.tests:
@@ -134,7 +136,7 @@ class Patterns(Training, Experiment):
         seen = seen_by(layer, torch.from_numpy(x).float()[None])
         weights = weights_of_values(layer, seen).double().numpy()
         h = layer.value(seen)[0].double().numpy()
-        rest = np.float16(np.clip(h - weights @ x[:, 0], -6e4, 6e4))
+        rest = rounded(h - weights @ x[:, 0])
         return {**picture(name, weights, layer.mask.numpy(), h, x), f"rest/{name}": rest}
 
     def weights(self) -> dict[str, Tensor]:
@@ -154,16 +156,14 @@ def picture(
     name: str, weights: Numbers, mask: NDArray[np.bool_], h: Numbers, x: Numbers
 ) -> dict[str, Any]:
     """Tracks of one sum."""
-    weights = np.clip(np.nan_to_num(weights), -6e4, 6e4)
-    arrows = np.where(mask, np.maximum(abs(weights), FAINTEST), 0)
-    nodes = np.clip(np.concatenate([h, x[:, 0]]), -6e4, 6e4)
+    arrows = np.where(mask, np.maximum(abs(rounded(weights)), FAINTEST), 0)
     return {
-        f"weights/{name}": np.float16(weights),
+        f"weights/{name}": rounded(weights),
         f"arrows/{name}": np.float16(arrows),
-        f"nodes/{name}": np.float16(nodes),
+        f"nodes/{name}": rounded(np.concatenate([h, x[:, 0]])),
     }
 
 
-def count_of(settings: Any) -> int:
-    """Number of tokens."""
-    return INPUTS[settings.given]
+def rounded(values: Numbers) -> NDArray[np.float16]:
+    """To the two digits that are shown, and within the numbers of a film."""
+    return np.clip(np.nan_to_num(values), -6e4, 6e4).round(2).astype(np.float16)

@@ -22,8 +22,8 @@ def reference_name(settings: Any, name: str) -> str:
     return {
         "mlp": "nn.Linear",
         "cnn": conv,
-        "gcn": "GCNLayer of message passing",
-        "gat": "GATLayer of message passing",
+        "gcn": "GCNLayer",
+        "gat": "GATLayer",
         "transformer": "nn.MultiheadAttention",
     }[name]
 

@@ -68,21 +68,15 @@ class PatternsSettings(Settings):
         Choice(GNNS, label="GNN shown", buttons=True, group=VIEW,
                help="Both learn. GCN has fixed weights, GAT content-dependent ones."),
     )  # fmt: skip
-    reach: int = setting(
-        1, Integer(1, 3, label="CNN: reach of the window", **folded("network"))
-    )
+    reach: int = setting(1, Integer(1, 3, label="CNN: reach of the window", **folded("network")))
     positions: bool = setting(
         False,
         Flag(label="Tokens know their place", group="network",
              help="GAT, Transformer and your mask, if content-dependent, get it as n more numbers "
              "of each token. The others know it by their weights."),
     )  # fmt: skip
-    own: str = setting(
-        "causal", Choice((*PRESETS, DRAWN), label="Your mask", group="network")
-    )
-    own_weights: str = setting(
-        WEIGHTS[0], Choice(WEIGHTS, label="Its weights", group="network")
-    )
+    own: str = setting("causal", Choice((*PRESETS, DRAWN), label="Your mask", group="network"))
+    own_weights: str = setting(WEIGHTS[0], Choice(WEIGHTS, label="Its weights", group="network"))
     drawn: str = setting(
         "",
         Text(label="Drawn mask, row by row", longest=300, verify=verify_mask,
@@ -91,7 +85,7 @@ class PatternsSettings(Settings):
     )  # fmt: skip
     learning_rate: float = setting(0.02, LIVE["learning_rate"])
     batch_size: int = setting(50, Integer(1, 200, label="Batch size", **folded("training")))
-    max_steps: int = setting(800, Integer(1, 20_000, label="Stop after", **folded("training")))
+    max_steps: int = setting(500, Integer(1, 20_000, label="Stop after", **folded("training")))
     changes: tuple[tuple[int, str, str], ...] = setting((), Changes(label="Changes by hand"))
 
     def check(self) -> None:
@@ -106,9 +100,7 @@ class PatternsSettings(Settings):
 def masks(settings: Any) -> dict[str, Mask]:
     """Who may look at whom in each of them."""
     n = INPUTS[settings.given]
-    own = (
-        read_mask(settings.drawn, n) if settings.own == DRAWN else PRESETS[settings.own](n)
-    )
+    own = read_mask(settings.drawn, n) if settings.own == DRAWN else PRESETS[settings.own](n)
     return {
         "mlp": everybody(n),
         "cnn": window(settings.given, settings.reach),
