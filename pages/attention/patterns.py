@@ -14,6 +14,7 @@ from core.experiments.patterns.tasks import TASKS
 from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
+from pages.ui.runs import effective
 
 page = open_page(ABOUT, Patterns, TASKS)
 begins_by_itself(page)
@@ -23,7 +24,7 @@ def on_event(event: dict[str, Any]) -> None:
     """Cells of the mask were painted."""
     if event["tool"] == "draw":
         mask = painted(masks(page.settings)["own"], event["path"])
-        wanted = page.settings.fresh().replace(own=DRAWN, drawn=write_mask(mask))
+        wanted = effective(page.settings).fresh().replace(own=DRAWN, drawn=write_mask(mask))
         page.set(wanted, autotrain=True)
 
 

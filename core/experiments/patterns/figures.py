@@ -18,7 +18,7 @@ from core.experiments.patterns.settings import (
 from core.figures.chart import LOG, Chart
 from core.stage import Panel, focus, fold, line, links, readout, shade, words
 
-FIRST = 3  # token that is looked at first
+FIRST = {"grid": 5}  # token that is looked at first: one inside; elsewhere number 3
 WIDEST = 0.6  # weight of the widest arrow
 INDEX = [*NAMES]
 DOWN = "₀₁₂₃₄₅₆₇₈₉"
@@ -103,7 +103,7 @@ def picture(settings: Any, name: str, **words: Any) -> Panel:
             shade("width", f"arrows/{name}", high=WIDEST),
             shade("node", f"nodes/{name}", low=-RANGE, high=RANGE, colors="signed"),
         ],
-        focus=focus("token", FIRST, by="to", labels=names, count=n), arrows=True,
+        focus=focus("token", FIRST.get(settings.given, 3), by="to", labels=names, count=n), arrows=True,
         bonds=[(n + i, n + j) for i, j in bonds(settings.given)] if shows_bonds(name) else [],
         width=300, height=172, **words,
     )  # fmt: skip
