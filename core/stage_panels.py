@@ -75,7 +75,8 @@ def links(
     (m,) the width alone; node (n,) the color, label (n,) a number under the node.
     `arrows=True` gives links a head, `shape` is circle or box. A node in `focus` dims the links
     that are not its own: `by` is both (default), from, to, or before: all that leads to it, as a
-    cone.
+    cone. With `count` of a focus nodes i and i + count are one thing. `bonds` (from, to) are plain
+    lines beneath.
     """
     if "columns" in words:
         columns = words.pop("columns")

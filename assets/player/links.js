@@ -1,11 +1,11 @@
 // Panel `links`: tokens or cells with arcs and arrows between them.
 //
-// spec: {nodes: [[label, x, y]], pairs: [[from, to]] or null for all, binds, arrows, shape, focus}; y is
-// null for nodes on a line, with arcs above. See core.stage.links.
+// spec: {nodes: [[label, x, y]], pairs: [[from, to]] or null for all, binds, arrows, shape, bonds, focus};
+// y is null for nodes on a line, with arcs above. See core.stage.links.
 
 import { Along, readable, strength } from "./along.js";
 import { announce, arrows } from "./chooser.js";
-import { arcPath, box, straightPath } from "./paths.js";
+import { arcPath, bondPath, box, straightPath } from "./paths.js";
 import { format } from "./readouts.js";
 import { colorOf, themeOf } from "./theme.js";
 import { element } from "./transport.js";
@@ -118,17 +118,24 @@ export class Links {
     const { spec, canvas } = this;
     if (!spec.focus) return;
     canvas.style.cursor = index === null ? "" : "pointer";
-    this.player.focus.hover(spec.focus.name, index);
+    this.player.focus.hover(spec.focus.name, this.thing(index));
   }
 
   choose(index, byKey = false) {
-    if (index !== null && this.spec.focus) this.player.focus.choose(this.spec.focus.name, index, this.spec.id, byKey);
+    if (index !== null && this.spec.focus) this.player.focus.choose(this.spec.focus.name, this.thing(index), this.spec.id, byKey);
+  }
+
+  /** Nodes i, i + count, ... are one thing. */
+  thing = (index) => (index === null ? null : index % this.count);
+
+  get count() {
+    return this.spec.focus.count ?? this.spec.nodes.length;
   }
 
   step(by) {
     if (!this.spec.focus) return false;
     const index = (this.player.focus.get(this.spec.focus.name) ?? -by) + by;
-    this.choose(Math.max(0, Math.min(this.spec.nodes.length - 1, index)), true);
+    this.choose(Math.max(0, Math.min(this.count - 1, index)), true);
     return true;
   }
 
@@ -153,6 +160,7 @@ export class Links {
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
     const looked = spec.focus ? player.focus.get(spec.focus.name) : null, bright = this.bright(looked);
+    for (const [u, v] of spec.bonds ?? []) bondPath(context, places[u], places[v], this);
     for (const turn of [false, true]) // those that are looked at lie on top
       pairs.forEach((pair, k) => bright[k] === turn && this.link(context, along, pair, k, turn));
     places.forEach((place, i) => this.node(context, along, place, i, i === looked));

@@ -37,6 +37,20 @@ export function straightPath(context, from, to, { r, boxed }, arrow) {
   if (arrow) tip(context, x1, y1, ux, uy, head);
 }
 
+/** A plain bond: straight, or hanging below where a node lies on its way, the further the lower. */
+export function bondPath(context, from, to, { theme, r, places }) {
+  const [left, right] = [from.x, to.x].sort((a, b) => a - b), level = (place) => Math.abs(place.y - from.y) < 1;
+  const hangs = level(to) && places.some((place) => level(place) && place.x > left + 1 && place.x < right - 1);
+  const y = hangs ? from.y + r : from.y, low = y + 6 + 0.16 * (right - left);
+  context.strokeStyle = theme.muted;
+  context.lineWidth = 1.4;
+  context.beginPath();
+  context.moveTo(from.x, y);
+  if (hangs) context.quadraticCurveTo((left + right) / 2, low, to.x, y);
+  else context.lineTo(to.x, to.y);
+  context.stroke();
+}
+
 /** From a node to itself: above it, or below where it lies at the upper edge. */
 function loop(context, { x, y, half }, r, arrow) {
   const up = y - r - 28 > 0 ? -1 : 1, edge = y + up * (r + 1), dx = Math.min(half, 9);

@@ -47,6 +47,7 @@ EXPERIMENTS = Experiments(
         "message-passing": "core.experiments.message_passing.experiment:MessagePassing",
         "minima": "core.experiments.minima.pictures:Minima",
         "optimizers": "core.experiments.optimizers.pictures:Optimizers",
+        "patterns": "core.experiments.patterns.pictures:Patterns",
         "perceptron": "core.experiments.perceptron.pictures:PointByPoint",
         "predict": "core.experiments.predict.experiment:Predict",
         "qm9-training": "core.experiments.qm9_training.pictures:Qm9Training",

@@ -103,6 +103,13 @@ TRUE = {
         "only Adam",
         "16 of them",
     ),
+    "patterns": (
+        "the Transformer",
+        "only the CNN",
+        "hardly anything",
+        "only the GAT",
+        "the MLP",
+    ),
     "perceptron": (
         "A few",
         "Just as many",
