@@ -23,8 +23,6 @@ from core import ROOT, piped
 from core.experiments.race.data import LAYOUTS, MNIST_1D, PLAIN, SHUFFLED, samples
 from core.experiments.race.entries import (
     EQUAL,
-    FLATTEN,
-    MEAN,
     OVERLAPPING,
     PATCHES,
     PUBLISHED,
@@ -32,6 +30,7 @@ from core.experiments.race.entries import (
     entry,
 )
 from core.experiments.race.training import Networks
+from core.models.families import FLATTEN, MEAN
 from core.work import Slices, in_terminal, print_table
 
 RECORDED = ROOT / "assets" / "results" / "race.json"
