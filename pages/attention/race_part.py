@@ -56,10 +56,11 @@ def race() -> None:
 
 def guess(page: Page, rows: list[Any]) -> None:
     """One question at a time; the recorded rows answer."""
-    numbers = range(1, len(tasks.TASKS) + 1)
+    asked = tasks.answered(rows)
+    numbers = range(1, len(asked) + 1)
     number = st.segmented_control("Question", numbers, default=1, required=True,
                                   key=page.key("question"))  # fmt: skip
-    task = tasks.TASKS[number - 1]
+    task = asked[number - 1]
     st.markdown(task.question)
     said = st.radio("Your prediction", task.options, index=None, horizontal=True,
                     key=page.key(f"guess{number}"))  # fmt: skip

@@ -28,10 +28,11 @@ NAMES = {
 # The networks of MNIST-1D's maker: width and Adam's constant learning rate.
 WIDTHS = {"linear": 0, "mlp": 100, "cnn": 25, "gru": 6}
 CONSTANT = {"linear": 0.01, "mlp": 0.01, "cnn": 0.02, "gru": 0.02}
-# Adam's learning rate at equal parameters, from which it falls to 0 as a cosine.
+# AdamW's learning rate at equal parameters, from which it falls to 0 as a cosine, and its decay.
 FALLING = {
-    "linear": 0.01, "mlp": 0.01, "cnn": 0.01, "gru": 0.02, "gnn": 0.005, "transformer": 0.005,
+    "linear": 0.01, "mlp": 0.01, "cnn": 0.01, "gru": 0.02, "gnn": 0.005, "transformer": 0.01,
 }  # fmt: skip
+DECAY = {"transformer": 0.5}  # the others do without
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ class Entry:
     def rate(self) -> float:
         """Adam's learning rate: constant as published, else the first of a falling one."""
         return (CONSTANT if self.budget == PUBLISHED else FALLING)[self.family]
+
+    @property
+    def decay(self) -> float:
+        """AdamW's weight decay."""
+        return 0.0 if self.budget == PUBLISHED else DECAY.get(self.family, 0.0)
 
     @property
     def _strides(self) -> tuple[int, int, int]:

@@ -80,6 +80,7 @@ def table(rows: Sequence[Row], budget: str, hidden: bool) -> list[dict[str, Any]
             "multiply-adds": entry.multiply_adds,
             "seconds of training": row["seconds"],
             "learning rate": entry.rate,
+            "weight decay": entry.decay,
         })  # fmt: skip
     return found
 

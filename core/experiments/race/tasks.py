@@ -7,11 +7,17 @@ from typing import Any
 
 from core.experiment import Task
 from core.experiments.race.data import PLAIN, SHUFFLED
-from core.experiments.race.entries import NAMES, PUBLISHED
+from core.experiments.race.entries import EQUAL, NAMES, PUBLISHED
 from core.experiments.race.figures_rows import best, in_budget, mean, said
-from core.experiments.race.record import Row
+from core.experiments.race.record import Row, key
 
 LITTLE, MUCH = 2, 20  # points
+
+
+def answered(rows: Sequence[Row]) -> tuple[Task, ...]:
+    """The questions that the recorded rows can answer."""
+    known = {key(row) for row in rows}
+    return tuple(task for task, needs in zip(TASKS, NEEDS, strict=True) if known >= needs)
 
 
 def one(rows: Sequence[Row], model: str, variant: str, data: str = PLAIN) -> Row:
@@ -46,7 +52,7 @@ def the_stem(_: Any, rows: Sequence[Row]) -> tuple[str, str]:
 
 def the_end(_: Any, rows: Sequence[Row]) -> tuple[str, str]:
     """The mean of all places against all places, for the CNN."""
-    pooled, flat = one(rows, "cnn", "mean pool"), one(rows, "cnn", "equal parameters")
+    pooled, flat = one(rows, "cnn", "mean pool"), one(rows, "cnn", EQUAL)
     came = "the mean" if mean(pooled) > mean(flat) else "all places"
     return came, (
         f"Mean of all places: {said(pooled)} %; all places: {said(flat)} %. At about 5,000 "
@@ -71,3 +77,9 @@ TASKS = (
         ("all places", "the mean"), {}, 0, the_end,
     ),
 )  # fmt: skip
+
+NEEDS: tuple[set[tuple[str, str, str]], ...] = (
+    {(model, PUBLISHED, SHUFFLED) for model in ("linear", "mlp", "cnn", "gru")},
+    {("transformer", name, PLAIN) for name in ("overlapping patches", "patches")},
+    {("cnn", name, PLAIN) for name in ("mean pool", EQUAL)},
+)

@@ -16,7 +16,7 @@ PART = 250  # samples that are judged at once, to stay within the processor's ca
 
 
 class Networks:
-    """S networks of one entry; Adam at the entry's own rate.
+    """S networks of one entry; AdamW at the entry's own rate and decay.
 
     At equal parameters the rate falls to 0 over `updates` as half a cosine; as published it is
     constant.
@@ -27,7 +27,9 @@ class Networks:
         self.entry, self.updates, self.made = entry, updates, 0
         first = first_weights(entry.shapes, seeds)
         self.weights = {name: w.requires_grad_() for name, w in first.items()}
-        self.optimizer = torch.optim.Adam(self.weights.values(), lr=entry.rate, fused=True)
+        self.optimizer = torch.optim.AdamW(
+            self.weights.values(), lr=entry.rate, weight_decay=entry.decay, fused=True
+        )  # without decay it is Adam
 
     def learn(self, x: Tensor, y: Tensor) -> Tensor:
         """One update of all networks, and their losses before it.
