@@ -57,6 +57,8 @@ def race() -> None:
 def guess(page: Page, rows: list[Any]) -> None:
     """One question at a time; the recorded rows answer."""
     asked = tasks.answered(rows)
+    if not asked:  # the record is not whole
+        return
     numbers = range(1, len(asked) + 1)
     number = st.segmented_control("Question", numbers, default=1, required=True,
                                   key=page.key("question"))  # fmt: skip

@@ -30,7 +30,7 @@ WIDTHS = {"linear": 0, "mlp": 100, "cnn": 25, "gru": 6}
 CONSTANT = {"linear": 0.01, "mlp": 0.01, "cnn": 0.02, "gru": 0.02}
 # AdamW's learning rate at equal parameters, from which it falls to 0 as a cosine, and its decay.
 FALLING = {
-    "linear": 0.01, "mlp": 0.01, "cnn": 0.01, "gru": 0.02, "gnn": 0.005, "transformer": 0.01,
+    "linear": 0.01, "mlp": 0.01, "cnn": 0.02, "gru": 0.02, "gnn": 0.005, "transformer": 0.01,
 }  # fmt: skip
 DECAY = {"transformer": 0.5}  # the others do without
 
