@@ -47,8 +47,11 @@ def race() -> None:
     if page.settings.budget == EQUAL:
         chosen[2:2] = ["stem", "end"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        for name in (*chosen, "seeds", "batch_size", "updates", "seed"):
+        for name in chosen:
             controls.one(name)
+        with st.popover("More settings", icon=":material/tune:"):
+            for name in ("seeds", "batch_size", "updates", "seed"):
+                controls.one(name)
     if controls.problem:
         st.error(plain(controls.problem))
     over_samples(page)
@@ -71,10 +74,9 @@ def guess(page: Page, rows: list[Any]) -> None:
     if number == 1:
         page.put("guessed", True)
     came, numbers_said = task.answer(None, rows)
-    if said == came:
-        st.success(f"As you predicted: **{came}**. {numbers_said}")
-    else:
-        st.info(f"You said {said}; it was **{came}**. {numbers_said}")
+    hit = said == came
+    words = "As you predicted:" if hit else f"You said {said}; it was"
+    (st.success if hit else st.info)(f"{words} **{came}**. {numbers_said}")
 
 
 def results(page: Page, rows: list[Any]) -> None:
@@ -90,9 +92,8 @@ def results(page: Page, rows: list[Any]) -> None:
         column_config={name: st.column_config.NumberColumn(format="localized")
                        for name in ("parameters", "multiply-adds")},
     )  # fmt: skip
-    wait = " The shuffled ones appear after your prediction." if hidden else ""
     st.caption(
-        f"{figures_rows.sentence(rows, budget, hidden)}{wait} {words} Each family has a learning "
+        f"{figures_rows.sentence(rows, budget, hidden)} {words} Each family has a learning "
         f"rate of its own; {record.UPDATES[budget]:,} updates of {record.BATCH} signals. Mean and "
         "standard deviation over the seeds; seconds are of one processor, all seeds as one; "
         f"people and published numbers: {figures_rows.SOURCE}."
@@ -110,8 +111,11 @@ def over_samples(page: Page) -> None:
     panels, numbers = figures.panels(settings), figures.readouts(settings)
     if found is None:
         player(page, stage(panels, numbers))
+    else:
+        show_film(page.key("film"), found, stage(panels, numbers, speed=PACE))
+    st.caption(figures.costs(settings))
+    if found is None:
         return
-    show_film(page.key("film"), found, stage(panels, numbers, speed=PACE))
     st.code(found.meta["command"], language="bash", wrap_lines=True)
     if st.button("Run it yourself", key=page.key("run-it"), icon=":material/play_arrow:"):
         page.put("live", True)

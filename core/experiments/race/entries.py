@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import torch
@@ -169,6 +169,7 @@ class Entry:
         return int(hook.get_total_flops()) // 2
 
 
+@cache
 def entry(family: str, layout: Layout, budget: str, stem: str, end: str) -> Entry:
     """A family at its published size, or at the width whose parameters come nearest to 5,000.
 

@@ -100,3 +100,15 @@ def readouts(settings: RaceSettings) -> list[dict[str, Any]]:
     last = len(settings.sizes) - 1
     return [readout(f"error:{name}", f"{NAMES[name]} %", ".1f", column=last)
             for name in settings.runners]  # fmt: skip
+
+
+def costs(settings: RaceSettings) -> str:
+    """What each network costs and how it is trained, in a sentence."""
+    each = "; ".join(
+        f"{NAMES[name]} {entry.parameters:,} parameters, {entry.multiply_adds:,} multiply-adds, "
+        f"learning rate {entry.rate:g}" for name, entry in settings.runners.items()
+    )  # fmt: skip
+    return (
+        f"{each}. {settings.updates:,} updates of {settings.batch_size} samples; bands reach from "
+        f"the best to the worst of {settings.seeds} seeds."
+    )

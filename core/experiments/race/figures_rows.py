@@ -103,7 +103,9 @@ def sentence(rows: Sequence[Row], budget: str, hidden: bool) -> str:
     first = best(plain)
     text = f"Best on plain signals: {label(first)} with {said(first)} %."
     others = [row for row in shuffled if row["model"] != "linear"]
-    if hidden or not others:
+    if hidden:
+        return f"{text} The shuffled ones appear after your prediction."
+    if not others:
         return text
     top, low = best(others), min(others, key=mean)
     return (

@@ -51,14 +51,15 @@ class RaceSettings(Settings):
     )  # fmt: skip
     stem: str = setting(
         OVERLAPPING,
-        Choice(STEMS, label="Stem of the transformer", group="network", when=ours,
-               help="How its tokens are cut. Overlapping patches are a convolution with a "
-               "stride."),
+        Choice(STEMS, label="Stem", group="network", wide=True, when=ours,
+               help="How the transformer cuts its tokens. Overlapping patches are a "
+               "convolution with a stride."),
     )  # fmt: skip
     end: str = setting(
         FLATTEN,
-        Choice(ENDS, label="End of CNN, GNN, transformer", group="network", when=ours,
-               help="All places in their order, or their mean, which has forgotten the order."),
+        Choice(ENDS, label="End", group="network", buttons=True, when=ours,
+               help="What CNN, GNN and transformer read: all places in their order, or their "
+               "mean, which has forgotten the order."),
     )  # fmt: skip
     families: tuple[str, ...] = setting(
         FAMILIES,

@@ -102,7 +102,8 @@ def test_picture_table_and_sentence_follow_from_the_rows(budget, hidden):
     assert (SHUFFLED in dots) != hidden
     said = figures_rows.sentence(ROWS, budget, hidden)
     assert figures_rows.label(max(plain, key=figures_rows.mean)) in said
-    assert ("shuffled" in said) == (not hidden and bool(shuffled))
+    assert ("after your prediction" in said) == hidden
+    assert ("with layers" in said) == (not hidden and bool(shuffled))
 
 
 TRUE = ("MLP", "2 to 20 points", "the mean")
