@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.experiments.race import ABOUT, figures, figures_rows, films, record, tasks
 from core.experiments.race.data import MNIST_1D
-from core.experiments.race.entries import BUDGET, EQUAL, Entry, Layout
+from core.experiments.race.entries import EQUAL, Entry, Layout
 from core.experiments.race.experiment import FamilyRace
 from core.experiments.race.settings import RaceSettings
 from core.experiments.race.training import Networks
@@ -82,9 +82,6 @@ def guess(page: Page, rows: list[Any]) -> None:
 def results(page: Page, rows: list[Any]) -> None:
     """Accuracy on all of MNIST-1D as recorded, and what each network costs."""
     budget, hidden = page.settings.budget, not page.get("guessed")
-    words = ("Widths and constant learning rates of MNIST-1D's maker, GNN and transformer have "
-             "none." if budget != EQUAL else f"Each family has the width that comes nearest to "
-             f"{BUDGET:,} parameters; the linear map has no width.")  # fmt: skip
     st.plotly_chart(figures_rows.accuracy_figure(rows, budget, hidden), key=page.key("accuracy"),
                     alt="Accuracy of each network on MNIST-1D, plain and shuffled.")  # fmt: skip
     st.dataframe(
@@ -93,8 +90,7 @@ def results(page: Page, rows: list[Any]) -> None:
                        for name in ("parameters", "multiply-adds")},
     )  # fmt: skip
     st.caption(
-        f"{figures_rows.sentence(rows, budget, hidden)} {words} Each family has a learning "
-        f"rate of its own; {record.UPDATES[budget]:,} updates of {record.BATCH} signals. Mean and "
+        f"{figures_rows.sentence(rows, budget, hidden)} {figures_rows.terms(budget)} Mean and "
         "standard deviation over the seeds; seconds are of one processor, all seeds as one; "
         f"people and published numbers: {figures_rows.SOURCE}."
     )

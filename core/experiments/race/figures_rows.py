@@ -8,9 +8,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from core.experiments.race.data import PLAIN, SHUFFLED
-from core.experiments.race.entries import EQUAL, NAMES, PUBLISHED
+from core.experiments.race.entries import BUDGET, EQUAL, NAMES, PUBLISHED
 from core.experiments.race.figures import COLORS
-from core.experiments.race.record import VARIANTS, Row, made
+from core.experiments.race.record import BATCH, UPDATES, VARIANTS, Row, made
 from core.figures.chart import Chart
 from core.figures.style import GRAY
 
@@ -111,4 +111,18 @@ def sentence(rows: Sequence[Row], budget: str, hidden: bool) -> str:
     return (
         f"{text} On shuffled ones: {label(top)} with {said(top)} %; the networks with layers lie "
         f"between {mean(low):.1f} and {mean(top):.1f} %."
+    )
+
+
+def terms(budget: str) -> str:
+    """What is equal in this budget, and what each family has for itself."""
+    sizes = (
+        "The networks have the sizes that MNIST-1D's maker gave them, and constant learning rates."
+        if budget == PUBLISHED
+        else f"Each family has the width that comes nearest to {BUDGET:,} parameters, but the "
+        "linear map has none; learning rates fall to 0."
+    )
+    return (
+        f"{sizes} Each has a rate of its own, set by a few trials on these 1,000 signals; all make "
+        f"{UPDATES[budget]:,} updates of {BATCH} signals."
     )
