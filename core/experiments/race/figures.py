@@ -10,7 +10,7 @@ from core.experiments.race.data import DIGITS, LAYOUTS, SETS, samples
 from core.experiments.race.entries import NAMES
 from core.experiments.race.settings import RaceSettings
 from core.figures.chart import Chart
-from core.figures.style import BLUE, GRAY, ORANGE, TEST, TRAIN, faint
+from core.figures.style import BLUE, CLEAR, GRAY, ORANGE, TEST, TRAIN, faint
 from core.stage import Panel, readout
 
 COLORS = {
@@ -35,8 +35,8 @@ def over_sizes(settings: RaceSettings) -> Panel:
     p.level(CHANCE, "guessing")
     for name in settings.runners:
         look: dict[str, Any] = {"legendgroup": NAMES[name], "showlegend": False}
-        p.line(sizes, (f"low:{name}", None), width=0, color=COLORS[name], **look)
-        p.line(sizes, (f"high:{name}", None), width=0, color=COLORS[name], fill="tonexty",
+        p.line(sizes, (f"low:{name}", None), color=CLEAR, **look)
+        p.line(sizes, (f"high:{name}", None), color=CLEAR, fill="tonexty",
                fillcolor=faint(COLORS[name]), **look)  # fmt: skip
         p.line(sizes, (f"error:{name}", None), name=NAMES[name], color=COLORS[name], width=3,
                dash=DASHES[name], mode="lines+markers", legendgroup=NAMES[name],

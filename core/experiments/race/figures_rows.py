@@ -56,7 +56,7 @@ def accuracy_figure(rows: Sequence[Row], budget: str, hidden: bool) -> go.Figure
         p.points(
             [mean(found[name]) for name in names], names, name=data, size=13,
             color=[colors[name] for name in names],
-            marker={"symbol": symbol, "line": {"width": 2.5}},
+            marker={"symbol": symbol, "line": {"width": 2.5 if data == SHUFFLED else 0}},
             error_x={"type": "data", "array": [found[n]["accuracy"]["sd"] for n in names],
                      "color": GRAY, "thickness": 1.5},
             hover=f"%{{y}}, {data}: %{{x:.1f}} %",

@@ -21,7 +21,9 @@ GOALS = {  # percent, and how far from it
     ("mlp", PUBLISHED, PLAIN): (65, 3),
     ("cnn", PUBLISHED, PLAIN): (94, 3),
     ("gru", PUBLISHED, PLAIN): (91, 3),
-    ("linear", PUBLISHED, SHUFFLED): (32, 3),  # it does not know the order: no more, no less
+    # These two know no order: shuffled they are as good as plain.
+    ("linear", PUBLISHED, SHUFFLED): (32, 3),
+    ("mlp", PUBLISHED, SHUFFLED): (65, 3),
 }
 AT_LEAST = {
     ("cnn", "mean pool", PLAIN): 95.5,
