@@ -13,7 +13,7 @@ from core.experiments.race.experiment import FamilyRace
 from core.experiments.race.settings import RaceSettings
 from core.film import Film
 
-FOLDER = ROOT / "assets" / "films"
+FOLDER = ROOT / "assets" / "results"
 EVERY = 40  # updates between two frames
 FILMS = {
     "race-plain": RaceSettings(),

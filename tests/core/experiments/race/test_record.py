@@ -123,7 +123,10 @@ def test_a_recorded_film_is_that_of_its_settings(name):
     film = films.recorded(settings)
     assert film.meta["command"] == f"python -m core.experiments.race.films {name}"
     assert film.steps.tolist() == list(range(0, settings.updates + 1, films.EVERY))
-    assert set(film.names) == set(FamilyRace(settings.replace(batch_size=10)).snapshot())
+    first = FamilyRace(settings).snapshot()
+    assert set(film.names) == set(first)
+    for track, value in first.items():  # a tie of two scores may fall either way elsewhere
+        np.testing.assert_allclose(film[track][0], value, atol=0.5, err_msg=track)
     assert (films.FOLDER / f"{name}.npz").stat().st_size < 200_000
     assert any(NAMES[min(settings.runners, key=lambda n: film[f"error:{n}"][-1][-1])] in note.text
                for note in film.notes)  # fmt: skip
