@@ -56,6 +56,11 @@ SECTIONS = (
         "graphs",
         ("deep_sets", "message_passing", "graph_attention"),
     ),
+    Section(
+        "Attention",
+        "every token asks all others",
+        "attention",
         ("attention", "patterns"),
+    ),
     Section("QM9", "130,831 real molecules", "qm9", ("qm9_explorer", "qm9_training", "predict")),
 )
