@@ -95,7 +95,7 @@ def nodes(settings: Any) -> list[tuple[str, float, float]]:
 def picture(settings: Any, name: str, **words: Any) -> Panel:
     """Arrows from inputs to outputs, as wide as the weight."""
     n = INPUTS[settings.given]
-    names = [f"h{down(i)}" for i in range(n)]
+    names, first = [f"h{down(i)}" for i in range(n)], FIRST.get(settings.given, 3)
     return links(
         f"arrows-{name}", nodes(settings), [(n + j, i) for i in range(n) for j in range(n)],
         [
@@ -103,7 +103,7 @@ def picture(settings: Any, name: str, **words: Any) -> Panel:
             shade("width", f"arrows/{name}", high=WIDEST),
             shade("node", f"nodes/{name}", low=-RANGE, high=RANGE, colors="signed"),
         ],
-        focus=focus("token", FIRST.get(settings.given, 3), by="to", labels=names, count=n), arrows=True,
+        focus=focus("token", first, by="to", labels=names, count=n), arrows=True,
         bonds=[(n + i, n + j) for i, j in bonds(settings.given)] if shows_bonds(name) else [],
         width=300, height=172, **words,
     )  # fmt: skip
