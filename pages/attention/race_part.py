@@ -21,7 +21,7 @@ from pages.ui.runs import Page
 
 CODE = (families.mlp, families.cnn, families.gru_both_ways, families.gnn, families.transformer,
         Layout, Entry, Networks, FamilyRace)  # fmt: skip
-PACE = 0.12  # of the recorded film, which has few frames
+PACE = 0.25  # of the recorded film, which has few frames
 
 
 @st.fragment
@@ -108,7 +108,8 @@ def over_samples(page: Page) -> None:
     if found is None:
         player(page, stage(panels, numbers))
     else:
-        show_film(page.key("film"), found, stage(panels, numbers, speed=PACE))
+        name = "shuffled" if settings.shuffled else "plain"  # the player tells films by their name
+        show_film(page.key(f"film-{name}"), found, stage(panels, numbers, speed=PACE))
     st.caption(figures.costs(settings))
     if found is None:
         return

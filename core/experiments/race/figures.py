@@ -76,7 +76,7 @@ def seen(settings: RaceSettings) -> Panel:
             p.line(list(range(s.x.shape[1])), s.x[row].tolist(), name=name, color=color,
                    mode="markers" if kind == SETS else "lines+markers",
                    marker={"size": 4})  # fmt: skip
-    order = "in the shuffled order" if settings.shuffled else "as it is"
+    order = "in the shuffled order" if settings.shuffled else "as they are"
     return p.panel("seen", title=f"Three samples, {order}",
                    alt=f"Three samples of {kind}, {order}.", width=260, height=HIGH)  # fmt: skip
 
@@ -108,7 +108,9 @@ def costs(settings: RaceSettings) -> str:
         f"{NAMES[name]} {entry.parameters:,} parameters, {entry.multiply_adds:,} multiply-adds, "
         f"learning rate {entry.rate:g}" for name, entry in settings.runners.items()
     )  # fmt: skip
+    out = [NAMES[name] for name in settings.families if name not in settings.runners]
+    absent = f" Not published for MNIST-1D, so not in this race: {', '.join(out)}." if out else ""
     return (
-        f"{each}. {settings.updates:,} updates of {settings.batch_size} samples; bands reach from "
+        f"{each}.{absent} {settings.updates:,} updates of {settings.batch_size} samples; bands reach from "
         f"the best to the worst of {settings.seeds} seeds."
     )

@@ -43,7 +43,7 @@ def mean(row: Row) -> float:
 def accuracy_figure(rows: Sequence[Row], budget: str, hidden: bool) -> go.Figure:
     """Accuracy of each network, the best on top; a ring on shuffled signals unless `hidden`."""
     shown = sorted(in_budget(rows, budget, PLAIN), key=mean)
-    p = Chart("right on 1,000 new signals, %", "", (0, 103), legend=True,
+    p = Chart("right on 1,000 new signals, %", "", (0, 103), (-0.6, len(shown) - 0.2), legend=True,
               yaxis={"type": "category", "automargin": True})  # fmt: skip
     p.level(CHANCE, "guessing", axis="x")
     p.level(PEOPLE, "people", axis="x")
