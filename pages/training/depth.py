@@ -70,7 +70,7 @@ def one_batch() -> None:
     with run.lock:
         name, layer, h = batch_of(run.experiment, n)
     found = compare(h)
-    st.caption(f"Outputs of layer {layer} of {name}, as the run above has left it.")
+    st.caption(f"Outputs of layer {layer} of {name} after {run.experiment.steps} updates.")
     parts = {"h as it is": found.h, "Batch norm": found.batch, "Layer norm": found.layer}
     for column, (label, values) in zip(st.columns(3), parts.items(), strict=True):
         column.markdown(f"**{label}**")
@@ -78,6 +78,8 @@ def one_batch() -> None:
             column.plotly_chart(sheet(values, 130 + 14 * n), key=page.key(f"sheet {label}"),
                                 alt=f"{label}: {n} digits by {values.shape[1]} "
                                 "features.")  # fmt: skip
+        else:
+            column.caption("Refused.")
     (st.info if found.batch is not None else st.warning)(told(found))
 
 
@@ -93,7 +95,7 @@ st.plotly_chart(figure(results), key=page.key("recorded"),
 st.caption(f"{said(results, steps)} Recorded by `{command}`.")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.number_input("Updates", 50, 2000, 200, 50, key=page.key("steps"), width=130)
-    st.number_input("Seeds", 1, 5, 3, key=page.key("seeds_of_sweep"), width=110)
+    st.number_input("Seeds", 1, 5, 3, key=page.key("seeds_of_sweep"), width=130)
     st.button("Train eight depths", on_click=start, key=page.key("eight"), type="primary",
               help="With the networks, first weights and learning rate set above.")  # fmt: skip
 if page.get("sweep"):

@@ -15,17 +15,17 @@ POWER = "step %{x}, layer %{y}: 10<sup>%{z:.1f}</sup><extra></extra>"
 SHARE = "step %{x}, layer %{y}: %{z:.2f}<extra></extra>"
 PAINTED: dict[str, tuple[float, float, str, str]] = {
     "gradient": (-20, 4, "log₁₀ of the norm at W", POWER),
-    "size": (-10, 10, "log₁₀ of its mean square's root", POWER),
-    "alike": (0, 1, "cosine of two digits' h", SHARE),
+    "size": (-10, 10, "log₁₀ of its size", POWER),
+    "alike": (0, 1, "cosine", SHARE),
     "dead": (0, 1, "share of dead units", SHARE),
     "identity": (-20, 4, "log₁₀ of the norm at h", POWER),
 }
 TITLES = {
-    "gradient": "gradient in every layer",
-    "size": "size of h in every layer",
-    "alike": "two digits, alike in every layer",
-    "dead": "dead units in every layer",
-    "identity": "gradient off the identity path",
+    "gradient": "gradient",
+    "size": "size of h",
+    "alike": "likeness",
+    "dead": "dead units",
+    "identity": "off the identity path",
 }
 
 
@@ -50,14 +50,15 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
 
 def heat(settings: Any, name: str) -> Panel:
     """Layer against step."""
-    L = settings.depth
+    L, few = settings.depth, len(settings.networks) < 3
     low, high, label, hover = PAINTED[settings.look]
     p = Chart("updates", "layer", None, (0.5, L + 0.5), grid=False)
     p.image(f"{settings.look}_{name}", None, (0.5, L + 0.5), over="steps", low=low, high=high,
             colors="sequential", colorbar=label, hover=hover)  # fmt: skip
     return p.panel(
-        f"map_{name}", title=f"{name.capitalize()}: {TITLES[settings.look]}",
-        width=300 if len(settings.networks) < 3 else 250, height=HEIGHT, grow=1.0,
+        f"map_{name}", title=f"{name.capitalize()}: {TITLES[settings.look]}"
+        + " in every layer" * (few and settings.look != "identity"),
+        width=300 if few else 250, height=HEIGHT, grow=1.0,
         alt=f"{LOOKS[settings.look]} of the {name} network, layers from below to above, updates "
         "from left to right.",
     )  # fmt: skip

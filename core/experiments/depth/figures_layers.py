@@ -45,8 +45,8 @@ def flow(settings: Any) -> Panel:
     layers = list(range(1, settings.depth + 1))
     for name in settings.networks:
         if FORMS[name].skip:
-            p.line(layers, (f"identity_{name}", None), name=f"{name}, off the identity path",
-                   color=COLORS[name], dash="dash", hover=HOVER)  # fmt: skip
+            p.line(layers, (f"identity_{name}", None), name="off the identity path",
+                   color=COLORS[name], dash="dash", hover=HOVER, legendgroup="off")  # fmt: skip
     _theory(p, settings, "flow", HOVER)
     return p.panel(
         "flow", title="Gradient on its way back to layer 1", width=330, height=HIGH, grow=1.0,

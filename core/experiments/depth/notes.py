@@ -33,6 +33,8 @@ def look(experiment: Any, film: Film) -> None:
     for name, step in experiment.bad.items():
         if step >= 0:
             _diverged(film, name, step)
+    for name in settings.networks:
+        _dead(film, name)
     previous = int(film.steps[-2]) if len(film) > 1 else 0
     for step in MILESTONES:
         if previous < step <= experiment.steps:
@@ -63,6 +65,18 @@ def _first(settings: Any, film: Film, name: str) -> None:
         "info",
         f"{name.capitalize()}: before training the gradient at layer 1 has norm {power(first)}, "
         f"at layer {settings.depth} {power(last)}; the loss is {film[f'loss_{name}'][0][0]:.3g}.",
+    )
+
+
+def _dead(film: Film, name: str) -> None:
+    """A layer through which no digit passes."""
+    dead, begins = film[f"dead_{name}"][-1], f"{name.capitalize()}: every unit of layer"
+    if dead.max() < 1 or any(note.text.startswith(begins) for note in film.notes):
+        return
+    film.note(
+        "warning",
+        f"{begins} {int(dead.argmax()) + 1} is dead: its σ′ is 0 for all 64 digits, so no gradient "
+        "comes through this layer but along a skip connection.",
     )
 
 

@@ -148,7 +148,7 @@ def said(results: Sequence[Result], steps: int) -> str:
 
 def figure(results: Sequence[Result]) -> Any:
     """Accuracy against depth, median and range of the seeds."""
-    p = Chart("layers", "held-out digits named rightly", None, (-0.02, 1.04), legend=True,
+    p = Chart("layers", "held-out digits named rightly", (0, 103), (-0.02, 1.04), legend=True,
               unified=True, yaxis={"tickformat": ".0%"},
               xaxis={"tickvals": list(DEPTHS)})  # fmt: skip
     depths = [result.depth for result in results]
@@ -159,7 +159,9 @@ def figure(results: Sequence[Result]) -> Any:
         p.line(depths, np.median(values, 1), name=name, color=COLORS[name], mode="lines+markers",
                hover="%{y:.0%}")  # fmt: skip
     p.level(HALF, "stops below")
-    return p.figure(height=360, margin={"t": 30, "b": 50, "l": 65, "r": 10})
+    above = {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "traceorder": "normal"}
+    room = {"t": 30, "b": 50, "l": 65, "r": 10}
+    return p.figure(height=360, margin=room).update_layout(legend=above)
 
 
 @cache

@@ -109,6 +109,9 @@ def test_dead_units_are_those_that_no_digit_moves():
     assert (tanh["dead_plain"] == 0).all()  # the slope of tanh at 0 is 1
     relu = first(depth=3, initialization="all zero", networks=("plain",))
     assert (relu["dead_plain"] == 1).all()
+    film = run(Depth(DepthSettings(depth=3, initialization="all zero")), 5)
+    said = [note.text for note in film.notes if "is dead" in note.text]
+    assert [text.split(" of")[0] for text in said] == ["Plain: every unit", "Residual: every unit"]
 
 
 def test_warm_up_takes_smaller_steps_at_first():
