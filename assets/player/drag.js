@@ -115,10 +115,18 @@ export class Drag {
   nudge(i, dx, dy) {
     if (this.held) return true;
     this.begin(i);
-    const { from } = this.held, step = this.range.map(([low, high]) => STEP * (high - low));
-    this.to(this.cells ? [from[0] + (dx + dy) * step[0]] : [from[0] + dx * step[0], from[1] + dy * step[1]], REST);
+    const { from } = this.held, [low, high] = this.range[0];
+    this.to(this.cells ? [from[0] + (dx + dy) * STEP * (high - low)] : this.stepped(from, [dx, dy]), REST);
     this.release();
     return true;
+  }
+
+  /** A point moved by parts of its axes, on a logarithmic one by a factor. */
+  stepped(from, by) {
+    return ["x", "y"].map((name, k) => {
+      const axis = this.plot.axes.axis(name), [low, high] = [...axis.range].sort((a, b) => a - b);
+      return axis.l2d(axis.d2l(from[k]) + by[k] * STEP * (high - low));
+    });
   }
 
   /** Between which numbers each may lie: the axes, or the values of a cell. */

@@ -19,4 +19,7 @@ def test_the_start_is_moved_and_the_race_begins_anew(app, page):
     wait_for(root, "step", 40)
     assert handle.get_attribute("aria-label") != first
     expect(page).to_have_url(re.compile("start="), timeout=READY)
+    # On a logarithmic axis a key moves by a factor: 0.06 * 10^(0.02 * 4.5).
+    page.get_by_role("button", name=re.compile("^learning_rate: ")).press("ArrowRight")
+    expect(page).to_have_url(re.compile("learning_rate=0.0738"), timeout=READY)
     page.problems.check()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.experiments.optimizers.rules import limits
-from core.experiments.optimizers.settings import MATRIX, QUADRATIC, sampled
+from core.experiments.optimizers.settings import MATRIX, QUADRATIC, VALLEYS, sampled
 from core.film import Film
 
 
@@ -45,8 +45,20 @@ def _expectations(run: Any, film: Film) -> None:
         film.note("info", "Muon moves matrices. Here are only two numbers, so it is left out.")
 
 
+def _caught(run: Any, film: Film) -> None:
+    """Gradient descent beside the one who follows mini-batches, among many valleys."""
+    ends = dict(zip(run.names, zip(run.theta[:, 0], run.losses, strict=True), strict=True))
+    if {"GD", "SGD"} <= ends.keys():
+        said = [f"{name} ended at w₁ = {float(ends[name][0]):.2f}, "
+                f"{float(ends[name][1]) - run.problem.floor:.2g} above the lowest valley"
+                for name in ("GD", "SGD")]  # fmt: skip
+        film.note("info", f"{'; '.join(said)}.")
+
+
 def _end(run: Any, film: Film) -> None:
     """Who arrived, in which order, and how far the true paths left the plane."""
+    if run.settings.surface == VALLEYS:
+        _caught(run, film)
     there = sorted((since, name) for name, since in zip(run.names, run.arrived, strict=True)
                    if since >= 0)  # fmt: skip
     if there:

@@ -34,6 +34,7 @@ SUITS: dict[str, dict[str, Any]] = {
     QUADRATIC: {"tuned": False},
     "saddle": {"tuned": False},
     "plateau": {"tuned": False},
+    VALLEYS: {"tuned": False, "learning_rate": 0.2, "schedule": "cosine"},
     NETWORK: {"tuned": False},  # at the rate of the path that decides the plane
     MATRIX: {"schedule": "cosine", "condition": 1000.0},
 }
