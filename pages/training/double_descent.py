@@ -2,9 +2,15 @@
 
 from typing import Any
 
+import streamlit as st
+
 from core.experiments.double_descent import ABOUT, figures
+from core.experiments.double_descent.network import Group
 from core.experiments.double_descent.pictures import DoubleDescent
+from core.experiments.double_descent.problem import ReLUs
+from core.experiments.double_descent.scales import Scales
 from core.experiments.double_descent.solve import decompose, filters, fit
+from core.experiments.double_descent.start import spectral_path
 from core.experiments.double_descent.tasks import TASKS
 from core.stage import stage
 from pages.ui.bench import begins_by_itself, workbench
@@ -20,6 +26,11 @@ def described(settings: Any) -> Any:
     return stage(*shown, speed=figures.speed(settings))
 
 
-workbench(page, described)
+def below(settings: Any) -> None:
+    """What the study shares."""
+    st.caption(figures.setup(settings))
+
+
+workbench(page, described, below=below)
 try_this(page)
-show_code(page, fit, decompose, filters, DoubleDescent)
+show_code(page, fit, decompose, filters, ReLUs, spectral_path, Scales, Group, DoubleDescent)

@@ -11,7 +11,7 @@ from core.experiments.double_descent.problem import RUNS, UPDATES
 from core.experiments.double_descent.scales import FAST, SLOW
 from core.experiments.double_descent.settings import RELU
 from core.experiments.double_descent.start import STARTS
-from core.figures.chart import LOG, Chart
+from core.figures.chart import LOG, WIDE, Chart
 from core.figures.style import BLUE, FAINT, GRAY, ORANGE, RED, TEST, TRAIN
 from core.stage import Panel, line, readout
 
@@ -120,7 +120,7 @@ def _named(start: float) -> str:
 
 def by_start(track: str, y: str, title: str, limits: tuple[float, float]) -> Panel:
     """One number of each start over the updates."""
-    p = _updates(y, yrange=limits, yaxis={**LOG, "dtick": 2})
+    p = _updates(y, yrange=limits, yaxis={**LOG, "dtick": 2}, **WIDE)
     for k, (start, color) in enumerate(zip(STARTS, COLORS, strict=True)):
         p.history(track, k, name=_named(start), color=color)
     return p.panel(
