@@ -27,7 +27,7 @@ def test_the_shift_is_moved_by_keys_while_the_run_rests(app, page):
         page.keyboard.press("ArrowRight")
     page.wait_for_function(
         "([panel, old]) => Number(document.querySelector(panel).innerText"
-        ".match(/bottom\\\\s*([\\\\d.]+)/)[1]) > old + 0.05",
+        ".match(/bottom\\s*([\\d.]+)/)[1]) > old + 0.05",
         arg=[MODEL, before], timeout=READY,
     )  # fmt: skip
     expect(page).to_have_url(re.compile("shift"), timeout=READY)
