@@ -61,8 +61,9 @@ def test_what_is_no_cell_is_refused(name, text):
 def test_by_hand_the_network_stays_as_it_is():
     settings = AttentionSettings(width=16, beside=False)
     changes = ((5, "k.0.0", "3"), (5, "temperature", "0.5"), (10, "q.0.1", "-2"))
-    plain, changed = run(Attention(settings), 15), run(
-        Attention(settings.replace(changes=changes)), 15
+    plain, changed = (
+        run(Attention(settings), 15),
+        run(Attention(settings.replace(changes=changes)), 15),
     )
     np.testing.assert_array_equal(plain["loss"], changed["loss"])
     np.testing.assert_array_equal(plain["alpha"], changed["alpha"])
