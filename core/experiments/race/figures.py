@@ -111,6 +111,6 @@ def costs(settings: RaceSettings) -> str:
     out = [NAMES[name] for name in settings.families if name not in settings.runners]
     absent = f" Not published for MNIST-1D, so not in this race: {', '.join(out)}." if out else ""
     return (
-        f"{each}.{absent} {settings.updates:,} updates of {settings.batch_size} samples; bands reach from "
-        f"the best to the worst of {settings.seeds} seeds."
+        f"{each}.{absent} {settings.updates:,} updates of {settings.batch_size} samples; bands "
+        f"reach from the best to the worst of {settings.seeds} seeds."
     )
