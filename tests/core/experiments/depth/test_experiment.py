@@ -74,6 +74,19 @@ def test_a_network_in_company_trains_as_it_does_alone():
     np.testing.assert_array_equal(both["loss_layer norm"], alone["loss_layer norm"])
 
 
+def test_the_way_back_is_a_product_of_factors():
+    found = first(networks=("plain", "residual"), depth=30)
+    for name in ("plain", "residual"):
+        factor, product = (float(v) for v in found[f"back_{name}"])
+        assert factor**29 == pytest.approx(product, rel=1e-3)
+        ends = found[f"flow_{name}"][[0, -1]].astype(float)
+        assert np.log10(product) == pytest.approx(ends[0] - ends[1], abs=0.02)
+    assert found["back_plain"][0] == pytest.approx(
+        np.sqrt(1 / 6), rel=0.15
+    )  # E σ′² = 1/2, d var = 1/3
+    assert found["back_residual"][0] == pytest.approx(np.sqrt(7 / 6), rel=0.1)
+
+
 def test_one_layer_is_one_layer():
     film = run(Depth(DepthSettings(depth=1, networks=tuple(FORMS), seeds=2)), 60)
     assert film["gradient_plain"].shape[1:] == (1,)
