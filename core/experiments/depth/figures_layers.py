@@ -82,6 +82,8 @@ def alike(settings: Any) -> Panel:
 def dead(settings: Any) -> Panel:
     """Units that no digit moves."""
     p = _profile(settings, "dead", "", "%{y:.0%}", (-0.02, 1.04), tickformat=".0%")
-    return p.panel("dead", title="Dead units: σ′ = 0 for all 64 digits", width=330, height=HIGH,
+    bent = settings.activation != "ReLU"
+    what = "Saturated units: σ′ < 0.01" if bent else "Dead units: σ′ = 0"
+    return p.panel("dead", title=f"{what} for all 64 digits", width=330, height=HIGH,
                    grow=1.0, alt="Share of units in each layer whose slope is 0 for all 64 "
                    "digits.")  # fmt: skip

@@ -8,7 +8,7 @@ from core.experiments.depth.data import TRAINED, digits
 from core.experiments.depth.network import FORMS, INITIALIZATIONS
 from core.experiments.depth.notes import right
 from core.experiments.depth.pictures import Depth
-from core.experiments.depth.settings import LAST, DepthSettings
+from core.experiments.depth.settings import LAST, DepthSettings, parameters
 from core.settings import SettingError
 
 # log10 of the gradient at layer 1 over that at layer 50, before training: from, to.
@@ -85,6 +85,13 @@ def test_the_way_back_is_a_product_of_factors():
         np.sqrt(1 / 6), rel=0.15
     )  # E σ′² = 1/2, d var = 1/3
     assert found["back_residual"][0] == pytest.approx(np.sqrt(7 / 6), rel=0.1)
+
+
+@pytest.mark.parametrize(("depth", "width"), [(1, 8), (2, 16), (5, 32)])
+def test_all_forms_have_the_same_number_of_parameters(depth, width):
+    for name in FORMS:
+        made = Depth(DepthSettings(depth=depth, width=width, networks=(name,)))
+        assert made.parameters == parameters(depth, width)
 
 
 def test_one_layer_is_one_layer():
