@@ -16,6 +16,7 @@ from core.experiments.depth.norms import (
     told,
 )
 from core.experiments.depth.pictures import Depth
+from core.experiments.depth.settings import parameters
 from core.experiments.depth.stops import Sweep, figure, recorded, said, stops, table
 from core.experiments.depth.tasks import TASKS
 from core.experiments.depth.theory import relu_moment
@@ -36,7 +37,8 @@ def described(settings: Any) -> Any:
 def below(settings: Any) -> None:
     """What all share."""
     st.caption(
-        f"All networks begin with the same weights and see the same digits in the same order, "
+        f"All networks have {parameters(settings.depth, settings.width):,} parameters, begin with "
+        "the same weights and see the same digits in the same order, "
         f"{settings.optimizer} at the same rate; gradients and layers are those of the first seed "
         "on 64 digits. Dotted: the law of infinitely wide networks before training. Dashed: the "
         "gradient without what comes back along the identity path, the forward pass unchanged."

@@ -8,13 +8,14 @@ from core.experiments.depth.network import FORMS
 from core.experiments.depth.theory import Lines, lines
 from core.figures.chart import Chart
 from core.figures.style import CATEGORIES
-from core.stage import Panel
+from core.stage import Panel, line
 
 ORDER = (1, 0, 2, 3, 4, 8, 5)  # of the palette: plain is orange, residual blue
 COLORS = {name: CATEGORIES[k] for name, k in zip(FORMS, ORDER, strict=True)}
 POWERS = {"tickprefix": "10<sup>", "ticksuffix": "</sup>", "nticks": 8}
 HOVER = "10<sup>%{y:.1f}</sup>"
 HIGH = 290
+MOST = 4  # networks whose factors are written out
 
 
 def _profile(settings: Any, track: str, y: str, hover: str, limits: Any = None, **axis: Any) -> Any:
@@ -52,6 +53,11 @@ def flow(settings: Any) -> Panel:
         "flow", title="Gradient on its way back to layer 1", width=330, height=HIGH, grow=1.0,
         alt="Norm of the loss's gradient at the outputs of each layer, with and without what comes "
         "back along the identity path, and the theory of wide networks.",
+        caption=[
+            line(f"{name}: × {{}} a layer, {settings.depth - 1} layers: × {{}}",
+                 (f"back_{name}", 0, ".3g"), (f"back_{name}", 1, ".2g"))
+            for name in settings.networks[:MOST] if settings.depth > 1
+        ],
     )  # fmt: skip
 
 
@@ -76,6 +82,8 @@ def alike(settings: Any) -> Panel:
 def dead(settings: Any) -> Panel:
     """Units that no digit moves."""
     p = _profile(settings, "dead", "", "%{y:.0%}", (-0.02, 1.04), tickformat=".0%")
-    return p.panel("dead", title="Dead units: σ′ = 0 for all 64 digits", width=330, height=HIGH,
+    bent = settings.activation != "ReLU"
+    what = "Saturated units: σ′ < 0.01" if bent else "Dead units: σ′ = 0"
+    return p.panel("dead", title=f"{what} for all 64 digits", width=330, height=HIGH,
                    grow=1.0, alt="Share of units in each layer whose slope is 0 for all 64 "
                    "digits.")  # fmt: skip

@@ -34,7 +34,7 @@ def look(experiment: Any, film: Film) -> None:
         if step >= 0:
             _diverged(film, name, step)
     for name in settings.networks:
-        _dead(film, name)
+        _dead(film, name, settings.activation == "ReLU")
     previous = int(film.steps[-2]) if len(film) > 1 else 0
     for step in MILESTONES:
         if previous < step <= experiment.steps:
@@ -68,15 +68,16 @@ def _first(settings: Any, film: Film, name: str) -> None:
     )
 
 
-def _dead(film: Film, name: str) -> None:
+def _dead(film: Film, name: str, relu: bool) -> None:
     """A layer through which no digit passes."""
     dead, begins = film[f"dead_{name}"][-1], f"{name.capitalize()}: every unit of layer"
     if dead.max() < 1 or any(note.text.startswith(begins) for note in film.notes):
         return
+    slope, left = ("0", "no") if relu else ("below 0.01", "hardly any")
     film.note(
         "warning",
-        f"{begins} {int(dead.argmax()) + 1} is dead: its σ′ is 0 for all 64 digits, so no gradient "
-        "comes through this layer but along a skip connection.",
+        f"{begins} {int(dead.argmax()) + 1} is dead: σ′ is {slope} for all 64 digits, and "
+        f"{left} gradient passes this layer but along a skip connection.",
     )
 
 

@@ -61,6 +61,15 @@ def likeness(h: Tensor) -> Tensor:
     return torch.where(none[:, :, :PAIRS] & none[:, :, PAIRS:], 1.0, cosine).mean(-1)
 
 
+def way_back(sizes: Tensor) -> NDArray[np.float32]:
+    """From h_L to h_1: geometric mean of the L - 1 factors, and their product.
+
+    Shapes: gradient's norm at each h, (L,) -> (2,)
+    """
+    product = float(sizes[0] / sizes[-1])
+    return np.array([product ** (1 / max(len(sizes) - 1, 1)), product], np.float32)
+
+
 class Depth(Training, Experiment):
     """Train deep networks of several forms side by side, and look at every layer.
 
@@ -77,6 +86,8 @@ class Depth(Training, Experiment):
         accuracy_m  float32 (S,): share of 397 held-out digits that it names
         ratio_m     norm of the gradient at W_1 over that at W_L
         ends_m      their log10, float16 (2,)
+        back_m      float32 (2,): what one layer multiplies the gradient at h by on its way back,
+                    geometric mean, and all layers together
     and loss, see `Training.loss`.
     """
 
@@ -126,6 +137,7 @@ class Depth(Training, Experiment):
             n = at_W[:, where.start]
             tracks[f"gradient_{name}"] = log10(n)
             tracks[f"flow_{name}"] = log10(at_h[:, where.start])
+            tracks[f"back_{name}"] = way_back(at_h[:, where.start])
             tracks[f"ends_{name}"] = log10(n[[0, -1]])
             tracks[f"ratio_{name}"] = float(n[0] / n[-1]) if n[-1] > 0 else float("nan")
         return tracks

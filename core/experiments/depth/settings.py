@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.experiments.depth.data import CLASSES, PIXELS
 from core.experiments.depth.network import ACTIVATIONS, FORMS, INITIALIZATIONS
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import VIEW, Choice, Choices, Integer, Number, rare
@@ -23,6 +24,12 @@ LOOKS = {
     "dead": "Dead units",
     "identity": "Gradient off the identity path",
 }
+
+
+def parameters(depth: int, width: int) -> int:
+    """Weights and biases of one network; all forms have the same."""
+    inner = (depth - 1) * (width + 1) * width
+    return (PIXELS + 1) * width + inner + (width + 1) * CLASSES
 
 
 @dataclass(frozen=True)

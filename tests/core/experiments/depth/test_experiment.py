@@ -8,7 +8,7 @@ from core.experiments.depth.data import TRAINED, digits
 from core.experiments.depth.network import FORMS, INITIALIZATIONS
 from core.experiments.depth.notes import right
 from core.experiments.depth.pictures import Depth
-from core.experiments.depth.settings import LAST, DepthSettings
+from core.experiments.depth.settings import LAST, DepthSettings, parameters
 from core.settings import SettingError
 
 # log10 of the gradient at layer 1 over that at layer 50, before training: from, to.
@@ -72,6 +72,26 @@ def test_a_network_in_company_trains_as_it_does_alone():
     both = run(Depth(DepthSettings(depth=4, networks=("residual", "layer norm"))), 20)
     alone = run(Depth(DepthSettings(depth=4, networks=("layer norm",))), 20)
     np.testing.assert_array_equal(both["loss_layer norm"], alone["loss_layer norm"])
+
+
+def test_the_way_back_is_a_product_of_factors():
+    found = first(networks=("plain", "residual"), depth=30)
+    for name in ("plain", "residual"):
+        factor, product = (float(v) for v in found[f"back_{name}"])
+        assert factor**29 == pytest.approx(product, rel=1e-3)
+        ends = found[f"flow_{name}"][[0, -1]].astype(float)
+        assert np.log10(product) == pytest.approx(ends[0] - ends[1], abs=0.02)
+    assert found["back_plain"][0] == pytest.approx(
+        np.sqrt(1 / 6), rel=0.15
+    )  # E σ′² = 1/2, d var = 1/3
+    assert found["back_residual"][0] == pytest.approx(np.sqrt(7 / 6), rel=0.1)
+
+
+@pytest.mark.parametrize(("depth", "width"), [(1, 8), (2, 16), (5, 32)])
+def test_all_forms_have_the_same_number_of_parameters(depth, width):
+    for name in FORMS:
+        made = Depth(DepthSettings(depth=depth, width=width, networks=(name,)))
+        assert made.parameters == parameters(depth, width)
 
 
 def test_one_layer_is_one_layer():
