@@ -14,12 +14,15 @@ ABOUT = About(
     "Section 7",
     "More parameters than data: it gets worse, then better. **Drag** the handle along the widths.",
     (
-        (r"\hat f(x) = \phi(x)^\top a, \quad a = \Phi^+ y", "a"),
-        (r"a = \Phi^\top (\Phi \Phi^\top + \lambda I)^{-1} y", "b"),
+        (r"\hat f(x) = \phi(x)^\top a, \quad a = \Phi^+ y", "least squares"),
+        (r"a = \Phi^\top (\Phi \Phi^\top + \lambda I)^{-1} y", "ridge"),
         (
             r"\mathbb{E}\,(\hat f - f)^2 = (\mathbb{E}\hat f - f)^2 + \mathrm{Var}\,\hat f",
-            "c",
+            "bias and variance",
         ),
-        (r"a_t = \sum_i \frac{1 - (1 - \eta s_i^2)^t}{s_i}\, (u_i^\top y)\, v_i", "d"),
+        (
+            r"a_t = \sum_i \frac{1 - (1 - \eta s_i^2)^t}{s_i}\, (u_i^\top y)\, v_i",
+            "gradient descent",
+        ),
     ),
 )
