@@ -67,7 +67,11 @@ def valleys(settings: Any) -> Panel:
     p.level(0, axis="x", dash="dot", width=1)
     return p.panel(
         "valleys", title="The valleys, cut where they are steepest", width=275, height=HEIGHT,
-        grow=1.0, caption=[line(f"Cut anew every {CUTS * LOOK} updates")],
+        grow=1.0, caption=[line(
+            "Test shifted by " + ", ".join(["{}"] * len(settings.ways))
+            + f"; cut anew every {CUTS * LOOK} updates",
+            *((f"valley_{WAYS[way]}", 0, ".3f") for way in settings.ways),
+        )],
         alt="Training loss, solid, and test loss, dashed, along the direction of the largest "
         "curvature through the present weights of each way down.",
     )  # fmt: skip

@@ -46,12 +46,28 @@ def look(experiment: Any, film: Film) -> None:
             )
         step = experiment.rested.get(way)
         if step == experiment.steps and film.steps[-2] < step:
-            film.note(
-                "info",
-                f"{titled(settings, way)} rests: training loss {settings.goal:g} after "
-                f"{step} updates, curvature {late(film, f'sharpness_{name}'):.1f} (mean of its "
-                f"last {SPAN} updates), test loss {film[f'test_{name}'][-1]:.3f}.",
-            )
+            _rests(settings, film, way)
+
+
+def _rests(settings: Any, film: Film, way: str) -> None:
+    """A way has come to the goal: how sharp it is there, and what a shift would cost it."""
+    name = WAYS[way]
+    film.note(
+        "info",
+        f"{titled(settings, way)} rests: training loss {settings.goal:g} after {film.steps[-1]} "
+        f"updates, curvature {late(film, f'sharpness_{name}'):.1f} (mean of its last {SPAN} "
+        f"updates), test loss {film[f'test_{name}'][-1]:.3f}.",
+    )
+    now = {what: float(film[f"{what}_{name}"][-1]) for what in ("sharpness", "valley")}
+    gap = float(film[f"test_{name}"][-1] - film[f"loss_{name}"][-1])
+    if np.isfinite(now["valley"]):
+        film.note(
+            "info",
+            f"{titled(settings, way)}: along the sharpest direction the test valley is "
+            f"shifted by δ = {now['valley']:.1g}. As in figure 5 this would cost ½λδ² = "
+            f"{0.5 * now['sharpness'] * now['valley'] ** 2:.1g}; the whole gap between test and "
+            f"training loss is {gap:.3f}.",
+        )
 
 
 def _start(settings: Any, film: Film) -> None:

@@ -48,7 +48,8 @@ class Minima(Training, Experiment):
         test_w, accuracy_w   loss and share of right answers on 500 digits held out
         cut_w        float32 (13,): training loss along the sharpest direction, at `places`
         cut_test_w   float32 (13,): the same of the test loss
-        valley_w     where along that cut the test loss is lowest
+        valley_w     how far the lowest place of the test loss lies from that of the training
+                     loss, along that cut
     and
         edge         2/eta; edge_sam the same for SAM, whose step looks ahead
         loss         of the first way
@@ -100,7 +101,7 @@ class Minima(Training, Experiment):
             self._tracks[f"sharpness_{WAYS[way]}"] = value
             self._tracks[f"loss_{WAYS[way]}"] = losses[way]
         self._tracks |= self._test(theta)
-        due = self.steps % (CUTS * self.frame_every) == 0
+        due = self.steps % (CUTS * self.frame_every) == 0 or self.steps in self.rested.values()
         if due or self.done or not self._cuts:
             self._cuts = self._cut(theta)
         self._measured = self.steps
@@ -130,7 +131,8 @@ class Minima(Training, Experiment):
         for k, way in enumerate(self.theta):
             name = WAYS[way]
             found |= {f"cut_{name}": train[k], f"cut_test_{name}": test[k]}
-            found[f"valley_{name}"] = lowest(t.numpy(), test[k])
+            bottoms = [lowest(t.numpy(), cut[k]) for cut in (train, test)]
+            found[f"valley_{name}"] = bottoms[1] - bottoms[0]
         return found
 
     def _edge_of_sam(self) -> dict[str, float]:

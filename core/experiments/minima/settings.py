@@ -39,7 +39,7 @@ class Dragged(Number):
 LIVE = {
     "learning_rate": Number(0.001, 2, stops=RATES, live=True, label="Learning rate η",
                             help="Of plain gradient descent, the same for all. The edge is 2/η.",
-                            group="training", wide=True),
+                            group="training"),
     "shift": Dragged(-MOST, MOST, step=0.01, label="Shift of the test loss", live=True,
                      help="In the model of figure 5; its handle may be dragged.",
                      **rare("figure 5")),
@@ -58,9 +58,8 @@ class MinimaSettings(Settings):
     goal: float = setting(
         0.08,
         Number(0.001, 1, stops=(0.02, 0.05, 0.08, 0.1, 0.15, 0.2), label="Rest at loss",
-               group="training",
                help="Each rests once its training loss is this low, so that minima are compared "
-               "at equal training loss."),
+               "at equal training loss.", **rare("training")),
     )  # fmt: skip
     ways: tuple[str, ...] = setting(
         (FULL, SMALL), Choices(WAYS, 1, label="Ways down", group="training",
@@ -72,7 +71,7 @@ class MinimaSettings(Settings):
                      group="training", when=lambda settings: SAM in settings.ways),
     )  # fmt: skip
     wrong: int = setting(
-        0, Integer(0, 60, 10, label="Wrong labels in %", group="data", wide=True,
+        0, Integer(0, 60, 10, label="Wrong labels in %", group="data",
                    help="This share of the training digits gets another digit's label; test labels "
                    "stay right."),
     )  # fmt: skip

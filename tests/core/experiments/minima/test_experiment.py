@@ -124,3 +124,12 @@ def test_changes_are_read_or_refused_by_name():
     for name, text in (("shift", "9"), ("learning_rate", "x"), ("W1.0.0", "1")):
         with pytest.raises(SettingError):
             read_change(name, text)
+
+
+def test_a_rest_is_noted_with_what_a_shift_would_cost():
+    film = run(Minima(settings(goal=0.3, ways=(FULL,))), 2000)
+    rest, shift, *_ = (note.text for note in film.notes if note.step == film.steps[-1])
+    assert rest.startswith("Full batch rests: training loss 0.3 after")
+    cost = 0.5 * film["sharpness_full"][-1] * film["valley_full"][-1] ** 2
+    gap = film["test_full"][-1] - film["loss_full"][-1]
+    assert f"½λδ² = {cost:.1g}; the whole gap" in shift and f"is {gap:.3f}." in shift
