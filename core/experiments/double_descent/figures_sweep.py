@@ -65,7 +65,7 @@ def error_plot(settings: Any) -> Panel:
     p.line(("place", 0), [10.0 ** ERRORS[0], 10.0 ** ERRORS[1]], moved={"order": [0, 0]},
            color=GRAY, width=1)  # fmt: skip
     return p.panel(
-        "error", title="Test error: down, up, down again", width=480, height=HEIGHT, grow=1.6,
+        "error", title="Test error: drag the handle, or point", width=480, height=HEIGHT, grow=1.6,
         drag=drag("shown", "place", along="x"),
         focus=focus("size", by="x", trace=median, stays=False, labels=[*map(str, sizes(settings))]),
         alt="Test error over the size on logarithmic axes, with a peak where as many features as "
