@@ -39,7 +39,8 @@ def of_sweep(study: Sweep) -> dict[str, Any]:
     return {
         "loss": study.loss(),
         "size": study.sizes[study.at],
-        "peak": top, "peak_at": top_at,
+        "peak": top, "peak_at": top_at, "peaked": int(top > 0),
+        "highest": np.nanmax(error), "highest_at": study.sizes[int(np.nanargmax(error))],
         "least": np.nanmin(error), "least_at": study.sizes[int(np.nanargmin(error))],
         "train_loss": arrays["train"][study.at],
         "drawn": study.drawn, "drawn_norm": study.drawn_norm,
