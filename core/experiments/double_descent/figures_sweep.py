@@ -33,8 +33,8 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
     return [
         readout("size", f"Solved: {what}", "d"),
         readout("loss", "Test error", ".3g", color=TEST),
-        readout("peak_at", f"Peak at {what}", "d", color=RED),
-        readout("peak", "Error there", ".3g"),
+        readout("highest_at", f"Highest at {what}", "d", color=RED),
+        readout("highest", "Error there", ".3g"),
         readout("least_at", f"Least at {what}", "d", color=TRAIN),
         readout("least", "Error there", ".3g"),
     ]
@@ -65,12 +65,22 @@ def error_plot(settings: Any) -> Panel:
     p.line(("place", 0), [10.0 ** ERRORS[0], 10.0 ** ERRORS[1]], moved={"order": [0, 0]},
            color=GRAY, width=1)  # fmt: skip
     return p.panel(
-        "error", title="Test error: down, up, down again", width=480, height=HEIGHT, grow=1.6,
-        drag=drag("shown", "place", along="x"),
+        "error", title="Test error: drag the handle, or point", width=480, height=HEIGHT, grow=1.6,
+        drag=drag("shown", "place", along="x"), caption=_peak(settings),
         focus=focus("size", by="x", trace=median, stays=False, labels=[*map(str, sizes(settings))]),
         alt="Test error over the size on logarithmic axes, with a peak where as many features as "
         "samples meet; a handle below chooses the size whose fit is drawn.",
     )  # fmt: skip
+
+
+def _peak(settings: Any) -> list[dict[str, Any]]:
+    """Where the peak is, as soon as there is one."""
+    what = f"{'width' if settings.grows == WIDTH else 'n ='} {{}}"
+    values = ("peak_at", 0, "d"), ("peak", 0, ".3g")
+    return [
+        line(f"Peak at {what}: test error {{}}", *values, when=("peaked", 0, 1)),
+        line("No peak so far", when=("peaked", 0, 0)),
+    ]
 
 
 @lru_cache(maxsize=16)

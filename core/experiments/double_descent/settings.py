@@ -60,7 +60,6 @@ class DoubleDescentSettings(Settings):
         WIDTH, Choice(STUDIES, label="What grows", group="experiment", wide=True,
                       help="Width and training set: least squares, exact. The others train."),
     )  # fmt: skip
-    shown: int = setting(0, LIVE["shown"])
     features: str = setting(
         RELU, Choice((RELU, WAVES), label="Features", group="model", wide=True, when=_features,
                      help="Random ReLUs of 10 Gaussian inputs, or cosines of one input, each "
@@ -88,6 +87,7 @@ class DoubleDescentSettings(Settings):
         0.0, Number(0, 100, stops=RIDGES, label="Ridge λ", group="model", when=sweeps,
                     help="λ‖a‖² is added to the squared error; 0: minimum norm."),
     )  # fmt: skip
+    shown: int = setting(0, LIVE["shown"])
     data_seed: int = setting(0, DATA_SEED)
     changes: tuple[tuple[int, str, str], ...] = setting((), Changes(label="Changes by hand"))
 

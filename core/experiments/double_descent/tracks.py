@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from core.film import half
 
 Numbers = NDArray[np.float64]
 EDGES = (10, 90)  # percentiles of the seeds between which the band lies
+RISE = 0.2  # less than that is no peak
 FITTED = 1e-3  # training error at which all samples count as fitted
 SMALLEST = 1e-30  # errors of 0 have no place on a logarithmic axis
 HANDLE = 0.008  # height at which the handle lies, on the axis of errors
@@ -33,16 +35,27 @@ def of_sweep(study: Sweep) -> dict[str, Any]:
         "place": np.array([study.drawn, HANDLE]),
     }  # fmt: skip
     error = arrays["error"]
+    top_at, top = peak(study.sizes, error[: study.at + 1])
     return {
         "loss": study.loss(),
         "size": study.sizes[study.at],
-        "peak": np.nanmax(error), "peak_at": study.sizes[int(np.nanargmax(error))],
+        "peak": top, "peak_at": top_at, "peaked": int(top > 0),
+        "highest": np.nanmax(error), "highest_at": study.sizes[int(np.nanargmax(error))],
         "least": np.nanmin(error), "least_at": study.sizes[int(np.nanargmin(error))],
         "train_loss": arrays["train"][study.at],
         "drawn": study.drawn, "drawn_norm": study.drawn_norm,
         **{name: np.asarray(values, np.float32) for name, values in arrays.items()},
         "every": half(study.every.ravel()),
     }  # fmt: skip
+
+
+def peak(sizes: Sequence[int], error: Numbers) -> tuple[float, float]:
+    """Where the error has risen most above its least before, and how high; NaN without a rise."""
+    least = np.minimum.accumulate(error)
+    k = int((error - least).argmax())
+    if error[k] < (1 + RISE) * least[k]:
+        return np.nan, np.nan
+    return float(sizes[k]), float(error[k])
 
 
 def band(study: Sweep, name: str) -> Numbers:

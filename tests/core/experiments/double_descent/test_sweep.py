@@ -47,9 +47,10 @@ def test_more_data_hurts_until_there_is_more_than_the_model_can_fit():
 
 
 def test_ridge_takes_the_peak_away():
-    experiment, _ = swept(n=20, ridge=0.1)
+    experiment, film = swept(n=20, ridge=0.1)
     before, peak, after = before_and_after(experiment.study)
     assert peak < 1.5 * before and after < before
+    assert np.isnan(film["peak_at"][-1])  # and so no peak is named
 
 
 def test_bias_and_variance_add_up_to_the_error(default):
