@@ -66,7 +66,7 @@ def heat(settings: Any, name: str) -> Panel:
 
 def race(settings: Any) -> Panel:
     """Loss of all networks over the updates."""
-    ticks = {"type": "log", "exponentformat": "power"}  # of half a decade as of seven
+    ticks = {"type": "log", "exponentformat": "power", "nticks": 3}  # of half a decade or seven
     p = Chart("updates", "cross-entropy in nats", yaxis=ticks, legend=True, unified=True)
     for name in settings.networks:
         if settings.seeds > 1:
