@@ -6,7 +6,7 @@ from typing import Any
 
 from core.experiments.depth.figures_layers import COLORS, alike, dead, flow, size
 from core.experiments.depth.settings import LOOKS
-from core.figures.chart import LOG, Chart
+from core.figures.chart import Chart
 from core.stage import Panel, readout
 
 HEIGHT = 330
@@ -66,7 +66,8 @@ def heat(settings: Any, name: str) -> Panel:
 
 def race(settings: Any) -> Panel:
     """Loss of all networks over the updates."""
-    p = Chart("updates", "cross-entropy in nats", yaxis=LOG, legend=True, unified=True)
+    ticks = {"type": "log", "exponentformat": "power", "nticks": 3}  # of half a decade or seven
+    p = Chart("updates", "cross-entropy in nats", yaxis=ticks, legend=True, unified=True)
     for name in settings.networks:
         if settings.seeds > 1:
             p.band(f"loss_{name}", COLORS[name], f"{settings.seeds} seeds")
