@@ -20,5 +20,5 @@ ABOUT = About(
       r"v \leftarrow \beta_2 v + (1-\beta_2)\,g^2 \\"
       r"\theta \leftarrow \theta - \eta\,\hat m / (\sqrt{\hat v} + \epsilon)"
       r"\end{gathered}", "3.2"),),
-    groups=("noise",),
+    groups=("noise", "schedule"),
 )  # fmt: skip

@@ -38,6 +38,8 @@ def panels(settings: Any) -> list[Panel]:
         shown.append(distance(settings))
     if sampled(settings):
         shown += fold("noise", "The noise of a mini-batch", cloud(settings))
+    if settings.schedule != "constant":
+        shown += fold("schedule", "The learning rate over the steps", schedule(settings))
     return shown
 
 
@@ -101,6 +103,10 @@ def rates(settings: Any) -> Panel:
               yaxis={**LOG, "dtick": 2}, legend=True, **WIDE)  # fmt: skip
     for name, row in zip(names, swept.heights.numpy(), strict=True):
         ends = np.where(np.isfinite(row), np.maximum(row, lowest), np.nan)
+        if settings.tuned and np.isfinite(ends).any():
+            best = int(np.nanargmin(ends))
+            p.points(grid[best : best + 1], ends[best : best + 1], size=11, color=COLORS[name],
+                     legendgroup=name, hover=f"{name}: best at η = %{{x:.2g}}")  # fmt: skip
         p.line(grid, ends, name=name, color=COLORS[name], mode="lines+markers",
                marker={"size": 4, "color": COLORS[name]}, legendgroup=name,
                hover=f"{name} at η = %{{x:.2g}}: %{{y:.2g}}")  # fmt: skip
@@ -112,7 +118,9 @@ def rates(settings: Any) -> Panel:
             p.level(limit, said[name], COLORS[name], axis="x")
     more: dict[str, Any] = {}
     if not settings.tuned:
-        p.level(settings.learning_rate, "η", RED, "solid", axis="x")
+        p.level(settings.learning_rate, "", RED, "solid", axis="x")
+        p.note("η", x=float(np.log10(settings.learning_rate)), y=0, yref="y domain",
+               xanchor="left", yanchor="bottom")  # fmt: skip
         more = {"drag": drag("learning_rate", "rate", along="x")}
     noisy = any(sees_batches(settings, name) for name in names)
     return p.panel(
@@ -137,7 +145,7 @@ def distance(settings: Any) -> Panel:
 
 def cloud(settings: Any) -> Panel:
     """Gradients of single examples, their mean, and that of the mini-batch."""
-    p = Chart("gradient across", "gradient up", legend=True)
+    p = Chart("gradient across", "gradient up", legend=True, square=True)
     p.points(xy="cloud", name="one example each", color=GRAY, size=5)
     p.points(xy="cloud_batch", name=f"mini-batch of {settings.batch_size}", size=12,
              color=COLORS["SGD"], edge=("white", 1))  # fmt: skip
@@ -147,6 +155,19 @@ def cloud(settings: Any) -> Panel:
         "cloud", width=420, height=360, title="Gradients of 64 examples", fit="follow",
         alt="The gradient of each example at SGD's place as dots, their mean, and the mean over "
         "the mini-batch.",
+    )  # fmt: skip
+
+
+def schedule(settings: Any) -> Panel:
+    """The rate of each over the steps; all have one, unless each has its own."""
+    p = Chart("steps", "learning rate η", yaxis={"rangemode": "tozero"}, unified=True)
+    names = contenders(settings)
+    for k, name in enumerate(names if settings.tuned else names[:1]):
+        p.history("eta", k, name=name if settings.tuned else "all",
+                  color=COLORS[name] if settings.tuned else RED)  # fmt: skip
+    return p.panel(
+        "schedule", width=360, height=330, title=f"Schedule: {settings.schedule}",
+        alt="The learning rate of the last step of each optimizer over the steps.",
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def look(run: Any, film: Film) -> None:
 def _expectations(run: Any, film: Film) -> None:
     """What is known before the first step."""
     settings, problem = run.settings, run.problem
-    if settings.surface in (QUADRATIC, MATRIX):
+    if settings.surface in (QUADRATIC, MATRIX) and settings.schedule == "constant":
         for name, limit in limits(problem.curvature(problem.bottom), settings.momentum).items():
             if name in run.names and float(run.rates[run.names.index(name)]) > limit:
                 film.note(
@@ -77,6 +77,6 @@ def _end(run: Any, film: Film) -> None:
             film.note(
                 "info",
                 "The trails are shadows of the true paths on this plane, and the surface is the "
-                "loss in the plane, not on the paths. {run.names[far]} ended "
+                f"loss in the plane, not on the paths. {run.names[far]} ended "
                 f"{float(away[far]):.2g} away from it.",
             )

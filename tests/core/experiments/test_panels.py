@@ -71,7 +71,8 @@ SPECIAL = {
         {"pooling": "none", "padding": "zero", "shuffled": True},
     ],
     "optimizers": [
-        {"surface": "network: all weights"}, {"surface": "network: two weights", "tuned": True},
+        {"surface": "network: all weights"},
+        {"surface": "network: two weights", "tuned": True, "schedule": "cosine"},
         {"surface": "matrix W X = Y", "noisy": "all but GD"}, {"surface": "formula"},
         *({"numbers": name} for name in ("SGD", "AdaGrad", "AdamW", "Muon"))],
     "message-passing": [

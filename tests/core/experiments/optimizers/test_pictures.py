@@ -102,3 +102,16 @@ def test_the_rate_is_dragged_unless_each_has_its_own():
     dragged = [[panel["id"] for panel in panels(OptimizersSettings(tuned=tuned)) if "drag" in panel]
                for tuned in (False, True)]  # fmt: skip
     assert dragged == [["surface", "rates"], ["surface"]]
+
+
+def test_notes_hold_for_this_run():
+    """No brace is left in them, and who cannot come to rest does not: a falling rate may."""
+    for changes in ({"schedule": "cosine"}, {"surface": NETWORK}, {"surface": "Beale"}, {}):
+        made, film = race(**({"learning_rate": 0.08, "max_steps": 20} | changes))
+        said = " ".join(note.text for note in film.notes)
+        assert "{" not in said and made.done
+        assert ("Nesterov cannot come to rest" in said) == (changes == {})
+    made, film = race(NETWORK, steps=20, max_steps=20)
+    away = film["away"][-1]
+    k = int(away.argmax())
+    assert any(f"{made.names[k]} ended {away[k]:.2g} away" in note.text for note in film.notes)
