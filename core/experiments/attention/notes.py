@@ -7,7 +7,7 @@ from typing import Any
 from core.experiments.attention.problems import ADDITION, PROBLEMS
 from core.film import Film
 
-MILESTONES = (100, 300, 600, 1500)
+MILESTONES = (100, 250, 600, 1500)
 FORMED, SOLVED = 0.5, 0.95  # a score from which a pattern is there, an accuracy that counts
 
 
