@@ -87,6 +87,6 @@ def _formed(experiment: Any, film: Film) -> None:
     if back is not None and up is not None:
         film.note(
             "info",
-            f"A head gave half of its weight to the token before from update {back} on, a head "
-            f"half of its weight to the right place from update {up} on.",
+            f"A head first gave half of its weight to the token before at update {back}, a head "
+            f"half of its weight to the right place at update {up}.",
         )
