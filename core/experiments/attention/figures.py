@@ -144,6 +144,6 @@ def arcs(settings: Any) -> Panel:
         width=760, height=210, grow=2.4,
         alt="The sequence of tokens on a line; arcs lead from each query to the keys that it gives "
         "weight to, in the head that is looked at.",
-        caption=[line("If the tokens are shuffled, outputs change by {} of the largest, beside "
-                      "moving along.", ("moved", 0, ".2g"), mark="muted")],
+        caption=[line("Shuffled tokens: outputs differ by {} of the largest from these outputs "
+                      "moved along.", ("moved", 0, ".1%"), mark="muted")],
     )  # fmt: skip

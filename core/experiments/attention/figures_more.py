@@ -129,7 +129,7 @@ def silenced(settings: Any) -> Panel:
     colors = [BLUE] * len(labels) + [TRAIN]
     p.bars(list(range(len(colors))), ("without", None), color=colors, hover="%{y:.0%}")
     return p.panel(
-        "silenced", title="Right answers without one head, at this moment of the film",
+        "silenced", title="Right answers without one head",
         width=420, height=HEIGHT, grow=1.2,
         alt="Bars: share of right answers when one head is silent, for each head, and with all.",
     )  # fmt: skip

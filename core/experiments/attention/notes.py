@@ -7,7 +7,7 @@ from typing import Any
 from core.experiments.attention.problems import ADDITION, PROBLEMS
 from core.film import Film
 
-MILESTONES = (100, 300, 600, 1500)
+MILESTONES = (100, 250, 600, 1500)
 FORMED, SOLVED = 0.5, 0.95  # a score from which a pattern is there, an accuracy that counts
 
 
@@ -87,6 +87,6 @@ def _formed(experiment: Any, film: Film) -> None:
     if back is not None and up is not None:
         film.note(
             "info",
-            f"A head gave half of its weight to the token before from update {back} on, a head "
-            f"half of its weight to the right place from update {up} on.",
+            f"A head first gave half of its weight to the token before at update {back}, a head "
+            f"half of its weight to the right place at update {up}.",
         )

@@ -47,8 +47,8 @@ def small_start(film: Film, experiment: Any) -> tuple[str, str]:
     return came, (
         f"After {experiment.steps} updates it is right on {right:.0%} of what is asked; the best "
         f"scores are {float(film['best_previous'][-1]):.2f} for the previous token and "
-        f"{float(film['best_lookup'][-1]):.2f} for prefix matching. With 0.5 the circuit forms "
-        "within 250 updates for most seeds: try it."
+        f"{float(film['best_lookup'][-1]):.2f} for prefix matching. With 0.5 it formed within 250 "
+        "updates for each of the seeds 0 to 4: try it."
     )
 
 
