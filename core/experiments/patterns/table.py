@@ -24,8 +24,9 @@ SAID = (
     r"stretched:** the weights of a convolution may be negative and are matrices, so it takes one "
     r"value matrix $V$ for each offset, $\alpha = 1$ and no softmax; an MLP takes one for each "
     "pair. The chapter's table calls the weights of GNNs content-dependent: those of graph "
-    "attention are, those of a graph convolution are not. ± under a picture is the largest difference between this sum and the layer named there, "
-    "with the same weights, over 20 new rows."
+    "attention are, those of a graph convolution are not. ± under a picture is the largest "
+    "difference between this sum and the layer named there, with the same weights, over 20 new "
+    "rows."
 )
 
 
