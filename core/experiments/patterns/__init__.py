@@ -23,6 +23,6 @@ ABOUT = About(
         ),
         (r"h_i = \sum_{j=1}^n W_{ij} \cdot x_j", "6.5"),
     ),
-    figures={"13": "step=600"},
+    figures={"13": "step=300"},
     groups=("matrices", "reach", "cost"),
 )

@@ -12,7 +12,7 @@ from core.experiments.patterns.settings import NAMES
 from core.figures.chart import LOG, Chart
 from core.figures.matrix import matrix
 from core.figures.style import BLUE, GRAY, ORANGE, TEST, TRAIN
-from core.stage import Panel, focus
+from core.stage import Panel, focus, line
 
 COLORS = {
     "mlp": ORANGE,
@@ -77,7 +77,8 @@ def until(settings: Any, names: Any) -> list[Panel]:
                    hover="h%{y} has heard of x%{x} after %{z} layers (0: never)",
                    x="input j", y="output i")  # fmt: skip
         found.append(p.panel(
-            f"until-{name}", title=f"{NAMES[name]}: layers until", width=190, height=224,
+            f"until-{name}", title=f"{NAMES[name]}: layers until", width=300, height=240,
+            caption=[line("Layers until output i has heard of input j; 0: never.", mark="muted")],
             alt=f"{NAMES[name]}: how many layers until output i has heard of input j; 0: never.",
         ))  # fmt: skip
     return found
@@ -96,7 +97,7 @@ def cost_plots(settings: Any) -> list[Panel]:
             pairs = {"mlp": LENGTHS**2, "transformer": LENGTHS**2}.get(name, 5 * LENGTHS)
             spent = [cost(name, int(n), int(m), 3)[k] for n, m in zip(LENGTHS, pairs, strict=True)]
             p.line(LENGTHS, spent, name=NAMES[name], color=COLORS[name],
-                   dash="dash" if name == "gcn" else "", mode="lines+markers",
+                   dash="dash" if name == "gcn" else "",
                    hover=f"n = %{{x}}: %{{y:,}} {what}")  # fmt: skip
         p.level(INPUTS[settings.given], "here", axis="x")
         found.append(p.panel(

@@ -38,7 +38,7 @@ NAMES = {
 }
 GNNS = ("GCN", "GAT")
 DRAWN = "drawn"
-WEIGHTS = ("content-dependent", "fixed")
+WEIGHTS = ("by content", "fixed")
 
 
 def verify_mask(text: str) -> None:

@@ -23,8 +23,10 @@ SAID = (
     r"$\alpha$ is a softmax, positive with sum 1, and each token has one value. **Here the form is "
     r"stretched:** the weights of a convolution may be negative and are matrices, so it takes one "
     r"value matrix $V$ for each offset, $\alpha = 1$ and no softmax; an MLP takes one for each "
-    "pair. ± under a picture is the largest difference between this sum and the layer named there, "
-    "with the same weights, over 20 new rows."
+    "pair. The chapter's table calls the weights of GNNs content-dependent: those of graph "
+    "attention are, those of a graph convolution are not. ± under a picture is the largest "
+    "difference between this sum and the layer named there, with the same weights, over 20 new "
+    "rows."
 )
 
 

@@ -79,6 +79,10 @@ SPECIAL = {
         {"model": model, "smiles": smiles, "relabel": True}
         for model in ("gcn", "gat", "mpnn") for smiles in ("C", "C#N")],
     "minima": [{"ways": ("SAM",), "hidden": (8, 8, 8), "valleys": "as in figure 5"}],
+    "patterns": [
+        *({"given": name} for name in ("grid", "molecule", "star")),
+        {"gnn": "GCN", "own": "drawn", "own_weights": "fixed", "positions": True},
+    ],
     "predict": [{"smiles": "C" * 20}],
     "recurrence": [
         *({"target": name} for name in ("copy", "adding", "spectral line", "parity", "MNIST-1D")),

@@ -19,9 +19,9 @@ CLOSE = {"atol": 1e-5, "rtol": 1e-5}
 VARIANTS = [
     {"given": given, "reach": reach, "positions": positions, "own_weights": weights}
     for given, reach, positions, weights in (
-        ("row", 1, False, "content-dependent"), ("row", 3, True, "fixed"),
-        ("grid", 1, True, "content-dependent"), ("grid", 2, False, "fixed"),
-        ("molecule", 2, True, "content-dependent"), ("star", 1, False, "fixed"),
+        ("row", 1, False, "by content"), ("row", 3, True, "fixed"),
+        ("grid", 1, True, "by content"), ("grid", 2, False, "fixed"),
+        ("molecule", 2, True, "by content"), ("star", 1, False, "fixed"),
     )
 ]  # fmt: skip
 
