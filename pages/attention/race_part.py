@@ -59,13 +59,10 @@ def race() -> None:
 
 def guess(page: Page, rows: list[Any]) -> None:
     """One question at a time; the recorded rows answer."""
-    asked = tasks.answered(rows)
-    if not asked:  # the record is not whole
-        return
-    numbers = range(1, len(asked) + 1)
+    numbers = range(1, len(tasks.TASKS) + 1)
     number = st.segmented_control("Question", numbers, default=1, required=True,
                                   key=page.key("question"))  # fmt: skip
-    task = asked[number - 1]
+    task = tasks.TASKS[number - 1]
     st.markdown(task.question)
     said = st.radio("Your prediction", task.options, index=None, horizontal=True,
                     key=page.key(f"guess{number}"))  # fmt: skip
@@ -86,8 +83,10 @@ def results(page: Page, rows: list[Any]) -> None:
                     alt="Accuracy of each network on MNIST-1D, plain and shuffled.")  # fmt: skip
     st.dataframe(
         figures_rows.table(rows, budget, hidden), hide_index=True, key=page.key("table"),
-        column_config={name: st.column_config.NumberColumn(format="localized")
-                       for name in ("parameters", "multiply-adds")},
+        column_config={"network": st.column_config.Column(width="large")} | {
+            name: st.column_config.NumberColumn(format="localized")
+            for name in ("parameters", "multiply-adds")
+        },
     )  # fmt: skip
     st.caption(
         f"{figures_rows.sentence(rows, budget, hidden)} {figures_rows.terms(budget)} Mean and "

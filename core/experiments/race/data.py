@@ -49,9 +49,9 @@ def digits() -> Samples:
     """The 1,797 handwritten digits of scikit-learn, 8 x 8 pixels from 0 to 1; 500 are held out."""
     from sklearn.datasets import load_digits
 
-    x, y = load_digits(return_X_y=True)
-    order = np.random.default_rng(SEED).permutation(len(x))
-    x, y = torch.tensor(x[order] / 16, dtype=torch.float32), torch.tensor(y[order])
+    images, labels = load_digits(return_X_y=True)
+    order = np.random.default_rng(SEED).permutation(len(images))
+    x, y = torch.tensor(images[order] / 16, dtype=torch.float32), torch.tensor(labels[order])
     return Samples(x[:-500], y[:-500], x[-500:], y[-500:])
 
 
@@ -63,8 +63,8 @@ def bags() -> Samples:
     rng = np.random.default_rng(SEED)
     near = rng.integers(0, OUTPUTS, 5000)
     size = NEAR * rng.random((5000, 12)) + NEAR * (np.arange(12) >= near[:, None])
-    x = rng.permuted(size * rng.choice([-1, 1], size.shape), axis=1)
-    x, y = torch.tensor(x, dtype=torch.float32), torch.tensor(near)
+    numbers = rng.permuted(size * rng.choice([-1, 1], size.shape), axis=1)
+    x, y = torch.tensor(numbers, dtype=torch.float32), torch.tensor(near)
     return Samples(x[:4000], y[:4000], x[4000:], y[4000:])
 
 

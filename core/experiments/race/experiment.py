@@ -23,7 +23,7 @@ class FamilyRace(Experiment):
     """
 
     Settings = RaceSettings
-    frame_every, test_every = 2, 20
+    frame_every, test_every = 2, 10
     settings: RaceSettings
 
     def __init__(self, settings: RaceSettings) -> None:

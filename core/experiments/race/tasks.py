@@ -9,15 +9,9 @@ from core.experiment import Task
 from core.experiments.race.data import PLAIN, SHUFFLED
 from core.experiments.race.entries import EQUAL, NAMES, PUBLISHED
 from core.experiments.race.figures_rows import best, in_budget, mean, said
-from core.experiments.race.record import Row, key
+from core.experiments.race.record import Row
 
 LITTLE, MUCH = 2, 20  # points
-
-
-def answered(rows: Sequence[Row]) -> tuple[Task, ...]:
-    """The questions that the recorded rows can answer."""
-    known = {key(row) for row in rows}
-    return tuple(task for task, needs in zip(TASKS, NEEDS, strict=True) if known >= needs)
 
 
 def one(rows: Sequence[Row], model: str, variant: str, data: str = PLAIN) -> Row:
@@ -77,9 +71,3 @@ TASKS = (
         ("all places", "the mean"), {}, 0, the_end,
     ),
 )  # fmt: skip
-
-NEEDS: tuple[set[tuple[str, str, str]], ...] = (
-    {(model, PUBLISHED, SHUFFLED) for model in ("linear", "mlp", "cnn", "gru")},
-    {("transformer", name, PLAIN) for name in ("overlapping patches", "patches")},
-    {("cnn", name, PLAIN) for name in ("mean pool", EQUAL)},
-)
