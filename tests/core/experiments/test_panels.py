@@ -57,10 +57,6 @@ SPECIAL = {
     "message-passing": [
         {"model": model, "smiles": smiles, "relabel": True}
         for model in ("gcn", "gat", "mpnn") for smiles in ("C", "C#N")],
-    "patterns": [
-        *({"given": name} for name in ("grid", "molecule", "star")),
-        {"gnn": "GCN", "own": "drawn", "own_weights": "fixed", "positions": True},
-    ],
     "predict": [{"smiles": "C" * 20}],
     "recurrence": [
         *({"target": name} for name in ("copy", "adding", "spectral line", "parity", "MNIST-1D")),
