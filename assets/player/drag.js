@@ -115,16 +115,24 @@ export class Drag {
   nudge(i, dx, dy) {
     if (this.held) return true;
     this.begin(i);
-    const { from } = this.held, step = this.range.map(([low, high]) => STEP * (high - low));
-    this.to(this.cells ? [from[0] + (dx + dy) * step[0]] : [from[0] + dx * step[0], from[1] + dy * step[1]], REST);
+    const { from } = this.held, [low, high] = this.range[0];
+    this.to(this.cells ? [from[0] + (dx + dy) * STEP * (high - low)] : this.stepped(from, [dx, dy]), REST);
     this.release();
     return true;
+  }
+
+  /** A point moved by parts of its axes, on a logarithmic one by a factor. */
+  stepped(from, by) {
+    return ["x", "y"].map((name, k) => {
+      const axis = this.plot.axes.axis(name), [low, high] = [...axis.range].sort((a, b) => a - b);
+      return axis.l2d(axis.d2l(from[k]) + by[k] * STEP * (high - low));
+    });
   }
 
   /** Between which numbers each may lie: the axes, or the values of a cell. */
   get range() {
     const { axes } = this.plot, { low = -1, high = 1 } = this.spec;
-    return this.cells ? [[low, high]] : ["x", "y"].map((name) => [...axes.axis(name).range].sort((a, b) => a - b));
+    return this.cells ? [[low, high]] : ["x", "y"].map((name) => ends(axes.axis(name)));
   }
 
   /** Hold it there and let the experiment know. */
@@ -172,5 +180,8 @@ export class Drag {
     if (changes.length) player.emit({ panel: spec.id, tool: "drag", changes });
   }
 }
+
+/** The lowest and the highest number on an axis; Plotly keeps the powers of ten of a logarithmic one. */
+const ends = ({ range, type }) => [...range].sort((a, b) => a - b).map((v) => (type === "log" ? 10 ** v : v));
 
 const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });

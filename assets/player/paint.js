@@ -103,7 +103,8 @@ export function grid(context, axes, traces, layout) {
     done.add(name);
     const [left, top, right, bottom] = axes.box(trace);
     for (const { x } of axis._vals ?? []) {
-      const at = Math.round(axes.px(x, axis));
+      // Plotly keeps ticks of a logarithmic axis as powers of ten.
+      const at = Math.round(axes.px(axis.type === "log" ? 10 ** x : x, axis));
       if (letter === "x" && at >= left && at <= right) context.fillRect(at, top, 1, bottom - top);
       else if (letter === "y" && at >= top && at <= bottom) context.fillRect(left, at, right - left, 1);
     }

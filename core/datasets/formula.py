@@ -89,7 +89,7 @@ class Formula:
     """A checked formula; call it with one array for each of its names."""
 
     def __init__(self, text: str, names: Sequence[str], tree: ast.expr) -> None:
-        self.text, self.names, self._tree = text, tuple(names), tree
+        self.text, self.names, self.tree = text, tuple(names), tree
 
     def __call__(self, *values: Any) -> Array:
         """The formula's value, in float64, which holds 9**9**9 as inf instead of computing it.
@@ -102,7 +102,7 @@ class Formula:
         shape = np.broadcast_shapes(*(value.shape for value in known))
         scope = dict(zip(self.names, known, strict=True))
         with np.errstate(all="ignore"):
-            result = np.asarray(_value(self._tree, scope), np.float64)
+            result = np.asarray(_value(self.tree, scope), np.float64)
         return np.broadcast_to(result, shape).copy()
 
 

@@ -50,7 +50,7 @@ def current() -> str:
 
 def put_on():
     """One layer more, as chosen."""
-    build(added(current(), *(page.get(name) for name in ("kind", "k", "s", "d"))))
+    build(added(current(), *(page.get(name) for name in ("kind", "k", "s", "d", "p"))))
 
 
 def take_off():
@@ -71,6 +71,8 @@ def beside():
             st.number_input("Kernel", 1, 31, 3, key=page.key("k"), width=105)
             st.number_input("Stride", 1, 8, 1, key=page.key("s"), width=105)
             st.number_input("Dilation", 1, 64, 1, key=page.key("d"), width=105)
+            st.number_input("Padding", 0, 64, None, key=page.key("p"), width=105,
+                            placeholder="same", help="Empty: the size is kept.")  # fmt: skip
         with st.container(horizontal=True):
             st.button("Put on top", key=page.key("add"), on_click=put_on, type="primary")
             st.button("Take the last off", key=page.key("less"), on_click=take_off)

@@ -20,8 +20,10 @@ def head(title: str, sentence: str, equations: Sequence[tuple[str, str]] = ()) -
         st.title(title, anchor=False, width="content")
         st.markdown(sentence, width="stretch")
         if equations:
-            numbers = ", ".join(number for _, number in equations)
-            with st.popover(f"Equations {numbers}", icon=":material/functions:", type="tertiary"):
+            numbers = ", ".join(n for _, n in equations if n[0].isdigit())  # the chapter's
+            with st.popover(
+                f"Equations {numbers}".strip(), icon=":material/functions:", type="tertiary"
+            ):
                 for latex, number in equations:
                     st.latex(latex + rf"\quad \text{{({number})}}")
 

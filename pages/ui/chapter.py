@@ -33,6 +33,12 @@ SECTIONS = (
         ("summaries", "perceptron", "boundaries", "approximation"),
     ),
     Section(
+        "Training deep networks",
+        "how the weights are found, and what can go wrong",
+        "training",
+        ("depth", "optimizers", "minima", "double_descent"),
+    ),
+    Section(
         "Representation",
         "what lies in few dimensions, who finds it, and what a network keeps of it",
         "representation",
@@ -50,6 +56,11 @@ SECTIONS = (
         "graphs",
         ("deep_sets", "message_passing", "graph_attention"),
     ),
-    Section("Attention", "every token asks all others", "attention", ("patterns",)),
+    Section(
+        "Attention",
+        "every token asks all others",
+        "attention",
+        ("attention", "patterns"),
+    ),
     Section("QM9", "130,831 real molecules", "qm9", ("qm9_explorer", "qm9_training", "predict")),
 )

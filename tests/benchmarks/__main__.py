@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.benchmarks.table import Row, as_json, table
 
 PARTS = (
-    "frames", "click", "slider", "stroke", "scrub", "sky", "codes", "cells", "cost", "maps",
-    "networks", "embeddings", "crowd",
+    "frames", "click", "slider", "stroke", "scrub", "sky", "codes", "cells", "features", "cones",
+    "circuits", "cost", "maps", "networks", "embeddings", "crowd",
 )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
 
 def each_alone(parts: set[str], url: str, context) -> list[Row]:
     """Rows that need one page and nothing else."""
-    from tests.benchmarks import cells, codes, frames, skies
+    from tests.benchmarks import cells, circuits, codes, fields, frames, skies
     from tests.browser.helpers import open_page, player
 
     alone = {
@@ -99,6 +99,9 @@ def each_alone(parts: set[str], url: str, context) -> list[Row]:
         "sky": ("summaries?max_steps=10&samples=128", skies.rows),
         "codes": ("autoencoders", codes.rows),
         "cells": ("kernels?edge=256", cells.rows),
+        "features": ("features", fields.film),
+        "cones": ("receptive-fields", fields.slider),
+        "circuits": (circuits.LARGE, circuits.rows),
     }
     rows: list[Row] = []
     for where, measure in (alone[part] for part in PARTS if part in alone and part in parts):

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from tests.browser.films import Cinema
 from tests.browser.helpers import READY, watch
 from tests.browser.plots import play
 from tests.server import Server
@@ -82,11 +83,18 @@ def context(profile):
     profile.clear_permissions()
 
 
+@pytest.fixture(scope="package")
+def cinema():
+    """Where films that tests make are shown."""
+    with Cinema().open() as cinema:
+        yield cinema
+
+
 @pytest.fixture
-def page(context):
+def page(context, cinema):
     """An empty tab; `page.problems` collects what went wrong in it (helpers.Problems)."""
     page = context.new_page()
-    page.problems = watch(page)
+    page.problems, page.cinema = watch(page), cinema
     return page
 
 

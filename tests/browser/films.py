@@ -1,6 +1,7 @@
-"""Films made in a test: the player alone, from a file, or with a route behind it."""
+"""Films made in a test: the player alone, or with a route behind it."""
 
 import contextlib
+import re
 import threading
 
 import plotly
@@ -15,6 +16,9 @@ from core.film import Film
 from core.film.html import film_html
 from core.stage import stage
 from tests.browser.helpers import player
+
+INLINE = re.compile(r"<script>(?!\s*import).*?</script>", re.DOTALL)  # Plotly, 5 MB of it
+LINKED = '<script src="/plotlyjs/plotly.min.js"></script>'
 
 EVENTS = """() => {
   window.events = [];
@@ -52,6 +56,37 @@ def serve(*routes):
         thread.join()
 
 
+class Cinema:
+    """Films of tests under one address, where Chromium keeps Plotly compiled, as in the app.
+
+    In a file each film brings its own Plotly, which is compiled anew: a second and more.
+    """
+
+    def __init__(self):
+        """Nothing is shown yet."""
+        self.html, self.url = "", ""
+
+    @contextlib.contextmanager
+    def open(self):
+        """Serve what is shown."""
+        with serve(Route("/film.html", lambda _: HTMLResponse(self.html))) as url:
+            self.url = f"{url}film.html"
+            yield self
+
+
+def screen(page, folder, html):
+    """Show a film's page: in the worker's cinema where the tab has one, else as a file."""
+    cinema = getattr(page, "cinema", None)
+    if cinema is None:
+        file = folder / "film.html"
+        file.write_text(html, "utf-8")
+        page.goto(file.as_uri())
+        return
+    cinema.html, replaced = INLINE.subn(lambda _: LINKED, html, count=1)
+    assert replaced == 1
+    page.goto(cinema.url)
+
+
 def film(*snapshots):
     """A film with these snapshots at steps 0, 1, ..."""
     made = Film()
@@ -63,9 +98,7 @@ def film(*snapshots):
 def play(page, folder, film, panels, readouts=(), **words):
     """The player of this film on these panels; what it emits is collected in `window.events`."""
     described = stage(panels, readouts, **words)
-    file = folder / "film.html"
-    file.write_text(film_html(film, described, "Film"), "utf-8")
-    page.goto(file.as_uri())
+    screen(page, folder, film_html(film, described, "Film"))
     root = player(page)
     page.wait_for_function(
         "[...window.player.panels.panels.values()].every(({panel}) => panel.axes?.ready ?? true)"

@@ -1,4 +1,4 @@
-"""A film made by a test, played from a file: what the player draws needs no server."""
+"""A film made by a test: what the player draws needs no app."""
 
 import json
 
@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from core.film import Film
 from core.film.html import film_html
 from core.stage import stage
+from tests.browser.films import screen
 
 # Opaque pixels on a panel's canvas inside each pair of axes of its figure.
 PAINTED = """([id, layer]) => {
@@ -45,9 +46,7 @@ def film_of(frames, snapshot, step=1):
 
 def play(page, folder, film, panels, **words):
     """The film in the tab, at its first frame, at rest."""
-    path = folder / "film.html"
-    path.write_text(film_html(film, stage(panels, **words), "A film"), "utf-8")
-    page.goto(path.as_uri())
+    screen(page, folder, film_html(film, stage(panels, **words), "A film"))
     page.wait_for_function(READY)
     at(page, 0)
 

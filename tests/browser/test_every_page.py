@@ -4,6 +4,7 @@ Each page is opened twice for all of it: in a large window that is light and a s
 dark; both then take another size. Axe is that of `axe-playwright-python`, served from its wheel.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -89,9 +90,12 @@ def visit(request, profile, app):
 
 def quiet(page):
     """Until nothing is asked for any more; what trains by itself asks for frames: pause it."""
+    if page.locator("[data-film][data-training=true]").count():
+        with suppress(TimeoutError):  # it may have ended meanwhile
+            page.get_by_role("button", name="Pause", exact=True).click(timeout=2000)
     try:
         page.wait_for_load_state("networkidle", timeout=4000)
-    except TimeoutError:
+    except TimeoutError:  # it has begun meanwhile
         page.get_by_role("button", name="Pause", exact=True).click()
         page.wait_for_load_state("networkidle")
 

@@ -16,6 +16,13 @@ TRUE = {
         ("the three narrow layers", "neither"),  # processors round differently
         "no clear difference",
     ),
+    "attention": (
+        "yes",
+        "no",
+        "no",
+        "nearly as often",
+        "about half of them",
+    ),
     "autoencoders": (
         "5 to 8",
         "the same plane, other axes",
@@ -37,6 +44,20 @@ TRUE = {
         "max",
         "an MLP",
         "a part of it",
+    ),
+    "depth": (
+        "less than a billionth",
+        "clearly worse",
+        "more than 100 times larger",
+        "over 100,000",
+        "none of them",
+    ),
+    "double-descent": (
+        "near 60",
+        "10 samples",
+        "it is gone",
+        "the smallest",
+        "from zero",
     ),
     "features": (
         "the CNN",
@@ -67,6 +88,20 @@ TRUE = {
         "Only the MLP's",
         "After 2",
         "Averaging",
+    ),
+    "minima": (
+        "near 10",
+        "near half of it",
+        "it falls to the new edge",
+        "below half of it",
+        "the flatter one",
+    ),
+    "optimizers": (
+        "it flies away",
+        "Nesterov",
+        "only Adam",
+        "only Adam",
+        "16 of them",
     ),
     "patterns": (
         "the Transformer",

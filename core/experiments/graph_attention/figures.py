@@ -14,7 +14,7 @@ from core.figures.matrix import matrix
 from core.figures.style import BLUE, ORANGE
 from core.molecules.picture import picture
 from core.qm9.data.targets import TARGET
-from core.stage import Panel, fold, graph, shade
+from core.stage import Panel, fold, graph, line, shade
 
 __all__ = ["panels", "readouts"]
 
@@ -115,13 +115,14 @@ def neighbors(settings: Any) -> list[Panel]:
     given = Chart("", "α, mean over the heads", None, (0, max(0.6, 1.08 * float(shown.max()))),
                   legend=True, **GROUPS)  # fmt: skip
     _bars(given, who, shown, "mean of all", "%{y:.3f}")
-    given.level(1 / len(who), f"uniform {1 / len(who):.2f}")
+    given.level(1 / len(who))
     change = Chart("", f"change of {TARGET[settings.target].title}", legend=True,
                    yaxis={"zeroline": True, "zerolinewidth": 1.5}, **GROUPS)  # fmt: skip
     _bars(change, who, found.change_v, "all together", "%{y:+.3g}")
     return [
         given.panel(
             "given", title=f"Attention: what {v} gives to whom", width=300, height=440,
+            caption=[line(f"Dashed: uniform weights, {1 / len(who):.2f} each.")],
             alt=f"Bars: the weight that {v} gives each neighbor and itself in each layer.",
         ),
         change.panel(

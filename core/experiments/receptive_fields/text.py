@@ -34,11 +34,15 @@ def _text(part: Layer | Branches) -> str:
     return f"{part.kind}{part.k}s{part.s}p{part.p}d{part.d}"
 
 
-def added(text: str, kind: str, k: int, s: int = 1, d: int = 1) -> str:
-    """The text with one more layer on top; kind `residual` is a convolution with a skip."""
+def added(text: str, kind: str, k: int, s: int = 1, d: int = 1, p: int | None = None) -> str:
+    """The text with one more layer on top; kind `residual` is a convolution with a skip.
+
+    Without `p` the padding keeps the size, as that of a residual block always does.
+    """
     if kind == "residual":
         return f"{text} [conv{k}d{d}]"
-    return f"{text} {kind}{k}s{s}" + ("" if kind == "up" else f"d{d}")
+    padding = "" if p is None else f"p{p}"
+    return f"{text} {kind}{k}s{s}{padding}" + ("" if kind == "up" else f"d{d}")
 
 
 def parse(text: str) -> Stack:

@@ -23,6 +23,12 @@ PAGES = Experiments(
 # Settings that draw other panels than the guided experiments do.
 SPECIAL = {
     "approximation": [{"hidden": (5, 4)}, {"hidden": ()}, {"activation": "tanh", "seeds": 1}],
+    "attention": [
+        *({"target": name} for name in (
+            "reverse", "sort", "bracket matching", "previous token", "most frequent token")),
+        {"layers": 4, "heads": "4", "sequence": "A1B2A"},
+        {"target": "modular addition", "sequence": "3 4 ="},
+    ],
     "autoencoders": [
         {"data": "MNIST-1D", "d": 1, "left_out": "3"},
         {"data": "spectra", "model": "variational", "d": 3},
@@ -38,6 +44,16 @@ SPECIAL = {
     "deep-sets": [{"target": target} for target in (
         "sum of lengths", "center of mass", "distinct count", "each: is rightmost",
         "each: offset from center", "molecule: gap")],
+    "depth": [
+        {"networks": ("plain", "batch norm", "layer norm", "pre-norm", "post-norm"), "seeds": 2},
+        *({"look": look, "depth": 1} for look in ("size", "alike", "dead", "identity")),
+    ],
+    "double-descent": [
+        *({"grows": grows} for grows in (
+            "training set", "width of an MLP", "updates: two scales", "updates: first weights")),
+        {"features": "waves, 1 input", "ridge": 1.0, "n": 10},
+        {"grows": "updates: first weights", "features": "waves, 1 input"},
+    ],
     "graph-attention": [{"smiles": "C"}, {"smiles": "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "head": "4"}],
     "kernels": [
         {"color": True, "stride": 2, "padding": "circular"},
@@ -54,9 +70,19 @@ SPECIAL = {
         {"data": "digits", "stride": "4", "channels": 2},
         {"pooling": "none", "padding": "zero", "shuffled": True},
     ],
+    "optimizers": [
+        {"surface": "network: all weights"},
+        {"surface": "network: two weights", "tuned": True, "schedule": "cosine"},
+        {"surface": "matrix W X = Y", "noisy": "all but GD"}, {"surface": "formula"},
+        *({"numbers": name} for name in ("SGD", "AdaGrad", "AdamW", "Muon"))],
     "message-passing": [
         {"model": model, "smiles": smiles, "relabel": True}
         for model in ("gcn", "gat", "mpnn") for smiles in ("C", "C#N")],
+    "minima": [{"ways": ("SAM",), "hidden": (8, 8, 8), "valleys": "as in figure 5"}],
+    "patterns": [
+        *({"given": name} for name in ("grid", "molecule", "star")),
+        {"gnn": "GCN", "own": "drawn", "own_weights": "fixed", "positions": True},
+    ],
     "predict": [{"smiles": "C" * 20}],
     "recurrence": [
         *({"target": name} for name in ("copy", "adding", "spectral line", "parity", "MNIST-1D")),
@@ -94,12 +120,13 @@ def check(panels, readouts, snapshot):
             assert "trace" not in entry or entry["trace"] < len(data), (panel["id"], entry)
         for entry in panel.get("tiles", ()):
             track = reads(panel, entry, snapshot)
-            images = int(np.prod(track.shape[:-2]))
-            assert track.ndim >= 2 and (entry["index"] or 0) < images, (panel["id"], entry)
+            axes = 1 if entry.get("over") else 2  # over the steps: a column of pixels a frame
+            images = int(np.prod(track.shape[:-axes]))
+            assert track.ndim >= axes and (entry["index"] or 0) < images, (panel["id"], entry)
         for line in texts(panel):
             assert len(line["values"]) == line["text"].count("{}"), (panel["id"], line)
             for entry in (*line["values"], *([line["when"]] if "when" in line else ())):
-                assert within(entry["column"], reads(panel, entry, snapshot)), entry
+                assert flat(reads(panel, entry, snapshot), entry["column"]) >= 0, entry
         if "clouds" in panel:
             for entry in (*panel["clouds"], *panel["lines"], *panel["dots"]):
                 check_points(panel, entry, snapshot)
@@ -111,12 +138,19 @@ def check(panels, readouts, snapshot):
         assert entry.get("column", 0) < track.size, entry
 
 
-def within(column, track):
-    """Whether a column is in a track: one of all, or one index an axis; a focus finds its own."""
-    if isinstance(column, list):
-        pairs = zip(column, track.shape, strict=True)
-        return all(isinstance(i, str) or 0 <= i < size for i, size in pairs)
-    return isinstance(column, str) or 0 <= column < track.size
+def flat(track, column):
+    """Where a column is in a flat track; what a focus chooses is its first. -1 if it is outside."""
+    if not isinstance(column, list):
+        return first(column) if 0 <= first(column) < track.size else -1
+    at = [first(one) for one in column]
+    assert len(at) <= track.ndim
+    inside = all(0 <= k < n for k, n in zip(at, track.shape, strict=False))
+    return int(np.ravel_multi_index(at, track.shape[: len(at)])) if inside else -1
+
+
+def first(index):
+    """An index as a number: the first one where a focus chooses it."""
+    return 0 if isinstance(index, str) and index.startswith("focus:") else index
 
 
 def texts(panel):
@@ -191,6 +225,9 @@ WRONG = {
     "net": {**EMPTY, "lines": [{"points": {"track": "w"}, "color": "red", "order": [0, 1]}]},
     "line": {"lines": [{"text": "{}", "values": [{"track": "W", "column": 0}]}]},
     "column of a line": {"lines": [{"text": "{}", "values": [{"track": "set", "column": 10}]}]},
+    "columns of a line": {
+        "lines": [{"text": "{}", "values": [{"track": "map", "column": ["focus:unit", 4, 0]}]}]
+    },
     "number in a line": {"lines": [{"text": "{}", "values": []}]},
     "when": {"lines": [{"text": "", "values": [], "when": {"track": "w", "column": 3}}]},
     "weights": {"weights": ["w", "W2"]},
@@ -214,6 +251,9 @@ def test_what_is_right_passes():
     right = {
         "binds": [{"track": "set", "column": 1, "order": [4, -1]}, {"track": "w", "column": 2}],
         "tiles": [{"track": "map", "index": 1}],
-        "lines": [{"text": "{}", "values": [{"track": "set", "column": 9, "format": "d"}]}],
+        "lines": [
+            {"text": "{}", "values": [{"track": "set", "column": 9, "format": "d"}]},
+            {"text": "{}", "values": [{"track": "map", "column": ["focus:unit", 3, 0]}]},
+        ],
     }
     check([{"id": "panel", **right}], [{"track": "w", "column": 2}, {"track": "loss"}], SNAPSHOT)

@@ -152,6 +152,7 @@ def test_what_is_written_short_is_what_it_stands_for():
     assert parse("[conv3]") == parse("{conv3 | }")
     assert parse(added("conv3", "residual", 5, d=2)) == parse("conv3 [conv5d2]")
     assert parse(added("conv3", "up", 3, 2)) == parse("conv3 up3s2")
+    assert parse(added("conv3", "conv", 5, p=0)) == parse("conv3 conv5p0")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from core.qm9.networks.optim import Muon, by_shape, make_optimizers, orthogonalize, rate_at
+from core.muon import Muon, by_shape, orthogonalize
+from core.qm9.networks.optim import make_optimizers, rate_at
 from tests.core.qm9 import worker
 
 SHAPES = ((6, 10), (10, 6), (6, 10), (8, 8))

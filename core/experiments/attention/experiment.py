@@ -1,0 +1,113 @@
+"""A small transformer learns a task whose right place to look at is known (section 6)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from core.experiments.attention.problems import (
+    ADDITION,
+    PROBLEMS,
+    TABLES,
+    judges,
+    size_of,
+    table,
+)
+from core.models.sequence_transformer import SequenceTransformer, made
+
+WARM_UP, JUDGES = 50, 48
+LONGEST = 64  # places that learned positions have
+
+
+def network(settings: Any, layers: int) -> SequenceTransformer:
+    """The transformer of these settings with as many layers."""
+    inputs = len(PROBLEMS[settings.target].names)
+    mlp = settings.mlp == "with" or (settings.mlp == "by task" and settings.target == ADDITION)
+    return made(
+        settings.seed, inputs, inputs, settings.width, int(settings.heads), layers,
+        longest=LONGEST, positions=settings.positions, causal=settings.mask == "causal", mlp=mlp,
+        std=settings.std,
+    )  # fmt: skip
+
+
+def decay_of(settings: Any) -> float:
+    """Weight decay: as set, or what the task needs."""
+    if settings.decay == "by task":
+        return 1.0 if settings.target == ADDITION else 0.0
+    return float(settings.decay)
+
+
+class Training:
+    """Train a transformer, and one of a single layer beside it, on the same sequences."""
+
+    frame_every = 5
+
+    def __init__(self, settings: Any) -> None:
+        self.settings, self.steps, self.done = settings, 0, ""
+        self.problem = PROBLEMS[settings.target]
+        self.size = size_of(settings.target, settings.length)
+        self.models = {"net": network(settings, settings.layers)}
+        if settings.beside and settings.layers > 1:
+            self.models["one"] = network(settings, 1)
+        weights = [w for model in self.models.values() for w in model.parameters()]
+        self.optimizer = torch.optim.AdamW(
+            weights, betas=(0.9, 0.98), weight_decay=decay_of(settings), fused=True
+        )
+        self.rate = settings.learning_rate
+        self._generator = torch.Generator().manual_seed(settings.seed)
+        self.learned: Tensor | None = None
+        if settings.target in TABLES:
+            self.learned, self.test = table(settings.target, settings.seed, settings.share / 100)
+        else:
+            self.test = judges(settings.target, self.size, JUDGES)
+
+    def batch(self) -> Tensor:
+        """Sequences of one update: new ones, or the whole table. Shapes: (B, n)."""
+        if self.learned is not None:
+            return self.learned
+        return self.problem.draw(self.settings.batch_size, self.size, self._generator)
+
+    def answers(self, x: Tensor) -> Tensor:
+        """The right answer at each place, -1 where nothing is asked. Shapes: (B, n) -> (B, n)."""
+        return self.problem.answer(x, self.problem.right(x))
+
+    def error(self, model: SequenceTransformer, x: Tensor, y: Tensor) -> Tensor:
+        """Mean cross-entropy over the places that are asked."""
+        asked = y >= 0
+        return cross_entropy(model.read(model.streams(x)[-1][asked]), y[asked])
+
+    def step(self, n: int) -> None:
+        """Train n updates, or until a network has diverged."""
+        for _ in range(min(n, self.settings.max_steps - self.steps)):
+            if self.done:
+                return
+            self._update()
+        if self.steps >= self.settings.max_steps and not self.done:
+            self.done = f"Stopped after {self.steps} updates, as set."
+
+    def _update(self) -> None:
+        """One update of all networks on the same sequences; no two share a weight."""
+        x = self.batch()
+        y = self.answers(x)
+        loss = torch.stack([self.error(model, x, y) for model in self.models.values()]).sum()
+        if not math.isfinite(loss.item()):
+            self.done = f"Diverged after {self.steps} updates. Lower the learning rate."
+            return
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.param_groups[0]["lr"] = self.rate * min(1, (self.steps + 1) / WARM_UP)
+        self.optimizer.step()
+        self.steps += 1
+
+    def change(self, name: str, value: str) -> None:
+        """Set the learning rate."""
+        self.rate = float(value)
+
+    @torch.no_grad()
+    def loss(self) -> float:
+        """Loss on sequences that nothing is trained on."""
+        return float(self.error(self.models["net"], self.test, self.answers(self.test)))

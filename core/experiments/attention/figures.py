@@ -1,0 +1,149 @@
+"""Panels of the attention page: all maps, arcs over the sequence, measures over the updates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.experiments.attention.figures_hand import bench
+from core.experiments.attention.figures_more import (
+    answers,
+    by_length,
+    entropies,
+    frequencies,
+    grid,
+    lens,
+    numbers,
+    one_head,
+    silenced,
+    weights_of,
+)
+from core.experiments.attention.notes import head_name
+from core.experiments.attention.problems import ADDITION, PROBLEMS
+from core.experiments.attention.settings import (
+    depth_of,
+    has_twin,
+    places,
+    right_places,
+    shown_sequence,
+    tokens,
+)
+from core.figures.chart import Chart
+from core.figures.style import BLUE, GRAY, ORANGE, TEST, TRAIN
+from core.stage import Panel, focus, fold, line, links, readout, shade
+
+HEIGHT = 330
+
+
+def panels(settings: Any) -> list[Panel]:
+    """The stage."""
+    addition = settings.target == ADDITION
+    shown = [maps(settings), measured(settings)]
+    shown += [grid(), frequencies()] if addition else [arcs(settings)]
+    shown += [one_head(settings), weights_of(settings), answers(settings)]
+    shown += [numbers(settings), lens(settings)]
+    shown += fold("heads", "Each head: entropy, and what is lost without it",
+                  silenced(settings), entropies(settings))  # fmt: skip
+    shown += fold("hand", "By hand: drag q, k and v of the last query", *bench(settings))
+    if PROBLEMS[settings.target].stretches:
+        shown += fold("longer", "Longer sequences than trained on", by_length(settings))
+    return shown
+
+
+def readouts(settings: Any) -> list[dict[str, Any]]:
+    """Who is right, and whether the pattern is there."""
+    many = "one layer" if settings.layers == 1 else f"{settings.layers} layers"
+    shown = [readout("accuracy", many, ".2f")]
+    if has_twin(settings):
+        shown.append(readout("accuracy_one", "one layer", ".2f"))
+    if PROBLEMS[settings.target].stretches is False:
+        shown.append(readout("whole", "whole sequences", ".2f"))
+    shown.append(readout("best_lookup", PROBLEMS[settings.target].lookup, ".2f"))
+    if PROBLEMS[settings.target].lookup == "prefix matching":
+        shown.append(readout("best_previous", "previous token", ".2f"))
+    return shown
+
+
+def maps(settings: Any) -> Panel:
+    """Every head as a map: a row for each query, a column for each key; right places framed."""
+    heads, layers = int(settings.heads), settings.layers
+    names, n = tokens(settings), shown_sequence(settings).shape[1]
+    p = Chart(grid=False, margin={"l": 30, "r": 6, "t": 20, "b": 22})
+    p.layout.pop("xaxis"), p.layout.pop("yaxis")
+    rows, columns = right_places(settings).nonzero(as_tuple=True)
+    for a in range(depth_of(settings)):
+        layer, head = divmod(a, heads)
+        x, y = ("x" + str(a + 1) * (a > 0), "y" + str(a + 1) * (a > 0))
+        across, down = head == 0, layer == layers - 1
+        p.layout[f"xaxis{x[1:]}"] = _side(head, heads, names, 60, y, down)
+        p.layout[f"yaxis{y[1:]}"] = _side(layers - 1 - layer, layers, names[::-1], 24, x, across)
+        p.image("alpha", (-0.5, n - 0.5), (-0.5, n - 0.5), a, origin="upper", smooth=False,
+                low=0, high=1, colors="sequential", xaxis=x, yaxis=y,
+                **({"colorbar": "α"} if a == 0 else {}))  # fmt: skip
+        p.points(columns.tolist(), (n - 1 - rows).tolist(), color=ORANGE, size=_cell(settings),
+                 marker={"symbol": "square-open"}, edge=(ORANGE, 1), xaxis=x, yaxis=y)  # fmt: skip
+        p.note(head_name(a, heads), x=0.5, xref=f"{x} domain", y=1, yref=f"{y} domain",
+               yanchor="bottom")  # fmt: skip
+    labels = [head_name(a, heads) for a in range(depth_of(settings))]
+    return p.panel(
+        "maps", title="Who asks whom: row query, column key; framed: where the answer stands",
+        width=470, height=HEIGHT, grow=1.3,
+        focus=focus("head", depth_of(settings), by="tile", labels=[*labels, "the best head"]),
+        alt="A map of attention for each head of each layer: a row for each query, a column for "
+        "each key, dark where the weight is large. Cells where the answer stands have a frame.",
+    )  # fmt: skip
+
+
+def _cell(settings: Any) -> float:
+    """Size of a frame around a cell, in pixels."""
+    n = shown_sequence(settings).shape[1]
+    return max(3.0, 190 / n / max(1, settings.layers / 2) - 1)
+
+
+def _side(k: int, of: int, names: list[str], room: int, other: str, named: bool) -> dict[str, Any]:
+    """Axis number k of `of` along a side that has room for so many names of tokens."""
+    n, wide, gap = len(names), 1 / of, 0.06 / of
+    found = {"range": (-0.5, n - 0.5), "domain": (k * wide + gap, (k + 1) * wide - gap),
+             "anchor": other, "showgrid": False, "zeroline": False, "ticks": "",
+             "showticklabels": named}  # fmt: skip
+    if named:
+        every = -(-n * of // room)
+        found |= {"tickmode": "array", "tickvals": list(range(0, n, every)),
+                  "ticktext": names[::every], "tickfont": {"size": 9}, "tickangle": 0}  # fmt: skip
+    return found
+
+
+def measured(settings: Any) -> Panel:
+    """Progress measures beside what they explain."""
+    problem = PROBLEMS[settings.target]
+    p = Chart("updates", "", yrange=(-0.02, 1.04), legend=True, unified=True)
+    many = "one layer" if settings.layers == 1 else f"{settings.layers} layers"
+    p.history("accuracy", name=f"right, {many}", color=TRAIN, width=2.5)
+    if has_twin(settings):
+        p.history("accuracy_one", name="right, one layer", color=GRAY, dash="dot")
+    if settings.target == ADDITION:
+        p.history("trained", name="right, pairs learned from", color=GRAY)
+    p.history("best_lookup", name=f"{problem.lookup}, best head", color=TEST)
+    if problem.lookup == "prefix matching":
+        p.history("best_previous", name="previous token, best head", color=BLUE)
+    return p.panel(
+        "measures", title="Right answers, and where heads look", width=330, height=HEIGHT, grow=1.0,
+        alt="Share of right answers on sequences not trained on, and the scores of the heads that "
+        "look most at the token before and at the right place, over the updates.",
+    )  # fmt: skip
+
+
+def arcs(settings: Any) -> Panel:
+    """The sequence as a line of tokens; arcs lead from the query to what it looks at."""
+    n = shown_sequence(settings).shape[1]
+    return links(
+        "arcs", tokens(settings), None,
+        [shade("link", "alpha", index=["focus:head"], low=0, high=1, colors="sequential")],
+        focus=focus("query", n - 1, by="from", labels=places(settings)),
+        title=PROBLEMS[settings.target].said,
+        focused=f"{PROBLEMS[settings.target].said} Where {{focus:query}} looks, in {{focus:head}}",
+        width=760, height=210, grow=2.4,
+        alt="The sequence of tokens on a line; arcs lead from each query to the keys that it gives "
+        "weight to, in the head that is looked at.",
+        caption=[line("Shuffled tokens: outputs differ by {} of the largest from these outputs "
+                      "moved along.", ("moved", 0, ".1%"), mark="muted")],
+    )  # fmt: skip

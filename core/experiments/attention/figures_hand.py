@@ -1,0 +1,63 @@
+"""The bench of the attention page: q, k and v of one query, to be dragged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.experiments.attention.figures_more import named
+from core.experiments.attention.hand import LIMIT
+from core.experiments.attention.settings import places, tokens
+from core.figures.chart import Chart
+from core.figures.style import BLUE, ORANGE
+from core.stage import Panel, drag, line
+
+HEIGHT, FEW = 330, 4
+CELLS = {"low": -LIMIT, "high": LIMIT, "colors": "signed", "smooth": False, "origin": "upper"}
+
+
+def bench(settings: Any) -> list[Panel]:
+    """Its panels."""
+    return [
+        cells(settings, "k", "k_j: what each key says of itself", HEIGHT),
+        by_hand(settings),
+        cells(settings, "v", "v_j: what each has to say", HEIGHT),
+        cells(settings, "q", "q: what the last token asks for", 150),
+    ]
+
+
+def cells(settings: Any, part: str, title: str, height: int) -> Panel:
+    """One part as a sheet of cells, a row for each token, to be dragged up and down."""
+    e = settings.width // int(settings.heads)
+    names = tokens(settings)[-1:] if part == "q" else tokens(settings)
+    n = len(names)
+    yaxis = {**named(names[::-1], 1 if n <= 32 else 2), "ticks": ""}
+    p = Chart("number", "", (-0.5, e - 0.5), (-0.5, n - 0.5), yaxis=yaxis, grid=False,
+              margin={"l": 34})  # fmt: skip
+    p.image(f"hand_{part}", (-0.5, e - 0.5), (-0.5, n - 0.5), colorbar=part, **CELLS)
+    return p.panel(
+        f"hand_{part}", title=title, width=330, height=height, grow=1.0,
+        drag=drag(part, f"hand_{part}", tile=0, low=-LIMIT, high=LIMIT),
+        alt=f"A sheet of cells: the numbers of {part}, a row for each token. A cell is dragged up "
+        "and down.",
+    )  # fmt: skip
+
+
+def by_hand(settings: Any) -> Panel:
+    """Weights as learned and as set by hand."""
+    names = tokens(settings)
+    p = Chart("", "α", None, (0, 1.05), legend=True, barmode="group",
+              xaxis={**named(names), "title": {"text": "key j"}})  # fmt: skip
+    places_ = list(range(len(names)))
+    for column, (name, color) in enumerate((("learned", BLUE), ("by hand", ORANGE))):
+        p.bars(places_, ("hand_alpha", column), name=name, color=color, hover="%{y:.3f}")
+    vector = "({}, {}, {}, {}, …)"
+    said = [
+        line(f"Σ α v, {name}: {vector}", *(("hand_h", [row, c], ".2f") for c in range(FEW)))
+        for row, name in enumerate(("learned", "by hand"))
+    ]
+    return p.panel(
+        "by_hand", title=f"What {places(settings)[-1]} gives whom, in the best head", width=420,
+        height=HEIGHT, grow=1.2, caption=said,
+        alt="Bars: weights of the last query as learned, and with the cells and the temperature "
+        "that are set by hand.",
+    )  # fmt: skip

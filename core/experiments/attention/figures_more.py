@@ -1,0 +1,187 @@
+"""Further panels of the attention page: one head in numbers, what heads are worth, addition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.experiments.attention.notes import head_name
+from core.experiments.attention.pictures import lengths
+from core.experiments.attention.problems import PROBLEMS, P
+from core.experiments.attention.settings import (
+    depth_of,
+    has_twin,
+    places,
+    right_places,
+    tokens,
+)
+from core.figures.chart import FROM_ZERO, Chart
+from core.figures.matrix import matrix
+from core.figures.style import BLUE, GRAY, ORANGE, TRAIN
+from core.stage import Panel, focus, line, words
+
+HEIGHT, FEW = 300, 4  # pixels of a panel; numbers of a vector that are written out
+
+
+def one_head(settings: Any) -> Panel:
+    """The head that is looked at, large: a click chooses query and key."""
+    names = tokens(settings)
+    n, best = len(names), depth_of(settings)
+    p = matrix("alpha", names, names, {"low": 0, "high": 1, "colors": "sequential"}, hover="",
+               x="key j", y="query i", every=1 if n <= 32 else 2)  # fmt: skip
+    p.tiles[0] |= {"index": best, "instead": {"track": "alpha", "index": "focus:head"}}
+    here = places(settings)
+    right = right_places(settings)
+    key = int(right[n - 1].int().argmax()) if right[n - 1].any() else n - 1
+    return p.panel(
+        "one", title="One head", focused="α of {focus:head}", width=330, height=HEIGHT, grow=1.0,
+        focus=[focus("query", n - 1, by="row", labels=here),
+               focus("key", key, by="column", labels=here)],
+        alt="The map of the head that is looked at, with a row for each query and a column for "
+        "each key; a click chooses both.",
+    )  # fmt: skip
+
+
+def weights_of(settings: Any) -> Panel:
+    """One row of the map as bars: what the query gives each key."""
+    names = tokens(settings)
+    p = Chart("", "α", None, (0, 1.05), xaxis={**named(names), "title": {"text": "key j"}})
+    p.bars(list(range(len(names))), ("alpha", None), color=BLUE,
+           moved={"index": ["focus:head", "focus:query"]}, hover="%{y:.3f}")  # fmt: skip
+    return p.panel(
+        "weights", title="Weights of one query", focused="What {focus:query} gives whom",
+        width=330, height=HEIGHT, grow=1.0,
+        focus=focus("key", by="x"),
+        alt="Bars: the weight that the query gives each key, in the head that is looked at; they "
+        "add up to 1.",
+    )  # fmt: skip
+
+
+def answers(settings: Any) -> Panel:
+    """What the network says at the query."""
+    names = PROBLEMS[settings.target].names
+    p = Chart("", "probability", None, (0, 1.05), xaxis=named(list(names), 1 + len(names) // 20))
+    p.bars(list(range(len(names))), ("answer", None), color=TRAIN,
+           moved={"index": ["focus:query"]}, hover="%{y:.3f}")  # fmt: skip
+    return p.panel(
+        "answers", title="The answer", focused="The answer at {focus:query}",
+        width=330, height=HEIGHT, grow=1.0,
+        alt="Bars: the probability of each answer at the place that is looked at.",
+    )  # fmt: skip
+
+
+def named(names: list[str], every: int = 1) -> dict[str, Any]:
+    """An axis of names."""
+    return {"tickmode": "array", "tickvals": list(range(0, len(names), every)),
+            "ticktext": names[::every], "tickangle": 0,
+            "tickfont": {"size": 11 if len(names) <= 32 else 8}}  # fmt: skip
+
+
+def numbers(settings: Any) -> Panel:
+    """Equation (6.4) with the numbers of this frame, for the query and key that are looked at."""
+    at = {"i": "focus:query", "j": "focus:key"}
+    d = settings.width // int(settings.heads)
+
+    def first(track: str, place: str) -> list[tuple[str, Any, str]]:
+        return [(track, ["focus:head", at[place], c], ".2f") for c in range(FEW)]
+
+    vector = "({}, {}, {}, {}, …)"
+    pair = ["focus:head", "focus:query", "focus:key"]
+    lines = [
+        line("h_i = Σ_j α_ij v_j,  α_ij = softmax_j(q_i · k_j / √d)   (6.4)", mark="head"),
+        line("{focus:head}: i = {focus:query}, j = {focus:key}", mark="muted"),
+        line(f"q_i = {vector}", *first("q", "i")),
+        line(f"k_j = {vector}", *first("k", "j")),
+        line(f"q_i · k_j / √{d} = {{}}", ("score", pair, ".3f")),
+        line("α_ij = exp({}) / Σ_j exp(q_i · k_j / √d) = {}", ("score", pair, ".3f"),
+             ("alpha", pair, ".3f")),
+        line(f"v_j = {vector}", *first("v", "j")),
+        line(f"h_i = Σ_j α_ij v_j = {vector}", *first("heard", "i")),
+    ]  # fmt: skip
+    return words(
+        "numbers", lines, title="In numbers", width=420, height=HEIGHT, grow=1.2,
+        alt="The equation of attention with the numbers of this frame.",
+    )  # fmt: skip
+
+
+def lens(settings: Any) -> Panel:
+    """Probability of the right answer, read from the stream after each layer."""
+    names = tokens(settings)
+    rows = ["embedded", *(f"layer {k + 1}" for k in range(settings.layers))]
+    n, m = len(rows), len(names)
+    p = Chart("", "", (-0.5, m - 0.5), (-0.5, n - 0.5), grid=False, xaxis=named(names),
+              yaxis={"tickmode": "array", "tickvals": list(range(n)), "ticktext": rows,
+                     "ticks": ""}, margin={"l": 74})  # fmt: skip
+    p.image("lens", (-0.5, m - 0.5), (-0.5, n - 0.5), smooth=False, low=0, high=1,
+            colors="sequential", colorbar="probability of the right answer")  # fmt: skip
+    return p.panel(
+        "lens", title="Logit lens: when does it know?", width=420, height=HEIGHT, grow=1.2,
+        alt="For each token that is asked, the probability of the right answer if the stream of "
+        "numbers is read after each layer already.",
+    )  # fmt: skip
+
+
+def silenced(settings: Any) -> Panel:
+    """Accuracy without each head."""
+    heads = int(settings.heads)
+    labels = [head_name(a, heads).replace(", ", "<br>") for a in range(depth_of(settings))]
+    p = Chart("", "right answers", None, (0, 1.05),
+              xaxis=named([*labels, "all<br>heads"], 1 + len(labels) // 9))  # fmt: skip
+    colors = [BLUE] * len(labels) + [TRAIN]
+    p.bars(list(range(len(colors))), ("without", None), color=colors, hover="%{y:.0%}")
+    return p.panel(
+        "silenced", title="Right answers without one head",
+        width=420, height=HEIGHT, grow=1.2,
+        alt="Bars: share of right answers when one head is silent, for each head, and with all.",
+    )  # fmt: skip
+
+
+def entropies(settings: Any) -> Panel:
+    """Entropy of each head's weights."""
+    heads = int(settings.heads)
+    p = Chart("updates", "bits", legend=True, unified=True, yaxis=FROM_ZERO)
+    colors = (BLUE, ORANGE, TRAIN, GRAY)
+    for a in range(depth_of(settings)):
+        dash = ("", "dash", "dot", "dashdot")[a % heads]
+        p.history("entropy", a, name=head_name(a, heads), color=colors[a // heads], dash=dash)
+    return p.panel(
+        "entropy", title="Entropy of the weights: 0 looks at one token", width=420, height=HEIGHT,
+        grow=1.2, alt="Mean entropy of each head's weights over the updates, in bits.",
+    )  # fmt: skip
+
+
+def by_length(settings: Any) -> Panel:
+    """The same networks on shorter and longer sequences."""
+    sizes = lengths(settings)
+    p = Chart("tokens", "right answers", None, (0, 1.05), legend=True, unified=True)
+    p.line(sizes, ("by_length", None), name=f"layers: {settings.layers}", color=TRAIN,
+           mode="lines+markers", hover="%{y:.0%}")  # fmt: skip
+    if has_twin(settings):
+        p.line(sizes, ("by_length_one", None), name="one layer", color=GRAY, mode="lines+markers",
+               hover="%{y:.0%}")  # fmt: skip
+    p.level(sizes[2], "trained on", axis="x")
+    return p.panel(
+        "by_length", title=f"Shorter and longer, positions: {settings.positions}", width=420,
+        height=HEIGHT, grow=1.0,
+        alt="Share of right answers on sequences from half to twice the length trained on.",
+    )  # fmt: skip
+
+
+def grid() -> Panel:
+    """All pairs of modular addition."""
+    p = Chart("b", "a", (-0.5, P - 0.5), (-0.5, P - 0.5), grid=False)
+    p.image("grid", (-0.5, P - 0.5), (-0.5, P - 0.5), smooth=False, low=0, high=1,
+            colors="sequential", colorbar="probability of the right sum")  # fmt: skip
+    return p.panel(
+        "grid", title="All pairs, learned from or not", width=330, height=HEIGHT, grow=1.0,
+        alt="A map with a cell for each pair a, b: the probability of the right sum modulo 29.",
+    )  # fmt: skip
+
+
+def frequencies() -> Panel:
+    """Fourier view of the embedding."""
+    p = Chart("frequency", "share of the variance", None, None, yaxis=FROM_ZERO)
+    p.bars(list(range(1, (P + 1) // 2)), ("spectrum", None), color=ORANGE, hover="%{y:.1%}")
+    return p.panel(
+        "frequencies", title="The embedding of 0 … 28, by frequency", width=330, height=HEIGHT,
+        grow=1.0, alt="Bars: share of the embedding's variance at each frequency over the numbers.",
+    )  # fmt: skip

@@ -1,0 +1,59 @@
+"""One query by hand: its q, all k and v of one head, with cells that somebody has set."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core.settings.kinds import Number, SettingError
+
+PARTS = ("q", "k", "v")
+LIMIT = 4.0  # how far a cell can be dragged
+CELL = re.compile(r"([qkv])\.(\d{1,2})\.(\d{1,3})")
+
+
+def read_cell(name: str, text: str, n: int, e: int) -> tuple[str, int, int, float]:
+    """Part, row, column and value of a cell such as k.3.12 of n tokens with e numbers each.
+
+    Errors: `SettingError` if there is no such cell, or it may not have this value.
+    """
+    found = CELL.fullmatch(name)
+    rows = 1 if name.startswith("q") else n
+    if not found or int(found[2]) >= rows or int(found[3]) >= e:
+        allowed = f"a cell of q, k or v, as k.0.0 to k.{n - 1}.{e - 1}; of q there is row 0 alone"
+        raise SettingError("change", name, allowed)
+    kind = Number(-100, 100)
+    return found[1], int(found[2]), int(found[3]), kind.check(name, kind.parse(name, text))
+
+
+def attend(q: Tensor, k: Tensor, v: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
+    """What one query gives each key, and what it gets.
+
+    Equation: (6.1) with scores divided by sqrt(d) as in (6.4), and by a temperature
+    Shapes: q (d,), k and v (n, d) -> alpha (n,), h (d,)
+    """
+    alpha = torch.softmax(k @ q / (math.sqrt(len(q)) * temperature), 0)
+    return alpha, alpha @ v
+
+
+def by_hand(
+    parts: dict[str, Tensor], cells: dict[tuple[str, int, int], float], temperature: float
+) -> dict[str, Any]:
+    """Tracks of the bench: the three parts as set, weights as learned and as set.
+
+    Shapes: q (1, e), k and v (n, e) -> hand_q, hand_k, hand_v alike, hand_alpha (n, 2), the
+    learned weights first, hand_h (2, e) alike
+    """
+    changed = {part: values.clone() for part, values in parts.items()}
+    for (part, row, column), value in cells.items():
+        changed[part][row, column] = value
+    learned, before = attend(parts["q"][0], parts["k"], parts["v"], 1.0)
+    alpha, after = attend(changed["q"][0], changed["k"], changed["v"], temperature)
+    found = {f"hand_{part}": values for part, values in changed.items()}
+    found["hand_alpha"] = torch.stack([learned, alpha], -1)
+    found["hand_h"] = torch.stack([before, after])
+    return found

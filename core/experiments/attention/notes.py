@@ -1,0 +1,92 @@
+"""What a student should notice in a run of the attention page, from its numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.experiments.attention.problems import ADDITION, PROBLEMS
+from core.film import Film
+
+MILESTONES = (100, 250, 600, 1500)
+FORMED, SOLVED = 0.5, 0.95  # a score from which a pattern is there, an accuracy that counts
+
+
+def head_name(a: int, heads: int) -> str:
+    """Head a of all layers in words."""
+    return f"layer {a // heads + 1}, head {a % heads + 1}"
+
+
+def first_step(film: Film, track: str, least: float) -> int | None:
+    """Update at which a scalar track first reached `least`."""
+    reached = film[track] >= least
+    return int(film.steps[reached.argmax()]) if reached.any() else None
+
+
+def look(experiment: Any, film: Film) -> None:
+    """Called after each frame: most of the time there is nothing new to say."""
+    if experiment.done.startswith("Diverged"):
+        film.note("error", experiment.done)
+    if len(film) < 2:
+        _expectations(experiment, film)
+        return
+    before = int(film.steps[-2])
+    if any(before < step <= experiment.steps for step in MILESTONES):
+        _now(experiment, film)
+    _formed(experiment, film)
+
+
+def _expectations(experiment: Any, film: Film) -> None:
+    """What is known before training."""
+    settings = experiment.settings
+    if settings.mask == "full" and settings.target != ADDITION:
+        film.note(
+            "warning",
+            "With a full mask every token sees those after it: where the answer is the next token, "
+            "it can simply be read off.",
+        )
+    if settings.positions == "none" and settings.mask == "full":
+        film.note(
+            "info",
+            "Without positions and with a full mask the network cannot know the order: shuffled "
+            f"tokens change outputs by {float(film['moved'][-1]):.1e}, rounding alone.",
+        )
+    if settings.std < 0.05:
+        film.note(
+            "warning",
+            f"First embeddings of size {settings.std:g}: tokens look alike at first, and the "
+            "circuit may form late or never.",
+        )
+
+
+def _now(experiment: Any, film: Film) -> None:
+    """Who is right by now, and what the heads look at."""
+    settings, heads = experiment.settings, int(experiment.settings.heads)
+    said = f"right on {float(film['accuracy'][-1]):.0%} of what is asked"
+    if "accuracy_one" in film:
+        said += f"; its twin with one layer on {float(film['accuracy_one'][-1]):.0%}"
+    a, b = int(film["previous"][-1].argmax()), int(film["best"][-1])
+    film.note(
+        "info",
+        f"After {experiment.steps} updates: {said}. Most on the token before: "
+        f"{head_name(a, heads)} ({float(film['best_previous'][-1]):.0%} of its weight). Most on "
+        f"the right place: {head_name(b, heads)} ({float(film['best_lookup'][-1]):.0%}).",
+    )
+    if settings.target == ADDITION:
+        film.note(
+            "info",
+            f"After {experiment.steps} updates {float(film['trained'][-1]):.0%} of the pairs "
+            f"learned from are right, and {float(film['accuracy'][-1]):.0%} of the others.",
+        )
+
+
+def _formed(experiment: Any, film: Film) -> None:
+    """In which order the two parts of the circuit came."""
+    if PROBLEMS[experiment.settings.target].lookup != "prefix matching":
+        return
+    back, up = (first_step(film, t, FORMED) for t in ("best_previous", "best_lookup"))
+    if back is not None and up is not None:
+        film.note(
+            "info",
+            f"A head first gave half of its weight to the token before at update {back}, a head "
+            f"half of its weight to the right place at update {up}.",
+        )

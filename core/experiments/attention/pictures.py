@@ -1,0 +1,194 @@
+"""What the attention page shows of a run: all maps of one sequence, and measures of every head."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.experiment import Experiment
+from core.experiments.attention import hand, measures
+from core.experiments.attention.experiment import LONGEST, Training
+from core.experiments.attention.notes import look
+from core.experiments.attention.problems import P, judges, size_of
+from core.experiments.attention.settings import LIVE, AttentionSettings, cell, shown_sequence
+from core.film import Film, half
+from core.models.sequence_transformer import SequenceTransformer
+from core.settings import Settings
+
+PARTS = ("q", "k", "v", "heard", "alpha", "score")
+FEW = 24  # sequences for what is measured seldom
+STRETCHES = (0.5, 0.75, 1.0, 1.5, 2.0)
+
+
+def lengths(settings: Any) -> list[int]:
+    """At which lengths the networks are asked, from half to twice the one in training."""
+    target = settings.target
+    sizes = (round(settings.length * stretch) for stretch in STRETCHES)
+    return [size_of(target, min(n, LONGEST)) for n in sizes]
+
+
+class Attention(Training, Experiment):
+    """Train a transformer, and one of a single layer beside it, on the same sequences.
+
+    Tracks of a snapshot (n tokens of the sequence on the stage, A = layers times heads, then head
+    A again the one that looks best at right places; e = width / heads, O answers):
+        q, k, v, heard  float16 (A + 1, n, e): heard is the weighted sum of v
+        score, alpha    float16 (A + 1, n, n): row query, column key; NaN where it may not look
+        answer      float16 (n, O): probability of each answer at each place
+        lens        float16 (layers + 1, n): probability of the right answer if the stream after
+                    each layer is read; 0 where nothing is asked
+        hand_q, hand_k, hand_v  float16 (1, e), (n, e), (n, e): of the best head and the last
+                    query, with the cells that are set by hand
+        hand_alpha, hand_h  float16 (n, 2), (2, e): weights and their sum, as learned, and by hand
+        best        which head looks best at right places, from 0
+        previous, lookup, entropy   float32 (A,), see `measures`, on sequences not trained on
+        best_previous, best_lookup  the largest of each
+        accuracy, whole     share of answers, and of sequences, that are right
+        accuracy_one, lookup_one    of the twin with one layer, where there is one
+        loss        see `Training.loss`
+    and seldom:
+        without     float32 (A + 1,): accuracy without each head; with all of them
+        by_length   float32 (5,): accuracy at `lengths`, NaN where that is another problem
+        by_length_one  the same of the twin
+        moved       see `measures.moved_along`, of the sequence on the stage
+    of modular addition alone:
+        grid        float16 (p, p): probability of the right sum for each pair
+        spectrum    float32 ((p - 1) / 2,): of the embedding, see `measures.spectrum`
+        trained     accuracy on the pairs learned from
+    """
+
+    Settings: ClassVar[type[Settings]] = AttentionSettings
+    LOOKS: ClassVar[tuple[str, ...]] = (*hand.PARTS, "temperature")
+    test_every = 4
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__(settings)
+        self._seldom: dict[str, Any] = {}
+        self.cells: dict[tuple[str, int, int], float] = {}
+        self.temperature = settings.temperature
+        self.shown = shown_sequence(settings)
+        self.right = self.problem.right(self.test)
+        self.asked = self.problem.answer(self.test, self.right)
+
+    def change(self, name: str, value: str) -> None:
+        """Set the learning rate; or the temperature or a cell of the bench, to be looked at."""
+        if name in LIVE:
+            number = LIVE[name].check(name, LIVE[name].parse(name, value))
+            if name == "temperature":
+                self.temperature = number
+            else:
+                super().change(name, value)
+        else:
+            part, row, column, number = cell(self.settings, name, value)
+            self.cells[part, row, column] = number
+
+    @cached_property
+    def longer(self) -> dict[int, tuple[Tensor, Tensor]]:
+        """Length -> sequences and their answers, where longer ones are the same problem."""
+        if not self.problem.stretches:
+            return {}
+        found = {n: judges(self.settings.target, n, FEW) for n in lengths(self.settings)}
+        return {n: (x, self.answers(x)) for n, x in found.items()}
+
+    def snapshot(self) -> dict[str, Any]:
+        """The present state, see the class."""
+        if self.tests or not self._seldom:
+            self._seldom = self._measured()
+        found = self._judged()
+        return {**found, **self._maps(int(found["best"])), **self._seldom}
+
+    @torch.no_grad()
+    def _judged(self) -> dict[str, Any]:
+        """How all heads do on sequences that nothing is trained on."""
+        trace: list[dict[str, Tensor]] = []
+        net = self.models["net"]
+        out = net(self.test, trace=trace)
+        alpha = measures.stacked(trace, "alpha")
+        previous = measures.previous_token(alpha, self.right)
+        lookup = measures.on_the_right_place(alpha, self.right)
+        accuracy, whole = measures.scores(out, self.asked)
+        found = {
+            "loss": self.loss(),
+            "accuracy": accuracy,
+            "whole": whole,
+            "previous": previous.numpy(),
+            "lookup": lookup.numpy(),
+            "entropy": measures.entropy(alpha, self.right).numpy(),
+            "best": int(lookup.argmax()),
+            "best_previous": float(previous.max()),
+            "best_lookup": float(lookup.max()),
+        }
+        if "one" in self.models:
+            found["accuracy_one"] = measures.scores(self.models["one"](self.test), self.asked)[0]
+        if self.learned is not None:
+            found |= self._addition(net)
+        return found
+
+    @torch.no_grad()
+    def _addition(self, net: SequenceTransformer) -> dict[str, Any]:
+        """All pairs, in and out of training, and the frequencies of the embedding."""
+        assert self.learned is not None
+        pairs = torch.cat([self.learned, self.test])
+        chances = net(pairs)[:, 2].softmax(-1)
+        y = self.answers(pairs)[:, 2:]
+        grid = torch.zeros(P, P)
+        grid[pairs[:, 0], pairs[:, 1]] = chances.gather(1, y)[:, 0]
+        right = (chances.argmax(-1) == y[:, 0]).float()
+        return {
+            "grid": half(grid),
+            "spectrum": measures.spectrum(net.embed.weight[:P]).numpy(),
+            "trained": float(right[: len(self.learned)].mean()),
+        }
+
+    @torch.no_grad()
+    def _maps(self, best: int) -> dict[str, Any]:
+        """All of one sequence: queries, keys, values, maps, answers."""
+        trace: list[dict[str, Tensor]] = []
+        net, x = self.models["net"], self.shown
+        streams = net.streams(x, trace=trace)
+        found: dict[str, Any] = {}
+        for part in PARTS:
+            values = measures.stacked(trace, part)[:, 0]
+            values = torch.cat([values, values[best : best + 1]])
+            if part == "score":
+                values = values.masked_fill(values < -1e8, torch.nan)
+            found[part] = half(values)
+        parts = {p: measures.stacked(trace, p)[best, 0] for p in hand.PARTS}
+        parts["q"] = parts["q"][-1:]
+        for track, values in hand.by_hand(parts, self.cells, self.temperature).items():
+            found[track] = half(values)
+        read = torch.stack([net.read(h)[0].softmax(-1) for h in streams])  # (layers + 1, n, O)
+        y = self.answers(x)[0]
+        at = y.clamp(min=0).expand(len(read), -1)[..., None]
+        lens = read.gather(2, at)[..., 0].where(y >= 0, torch.zeros(()))
+        return {**found, "answer": half(read[-1]), "lens": half(lens)}
+
+    @torch.no_grad()
+    def _measured(self) -> dict[str, Any]:
+        """What takes many readings."""
+        net, x, y = self.models["net"], self.test[:FEW], self.asked[:FEW]
+        silent = measures.without_each(net, x, int(self.settings.heads))
+        worth = [measures.scores(out, y)[0] for out in (*silent, net(x))]
+        found = {"without": np.array(worth, np.float32)}
+        for name, model in self.models.items():
+            track = "by_length" if name == "net" else "by_length_one"
+            found[track] = np.full(len(STRETCHES), np.nan, np.float32)
+            for k, (longer, answers) in enumerate(self.longer.values()):
+                found[track][k] = measures.scores(model(longer), answers)[0]
+        return {**found, "moved": measures.moved_along(net, self.shown)}
+
+    def weights(self) -> dict[str, Tensor]:
+        """Name -> tensor of all networks."""
+        return {
+            f"{who}.{name}": value.detach()
+            for who, model in self.models.items()
+            for name, value in model.state_dict().items()
+        }
+
+    def notes(self, film: Film) -> None:
+        """Add what a student should notice."""
+        look(self, film)

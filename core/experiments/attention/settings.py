@@ -1,0 +1,165 @@
+"""Settings of the attention page, and what follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core.experiments.attention.hand import read_cell
+from core.experiments.attention.problems import (
+    ADDITION,
+    PROBLEMS,
+    RECALL,
+    TABLES,
+    judges,
+    size_of,
+)
+from core.models.sequence_transformer import POSITIONS
+from core.settings import SettingError, Settings, setting
+from core.settings.kinds import Choice, Flag, Integer, Number, Text, rare
+from core.settings.lists import Changes
+
+BY_TASK = "by task"
+RATES = (0.0003, 0.001, 0.003, 0.01, 0.03)
+DECAYS = (BY_TASK, "0", "0.01", "0.1", "1")
+LIVE = {
+    "learning_rate": Number(1e-5, 1, stops=RATES, live=True, label="Learning rate",
+                            help="AdamW's, after 50 updates of warm-up.", group="training"),
+    "temperature": Number(0.05, 10, stops=(0.1, 0.3, 0.5, 1, 2, 5), live=True,
+                          label="Temperature by hand",
+                          help="Divides the scores of the bench below, which sets q, k and v by "
+                          "hand; the network stays as it is.", **rare("network")),
+}  # fmt: skip
+MOST = 64  # tokens of a sequence that somebody writes
+
+
+@dataclass(frozen=True)
+class AttentionSettings(Settings):
+    """What decides a run, and with the seed decides it completely."""
+
+    target: str = setting(
+        RECALL,
+        Choice(PROBLEMS, label="Task", group="data", wide=True,
+               help="Where its answer stands is known, so each map can be judged: right places "
+               "have a frame."),
+    )  # fmt: skip
+    layers: int = setting(2, Integer(1, 4, label="Layers", group="network", wide=True))
+    heads: str = setting("2", Choice("124", label="Heads in a layer", group="network"))
+    positions: str = setting(
+        "learned", Choice(POSITIONS, label="Positions", group="network",
+                          help="How a token knows where it stands.")
+    )  # fmt: skip
+    beside: bool = setting(
+        True, Flag(label="Race one layer, too", group="network",
+                   help="A twin with one layer learns from the same sequences.",
+                   when=lambda settings: settings.layers > 1),
+    )  # fmt: skip
+    learning_rate: float = setting(0.003, LIVE["learning_rate"])
+    sequence: str = setting(
+        "", Text(longest=200, label="Your own sequence", group="sequence",
+                 help="Tokens of this task, with or without spaces; it may be longer than those "
+                 "trained on. Empty: one that nothing is trained on."),
+    )  # fmt: skip
+    length: int = setting(
+        24, Integer(8, 32, 2, label="Tokens", help="Of a sequence in training.",
+                    when=lambda settings: settings.target != ADDITION, **rare("data")),
+    )  # fmt: skip
+    share: int = setting(
+        70, Integer(20, 95, 5, label="Pairs learned from, %",
+                    when=lambda settings: settings.target in TABLES, **rare("data")),
+    )  # fmt: skip
+    width: int = setting(64, Integer(16, 128, 16, label="Width", **rare("network")))
+    mask: str = setting(
+        "causal", Choice(("causal", "full"), label="Mask", **rare("network"),
+                         help="Causal: a token asks only itself and those before it.")
+    )  # fmt: skip
+    mlp: str = setting(
+        BY_TASK, Choice((BY_TASK, "with", "without"), label="Network after attention",
+                        help="By task: modular addition has one, with ReLU and 4 times as wide.",
+                        **rare("network"))
+    )  # fmt: skip
+    std: float = setting(
+        0.5, Number(0.001, 2, stops=(0.02, 0.1, 0.5, 1), label="First embeddings",
+                    help="Standard deviation of the first embeddings and learned positions.",
+                    **rare("network"))
+    )  # fmt: skip
+    decay: str = setting(
+        BY_TASK, Choice(DECAYS, label="Weight decay", **rare("training"),
+                        help="By task: 1 for modular addition, else 0.")
+    )  # fmt: skip
+    batch_size: int = setting(
+        64, Integer(8, 128, 8, label="Batch size", **rare("training"),
+                    help="Modular addition takes all its pairs at once.")
+    )  # fmt: skip
+    temperature: float = setting(1.0, LIVE["temperature"])
+    max_steps: int = setting(3000, Integer(1, 100_000, label="Stop after", **rare("training")))
+    changes: tuple[tuple[int, str, str], ...] = setting((), Changes(label="Changes by hand"))
+
+    def check(self) -> None:
+        """The sequence must be of this task, every change possible."""
+        if self.sequence:
+            read(self)
+        for _, name, value in self.changes:
+            if name in LIVE:
+                LIVE[name].check(name, LIVE[name].parse(name, value))
+            else:
+                cell(self, name, value)
+
+
+def read(settings: Any) -> list[int]:
+    """Tokens of the sequence that somebody wrote. Errors: `SettingError`, naming the tokens."""
+    names = PROBLEMS[settings.target].names
+    text = settings.sequence.upper() if set("ABC") <= set(names) else settings.sequence
+    given = text.split() if " " in text.strip() else list(text.strip())
+    known = {name: k for k, name in enumerate(names)}
+    wrong = [part for part in given if part not in known]
+    limit = 3 if settings.target == ADDITION else MOST
+    if wrong or not 2 <= len(given) <= limit or limit == 3 != len(given):
+        shown = " ".join(names) if len(names) < 20 else f"{names[0]} to {names[-2]} and {names[-1]}"
+        many = "3" if limit == 3 else f"2 to {limit}"
+        allowed = f"{many} tokens of this task ({shown}), or nothing"
+        raise SettingError("sequence", settings.sequence, allowed)
+    return [known[part] for part in given]
+
+
+def cell(settings: Any, name: str, text: str) -> tuple[str, int, int, float]:
+    """A cell of q, k or v that is set by hand: see `hand.read_cell`."""
+    n = shown_sequence(settings).shape[1]
+    return read_cell(name, text, n, settings.width // int(settings.heads))
+
+
+def shown_sequence(settings: Any) -> Tensor:
+    """The sequence on the stage: the one that is written, or the first of the judges. (1, n)."""
+    if settings.sequence:
+        return torch.tensor([read(settings)])
+    n = size_of(settings.target, settings.length)
+    return judges(settings.target, n, 8)[:1]
+
+
+def tokens(settings: Any) -> list[str]:
+    """What stands at each place of the sequence on the stage."""
+    names = PROBLEMS[settings.target].names
+    return [names[k] for k in shown_sequence(settings)[0].tolist()]
+
+
+def places(settings: Any) -> list[str]:
+    """Each of these tokens with its place, counted from 1."""
+    return [f"{name} ({k + 1})" for k, name in enumerate(tokens(settings))]
+
+
+def right_places(settings: Any) -> Tensor:
+    """Where each query of the sequence on the stage finds its answer. Shapes: (n, n)."""
+    return PROBLEMS[settings.target].right(shown_sequence(settings))[0]
+
+
+def depth_of(settings: Any) -> int:
+    """Layers of a network, times its heads: how many maps there are."""
+    return int(settings.layers) * int(settings.heads)
+
+
+def has_twin(settings: Any) -> bool:
+    """Whether a network of one layer learns beside."""
+    return bool(settings.beside and settings.layers > 1)

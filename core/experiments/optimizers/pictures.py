@@ -1,0 +1,179 @@
+"""What the optimizers page shows of a race: trails, heights, who leads, the update in numbers."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.experiment import Experiment
+from core.experiments.optimizers.choose import problem_of
+from core.experiments.optimizers.experiment import Training
+from core.experiments.optimizers.notes import look
+from core.experiments.optimizers.problem import Problem
+from core.experiments.optimizers.rules import BETA1, BETA2
+from core.experiments.optimizers.settings import OptimizersSettings, sampled
+from core.film import Film, to_bytes
+from core.settings import SettingError, Settings
+
+SIDE = 81  # cells of the picture of the surface, each way
+DECADES = 4.0  # of height that its colors tell apart
+GOING, BOTTOM, DIVERGED = 0, 1, 2
+COLUMNS = 10  # of an update: before, g, two memories, after; two numbers each
+
+
+@lru_cache(32)
+def ground_of(settings: Any) -> tuple[Problem, NDArray[np.uint8], tuple[float, float]]:
+    """Problem, picture of its heights in the plane as bytes (H, W), and log10 at both ends."""
+    problem = problem_of(settings)
+    lines = [np.linspace(*edge, SIDE) for edge in problem.window]
+    places = torch.from_numpy(np.stack(np.meshgrid(*lines), -1).reshape(-1, 2))
+    with torch.no_grad():
+        heights = (problem.losses(problem.lift(places), None) - problem.floor).numpy()
+    with np.errstate(all="ignore"):
+        logs = np.log10(heights).reshape(SIDE, SIDE)
+    finite = logs[np.isfinite(logs)]
+    high = float(finite.max()) if finite.size else 0.0
+    low = max(high - DECADES, float(np.percentile(finite, 0.2)) if finite.size else -1.0)
+    return problem, to_bytes(np.nan_to_num(logs, nan=high), low, high), (low, high)
+
+
+def ground(settings: Any) -> tuple[Problem, NDArray[np.uint8], tuple[float, float]]:
+    """See `ground_of`; learning rates and the like play no part in it."""
+    base = type(settings).defaults()
+    keep = ("surface", "condition", "formula", "first", "second", "plane", "angle", "data_seed",
+            "network_seed", "start")  # fmt: skip
+    return ground_of(base.replace(**{name: getattr(settings, name) for name in keep}))
+
+
+@lru_cache(32)
+def steepest(problem: Problem) -> float:
+    """L, the largest curvature at the bottom."""
+    return problem.curvature(problem.bottom)
+
+
+class Pictures:
+    """What all frames of a race share, and the frames."""
+
+    def __init__(self, settings: Any) -> None:
+        self.settings = settings
+        problem, self.surface, _ = ground(settings)
+        L = steepest(problem)
+        self.limit = 2 / L if L > 0 else np.nan
+        self.clouded = sampled(settings)
+
+    def take(self, run: Training) -> dict[str, Any]:
+        """One frame."""
+        problem = run.problem
+        gone = np.array(run.gone) >= 0
+        heights = (run.losses - problem.floor).numpy().clip(0)
+        state = np.where(gone, DIVERGED, np.where(np.array(run.arrived) >= 0, BOTTOM, GOING))
+        racing = np.where(gone, np.inf, np.nan_to_num(heights, nan=np.inf))
+        with np.errstate(over="ignore", invalid="ignore"):
+            frame = {
+                "w": problem.place(run.theta).numpy().astype(np.float32).ravel(),
+                "heights": heights.astype(np.float32),
+                "state": state.astype(np.uint8),
+                "since": np.where(gone, run.gone, run.arrived).astype(np.float32),
+                "lead": int(racing.argmin()),
+                "best": racing.min(),
+                "at_bottom": int((state == BOTTOM).sum()),
+                "diverged": int(gone.sum()),
+                "start": problem.place(problem.start[None])[0].numpy().astype(np.float32),
+                "surface": self.surface,
+                "limit": self.limit,
+                "rate": np.array([run.settings.learning_rate, 1.0], np.float32),
+                "update": self._update(run),
+                "eta": (run.rates * run.eta_used).numpy().astype(np.float32),
+            }
+            if problem.axes is not None:
+                frame["away"] = problem.away(run.theta).numpy().astype(np.float32)
+        return frame | (self._cloud(run) if self.clouded else {})
+
+    def _update(self, run: Training) -> NDArray[np.float32]:
+        """Of each optimizer the first two numbers of its last update, (K, 10)."""
+        rows = [
+            torch.cat((before[:2], g[:2], *_memories(run, k), after[:2]))
+            for k, (before, g, after) in enumerate(
+                zip(run.before, run.used, run.theta, strict=True)
+            )
+        ]
+        return torch.stack(rows).numpy().astype(np.float32)
+
+    def _cloud(self, run: Training) -> dict[str, Any]:
+        """Gradients of each example where the one who sees batches stands, their mean, a batch's.
+
+        Shapes: cloud (n, 2), cloud_mean (1, 2), cloud_batch (1, 2), in the directions of the plane
+        """
+        problem, k = run.problem, (run.sampled or [0])[0]
+        n = problem.examples
+        rows = torch.arange(n)[:, None]
+        each = problem.gradients(run.before[k].expand(n, -1), rows)[1]  # (n, D)
+        axes = problem.axes if problem.axes is not None else torch.eye(2, dtype=each.dtype)
+        cloud = each @ axes.T
+        batch = run.used[k][None] @ axes.T if run.steps and run.sampled else cloud.mean(0)[None]
+        known = {"cloud": cloud, "cloud_mean": cloud.mean(0)[None], "cloud_batch": batch}
+        return {name: value.numpy().astype(np.float32) for name, value in known.items()}
+
+
+def _memories(run: Training, k: int) -> tuple[Tensor, Tensor]:
+    """What optimizer k remembers, as it enters its update: two numbers of each of two memories."""
+    none = torch.zeros(2, dtype=run.theta.dtype)
+    part, name = run.parts[k][0], run.names[k]
+    state = run.optimizers[k][0].state.get(part, {})
+    if name == "Muon":  # its direction, from the step that it took
+        rate = float(run.rates[k]) * run.eta_used
+        return (run.before[k] - run.theta[k])[:2] / (rate or 1.0), none
+    if name in ("Adam", "AdamW") and state:
+        t = float(state["step"])
+        m_hat = state["exp_avg"].flatten()[:2] / (1 - BETA1**t)
+        return m_hat, state["exp_avg_sq"].flatten()[:2] / (1 - BETA2**t)
+    for key in ("momentum_buffer", "sum", "square_avg"):
+        if state.get(key) is not None:
+            return state[key].flatten()[:2], none
+    return none, none
+
+
+class Optimizers(Training, Experiment):
+    """Race of K optimizers; what a snapshot holds (n examples):
+
+    w              float32 (2 K,): places in the plane, x and y of each in turn
+    heights        float32 (K,): loss above the lowest known one
+    state          uint8 (K,): 0 on its way, 1 at the bottom, 2 diverged
+    since          float32 (K,): step since which it is, or at which it had diverged; -1
+    lead, best     index and height of the lowest
+    at_bottom, diverged  how many
+    start          float32 (2,), surface uint8 (81, 81): log height, as a picture
+    update         float32 (K, 10): before, g, memory, second memory, after; two numbers each
+    eta            float32 (K,): learning rate of the last step
+    away           float32 (K,): distance from the plane, where there are more than two numbers
+    cloud          float32 (n, 2), cloud_mean, cloud_batch (1, 2): gradients of the examples
+    loss           of the first optimizer
+    """  # noqa: D415
+
+    Settings: ClassVar[type[Settings]] = OptimizersSettings
+
+    def __init__(self, settings: Any) -> None:
+        Training.__init__(self, settings)
+        self.pictures = Pictures(settings)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The present state, see the class."""
+        return {"loss": self.loss(), **self.pictures.take(self)}
+
+    def change(self, name: str, value: str) -> None:
+        """What is dragged begins a new race at release. Errors: `SettingError`."""
+        if name not in ("start", "learning_rate"):
+            raise SettingError("change", name, "start or learning_rate, each by a drag")
+
+    def weights(self) -> dict[str, Tensor]:
+        """Name of the optimizer -> its parameters (D,)."""
+        return dict(zip(self.names, self.theta, strict=True))
+
+    def notes(self, film: Film) -> None:
+        """Add what a student should notice."""
+        look(self, film)

@@ -1,0 +1,97 @@
+"""The same race at many learning rates at once: who ends how high above the bottom."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from core.experiments.optimizers.choose import mini_batches, problem_of
+from core.experiments.optimizers.problem import NUMBERS, Problem
+from core.experiments.optimizers.rules import RULES, Memory, muon
+from core.experiments.optimizers.settings import NETWORKS, SCHEDULES, contenders, sees_batches
+
+GRID = torch.logspace(-3.5, 1, 28, dtype=NUMBERS)  # rates, each 1.47 times the one before
+COARSE = GRID[1::2]  # for networks, which take longer
+
+
+class Swept(NamedTuple):
+    """Height above the floor at the end, (K, R), inf where it diverged; best rates, (K,)."""
+
+    heights: Tensor
+    best: Tensor
+
+
+def tried(settings: Any) -> Tensor:
+    """The learning rates of the sweep, (R,)."""
+    return COARSE if settings.surface in NETWORKS else GRID
+
+
+def rates_of(settings: Any) -> Tensor:
+    """The learning rate of each contender, (K,)."""
+    if settings.tuned:
+        return sweep_of(settings).best
+    return torch.full((len(contenders(settings)),), settings.learning_rate, dtype=NUMBERS)
+
+
+def sweep_of(settings: Any) -> Swept:
+    """The sweep of these settings, kept for the next time; the rate itself plays no part."""
+    plain = settings.without_view().replace(learning_rate=0.08, tuned=False)
+    return _sweep(plain)
+
+
+@lru_cache(32)
+def _sweep(settings: Any) -> Swept:
+    problem, names = problem_of(settings), contenders(settings)
+    runs = Runs(problem, names, settings)
+    for _ in range(settings.max_steps):
+        runs.step()
+    heights = runs.heights().view(len(names), -1)
+    return Swept(heights, tried(settings)[heights.argmin(1)])
+
+
+class Runs:
+    """Each contender at each rate: rows of theta (K * R, D), moved by the equations."""
+
+    def __init__(self, problem: Problem, names: tuple[str, ...], settings: Any) -> None:
+        self.problem, self.names, self.settings = problem, names, settings
+        self.tried = tried(settings)
+        self.theta = problem.start.repeat(len(names) * len(self.tried), 1)
+        self.memories: list[Memory] = [{} for _ in names]
+        self.batches = mini_batches(settings, problem.examples)
+        seen = torch.tensor([sees_batches(settings, name) for name in names])
+        self.sampled = seen.repeat_interleave(len(self.tried)).nonzero().flatten()
+        self.steps = 0
+        self.gone = torch.zeros(len(self.theta), dtype=torch.bool)  # who has diverged, ever
+
+    def heights(self) -> Tensor:
+        """Loss above the floor, (K * R,); inf for who has diverged."""
+        with torch.no_grad():
+            losses = self.problem.losses(self.theta, None)
+        gone = self.gone | self.problem.lost(self.theta, losses)
+        return (losses - self.problem.floor).masked_fill(gone, torch.inf)
+
+    def step(self) -> None:
+        """One update of all."""
+        losses, g = self.problem.gradients(self.theta)
+        self.gone |= self.problem.lost(self.theta, losses)
+        if len(self.sampled):
+            rows = next(self.batches).expand(len(self.sampled), -1)
+            g[self.sampled] = self.problem.gradients(self.theta[self.sampled], rows)[1]
+        eta = self.tried[:, None] * SCHEDULES[self.settings.schedule](
+            self.steps / self.settings.max_steps
+        )
+        self.steps += 1
+        moved, size = [], len(self.tried)
+        for name, theta, grads, memory in zip(
+            self.names, self.theta.split(size), g.split(size), self.memories, strict=True
+        ):
+            known = (theta, grads, memory, eta, self.steps)
+            moved.append(
+                muon(*known, self.problem.shapes, self.settings)
+                if name == "Muon"
+                else RULES[name](*known, self.settings)
+            )
+        self.theta = torch.cat(moved)

@@ -1,0 +1,11 @@
+"""The race: six families of networks on the same data, at budgets that are stated.
+
+`entries` says who runs, at which size; `data` on what; `record` makes assets/results/race.json.
+"""
+
+from core.about import About
+
+ABOUT = About(
+    "race", "The race", ":material/sports_score:", "Section 6, table",
+    "Shuffle the values of every sample in one order: who still wins?",
+)  # fmt: skip

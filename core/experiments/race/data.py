@@ -1,0 +1,89 @@
+"""What is raced on: signals, digits, and bags of numbers; each plain, or in one shuffled order."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.datasets import mnist1d
+from core.experiments.race.entries import OUTPUTS, Layout
+
+MNIST_1D, DIGITS, SETS = "MNIST-1D", "digits", "sets"
+PLAIN, SHUFFLED = "plain", "shuffled"
+SEED = 42  # of the one order in which everything shuffled is shuffled, and of the bags
+NEAR = 0.5  # a number of a bag counts if it is nearer to 0
+LAYOUTS = {
+    MNIST_1D: Layout((40,), patch=5, wide=8, step=4),
+    DIGITS: Layout((8, 8), patch=2, wide=4, step=2),
+    SETS: Layout((12,), patch=3, wide=4, step=2, ordered=False),
+}
+SIZES = {
+    MNIST_1D: (100, 300, 1000, 4000),
+    DIGITS: (50, 150, 450, 1297),
+    SETS: (100, 300, 1000, 4000),
+}
+
+
+class Samples(NamedTuple):
+    """What is learned from, and what it is judged by; labels 0 to 9.
+
+    Shapes: x (n, N) float32, y (n,) int64, x_test (m, N), y_test (m,)
+    """
+
+    x: Tensor
+    y: Tensor
+    x_test: Tensor
+    y_test: Tensor
+
+
+def signals() -> Samples:
+    """MNIST-1D: 4,000 signals of 40 values, and 1,000 more."""
+    return Samples(*map(torch.from_numpy, mnist1d.load()))
+
+
+def digits() -> Samples:
+    """The 1,797 handwritten digits of scikit-learn, 8 x 8 pixels from 0 to 1; 500 are held out."""
+    from sklearn.datasets import load_digits
+
+    images, labels = load_digits(return_X_y=True)
+    order = np.random.default_rng(SEED).permutation(len(images))
+    x, y = torch.tensor(images[order] / 16, dtype=torch.float32), torch.tensor(labels[order])
+    return Samples(x[:-500], y[:-500], x[-500:], y[-500:])
+
+
+def bags() -> Samples:
+    """Twelve numbers from -1 to 1 in any order: how many, 0 to 9, are nearer to 0 than 1/2?
+
+    Each answer is as frequent as any other. 4,000 bags, and 1,000 more.
+    """
+    rng = np.random.default_rng(SEED)
+    near = rng.integers(0, OUTPUTS, 5000)
+    size = NEAR * rng.random((5000, 12)) + NEAR * (np.arange(12) >= near[:, None])
+    numbers = rng.permuted(size * rng.choice([-1, 1], size.shape), axis=1)
+    x, y = torch.tensor(numbers, dtype=torch.float32), torch.tensor(near)
+    return Samples(x[:4000], y[:4000], x[4000:], y[4000:])
+
+
+MADE = {MNIST_1D: signals, DIGITS: digits, SETS: bags}
+
+
+def order_of(size: int) -> Tensor:
+    """The order in which everything shuffled is listed, to learn and to be judged.
+
+    Shapes: -> (N,), a permutation
+    """
+    return torch.from_numpy(np.random.default_rng(SEED).permutation(size))
+
+
+@cache
+def samples(name: str, shuffled: bool = False) -> Samples:
+    """The samples of this name. Shuffled, nothing is lost but who stands beside whom."""
+    found = MADE[name]()
+    if not shuffled:
+        return found
+    order = order_of(found.x.shape[1])
+    return found._replace(x=found.x[:, order], x_test=found.x_test[:, order])

@@ -1,0 +1,110 @@
+"""The race over the number of samples: all sizes and seeds of a family are trained as one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from core.experiment import Experiment
+from core.experiments.race.data import samples
+from core.experiments.race.entries import NAMES
+from core.experiments.race.settings import RaceSettings
+from core.experiments.race.training import Networks
+from core.film import Film
+
+
+class FamilyRace(Experiment):
+    """Every family on training sets of four sizes, a few seeds each.
+
+    All families have the same sets and the same batches. A seed decides the first weights, which
+    samples are in its sets, and the order; its small sets are parts of its large ones.
+    """
+
+    Settings = RaceSettings
+    frame_every, test_every = 2, 10
+    settings: RaceSettings
+
+    def __init__(self, settings: RaceSettings) -> None:
+        super().__init__(settings)
+        self.samples = samples(settings.data, settings.shuffled)
+        seeds = [settings.seed + k for k in range(settings.seeds)]
+        self.runners = {
+            name: Networks(entry, seeds * len(settings.sizes), settings.updates)
+            for name, entry in settings.runners.items()
+        }
+        n = len(self.samples.x)
+        orders = [torch.randperm(n, generator=torch.Generator().manual_seed(s)) for s in seeds]
+        self._orders = torch.stack(orders * len(settings.sizes))  # (S, n), S = sizes x seeds
+        self._sizes = torch.tensor(settings.sizes).repeat_interleave(settings.seeds)
+        self._generator = torch.Generator().manual_seed(settings.seed)
+        self.losses = {name: float("nan") for name in self.runners}
+        self._judged: tuple[int, dict[str, Any]] = (-1, {})
+
+    def step(self, n: int) -> None:
+        """Train n updates of all networks."""
+        for _ in range(n):
+            if self.done:
+                return
+            rows = self._rows()
+            x, y = self.samples.x[rows], self.samples.y[rows]  # (S, B, N), (S, B)
+            for name, networks in self.runners.items():
+                self.losses[name] = float(networks.learn(x, y).mean())
+            self.steps += 1
+            if self.steps >= self.settings.updates:
+                self.done = f"All {self.steps:,} updates are made: the learning rates are at 0."
+
+    def _rows(self) -> torch.Tensor:
+        """Which samples each network sees next. Shapes: -> (S, B)."""
+        share = torch.rand(len(self._sizes), self.settings.batch_size, generator=self._generator)
+        return self._orders.gather(1, (share * self._sizes[:, None]).long())
+
+    def errors(self) -> dict[str, Any]:
+        """Share of held-out samples that are named wrongly. Shapes: each (sizes, seeds)."""
+        s = self.settings
+        return {
+            name: 1 - networks.right(self.samples.x_test, self.samples.y_test).view(-1, s.seeds)
+            for name, networks in self.runners.items()
+        }
+
+    def snapshot(self) -> dict[str, Any]:
+        """Test errors in percent: of each family their mean, least and most over the seeds.
+
+        Shapes: error:NAME, low:NAME, high:NAME float32 (sizes,); all:NAME (seeds,), of the
+        largest set; loss is that of the last batches, the mean of all families.
+        """
+        if self.steps == 0 or self.tests or not self._judged[1]:
+            self._judged = (self.steps, self._tracks())
+        known = [value for value in self.losses.values() if value == value]
+        return {"loss": float(np.mean(known)) if known else float(np.log(10)), **self._judged[1]}
+
+    def _tracks(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, error in self.errors().items():
+            percent = 100 * error.numpy().astype(np.float32)
+            found |= {
+                f"error:{name}": percent.mean(1),
+                f"low:{name}": percent.min(1),
+                f"high:{name}": percent.max(1),
+                f"all:{name}": percent[-1],
+            }
+        return found
+
+    def weights(self) -> dict[str, Any]:
+        """Of all families."""
+        return {f"{name}/{key}": value.detach() for name, networks in self.runners.items()
+                for key, value in networks.weights.items()}  # fmt: skip
+
+    def notes(self, film: Film) -> None:
+        """At the end: who is best with all samples, and with the fewest."""
+        if not self.done:
+            return
+        for column, words in ((-1, "all"), (0, "the fewest")):
+            error = {name: film[f"error:{name}"][-1][column] for name in self.runners}
+            best = min(error, key=lambda name: error[name])
+            film.note(
+                "info",
+                f"With {words} samples ({self.settings.sizes[column]:,}) the {NAMES[best]} errs "
+                f"least: {error[best]:.1f} % of what is held out.",
+            )

@@ -1,0 +1,116 @@
+"""Panels of the race over the number of samples: curves that sink while the networks learn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.experiments.race.data import DIGITS, LAYOUTS, SETS, samples
+from core.experiments.race.entries import NAMES
+from core.experiments.race.settings import RaceSettings
+from core.figures.chart import Chart
+from core.figures.style import BLUE, CLEAR, GRAY, ORANGE, TEST, TRAIN, faint
+from core.stage import Panel, readout
+
+COLORS = {
+    "linear": GRAY, "mlp": ORANGE, "cnn": BLUE, "gru": "#8465c9", "gnn": TRAIN, "transformer": TEST,
+}  # fmt: skip
+DASHES = {"linear": "dot", "mlp": "dash", "cnn": "", "gru": "dashdot", "gnn": "longdash",
+          "transformer": ""}  # fmt: skip
+CHANCE = 90  # percent wrong of ten equally frequent labels
+HIGH = 320
+
+
+def panels(settings: RaceSettings) -> list[Panel]:
+    """Error over samples, error over updates with all of them, and what the networks see."""
+    return [over_sizes(settings), over_updates(settings), seen(settings)]
+
+
+def over_sizes(settings: RaceSettings) -> Panel:
+    """Test error over the number of training samples at the present update."""
+    sizes = list(settings.sizes)
+    ticks = {"type": "log", "tickvals": sizes, "ticktext": [f"{size:,}" for size in sizes]}
+    p = Chart("training samples", "test error in %", None, (0, 100), xaxis=ticks, legend=True)
+    p.level(CHANCE, "guessing")
+    for name in settings.runners:
+        look: dict[str, Any] = {"legendgroup": NAMES[name], "showlegend": False}
+        p.line(sizes, (f"low:{name}", None), color=CLEAR, **look)
+        p.line(sizes, (f"high:{name}", None), color=CLEAR, fill="tonexty",
+               fillcolor=faint(COLORS[name]), **look)  # fmt: skip
+        p.line(sizes, (f"error:{name}", None), name=NAMES[name], color=COLORS[name], width=3,
+               dash=DASHES[name], mode="lines+markers", legendgroup=NAMES[name],
+               hover=f"{NAMES[name]}, %{{x:,}} samples: %{{y:.1f}} %")  # fmt: skip
+    order = ", shuffled" if settings.shuffled else ""
+    return p.panel(
+        "over_sizes", title=f"Test error over training samples: {settings.data}{order}",
+        alt=f"Test error of each family over the number of training samples of {settings.data}"
+        f"{order}; bands reach from the best of {settings.seeds} seeds to the worst.",
+        width=480, height=HIGH, grow=2,
+    )  # fmt: skip
+
+
+def over_updates(settings: RaceSettings) -> Panel:
+    """Test error with all samples while training goes on."""
+    p = Chart("updates", "test error in %", None, (0, 100), legend=True, unified=True)
+    for name in settings.runners:
+        p.band(f"all:{name}", COLORS[name], f"{settings.seeds} seeds")
+        p.history(f"error:{name}", len(settings.sizes) - 1, name=NAMES[name], color=COLORS[name],
+                  dash=DASHES[name])  # fmt: skip
+    return p.panel(
+        "over_updates", title=f"With all {settings.sizes[-1]:,} samples",
+        alt="Test error of each family over the updates, with all samples.", width=330, height=HIGH,
+    )  # fmt: skip
+
+
+def seen(settings: RaceSettings) -> Panel:
+    """Three samples as the networks get them."""
+    s, kind = samples(settings.data, settings.shuffled), settings.data
+    first = [int(np.flatnonzero(s.y == label)[0]) for label in (0, 1, 7)]
+    if kind == DIGITS:
+        p = _images(s.x[first].numpy())
+    else:
+        names = [f"{s.y[row]} near 0" if kind == SETS else f"a {s.y[row]}" for row in first]
+        p = Chart("place in the list", "value", legend=True)
+        for row, name, color in zip(first, names, (BLUE, ORANGE, TRAIN), strict=True):
+            p.line(list(range(s.x.shape[1])), s.x[row].tolist(), name=name, color=color,
+                   mode="markers" if kind == SETS else "lines+markers",
+                   marker={"size": 4})  # fmt: skip
+    order = "in the shuffled order" if settings.shuffled else "as they are"
+    return p.panel("seen", title=f"Three samples, {order}",
+                   alt=f"Three samples of {kind}, {order}.", width=260, height=HIGH)  # fmt: skip
+
+
+def _images(x: Any) -> Chart:
+    """Digits one above the other."""
+    rows, columns = LAYOUTS[DIGITS].grid
+    p = Chart("", "", (-0.5, columns - 0.5), square=True, grid=False, yaxis={"visible": False},
+              xaxis={"visible": False})  # fmt: skip
+    cells: list[list[float | None]] = []
+    for image in x.reshape(-1, rows, columns).tolist():
+        cells += [*image, [None] * columns]
+    scale = [[0, "#ffffff"], [1, "#222222"]]
+    p.add("heatmap", {"z": cells[::-1]}, colorscale=scale, showscale=False, xgap=1, ygap=1,
+          hover="%{z:.2f}")  # fmt: skip
+    return p
+
+
+def readouts(settings: RaceSettings) -> list[dict[str, Any]]:
+    """The error of each family with all samples."""
+    last = len(settings.sizes) - 1
+    return [readout(f"error:{name}", f"{NAMES[name]} %", ".1f", column=last)
+            for name in settings.runners]  # fmt: skip
+
+
+def costs(settings: RaceSettings) -> str:
+    """What each network costs and how it is trained, in a sentence."""
+    each = "; ".join(
+        f"{NAMES[name]} {entry.parameters:,} parameters, {entry.multiply_adds:,} multiply-adds, "
+        f"learning rate {entry.rate:g}" for name, entry in settings.runners.items()
+    )  # fmt: skip
+    out = [NAMES[name] for name in settings.families if name not in settings.runners]
+    absent = f" Not published for MNIST-1D, so not in this race: {', '.join(out)}." if out else ""
+    return (
+        f"{each}.{absent} {settings.updates:,} updates of {settings.batch_size} samples; bands "
+        f"reach from the best to the worst of {settings.seeds} seeds."
+    )

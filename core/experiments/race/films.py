@@ -1,0 +1,63 @@
+"""Recorded films of the race, shown at once: `python -m core.experiments.race.films`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from core import ROOT, piped
+from core.experiments.race.experiment import FamilyRace
+from core.experiments.race.settings import RaceSettings
+from core.film import Film
+
+FOLDER = ROOT / "assets" / "results"
+EVERY = 40  # updates between two frames
+FILMS = {
+    "race-plain": RaceSettings(),
+    "race-shuffled": RaceSettings(shuffled=True),
+}
+
+
+def film(settings: RaceSettings) -> Film:
+    """The whole race, a frame every 40 updates."""
+    race, found = FamilyRace(settings), Film()
+    while True:
+        found.append(race.steps, race.snapshot())
+        if race.done:
+            break
+        race.step(EVERY)
+        print(f"\r{race.steps:,} of {settings.updates:,}", end="", file=sys.stderr, flush=True)
+    race.notes(found)
+    print(file=sys.stderr)
+    return found
+
+
+def recorded(settings: RaceSettings) -> Film | None:
+    """The film of these very settings, if one is shipped; its command is in `meta`."""
+    for name, others in FILMS.items():
+        if others == settings.replace(families=others.families) and path(name).exists():
+            return Film.load(path(name))
+    return None
+
+
+def path(name: str) -> Path:
+    """Where a film lies."""
+    return FOLDER / f"{name}.npz"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Record the named films, or all."""
+    torch.set_num_threads(1)  # networks this small lose time by sharing their work
+    for name in (sys.argv[1:] if arguments is None else arguments) or FILMS:
+        made = film(FILMS[name])
+        made.meta["command"] = f"python -m core.experiments.race.films {name}"
+        made.save(path(name))
+        print(f"{name}: {len(made)} frames, {path(name).stat().st_size / 1e3:.0f} kB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(piped(main))

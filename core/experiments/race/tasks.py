@@ -1,0 +1,73 @@
+"""Guided experiments of the race: predict first; the recorded rows answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.experiment import Task
+from core.experiments.race.data import PLAIN, SHUFFLED
+from core.experiments.race.entries import EQUAL, NAMES, PUBLISHED
+from core.experiments.race.figures_rows import best, in_budget, mean, said
+from core.experiments.race.record import Row
+
+LITTLE, MUCH = 2, 20  # points
+
+
+def one(rows: Sequence[Row], model: str, variant: str, data: str = PLAIN) -> Row:
+    """The row of this name. Errors: `StopIteration` if it is not recorded."""
+    return next(row for row in rows if (row["model"], row["variant"], row["data"])
+                == (model, variant, data))  # fmt: skip
+
+
+def who_wins(_: Any, rows: Sequence[Row]) -> tuple[str, str]:
+    """The published network that is best on shuffled signals."""
+    shuffled = in_budget(rows, PUBLISHED, SHUFFLED)
+    first = best(shuffled)
+    others = "; ".join(f"{NAMES[row['model']]} {said(row)} %" for row in shuffled if row != first)
+    return NAMES[first["model"]], f"Right on {said(first)} % of shuffled signals; {others}."
+
+
+def by_much(points: float) -> str:
+    """How much that is, in the words of the options."""
+    return SOME[0] if points < LITTLE else SOME[1] if points <= MUCH else SOME[2]
+
+
+SOME = (f"less than {LITTLE} points", f"{LITTLE} to {MUCH} points", f"more than {MUCH} points")
+
+
+def the_stem(_: Any, rows: Sequence[Row]) -> tuple[str, str]:
+    """Overlapping patches against patches side by side."""
+    over, side = (one(rows, "transformer", name) for name in ("overlapping patches", "patches"))
+    return by_much(mean(over) - mean(side)), (
+        f"Overlapping patches: {said(over)} %; patches side by side: {said(side)} %."
+    )
+
+
+def the_end(_: Any, rows: Sequence[Row]) -> tuple[str, str]:
+    """The mean of all places against all places, for the CNN."""
+    pooled, flat = one(rows, "cnn", "mean pool"), one(rows, "cnn", EQUAL)
+    came = "the mean" if mean(pooled) > mean(flat) else "all places"
+    return came, (
+        f"Mean of all places: {said(pooled)} %; all places: {said(flat)} %. At about 5,000 "
+        "parameters each."
+    )
+
+
+TASKS = (
+    Task(
+        "**Shuffled.** The values of every signal are listed in one other order, the same for all "
+        "signals. Of the published networks, who wins?",
+        ("linear", "MLP", "CNN", "GRU"), {}, 0, who_wins,
+    ),
+    Task(
+        "**The stem.** The transformer gets its signal in patches: of 5 values side by side, or of "
+        "8 values every 4, which overlap: a convolution with a stride. How much do these win?",
+        SOME, {}, 0, the_stem,
+    ),
+    Task(
+        "**The end.** After its convolutions a CNN reads all places in their order, or only their "
+        "mean, which does not know where something was. Which is right more often?",
+        ("all places", "the mean"), {}, 0, the_end,
+    ),
+)  # fmt: skip

@@ -1,0 +1,54 @@
+"""Attention: a small transformer learns to look at the right place, while one watches."""
+
+import streamlit as st
+
+from core.experiments.attention import ABOUT, figures
+from core.experiments.attention.cost import Cost, cost_figure, said, saturation_figure
+from core.experiments.attention.hand import attend
+from core.experiments.attention.measures import on_the_right_place, previous_token, without_each
+from core.experiments.attention.pictures import Attention
+from core.experiments.attention.tasks import TASKS
+from core.models.sequence_transformer import Block, Heads, SequenceTransformer, attention, rotate
+from pages.ui.bench import begins_by_itself, workbench
+from pages.ui.lesson import open_page, show_code, try_this
+from pages.ui.work import long_work
+
+page = open_page(ABOUT, Attention, TASKS)
+begins_by_itself(page)
+
+
+def measure() -> None:
+    """Begin to measure what n tokens cost."""
+    page.put("cost", Cost())
+
+
+def measured() -> None:
+    """What is measured so far."""
+    results = page.get("cost").results
+    if results:
+        st.plotly_chart(cost_figure(results), key=page.key("cost_chart"),
+                        alt="Milliseconds of one head's attention against tokens.")  # fmt: skip
+    if page.get("cost").done:
+        st.caption(said(results))
+
+
+workbench(page, figures)
+st.subheader("What do n tokens cost?")
+st.markdown(
+    "Every token asks all others: n² pairs. Nothing has to wait for anything else, so all pairs "
+    "are computed at once."
+)
+st.button("Measure it here", on_click=measure, key=page.key("measure"), icon=":material/timer:")
+if page.get("cost"):
+    long_work(page.get("cost"), page.key("cost_work"), measured)
+st.subheader("Why divide by √d?")
+st.markdown(
+    "q · k adds up d products, so its spread grows with √d. A softmax of large numbers gives "
+    "nearly all weight to one key, and hardly changes when they do: its gradient is nearly 0. "
+    "Measured here with random queries and keys of variance 1, 24 keys each."
+)
+st.plotly_chart(saturation_figure(), key=page.key("saturation"),
+                alt="Mean largest weight against d, with and without the division.")  # fmt: skip
+try_this(page)
+show_code(page, attention, rotate, attend, Heads, Block, SequenceTransformer, on_the_right_place,
+          previous_token, without_each, Attention)  # fmt: skip

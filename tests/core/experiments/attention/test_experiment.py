@@ -1,0 +1,122 @@
+"""What two layers learn and one does not; measures by hand; what somebody writes."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from core.experiments.attention import measures
+from core.experiments.attention.pictures import Attention
+from core.experiments.attention.problems import ADDITION, PREVIOUS, RECALL, REVERSE
+from core.experiments.attention.settings import AttentionSettings, shown_sequence, tokens
+from core.models.sequence_transformer import made
+from core.settings import SettingError
+
+
+def trained(steps, until=lambda seen: False, **changes):
+    """A run, and what its heads are worth when it ends."""
+    run = Attention(AttentionSettings(**changes))
+    while run.steps < steps:
+        run.step(25)
+        seen = run._judged()
+        if until(seen):
+            break
+    return run, seen
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_two_layers_recall_and_one_does_not(seed):
+    _, seen = trained(300, lambda seen: seen["best_lookup"] > 0.9, seed=seed, beside=seed == 0)
+    assert seen["best_lookup"] > 0.9 and seen["accuracy"] > 0.95
+    assert seen["best"] >= 2  # in layer 2; layer 1 looks back one step
+    assert int(seen["previous"].argmax()) < 2 and seen["best_previous"] > 0.6
+    assert seen.get("accuracy_one", 0) < 0.45
+
+
+def test_reverse_is_learned_in_whole_sequences():
+    _, seen = trained(150, lambda seen: seen["whole"] >= 0.99, target=REVERSE, beside=False)
+    assert seen["whole"] >= 0.99
+
+
+def test_measures_by_hand():
+    alpha = torch.zeros(1, 1, 4, 4)
+    alpha[0, 0] = torch.tensor(
+        [[1, 0, 0, 0], [0.75, 0.25, 0, 0], [0.5, 0.5, 0, 0], [0.25, 0.25, 0.25, 0.25]]
+    )
+    right = torch.zeros(1, 4, 4, dtype=torch.bool)
+    right[0, 2, 1] = right[0, 3, 1] = right[0, 3, 2] = True
+    assert float(measures.on_the_right_place(alpha, right)) == pytest.approx((0.5 + 0.5) / 2)
+    assert float(measures.previous_token(alpha, right)) == pytest.approx((0.75 + 0.5) / 2)
+    assert float(measures.entropy(alpha, right)) == pytest.approx((1 + 2) / 2)
+
+
+def test_spectrum_finds_a_wave():
+    angle = 2 * math.pi * 5 * torch.arange(29) / 29
+    found = measures.spectrum(torch.stack([angle.sin(), angle.cos() + 3], 1))
+    assert int(found.argmax()) == 4 and float(found[4]) == pytest.approx(1, abs=1e-5)
+
+
+def test_moved_along_is_rounding_without_order():
+    net = made(0, 9, 9, 32, 2, positions="none", causal=False)
+    x = torch.arange(9)[None]
+    assert measures.moved_along(net, x) < 1e-5
+    assert measures.moved_along(made(0, 9, 9, 32, 2, causal=False), x) > 0.01
+
+
+def test_maps_are_those_of_the_numbers_beside_them():
+    run = Attention(AttentionSettings(width=32, heads="1"))
+    run.step(5)
+    shot = {name: np.asarray(value, np.float64) for name, value in run.snapshot().items()}
+    q, k, v = shot["q"], shot["k"], shot["v"]
+    score = q @ k.transpose(0, 2, 1) / math.sqrt(32)
+    seen = ~np.isnan(shot["score"])
+    np.testing.assert_allclose(shot["score"][seen], score[seen], atol=5e-3)
+    np.testing.assert_allclose(shot["alpha"].sum(-1), 1, atol=5e-3)
+    np.testing.assert_allclose(shot["heard"], shot["alpha"] @ v, atol=5e-3)
+    np.testing.assert_allclose(shot["answer"].sum(-1), 1, atol=5e-3)
+    assert (seen == np.tri(23, dtype=bool)).all()
+
+
+def test_without_each_head_is_what_is_left():
+    net = made(0, 9, 9, 32, 2)
+    x = torch.arange(9)[None]
+    (a, b, c, d) = measures.without_each(net, x, 2)
+    keep = torch.ones(1, 2, 2)
+    keep[0, 1, 0] = 0
+    torch.testing.assert_close(c, net(x, keep))
+    assert not any(torch.allclose(one, net(x)) for one in (a, b, c, d))
+
+
+@pytest.mark.parametrize(
+    ("target", "text", "said"),
+    [
+        (RECALL, "c5a2c", ["C", "5", "A", "2", "C"]),
+        (RECALL, "B 1 B", ["B", "1", "B"]),
+        (ADDITION, "12 28 =", ["12", "28", "="]),
+        (REVERSE, "123|32", ["1", "2", "3", "|", "3", "2"]),
+        (PREVIOUS, "p" * 64, ["P"] * 64),
+    ],
+)
+def test_what_is_written_is_shown(target, text, said):
+    settings = AttentionSettings(target=target, sequence=text)
+    assert tokens(settings) == said
+    run = Attention(settings.replace(width=32))
+    shot = run.snapshot()
+    assert shot["alpha"].shape == (5, len(said), len(said))
+    other = Attention(settings.replace(width=32, sequence="")).snapshot()
+    assert shot["loss"] == other["loss"]  # the judges stay
+
+
+@pytest.mark.parametrize(
+    ("target", "text"), [(RECALL, "xyz"), (ADDITION, "1 2"), (ADDITION, "1 99 ="), (PREVIOUS, "A")]
+)
+def test_another_alphabet_is_refused_by_name(target, text):
+    with pytest.raises(SettingError, match=r"sequence = .* tokens of this task"):
+        AttentionSettings(target=target, sequence=text)
+
+
+def test_a_sequence_with_nothing_asked_is_shown_too():
+    settings = AttentionSettings(sequence="A1B2", width=32)
+    assert (Attention(settings).snapshot()["lens"] == 0).all()
+    assert shown_sequence(settings).shape == (1, 4)

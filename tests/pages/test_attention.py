@@ -1,0 +1,64 @@
+"""The attention page without a browser: own sequences, cells by hand, the measurement."""
+
+import pytest
+
+from core.experiments.attention.cost import saturation
+from core.experiments.attention.problems import PROBLEMS
+from tests.pages.test_pages import launch
+from tests.sitemap import pages
+
+(ATTENTION,) = (page for page in pages() if page.url == "/attention")
+
+
+def visit(**query):
+    app = launch(ATTENTION, **query)
+    assert [error.value for error in app.exception] == []
+    return app
+
+
+@pytest.mark.parametrize("problem", list(PROBLEMS)[3:])
+def test_other_problems_are_shown(problem):
+    app = visit(target=problem, width="16")
+    assert not app.warning and not app.error
+
+
+def test_at_first_sight_it_trains():
+    assert visit(width="16").session_state["attention.run"].flags.get("autotrain") is True
+
+
+def test_a_wrong_sequence_is_one_clear_sentence():
+    app = visit(sequence="xyz", width="16")
+    (said,) = [box.value for box in app.warning]
+    assert "sequence" in said and "tokens of this task" in said
+
+
+def test_temperature_is_a_look_at_the_same_run():
+    app = visit(width="16", open="more")
+    run = app.session_state["attention.run"]
+    run.experiment.step(5)
+    before = run.experiment.loss()
+    app.select_slider(key="attention.temperature").set_value(0.1).run()
+    assert [error.value for error in app.exception] == []
+    assert app.session_state["attention.run"] is run
+    assert run.experiment.temperature == 0.1 and run.experiment.loss() == before
+
+
+def test_the_measurement_is_drawn(monkeypatch):
+    monkeypatch.setattr("core.experiments.attention.cost.SIZES", (64, 128))
+    app = visit(width="16")
+    app.button(key="attention.measure").click().run()
+    assert [error.value for error in app.exception] == []
+    cost = app.session_state["attention.cost"]
+    while not cost.done:
+        cost.work(1)
+    app.run()
+    assert any(text.value.startswith("One head, width 32") for text in app.caption)
+    sizes = {n: size for way, n, _, size in cost.results if size}
+    assert sizes == {n: 4 * n * n for n in (64, 128)}
+
+
+def test_large_products_saturate_unless_they_are_divided():
+    rows = saturation()
+    plain, scaled = zip(*(row[1:] for row in rows), strict=True)
+    assert list(plain) == sorted(plain) and plain[-1] > 0.9
+    assert max(scaled) - min(scaled) < 0.05
