@@ -138,4 +138,4 @@ def test_an_output_that_may_look_at_nobody_says_its_bias():
     experiment = made(5, own="drawn", drawn="00000000")
     assert np.isfinite(experiment.snapshot()["apart"]).all()
     alone = experiment.snapshot()["nodes/own"][0]
-    assert alone == pytest.approx(float(experiment.layers["own"].b[0]), abs=0.01)
+    assert alone == pytest.approx(experiment.layers["own"].bias()[0].item(), abs=0.01)
