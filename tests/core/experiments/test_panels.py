@@ -37,10 +37,8 @@ SPECIAL = {
     ],
     "boundaries": [
         {"hidden": (4, 4, 4), "residual": True, "seeds": 4},
-        {"dataset": "reg-gauss"},
-        {"dataset": "points"},
-        {"activation": "linear", "features": ("X1", "X2", "X1X2")},
-    ],
+        {"dataset": "reg-gauss"}, {"dataset": "points"},
+        {"activation": "linear", "features": ("X1", "X2", "X1X2")}],
     "deep-sets": [{"target": target} for target in (
         "sum of lengths", "center of mass", "distinct count", "each: is rightmost",
         "each: offset from center", "molecule: gap")],
@@ -59,17 +57,14 @@ SPECIAL = {
         {"color": True, "stride": 2, "padding": "circular"},
         {"color": True, "layer": "depthwise", "side": "5"},
         {"layer": "transposed", "stride": 3, "edge": "64"},
-        {"picture": "drawn", "side": "7", "dilation": 2, "padding": "valid"},
-    ],
+        {"picture": "drawn", "side": "7", "dilation": 2, "padding": "valid"}],
     "manifolds": [
         *({"dataset": name} for name in ("drawn", "MNIST-1D", "QM9 embeddings", "clusters")),
         *({"sheet": name} for name in ("pca", "ae", "tsne", "umap", "isomap")),
-        {"dataset": "digits", "pictures": True, "latent": 5, "samples": 300},
-    ],
+        {"dataset": "digits", "pictures": True, "latent": 5, "samples": 300}],
     "features": [
         {"data": "digits", "stride": "4", "channels": 2},
-        {"pooling": "none", "padding": "zero", "shuffled": True},
-    ],
+        {"pooling": "none", "padding": "zero", "shuffled": True}],
     "optimizers": [
         {"surface": "network: all weights"},
         {"surface": "network: two weights", "tuned": True, "schedule": "cosine"},
@@ -79,16 +74,11 @@ SPECIAL = {
         {"model": model, "smiles": smiles, "relabel": True}
         for model in ("gcn", "gat", "mpnn") for smiles in ("C", "C#N")],
     "minima": [{"ways": ("SAM",), "hidden": (8, 8, 8), "valleys": "as in figure 5"}],
-    "patterns": [
-        *({"given": name} for name in ("grid", "molecule", "star")),
-        {"gnn": "GCN", "own": "drawn", "own_weights": "fixed", "positions": True},
-    ],
     "predict": [{"smiles": "C" * 20}],
     "recurrence": [
         *({"target": name} for name in ("copy", "adding", "spectral line", "parity", "MNIST-1D")),
         {"length": 8, "seeds": 2, "shown": "default", "cells": ("LSTM",)},
-        {"cells": ("GRU", "transformer")},
-        {"cells": ("transformer",)},
+        {"cells": ("GRU", "transformer")}, {"cells": ("transformer",)},
         {"length": 100, "clip": 0.0, "activation": "linear", "recurrent": "identity"},
     ],
     "receptive-fields": [
