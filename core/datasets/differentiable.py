@@ -18,27 +18,27 @@ from torch import Tensor
 from core.datasets.formula import CONSTANTS, Formula
 
 
-def _step(x: Tensor) -> Tensor:
+def _tensor_step(x: Tensor) -> Tensor:
     return (x > 0).to(x.dtype)
 
 
 # The names of `core.datasets.formula.FUNCTIONS`, of which `min` and `max` take two or more.
-FUNCTIONS: dict[str, Callable[..., Tensor]] = {
+TENSOR_FUNCTIONS: dict[str, Callable[..., Tensor]] = {
     "sin": torch.sin, "cos": torch.cos, "tan": torch.tan, "asin": torch.asin, "acos": torch.acos,
     "atan": torch.atan, "atan2": torch.atan2, "sinh": torch.sinh, "cosh": torch.cosh,
     "tanh": torch.tanh, "exp": torch.exp, "log": torch.log, "sqrt": torch.sqrt, "abs": torch.abs,
     "sign": torch.sign, "floor": torch.floor, "ceil": torch.ceil, "round": torch.round,
-    "step": _step, "relu": torch.relu, "sigmoid": torch.sigmoid,
+    "step": _tensor_step, "relu": torch.relu, "sigmoid": torch.sigmoid,
     "min": torch.minimum, "max": torch.maximum,
 }  # fmt: skip
-BINARY: dict[type[ast.operator], Callable[..., Tensor]] = {
+TENSOR_BINARY: dict[type[ast.operator], Callable[..., Tensor]] = {
     ast.Add: torch.add, ast.Sub: torch.sub, ast.Mult: torch.mul, ast.Div: torch.div,
     ast.Mod: torch.remainder, ast.Pow: torch.pow,
 }  # fmt: skip
-UNARY: dict[type[ast.unaryop], Callable[..., Tensor]] = {
+TENSOR_UNARY: dict[type[ast.unaryop], Callable[..., Tensor]] = {
     ast.USub: torch.neg, ast.UAdd: torch.positive, ast.Not: torch.logical_not,
 }  # fmt: skip
-COMPARE: dict[type[ast.cmpop], Callable[..., Tensor]] = {
+TENSOR_COMPARE: dict[type[ast.cmpop], Callable[..., Tensor]] = {
     ast.Lt: torch.lt, ast.LtE: torch.le, ast.Gt: torch.gt, ast.GtE: torch.ge,
     ast.Eq: torch.eq, ast.NotEq: torch.ne,
 }  # fmt: skip
@@ -56,16 +56,16 @@ def differentiable(formula: Formula) -> Callable[..., Tensor]:
     def value(*values: Tensor) -> Tensor:
         scope = dict(zip(formula.names, values, strict=True))
         like = torch.zeros_like(sum(values[1:], values[0]))
-        return _value(formula.tree, scope, like) + like
+        return _tensor_value(formula.tree, scope, like) + like
 
     return value
 
 
-def _value(node: ast.expr, scope: dict[str, Tensor], like: Tensor) -> Tensor:
+def _tensor_value(node: ast.expr, scope: dict[str, Tensor], like: Tensor) -> Tensor:
     """Evaluate a verified tree; `like` (zeros) gives numbers their type and shape."""
 
     def of(part: ast.expr) -> Tensor:
-        return _value(part, scope, like)
+        return _tensor_value(part, scope, like)
 
     match node:
         case ast.Constant(value=int() | float() as number):
@@ -73,22 +73,22 @@ def _value(node: ast.expr, scope: dict[str, Tensor], like: Tensor) -> Tensor:
         case ast.Name(id=name):
             return scope[name] if name in scope else like + CONSTANTS[name]
         case ast.BinOp(left=left, op=op, right=right):
-            return _number(_applied(op, of(left), right, of), like)
+            return _as_number(_applied(op, of(left), right, of), like)
         case ast.UnaryOp(op=unary, operand=operand):
-            return _number(UNARY[type(unary)](of(operand)), like)
+            return _as_number(TENSOR_UNARY[type(unary)](of(operand)), like)
         case ast.BoolOp(op=join, values=parts):
             both = torch.logical_and if isinstance(join, ast.And) else torch.logical_or
-            return _number(reduce(both, [of(part) for part in parts]), like)
+            return _as_number(reduce(both, [of(part) for part in parts]), like)
         case ast.Compare(left=left, ops=ops, comparators=others):
             sides = [of(side) for side in (left, *others)]
-            tests = [COMPARE[type(compare)](a, b)
+            tests = [TENSOR_COMPARE[type(compare)](a, b)
                      for compare, a, b in zip(ops, sides, sides[1:], strict=False)]  # fmt: skip
-            return _number(reduce(torch.logical_and, tests), like)
+            return _as_number(reduce(torch.logical_and, tests), like)
         case ast.Call(func=ast.Name(id=name), args=args):
             known = [of(part) for part in args]
-            function = FUNCTIONS[name]
+            function = TENSOR_FUNCTIONS[name]
             made = reduce(function, known) if name in ("min", "max") else function(*known)
-            return _number(made, like)
+            return _as_number(made, like)
     raise TypeError(f"{ast.dump(node)} was not verified")  # unreachable after `parse`
 
 
@@ -99,9 +99,9 @@ def _applied(
     match op, right:
         case ast.Pow(), ast.Constant(value=int() | float() as exponent) if abs(exponent) < 1e308:
             return torch.pow(left, float(exponent))
-    return BINARY[type(op)](left, of(right))
+    return TENSOR_BINARY[type(op)](left, of(right))
 
 
-def _number(value: Any, like: Tensor) -> Tensor:
+def _as_number(value: Any, like: Tensor) -> Tensor:
     """True and false as 1 and 0, so that they can be added and multiplied."""
     return torch.as_tensor(value, dtype=like.dtype)

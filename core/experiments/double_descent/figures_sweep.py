@@ -31,12 +31,12 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
     """The numbers in a row."""
     what = "width" if settings.grows == WIDTH else "n"
     return [
-        readout("size", f"Solved: {what}", "d"),
+        readout("size", what.capitalize() if len(what) > 1 else what, "d"),
         readout("loss", "Test error", ".3g", color=TEST),
-        readout("highest_at", f"Highest at {what}", "d", color=RED),
-        readout("highest", "Error there", ".3g"),
-        readout("least_at", f"Least at {what}", "d", color=TRAIN),
-        readout("least", "Error there", ".3g"),
+        readout("highest_at", "Highest at", "d", color=RED),
+        readout("highest", "error", ".3g"),
+        readout("least_at", "Least at", "d", color=TRAIN),
+        readout("least", "error", ".3g"),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import torch
@@ -38,12 +39,13 @@ def rates_of(settings: Any) -> Tensor:
 
 def sweep_of(settings: Any) -> Swept:
     """The sweep of these settings, kept for the next time; the rate itself plays no part."""
-    plain = settings.without_view().replace(learning_rate=0.08, tuned=False)
-    return _sweep(plain)
+    others = ("learning_rate", "tuned", "numbers")
+    return _sweep(tuple(pair for pair in vars(settings).items() if pair[0] not in others))
 
 
 @lru_cache(32)
-def _sweep(settings: Any) -> Swept:
+def _sweep(known: tuple[tuple[str, Any], ...]) -> Swept:
+    settings = SimpleNamespace(**dict(known))
     problem, names = problem_of(settings), contenders(settings)
     runs = Runs(problem, names, settings)
     for _ in range(settings.max_steps):

@@ -119,8 +119,8 @@ def terms(budget: str) -> str:
     sizes = (
         "The networks have the sizes that MNIST-1D's maker gave them, and constant learning rates."
         if budget == PUBLISHED
-        else f"Each family has the width that comes nearest to {BUDGET:,} parameters, but the "
-        "linear map has none; learning rates fall to 0."
+        else f"Each family has the width that comes nearest to {BUDGET:,} parameters (the linear map "
+        "has no width, so it is left out); learning rates fall to 0."
     )
     return (
         f"{sizes} Each has a rate of its own, set by a few trials on these 1,000 signals; all make "
