@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, TimeoutError, expect
 
 from core.experiments import EXPERIMENTS
-from tests.browser.frame import SIZES, STAGE, box_of, first_row
+from tests.browser.frame import BOXES, SIZES, STAGE, box_of, first_row
 from tests.browser.helpers import (
     film,
     open_page,
@@ -121,6 +121,8 @@ def check_frame(page, size):
     if not page.locator(".st-key-bench-controls").count():
         return  # the map of the chapter sets nothing
     controls, stage = (box_of(page, f".st-key-bench-{name}") for name in ("controls", "stage"))
+    drawn = max(box["bottom"] for box in page.evaluate(BOXES, f".st-key-bench-stage :is({STAGE})"))
+    assert drawn <= stage["bottom"] + 1  # or what stands below would lie over it
     if size in ("desk", "projector"):
         assert controls["right"] <= stage["left"] and abs(controls["top"] - stage["top"]) < 60
     elif size == "narrow":  # one row, however many there are
