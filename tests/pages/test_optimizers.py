@@ -37,3 +37,11 @@ def test_starts_are_computed_on_a_click():
     app.button(key="optimizers.wander").click().run()
     assert not app.exception
     assert app.session_state["optimizers.wandering"].rate == 0.1
+
+
+def test_another_rate_is_another_race():
+    app = launch(OPTIMIZERS)
+    before = app.session_state["optimizers.run"].ident
+    app.select_slider(key="optimizers.learning_rate").set_value(0.08).run()
+    assert (settings(app).learning_rate, settings(app).start) == (0.08, ())
+    assert app.session_state["optimizers.run"].ident != before
