@@ -137,13 +137,13 @@ def arcs(settings: Any) -> Panel:
     n = shown_sequence(settings).shape[1]
     return links(
         "arcs", tokens(settings), None,
-        [shade("link", "alpha", index=["focus:head"], low=0, high=1, colors="sequential")],
+        [shade("link", "alpha", index=["focus:head"], low=0.03, high=1, colors="sequential")],
         focus=focus("query", n - 1, by="from", labels=places(settings)),
         title=PROBLEMS[settings.target].said,
         focused=f"{PROBLEMS[settings.target].said} Where {{focus:query}} looks, in {{focus:head}}",
         width=760, height=210, grow=2.4,
         alt="The sequence of tokens on a line; arcs lead from each query to the keys that it gives "
-        "weight to, in the head that is looked at.",
+        "3 % of its weight or more, in the head that is looked at.",
         caption=[line("Shuffled tokens: outputs differ by {} of the largest from these outputs "
                       "moved along.", ("moved", 0, ".1%"), mark="muted")],
     )  # fmt: skip
