@@ -13,7 +13,7 @@ from tests.benchmarks.table import Row, as_json, table
 
 PARTS = (
     "frames", "click", "slider", "stroke", "scrub", "sky", "codes", "cells", "features", "cones",
-    "circuits", "cost", "maps", "networks", "embeddings", "crowd",
+    "circuits", "descent", "cost", "maps", "networks", "embeddings", "crowd",
 )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
 
 def each_alone(parts: set[str], url: str, context) -> list[Row]:
     """Rows that need one page and nothing else."""
-    from tests.benchmarks import cells, circuits, codes, fields, frames, skies
+    from tests.benchmarks import cells, circuits, codes, descent, fields, frames, skies
     from tests.browser.helpers import open_page, player
 
     alone = {
@@ -102,6 +102,7 @@ def each_alone(parts: set[str], url: str, context) -> list[Row]:
         "features": ("features", fields.film),
         "cones": ("receptive-fields", fields.slider),
         "circuits": (circuits.LARGE, circuits.rows),
+        "descent": (descent.RACE, descent.rows),
     }
     rows: list[Row] = []
     for where, measure in (alone[part] for part in PARTS if part in alone and part in parts):
