@@ -34,7 +34,7 @@ def rows(page: Page) -> list[Row]:
     return [
         Row("film of eight optimizers over 500 steps", found["drawn"], "frames/s", 50, most=False,
             beside=f"display {found['display']:.1f}"),
-        Row("slider of the batch size to the first picture of the new race", median(times), "ms", 150,
+        Row("slider of the batch size to the new race", median(times), "ms", 150,
             detail=spread(times)),
         sweep(),
     ]  # fmt: skip
@@ -56,5 +56,6 @@ def sweep() -> Row:
         run.snapshot()
         frames += 1
     seconds = time.perf_counter() - started
-    return Row(f"sweep of {len(sizes(settings))} widths × {len(run.study.samples.seeds)} seeds, frames included",
+    seeds = len(run.study.samples.seeds)
+    return Row(f"sweep of {len(sizes(settings))} widths × {seeds} seeds, frames included",
                seconds, "s", 5, detail=f"{frames} frames")  # fmt: skip
