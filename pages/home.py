@@ -33,7 +33,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         f"A recorded run, drawn by the player of every page. Made by `{film.meta['command']}`"
     )
 
-st.markdown("**Figures of the chapter**, each as a state of its page")
+st.markdown("**Every figure of the chapter**, as a state of its page:")
 with st.container(horizontal=True, gap="small", key="home.figures"):
     shown = [
         (number, file, page.title)
