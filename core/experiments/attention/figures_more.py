@@ -58,7 +58,8 @@ def weights_of(settings: Any) -> Panel:
 
 def answers(settings: Any) -> Panel:
     """What the network says at the query."""
-    names = PROBLEMS[settings.target].names
+    problem = PROBLEMS[settings.target]
+    names = problem.answers or problem.names
     p = Chart("", "probability", None, (0, 1.05), xaxis=named(list(names), 1 + len(names) // 20))
     p.bars(list(range(len(names))), ("answer", None), color=TRAIN,
            moved={"index": ["focus:query"]}, hover="%{y:.3f}")  # fmt: skip

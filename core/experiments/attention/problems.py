@@ -13,13 +13,26 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from core.experiments.attention.brackets import at, brackets, opener
+from core.experiments.attention.digits import SIGNS, TOKENS, digit_of, held, nowhere, without_label
+from core.experiments.attention.digits import draw as digit_pictures
+from core.experiments.attention.molecules import (
+    GROUPS,
+    INPUTS,
+    drawn,
+    group_of,
+    group_there,
+    only_neighbor,
+    seen,
+)
+
 PAIRS = 8  # keys, and values, of associative recall
 LETTERS = "ABCDEFGHIJKLMNOP"
 P = 29  # modular addition
 RECALL, PERIOD, FIXED = "associative recall", "copy, random period", "copy, fixed period"
 REVERSE, SORT, ADDITION = "reverse", "sort", "modular addition"
 BRACKETS, PREVIOUS, FREQUENT = "bracket matching", "previous token", "most frequent token"
-DEEPEST, OPEN, CLOSE = 5, 3, 3  # brackets: open at once, kinds, and the token that closes
+DIGITS, MOLECULES = "digits as patches", "a molecule's atoms"
 
 
 class Problem(NamedTuple):
@@ -27,6 +40,8 @@ class Problem(NamedTuple):
 
     draw(B, n, generator) -> (B, n); right(x) -> (B, n, n), True where query i finds its answer at
     place j, all False where nothing is asked; answer(x, right) -> (B, n), -1 where nothing is.
+    A problem without a `lookup` has no right place. What x says beside its tokens, the network
+    reads by `seen`: (B, n) -> (B, n), or (B, n, inputs) where `inputs` is not 0.
     """
 
     draw: Callable[[int, int, torch.Generator], Tensor]
@@ -36,6 +51,12 @@ class Problem(NamedTuple):
     said: str  # what is asked, for the page
     stretches: bool = True  # whether longer sequences are the same problem
     lookup: str = "right place"  # name of its progress measure
+    answers: tuple[str, ...] = ()  # how answers are called, if not as tokens
+    token: Callable[[Tensor], Tensor] | None = None  # index into names, if x says more than that
+    seen: Callable[[Tensor], Tensor] | None = None
+    inputs: int = 0
+    held: Callable[[int], Tensor] | None = None  # (B,) what judges, if it is not drawn alike
+    mask: str = "causal"  # which mask suits it
 
 
 # --- where answers stand ------------------------------------------------------------------------
@@ -60,12 +81,6 @@ def after_the_same_key(x: Tensor) -> Tensor:
     return after_the_same(x) & (x < PAIRS)[..., None]
 
 
-def at(places: Tensor, asked: Tensor) -> Tensor:
-    """One place for each query. Shapes: places, asked (B or 1, n) -> (B or 1, n, n)."""
-    here = torch.arange(places.shape[-1])
-    return (places[..., None] == here) & asked[..., None]
-
-
 def one_before(x: Tensor) -> Tensor:
     """The place to the left."""
     i = torch.arange(x.shape[1])
@@ -86,20 +101,6 @@ def next_larger(x: Tensor) -> Tensor:
     right = torch.zeros(*x.shape, x.shape[1], dtype=torch.bool)
     right[:, m : 2 * m, :m] = same
     return right
-
-
-def opener(x: Tensor) -> Tensor:
-    """For each sign that closes, the place of the bracket that it closes."""
-    B, n = x.shape
-    stack, depth = torch.full((B, n + 1), -1), torch.zeros(B, dtype=torch.long)
-    places, rows = torch.full((B, n), -1), torch.arange(B)
-    for i in range(n):
-        opens = x[:, i] < OPEN
-        closes = ~opens & (depth > 0)
-        places[closes, i] = stack[rows, depth - 1][closes]
-        stack[rows[opens], depth[opens]] = i
-        depth = depth + opens.long() - closes.long()
-    return at(places, places >= 0)
 
 
 def most_frequent(x: Tensor) -> Tensor:
@@ -170,18 +171,6 @@ def ordered(x: Tensor) -> Tensor:
     return x.sort(1).values
 
 
-def brackets(B: int, n: int, generator: torch.Generator) -> Tensor:
-    """Open or close by a coin, never more than five open; who closes does not say what."""
-    x, depth = torch.empty(B, n, dtype=torch.long), torch.zeros(B, dtype=torch.long)
-    coins = torch.rand(B, n, generator=generator)
-    kinds = torch.randint(OPEN, (B, n), generator=generator)
-    for i in range(n):
-        opens = (depth == 0) | ((coins[:, i] < 0.5) & (depth < DEEPEST))
-        x[:, i] = kinds[:, i].where(opens, CLOSE)
-        depth = depth + torch.where(opens, 1, -1)
-    return x
-
-
 def letters(B: int, n: int, generator: torch.Generator) -> Tensor:
     """Letters by chance."""
     return torch.randint(len(LETTERS), (B, n), generator=generator)
@@ -221,6 +210,11 @@ PROBLEMS: dict[str, Problem] = {
     PREVIOUS: Problem(letters, one_before, found_there, LISTED, "Which token came before?"),
     FREQUENT: Problem(letters_then_question, most_frequent, found_there, (*LISTED, "?"),
                       "Which letter came most often?"),
+    DIGITS: Problem(digit_pictures, nowhere, digit_of, (*SIGNS, "?"), "Which digit is it?",
+                    False, "", tuple("0123456789"), without_label, without_label, 0, held, "full"),
+    MOLECULES: Problem(drawn, only_neighbor, group_there, GROUPS,
+                       "An atom with one bond: bonded to what?", False, "right place", (),
+                       group_of, seen, INPUTS, None, "full"),
 }  # fmt: skip
 TABLES = (ADDITION,)  # learned from some rows, judged by others
 FOREVER = 10**6  # seed of what nothing is trained on
@@ -232,6 +226,8 @@ def size_of(name: str, length: int) -> int:
         return 3
     if name == RECALL:
         return length - 1 + length % 2
+    if name == DIGITS:
+        return TOKENS
     return length - length % 2 if name in (REVERSE, SORT) else length
 
 
@@ -245,6 +241,8 @@ def table(name: str, seed: int, share: float) -> tuple[Tensor, Tensor]:
 def judges(name: str, n: int, count: int) -> Tensor:
     """Sequences of n tokens that nothing is trained on; the last place of the first is asked."""
     problem = PROBLEMS[name]
+    if problem.held:
+        return problem.held(count)
     x = problem.draw(4 * count, n, torch.Generator().manual_seed(FOREVER + n))
     good = problem.right(x)[:, -1].any(-1).int().argmax()
     return torch.cat([x[good : good + 1], x[:good], x[good + 1 :]])[:count]
