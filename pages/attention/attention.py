@@ -24,7 +24,7 @@ begins_by_itself(page)
 
 def choose() -> None:
     """Another task, with as many layers as suit it."""
-    page.set(moved_to(page.settings, st.session_state[page.key("task")]))
+    page.set(moved_to(page.settings, st.session_state[page.key("menu")]))
 
 
 def above(controls: Controls) -> None:
@@ -32,8 +32,8 @@ def above(controls: Controls) -> None:
     if "target" in controls.hidden:
         return
     shown: Any = controls.shown
-    st.session_state[page.key("task")] = shown.target
-    st.selectbox("Task", PROBLEMS, key=page.key("task"), on_change=choose,
+    st.session_state[page.key("menu")] = shown.target
+    st.selectbox("Task", PROBLEMS, key=page.key("menu"), on_change=choose,
                  help="Where its answer stands is known, so each map can be judged: right places "
                  "have a frame. Of a digit no one place is right.")  # fmt: skip
 

@@ -46,7 +46,7 @@ def without_label(x: Tensor) -> Tensor:
     return x.clamp(max=ASKED)
 
 
-def draw(B: int, n: int, generator: torch.Generator) -> Tensor:
+def some_pictures(B: int, n: int, generator: torch.Generator) -> Tensor:
     """Pictures by chance, of those to learn from."""
     return as_tokens(pictures()[:LEARNED])[torch.randint(LEARNED, (B,), generator=generator)]
 

@@ -19,7 +19,15 @@ from core.experiments.attention.figures_more import (
     weights_of,
 )
 from core.experiments.attention.notes import head_name
-from core.experiments.attention.problems import ADDITION, DIGITS, MOLECULES, PROBLEMS
+from core.experiments.attention.problems import (
+    ADDITION,
+    DIGITS,
+    FIXED,
+    MOLECULES,
+    PROBLEMS,
+    REVERSE,
+    SORT,
+)
 from core.experiments.attention.settings import (
     depth_of,
     has_twin,
@@ -40,10 +48,13 @@ HEIGHT = 330
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
     addition = settings.target == ADDITION
-    shown = [maps(settings), measured(settings)]
-    if settings.target == DIGITS:
-        shown.insert(1, picture(settings))
-    shown += [grid(), frequencies()] if addition else [arcs(settings)]
+    shown = [maps(settings)]
+    if settings.target == MOLECULES:
+        shown += [arcs(settings), measured(settings)]
+    elif settings.target == DIGITS:
+        shown += [picture(settings), measured(settings), arcs(settings)]
+    else:
+        shown += [measured(settings), *([grid(), frequencies()] if addition else [arcs(settings)])]
     shown += [one_head(settings), weights_of(settings), answers(settings)]
     shown += [numbers(settings), lens(settings)]
     shown += fold("heads", "Each head: entropy, and what is lost without it",
@@ -60,7 +71,7 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
     shown = [readout("accuracy", many, ".2f")]
     if has_twin(settings):
         shown.append(readout("accuracy_one", "one layer", ".2f"))
-    if PROBLEMS[settings.target].stretches is False and settings.target != DIGITS:
+    if settings.target in (REVERSE, SORT, FIXED):
         shown.append(readout("whole", "whole sequences", ".2f"))
     if PROBLEMS[settings.target].lookup:
         shown.append(readout("best_lookup", PROBLEMS[settings.target].lookup, ".2f"))
@@ -147,8 +158,13 @@ def arcs(settings: Any) -> Panel:
     n, said = shown_sequence(settings).shape[1], PROBLEMS[settings.target].said
     nodes: list[Any] = tokens(settings)
     size: dict[str, Any] = {"width": 760, "height": 210, "grow": 2.4}
+    caption = [line("Shuffled tokens: outputs differ by {} of the largest from these outputs moved "
+                    "along.", ("moved", 0, ".1%"), mark="muted")]  # fmt: skip
+    if settings.target == DIGITS:
+        size = {"width": 560, "height": 210, "grow": 1.6}
     if settings.target == MOLECULES:
         drawn = of_smiles(smiles_of(settings.sequence))
+        caption = [line("Atoms with one bond are asked. Each says where it is bonded to.")]
         nodes = [(name, atom[1], atom[2]) for name, atom in zip(nodes, drawn.atoms, strict=True)]
         size = {"width": 420, "height": HEIGHT, "grow": 1.0, "bonds": [b[:2] for b in drawn.bonds]}
     return links(
@@ -158,9 +174,7 @@ def arcs(settings: Any) -> Panel:
         focused=f"{said} Where {{focus:query}} looks, in {{focus:head}}",
         alt="The tokens, on a line or as the molecule lies; arcs lead from each query to the keys "
         "that it gives 3 % of its weight or more, in the head that is looked at.",
-        caption=[line("Shuffled tokens: outputs differ by {} of the largest from these outputs "
-                      "moved along.", ("moved", 0, ".1%"), mark="muted")],
-        **size,
+        caption=caption, **size,
     )  # fmt: skip
 
 
@@ -174,12 +188,13 @@ def picture(settings: Any) -> Panel:
             low=0, high=0.5, colors="sequential", colorbar="α, 0.5 and more",
             instead={"track": "over", "index": ["focus:head", "focus:query"]})  # fmt: skip
     rows, columns = pixels(shown_sequence(settings)[0]).nonzero(as_tuple=True)
-    p.points((columns + 0.5).tolist(), (edge - 0.5 - rows).tolist(), color=GRAY, size=13,
+    p.points((columns + 0.5).tolist(), (edge - 0.5 - rows).tolist(), color=GRAY, size=18,
              marker={"symbol": "square"}, hoverinfo="skip")  # fmt: skip
     return p.panel(
         "picture", title="Where it looks in the picture",
-        focused="Where {focus:query} looks, in {focus:head}", width=300, height=HEIGHT, grow=0.8,
+        focused="Where {focus:query} looks, in {focus:head}", width=300, height=HEIGHT, grow=0.5,
         focus=focus("query", n - 1, by="cell", labels=places(settings)),
+        caption=[line("A patch is one of 16 patterns of ink; the token ? is asked.")],
         alt="The digit in gray squares on 16 patches; a patch is the darker the more weight the "
         "query gives it, in the head that is looked at. A click on a patch makes it the query.",
     )  # fmt: skip

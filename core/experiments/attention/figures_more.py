@@ -6,7 +6,8 @@ from typing import Any
 
 from core.experiments.attention.notes import head_name
 from core.experiments.attention.pictures import lengths
-from core.experiments.attention.problems import PROBLEMS, P
+from core.experiments.attention.problems import PROBLEMS
+from core.experiments.attention.rules import P
 from core.experiments.attention.settings import (
     depth_of,
     has_twin,

@@ -14,7 +14,8 @@ from core.experiments.attention import hand, measures
 from core.experiments.attention.digits import SIDE, pixels
 from core.experiments.attention.experiment import LONGEST, Training
 from core.experiments.attention.notes import look
-from core.experiments.attention.problems import ADDITION, DIGITS, P, judges, size_of
+from core.experiments.attention.problems import ADDITION, DIGITS, judges, size_of
+from core.experiments.attention.rules import P
 from core.experiments.attention.settings import LIVE, AttentionSettings, cell, shown_sequence
 from core.film import Film, half
 from core.models.sequence_transformer import SequenceTransformer

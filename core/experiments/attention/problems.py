@@ -13,9 +13,15 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from core.experiments.attention.brackets import at, brackets, opener
-from core.experiments.attention.digits import SIGNS, TOKENS, digit_of, held, nowhere, without_label
-from core.experiments.attention.digits import draw as digit_pictures
+from core.experiments.attention.digits import (
+    SIGNS,
+    TOKENS,
+    digit_of,
+    held,
+    nowhere,
+    some_pictures,
+    without_label,
+)
 from core.experiments.attention.molecules import (
     GROUPS,
     INPUTS,
@@ -25,10 +31,25 @@ from core.experiments.attention.molecules import (
     only_neighbor,
     seen,
 )
+from core.experiments.attention.rules import (
+    CLOSE,
+    LETTERS,
+    OPEN,
+    PAIRS,
+    P,
+    after_the_same,
+    after_the_same_key,
+    both_numbers,
+    found_there,
+    mirrored,
+    most_frequent,
+    next_larger,
+    one_before,
+    opener,
+    their_sum,
+)
 
-PAIRS = 8  # keys, and values, of associative recall
-LETTERS = "ABCDEFGHIJKLMNOP"
-P = 29  # modular addition
+DEEPEST = 5  # brackets open at once
 RECALL, PERIOD, FIXED = "associative recall", "copy, random period", "copy, fixed period"
 REVERSE, SORT, ADDITION = "reverse", "sort", "modular addition"
 BRACKETS, PREVIOUS, FREQUENT = "bracket matching", "previous token", "most frequent token"
@@ -57,76 +78,6 @@ class Problem(NamedTuple):
     inputs: int = 0
     held: Callable[[int], Tensor] | None = None  # (B,) what judges, if it is not drawn alike
     mask: str = "causal"  # which mask suits it
-
-
-# --- where answers stand ------------------------------------------------------------------------
-
-
-def found_there(x: Tensor, right: Tensor) -> Tensor:
-    """The answer is the token at the right place. Shapes: (B, n), (B, n, n) -> (B, n)."""
-    return x.gather(1, right.int().argmax(-1)).where(right.any(-1), -1)
-
-
-def after_the_same(x: Tensor) -> Tensor:
-    """Places right after an earlier token that equals this one: what prefix matching looks for.
-
-    Source: Olsson et al. 2022, arXiv 2209.11895. Shapes: (B, n) -> (B, n, n)
-    """
-    before = torch.nn.functional.pad(x[:, :-1], (1, 0), value=-1)  # the token left of each
-    return (x[:, :, None] == before[:, None, :]).tril()
-
-
-def after_the_same_key(x: Tensor) -> Tensor:
-    """The same, asked at keys alone."""
-    return after_the_same(x) & (x < PAIRS)[..., None]
-
-
-def one_before(x: Tensor) -> Tensor:
-    """The place to the left."""
-    i = torch.arange(x.shape[1])
-    return at(i - 1, i > 0).expand(len(x), -1, -1)
-
-
-def mirrored(x: Tensor) -> Tensor:
-    """Of x_1 ... x_m | x_m ... x_2: from the sign in the middle on, place 2 m - 1 - i."""
-    i, m = torch.arange(x.shape[1]), x.shape[1] // 2
-    return at(2 * m - 1 - i, i >= m).expand(len(x), -1, -1)
-
-
-def next_larger(x: Tensor) -> Tensor:
-    """Of x_1 ... x_m | sorted: places in the first part whose token comes next in order."""
-    m = x.shape[1] // 2
-    ordered = x[:, :m].sort(1).values  # (B, m)
-    same = x[:, None, :m] == ordered[..., None]  # (B, m, m)
-    right = torch.zeros(*x.shape, x.shape[1], dtype=torch.bool)
-    right[:, m : 2 * m, :m] = same
-    return right
-
-
-def most_frequent(x: Tensor) -> Tensor:
-    """At the last place: all tokens that equal the most frequent one (the first of equals)."""
-    counts = torch.nn.functional.one_hot(x[:, :-1], len(LETTERS)).sum(1)  # (B, letters)
-    best = counts.argmax(-1)
-    right = torch.zeros(*x.shape, x.shape[1], dtype=torch.bool)
-    right[:, -1] = x == best[:, None]
-    return right
-
-
-def both_numbers(x: Tensor) -> Tensor:
-    """At the sign =: the two numbers."""
-    right = torch.zeros(*x.shape, x.shape[1], dtype=torch.bool)
-    right[:, 2, :2] = True
-    return right
-
-
-def their_sum(x: Tensor, right: Tensor) -> Tensor:
-    """A + b modulo P, at the sign =."""
-    y = torch.full_like(x, -1)
-    y[:, 2] = (x[:, 0] + x[:, 1]) % P
-    return y
-
-
-# --- how sequences are drawn --------------------------------------------------------------------
 
 
 def pairs(B: int, n: int, generator: torch.Generator) -> Tensor:
@@ -171,6 +122,18 @@ def ordered(x: Tensor) -> Tensor:
     return x.sort(1).values
 
 
+def brackets(B: int, n: int, generator: torch.Generator) -> Tensor:
+    """Open or close by a coin, never more than five open; who closes does not say what."""
+    x, depth = torch.empty(B, n, dtype=torch.long), torch.zeros(B, dtype=torch.long)
+    coins = torch.rand(B, n, generator=generator)
+    kinds = torch.randint(OPEN, (B, n), generator=generator)
+    for i in range(n):
+        opens = (depth == 0) | ((coins[:, i] < 0.5) & (depth < DEEPEST))
+        x[:, i] = kinds[:, i].where(opens, CLOSE)
+        depth = depth + torch.where(opens, 1, -1)
+    return x
+
+
 def letters(B: int, n: int, generator: torch.Generator) -> Tensor:
     """Letters by chance."""
     return torch.randint(len(LETTERS), (B, n), generator=generator)
@@ -210,10 +173,10 @@ PROBLEMS: dict[str, Problem] = {
     PREVIOUS: Problem(letters, one_before, found_there, LISTED, "Which token came before?"),
     FREQUENT: Problem(letters_then_question, most_frequent, found_there, (*LISTED, "?"),
                       "Which letter came most often?"),
-    DIGITS: Problem(digit_pictures, nowhere, digit_of, (*SIGNS, "?"), "Which digit is it?",
+    DIGITS: Problem(some_pictures, nowhere, digit_of, (*SIGNS, "?"), "Which digit is it?",
                     False, "", tuple("0123456789"), without_label, without_label, 0, held, "full"),
     MOLECULES: Problem(drawn, only_neighbor, group_there, GROUPS,
-                       "An atom with one bond: bonded to what?", False, "right place", (),
+                       "Bonded to what?", False, "right place", (),
                        group_of, seen, INPUTS, None, "full"),
 }  # fmt: skip
 TABLES = (ADDITION,)  # learned from some rows, judged by others

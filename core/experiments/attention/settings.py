@@ -39,7 +39,7 @@ LIVE = {
                           help="Divides the scores of the bench below, which sets q, k and v by "
                           "hand; the network stays as it is.", **rare("network")),
 }  # fmt: skip
-# Layers that suit a task where two are too many: set together with it.
+# What suits a task, set together with it.
 SUITS: dict[str, dict[str, Any]] = {ADDITION: {"layers": 1}, MOLECULES: {"layers": 1}}
 MOST = 64  # tokens of a sequence that somebody writes
 
@@ -64,8 +64,8 @@ class AttentionSettings(Settings):
     sequence: str = setting(
         "", Text(longest=200, label="Your own sequence", group="sequence",
                  help="Tokens of this task, with or without spaces; it may be longer than those "
-                 "trained on. Of a molecule its SMILES, of a digit the picture's number. Empty: "
-                 "one that nothing is trained on."),
+                 "trained on. Of a molecule its SMILES; of a digit the number of its picture, "
+                 "up to 1500 one of those trained on. Empty: one that nothing is trained on."),
     )  # fmt: skip
     length: int = setting(
         24, Integer(8, 32, 2, label="Tokens", help="Of a sequence in training.",
@@ -126,9 +126,9 @@ class AttentionSettings(Settings):
 
 
 def moved_to(settings: Any, target: str) -> Any:
-    """The settings at another task, with as many layers as suit it."""
-    changes = {"layers": 2, **SUITS.get(target, {})}
-    return settings.fresh().replace(target=target, sequence="", **changes)
+    """The settings at another task, from the menu: one layer where that suffices."""
+    back = {"layers": 2} if settings.target in SUITS else {}
+    return settings.fresh().replace(target=target, sequence="", **(back | SUITS.get(target, {})))
 
 
 def read(settings: Any) -> list[int]:
@@ -157,7 +157,7 @@ def cell(settings: Any, name: str, text: str) -> tuple[str, int, int, float]:
 
 def shown_sequence(settings: Any) -> Tensor:
     """The sequence on the stage: the one that is written, or the first of the judges. (1, n)."""
-    if settings.sequence or settings.target == MOLECULES:
+    if settings.sequence or settings.target in OWN:
         return torch.tensor([read(settings)])
     n = size_of(settings.target, settings.length)
     return judges(settings.target, n, 8)[:1]
