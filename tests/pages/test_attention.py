@@ -38,7 +38,7 @@ def test_modular_addition_from_the_menu_has_one_layer():
     assert [error.value for error in app.exception] == []
     settings = app.session_state["attention.settings"]
     assert (settings.target, settings.layers) == ("modular addition", 1)
-    assert app.slider(key="attention.layers").value == 1
+    assert [slider.value for slider in app.slider if slider.label == "Layers"] == [1]
 
 
 def test_temperature_is_a_look_at_the_same_run():
