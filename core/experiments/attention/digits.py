@@ -15,7 +15,7 @@ from torch import Tensor
 INK = 8  # of 16: from here on a pixel is ink
 SIGNS = "·▗▖▄▝▐▞▟▘▚▌▙▀▜▛█"  # the sum of 8, 4, 2, 1 for ink up left, up right, down left, down right
 ASKED = len(SIGNS)  # the token that is asked
-LEARNED = 1500  # pictures to learn from; the other 297 are to be judged by
+LEARNED, HELD = 1500, 96  # pictures to learn from, and the next ones, to be judged by
 SIDE = 4  # patches along an edge
 TOKENS = SIDE * SIDE + 1
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from core.experiments.attention.digits import LEARNED, as_tokens
+from core.experiments.attention.digits import HELD, LEARNED, as_tokens
 from core.experiments.attention.problems import (
     ADDITION,
     DIGITS,
@@ -73,7 +73,7 @@ class Training:
             self.learned, self.test = table(settings.target, settings.seed, settings.share / 100)
         elif settings.target == DIGITS:
             rows = as_tokens(settings.digits)
-            self.learned, self.test = rows[:LEARNED], rows[LEARNED:]
+            self.learned, self.test = rows[:LEARNED], rows[LEARNED : LEARNED + HELD]
         else:
             self.test = judges(settings.target, self.size, JUDGES)
 

@@ -31,6 +31,7 @@ from core.experiments.attention.problems import (
 from core.experiments.attention.settings import (
     depth_of,
     has_twin,
+    looked,
     places,
     right_places,
     shown_sequence,
@@ -155,7 +156,7 @@ def measured(settings: Any) -> Panel:
 
 def arcs(settings: Any) -> Panel:
     """Tokens as a line, or as the molecule lies; arcs lead from the query to what it looks at."""
-    n, said = shown_sequence(settings).shape[1], PROBLEMS[settings.target].said
+    said = PROBLEMS[settings.target].said
     nodes: list[Any] = tokens(settings)
     size: dict[str, Any] = {"width": 760, "height": 210, "grow": 2.4}
     caption = [line("Shuffled tokens: outputs differ by {} of the largest from these outputs moved "
@@ -170,7 +171,7 @@ def arcs(settings: Any) -> Panel:
     return links(
         "arcs", nodes, None,
         [shade("link", "alpha", index=["focus:head"], low=0.03, high=1, colors="sequential")],
-        focus=focus("query", n - 1, by="from", labels=places(settings)), title=said,
+        focus=focus("query", looked(settings), by="from", labels=places(settings)), title=said,
         focused=f"{said} Where {{focus:query}} looks, in {{focus:head}}",
         alt="The tokens, on a line or as the molecule lies; arcs lead from each query to the keys "
         "that it gives 3 % of its weight or more, in the head that is looked at.",

@@ -11,6 +11,7 @@ from core.experiments.attention.rules import P
 from core.experiments.attention.settings import (
     depth_of,
     has_twin,
+    looked,
     places,
     right_places,
     tokens,
@@ -32,10 +33,11 @@ def one_head(settings: Any) -> Panel:
     p.tiles[0] |= {"index": best, "instead": {"track": "alpha", "index": "focus:head"}}
     here = places(settings)
     right = right_places(settings)
-    key = int(right[n - 1].int().argmax()) if right[n - 1].any() else n - 1
+    query = looked(settings)
+    key = int(right[query].int().argmax()) if right[query].any() else n - 1
     return p.panel(
         "one", title="One head", focused="α of {focus:head}", width=330, height=HEIGHT, grow=1.0,
-        focus=[focus("query", n - 1, by="row", labels=here),
+        focus=[focus("query", query, by="row", labels=here),
                focus("key", key, by="column", labels=here)],
         alt="The map of the head that is looked at, with a row for each query and a column for "
         "each key; a click chooses both.",

@@ -179,6 +179,12 @@ def right_places(settings: Any) -> Tensor:
     return PROBLEMS[settings.target].right(shown_sequence(settings))[0]
 
 
+def looked(settings: Any) -> int:
+    """The query that is looked at first: the last one that is asked, or the last of all."""
+    found = right_places(settings).any(-1).nonzero()
+    return int(found[-1]) if len(found) else shown_sequence(settings).shape[1] - 1
+
+
 def depth_of(settings: Any) -> int:
     """Layers of a network, times its heads: how many maps there are."""
     return int(settings.layers) * int(settings.heads)

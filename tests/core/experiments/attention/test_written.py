@@ -14,6 +14,7 @@ from core.experiments.attention.pictures import Attention
 from core.experiments.attention.problems import ADDITION, DIGITS, MOLECULES, PROBLEMS, RECALL
 from core.experiments.attention.settings import (
     AttentionSettings,
+    looked,
     moved_to,
     right_places,
     shown_sequence,
@@ -77,6 +78,13 @@ def test_a_molecule_is_that_of_rdkit(smiles):
 def test_what_is_neither_is_refused(target, text):
     with pytest.raises(SettingError, match="sequence = "):
         AttentionSettings(target=target, sequence=text)
+
+
+def test_an_atom_that_is_asked_is_looked_at_first():
+    ibuprofen = AttentionSettings(target=MOLECULES, sequence="CC(C)Cc1ccc(cc1)C(C)C(=O)O")
+    assert not right_places(ibuprofen)[-1].any()  # its canonical SMILES ends in the ring
+    assert right_places(ibuprofen)[looked(ibuprofen)].any()
+    assert looked(AttentionSettings(target=MOLECULES, sequence="C1CC1")) == 2  # nobody is asked
 
 
 def test_an_atom_finds_its_neighbor():
