@@ -7,6 +7,7 @@ Attention alone or with a position-wise network after it; causal or not; positio
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -122,6 +123,7 @@ class SequenceTransformer(nn.Module):
         causal: Whether a token may ask only itself and those before it.
         mlp: Whether a network of width 4 d follows each attention.
         std: Standard deviation of the first embeddings and learned positions.
+        seen: What is embedded of x, if not x itself.
 
     Shapes: x (B, n) of whole numbers, or (B, n, inputs) -> (B, n, outputs)
     Errors: `ValueError` if `heads` does not divide d, or leaves an odd width to rotate.
@@ -130,12 +132,12 @@ class SequenceTransformer(nn.Module):
     def __init__(
         self, inputs: int, outputs: int, d: int = 64, heads: int = 4, layers: int = 2, *,
         longest: int = 64, positions: str = "learned", causal: bool = True, mlp: bool = False,
-        std: float = 0.5, symbols: bool = True,
+        std: float = 0.5, symbols: bool = True, seen: Callable[[Tensor], Tensor] | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
         if d % (2 * heads):
             raise ValueError(f"heads = {heads} must divide d = {d} into parts of even width")
-        self.causal, self.positions = causal, positions
+        self.causal, self.positions, self.seen = causal, positions, seen
         self.embed = nn.Embedding(inputs, d) if symbols else nn.Linear(inputs, d, bias=False)
         nn.init.normal_(self.embed.weight, std=std)
         if positions == "learned":
@@ -160,7 +162,7 @@ class SequenceTransformer(nn.Module):
         self, x: Tensor, keep: Tensor | None = None, trace: Trace | None = None
     ) -> list[Tensor]:
         """The residual stream: embedded, and after each layer, each (B, n, d)."""
-        h = self.embed(x)
+        h = self.embed(x if self.seen is None else self.seen(x))
         n, d = h.shape[-2:]
         if self.positions == "learned":
             h = h + self.places[:n]

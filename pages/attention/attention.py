@@ -1,5 +1,7 @@
 """Attention: a small transformer learns to look at the right place, while one watches."""
 
+from typing import Any
+
 import streamlit as st
 
 from core.experiments.attention import ABOUT, figures
@@ -7,14 +9,33 @@ from core.experiments.attention.cost import Cost, cost_figure, said, saturation_
 from core.experiments.attention.hand import attend
 from core.experiments.attention.measures import on_the_right_place, previous_token, without_each
 from core.experiments.attention.pictures import Attention
+from core.experiments.attention.problems import PROBLEMS
+from core.experiments.attention.settings import moved_to
 from core.experiments.attention.tasks import TASKS
 from core.models.sequence_transformer import Block, Heads, SequenceTransformer, attention, rotate
 from pages.ui.bench import begins_by_itself, workbench
+from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.work import long_work
 
 page = open_page(ABOUT, Attention, TASKS)
 begins_by_itself(page)
+
+
+def choose() -> None:
+    """Another task, with as many layers as suit it."""
+    page.set(moved_to(page.settings, st.session_state[page.key("menu")]))
+
+
+def above(controls: Controls) -> None:
+    """The task: it sets the number of layers, too."""
+    if "target" in controls.hidden:
+        return
+    shown: Any = controls.shown
+    st.session_state[page.key("menu")] = shown.target
+    st.selectbox("Task", PROBLEMS, key=page.key("menu"), on_change=choose,
+                 help="Where its answer stands is known, so each map can be judged: right places "
+                 "have a frame. Of a digit no one place is right.")  # fmt: skip
 
 
 def measure() -> None:
@@ -32,7 +53,7 @@ def measured() -> None:
         st.caption(said(results))
 
 
-workbench(page, figures)
+workbench(page, figures, above=above)
 st.subheader("What do n tokens cost?")
 st.markdown(
     "Every token asks all others: n² pairs. Nothing has to wait for anything else, so all pairs "

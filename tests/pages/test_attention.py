@@ -32,6 +32,15 @@ def test_a_wrong_sequence_is_one_clear_sentence():
     assert "sequence" in said and "tokens of this task" in said
 
 
+def test_modular_addition_from_the_menu_has_one_layer():
+    app = visit(width="16")
+    app.selectbox(key="attention.menu").set_value("modular addition").run()
+    assert [error.value for error in app.exception] == []
+    settings = app.session_state["attention.settings"]
+    assert (settings.target, settings.layers) == ("modular addition", 1)
+    assert [slider.value for slider in app.slider if slider.label == "Layers"] == [1]
+
+
 def test_temperature_is_a_look_at_the_same_run():
     app = visit(width="16", open="more")
     run = app.session_state["attention.run"]

@@ -1,6 +1,7 @@
 """The page attention: small transformers learn to look at the right place, while one watches.
 
-Begin with `settings` and `experiment`. What they learn is in `problems`, what is measured of a
+Begin with `settings` and `experiment`. What they learn is in `problems` (where its
+answers stand in `rules`, what it is made of in `digits` and `molecules`), what is measured of a
 network in `measures`; the network itself is `core.models.sequence_transformer`.
 """
 

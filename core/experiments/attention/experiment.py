@@ -9,8 +9,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from core.experiments.attention.digits import HELD, LEARNED, as_tokens
 from core.experiments.attention.problems import (
     ADDITION,
+    DIGITS,
     PROBLEMS,
     TABLES,
     judges,
@@ -25,13 +27,20 @@ LONGEST = 64  # places that learned positions have
 
 def network(settings: Any, layers: int) -> SequenceTransformer:
     """The transformer of these settings with as many layers."""
-    inputs = len(PROBLEMS[settings.target].names)
-    mlp = settings.mlp == "with" or (settings.mlp == "by task" and settings.target == ADDITION)
+    problem = PROBLEMS[settings.target]
+    inputs, answers = problem.inputs or len(problem.names), len(problem.answers or problem.names)
+    by_task = settings.mlp == "by task" and settings.target in (ADDITION, DIGITS)
     return made(
-        settings.seed, inputs, inputs, settings.width, int(settings.heads), layers,
-        longest=LONGEST, positions=settings.positions, causal=settings.mask == "causal", mlp=mlp,
-        std=settings.std,
+        settings.seed, inputs, answers, settings.width, int(settings.heads), layers,
+        longest=LONGEST, positions=settings.positions, causal=mask_of(settings) == "causal",
+        mlp=settings.mlp == "with" or by_task, std=settings.std, symbols=not problem.inputs,
+        seen=problem.seen,
     )  # fmt: skip
+
+
+def mask_of(settings: Any) -> str:
+    """Causal or full: as set, or what the task needs."""
+    return PROBLEMS[settings.target].mask if settings.mask == "by task" else str(settings.mask)
 
 
 def decay_of(settings: Any) -> float:
@@ -62,13 +71,19 @@ class Training:
         self.learned: Tensor | None = None
         if settings.target in TABLES:
             self.learned, self.test = table(settings.target, settings.seed, settings.share / 100)
+        elif settings.target == DIGITS:
+            rows = as_tokens(settings.digits)
+            self.learned, self.test = rows[:LEARNED], rows[LEARNED : LEARNED + HELD]
         else:
             self.test = judges(settings.target, self.size, JUDGES)
 
     def batch(self) -> Tensor:
-        """Sequences of one update: new ones, or the whole table. Shapes: (B, n)."""
-        if self.learned is not None:
+        """Sequences of one update: new ones, some of those learned from, or all. Shapes: (B, n)."""
+        if self.settings.target == ADDITION and self.learned is not None:
             return self.learned
+        if self.learned is not None:
+            some = (self.settings.batch_size,)
+            return self.learned[torch.randint(len(self.learned), some, generator=self._generator)]
         return self.problem.draw(self.settings.batch_size, self.size, self._generator)
 
     def answers(self, x: Tensor) -> Tensor:

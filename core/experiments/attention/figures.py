@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.experiments.attention.digits import SIDE, TOKENS, pixels
 from core.experiments.attention.figures_hand import bench
 from core.experiments.attention.figures_more import (
     answers,
@@ -18,17 +19,28 @@ from core.experiments.attention.figures_more import (
     weights_of,
 )
 from core.experiments.attention.notes import head_name
-from core.experiments.attention.problems import ADDITION, PROBLEMS
+from core.experiments.attention.problems import (
+    ADDITION,
+    DIGITS,
+    FIXED,
+    MOLECULES,
+    PROBLEMS,
+    REVERSE,
+    SORT,
+)
 from core.experiments.attention.settings import (
     depth_of,
     has_twin,
+    looked,
     places,
     right_places,
     shown_sequence,
     tokens,
 )
+from core.experiments.attention.written import smiles_of
 from core.figures.chart import Chart
 from core.figures.style import BLUE, GRAY, ORANGE, TEST, TRAIN
+from core.molecules.drawing import of_smiles
 from core.stage import Panel, focus, fold, line, links, readout, shade
 
 HEIGHT = 330
@@ -37,8 +49,13 @@ HEIGHT = 330
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
     addition = settings.target == ADDITION
-    shown = [maps(settings), measured(settings)]
-    shown += [grid(), frequencies()] if addition else [arcs(settings)]
+    shown = [maps(settings)]
+    if settings.target == MOLECULES:
+        shown += [arcs(settings), measured(settings)]
+    elif settings.target == DIGITS:
+        shown += [picture(settings), measured(settings), arcs(settings)]
+    else:
+        shown += [measured(settings), *([grid(), frequencies()] if addition else [arcs(settings)])]
     shown += [one_head(settings), weights_of(settings), answers(settings)]
     shown += [numbers(settings), lens(settings)]
     shown += fold("heads", "Each head: entropy, and what is lost without it",
@@ -55,9 +72,10 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
     shown = [readout("accuracy", many, ".2f")]
     if has_twin(settings):
         shown.append(readout("accuracy_one", "one layer", ".2f"))
-    if PROBLEMS[settings.target].stretches is False:
+    if settings.target in (REVERSE, SORT, FIXED):
         shown.append(readout("whole", "whole sequences", ".2f"))
-    shown.append(readout("best_lookup", PROBLEMS[settings.target].lookup, ".2f"))
+    if PROBLEMS[settings.target].lookup:
+        shown.append(readout("best_lookup", PROBLEMS[settings.target].lookup, ".2f"))
     if PROBLEMS[settings.target].lookup == "prefix matching":
         shown.append(readout("best_previous", "previous token", ".2f"))
     return shown
@@ -84,10 +102,13 @@ def maps(settings: Any) -> Panel:
         p.note(head_name(a, heads), x=0.5, xref=f"{x} domain", y=1, yref=f"{y} domain",
                yanchor="bottom")  # fmt: skip
     labels = [head_name(a, heads) for a in range(depth_of(settings))]
+    title, best = "Who asks whom: row query, column key", "the sharpest head"
+    if PROBLEMS[settings.target].lookup:
+        title, best = f"{title}; framed: where the answer stands", "the best head"
     return p.panel(
-        "maps", title="Who asks whom: row query, column key; framed: where the answer stands",
+        "maps", title=title,
         width=470, height=HEIGHT, grow=1.3,
-        focus=focus("head", depth_of(settings), by="tile", labels=[*labels, "the best head"]),
+        focus=focus("head", depth_of(settings), by="tile", labels=[*labels, best]),
         alt="A map of attention for each head of each layer: a row for each query, a column for "
         "each key, dark where the weight is large. Cells where the answer stands have a frame.",
     )  # fmt: skip
@@ -122,7 +143,8 @@ def measured(settings: Any) -> Panel:
         p.history("accuracy_one", name="right, one layer", color=GRAY, dash="dot")
     if settings.target == ADDITION:
         p.history("trained", name="right, pairs learned from", color=GRAY)
-    p.history("best_lookup", name=f"{problem.lookup}, best head", color=TEST)
+    if problem.lookup:
+        p.history("best_lookup", name=f"{problem.lookup}, best head", color=TEST)
     if problem.lookup == "prefix matching":
         p.history("best_previous", name="previous token, best head", color=BLUE)
     return p.panel(
@@ -133,17 +155,47 @@ def measured(settings: Any) -> Panel:
 
 
 def arcs(settings: Any) -> Panel:
-    """The sequence as a line of tokens; arcs lead from the query to what it looks at."""
-    n = shown_sequence(settings).shape[1]
+    """Tokens as a line, or as the molecule lies; arcs lead from the query to what it looks at."""
+    said = PROBLEMS[settings.target].said
+    nodes: list[Any] = tokens(settings)
+    size: dict[str, Any] = {"width": 760, "height": 210, "grow": 2.4}
+    caption = [line("Shuffled tokens: outputs differ by {} of the largest from these outputs moved "
+                    "along.", ("moved", 0, ".1%"), mark="muted")]  # fmt: skip
+    if settings.target == DIGITS:
+        size = {"width": 560, "height": 210, "grow": 1.6}
+    if settings.target == MOLECULES:
+        drawn = of_smiles(smiles_of(settings.sequence))
+        caption = [line("Atoms with one bond are asked. Each says where it is bonded to.")]
+        nodes = [(name, atom[1], atom[2]) for name, atom in zip(nodes, drawn.atoms, strict=True)]
+        size = {"width": 420, "height": HEIGHT, "grow": 1.0, "bonds": [b[:2] for b in drawn.bonds]}
     return links(
-        "arcs", tokens(settings), None,
+        "arcs", nodes, None,
         [shade("link", "alpha", index=["focus:head"], low=0.03, high=1, colors="sequential")],
-        focus=focus("query", n - 1, by="from", labels=places(settings)),
-        title=PROBLEMS[settings.target].said,
-        focused=f"{PROBLEMS[settings.target].said} Where {{focus:query}} looks, in {{focus:head}}",
-        width=760, height=210, grow=2.4,
-        alt="The sequence of tokens on a line; arcs lead from each query to the keys that it gives "
-        "3 % of its weight or more, in the head that is looked at.",
-        caption=[line("Shuffled tokens: outputs differ by {} of the largest from these outputs "
-                      "moved along.", ("moved", 0, ".1%"), mark="muted")],
+        focus=focus("query", looked(settings), by="from", labels=places(settings)), title=said,
+        focused=f"{said} Where {{focus:query}} looks, in {{focus:head}}",
+        alt="The tokens, on a line or as the molecule lies; arcs lead from each query to the keys "
+        "that it gives 3 % of its weight or more, in the head that is looked at.",
+        caption=caption, **size,
+    )  # fmt: skip
+
+
+def picture(settings: Any) -> Panel:
+    """The digit, and under its ink how much of its weight the query gives each patch."""
+    n, best, edge = TOKENS, depth_of(settings), 2 * SIDE
+    p = Chart("", "", (0, edge), (0, edge), grid=False, margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    for axis in (p.layout["xaxis"], p.layout["yaxis"]):
+        axis |= {"showticklabels": False, "ticks": "", "zeroline": False}
+    p.image("over", (0, edge), (0, edge), best * n + n - 1, origin="upper", smooth=False,
+            low=0, high=0.5, colors="sequential", colorbar="α, 0.5 and more",
+            instead={"track": "over", "index": ["focus:head", "focus:query"]})  # fmt: skip
+    rows, columns = pixels(shown_sequence(settings)[0]).nonzero(as_tuple=True)
+    p.points((columns + 0.5).tolist(), (edge - 0.5 - rows).tolist(), color=GRAY, size=18,
+             marker={"symbol": "square"}, hoverinfo="skip")  # fmt: skip
+    return p.panel(
+        "picture", title="Where it looks in the picture",
+        focused="Where {focus:query} looks, in {focus:head}", width=300, height=HEIGHT, grow=0.5,
+        focus=focus("query", n - 1, by="cell", labels=places(settings)),
+        caption=[line("A patch is one of 16 patterns of ink; the token ? is asked.")],
+        alt="The digit in gray squares on 16 patches; a patch is the darker the more weight the "
+        "query gives it, in the head that is looked at. A click on a patch makes it the query.",
     )  # fmt: skip

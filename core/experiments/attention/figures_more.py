@@ -6,10 +6,12 @@ from typing import Any
 
 from core.experiments.attention.notes import head_name
 from core.experiments.attention.pictures import lengths
-from core.experiments.attention.problems import PROBLEMS, P
+from core.experiments.attention.problems import PROBLEMS
+from core.experiments.attention.rules import P
 from core.experiments.attention.settings import (
     depth_of,
     has_twin,
+    looked,
     places,
     right_places,
     tokens,
@@ -31,10 +33,11 @@ def one_head(settings: Any) -> Panel:
     p.tiles[0] |= {"index": best, "instead": {"track": "alpha", "index": "focus:head"}}
     here = places(settings)
     right = right_places(settings)
-    key = int(right[n - 1].int().argmax()) if right[n - 1].any() else n - 1
+    query = looked(settings)
+    key = int(right[query].int().argmax()) if right[query].any() else n - 1
     return p.panel(
         "one", title="One head", focused="α of {focus:head}", width=330, height=HEIGHT, grow=1.0,
-        focus=[focus("query", n - 1, by="row", labels=here),
+        focus=[focus("query", query, by="row", labels=here),
                focus("key", key, by="column", labels=here)],
         alt="The map of the head that is looked at, with a row for each query and a column for "
         "each key; a click chooses both.",
@@ -58,7 +61,8 @@ def weights_of(settings: Any) -> Panel:
 
 def answers(settings: Any) -> Panel:
     """What the network says at the query."""
-    names = PROBLEMS[settings.target].names
+    problem = PROBLEMS[settings.target]
+    names = problem.answers or problem.names
     p = Chart("", "probability", None, (0, 1.05), xaxis=named(list(names), 1 + len(names) // 20))
     p.bars(list(range(len(names))), ("answer", None), color=TRAIN,
            moved={"index": ["focus:query"]}, hover="%{y:.3f}")  # fmt: skip

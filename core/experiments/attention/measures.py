@@ -39,13 +39,13 @@ def on_the_right_place(alpha: Tensor, right: Tensor) -> Tensor:
     return (alpha * right).sum(-1)[:, asked].mean(-1)
 
 
-def entropy(alpha: Tensor, right: Tensor) -> Tensor:
+def entropy(alpha: Tensor, asked: Tensor) -> Tensor:
     """Mean entropy of the weights in bits, over the queries that are asked: 0 looks at one place.
 
-    Shapes: alpha (A, B, n, n), right (B, n, n) -> (A,)
+    Shapes: alpha (A, B, n, n), asked (B, n) -> (A,)
     """
     bits = -torch.xlogy(alpha, alpha).sum(-1) / torch.log(torch.tensor(2.0))
-    return bits[:, right.any(-1)].mean(-1)
+    return bits[:, asked].mean(-1)
 
 
 def scores(out: Tensor, y: Tensor) -> tuple[float, float]:

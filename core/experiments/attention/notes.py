@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.experiments.attention.problems import ADDITION, PROBLEMS
+from core.experiments.attention.experiment import mask_of
+from core.experiments.attention.problems import ADDITION, MOLECULES, PROBLEMS
 from core.film import Film
 
 MILESTONES = (100, 250, 600, 1500)
@@ -38,13 +39,16 @@ def look(experiment: Any, film: Film) -> None:
 def _expectations(experiment: Any, film: Film) -> None:
     """What is known before training."""
     settings = experiment.settings
-    if settings.mask == "full" and settings.target != ADDITION:
+    mask, suits = mask_of(settings), PROBLEMS[settings.target].mask
+    if mask == "full" != suits and settings.target != ADDITION:
         film.note(
             "warning",
             "With a full mask every token sees those after it: where the answer is the next token, "
             "it can simply be read off.",
         )
-    if settings.positions == "none" and settings.mask == "full":
+    if mask == "causal" != suits and settings.target == MOLECULES:
+        film.note("warning", "With a causal mask an atom cannot ask those that are named after it.")
+    if settings.positions == "none" and mask == "full":
         film.note(
             "info",
             "Without positions and with a full mask the network cannot know the order: shuffled "
@@ -64,13 +68,20 @@ def _now(experiment: Any, film: Film) -> None:
     said = f"right on {float(film['accuracy'][-1]):.0%} of what is asked"
     if "accuracy_one" in film:
         said += f"; its twin with one layer on {float(film['accuracy_one'][-1]):.0%}"
-    a, b = int(film["previous"][-1].argmax()), int(film["best"][-1])
-    film.note(
-        "info",
-        f"After {experiment.steps} updates: {said}. Most on the token before: "
-        f"{head_name(a, heads)} ({float(film['best_previous'][-1]):.0%} of its weight). Most on "
-        f"the right place: {head_name(b, heads)} ({float(film['best_lookup'][-1]):.0%}).",
-    )
+    best = int(film["best"][-1])
+    where = f"{head_name(best, heads)} is the sharpest: {film['entropy'][-1][best]:.1f} bits."
+    if experiment.problem.lookup:
+        where = (
+            f"Most on the right place: {head_name(best, heads)} "
+            f"({float(film['best_lookup'][-1]):.0%} of its weight)."
+        )
+    if experiment.problem.lookup == "prefix matching":
+        a = int(film["previous"][-1].argmax())
+        where += (
+            f" Most on the token before: {head_name(a, heads)} "
+            f"({float(film['best_previous'][-1]):.0%})."
+        )
+    film.note("info", f"After {experiment.steps} updates: {said}. {where}")
     if settings.target == ADDITION:
         film.note(
             "info",

@@ -11,9 +11,11 @@ from torch import Tensor
 
 from core.experiment import Experiment
 from core.experiments.attention import hand, measures
+from core.experiments.attention.digits import SIDE, pixels
 from core.experiments.attention.experiment import LONGEST, Training
 from core.experiments.attention.notes import look
-from core.experiments.attention.problems import P, judges, size_of
+from core.experiments.attention.problems import ADDITION, DIGITS, judges, size_of
+from core.experiments.attention.rules import P
 from core.experiments.attention.settings import LIVE, AttentionSettings, cell, shown_sequence
 from core.film import Film, half
 from core.models.sequence_transformer import SequenceTransformer
@@ -59,6 +61,10 @@ class Attention(Training, Experiment):
         grid        float16 (p, p): probability of the right sum for each pair
         spectrum    float32 ((p - 1) / 2,): of the embedding, see `measures.spectrum`
         trained     accuracy on the pairs learned from
+    of digits alone, where no place is the right one (no lookup, best_lookup, previous; `best` is
+    then the head of least entropy):
+        picture     float16 (8, 8): ink as the network sees it
+        over        float16 (A + 1, n, 4, 4): weights on the patches, as they lie in the picture
     """
 
     Settings: ClassVar[type[Settings]] = AttentionSettings
@@ -108,25 +114,34 @@ class Attention(Training, Experiment):
         net = self.models["net"]
         out = net(self.test, trace=trace)
         alpha = measures.stacked(trace, "alpha")
-        previous = measures.previous_token(alpha, self.right)
-        lookup = measures.on_the_right_place(alpha, self.right)
+        entropy = measures.entropy(alpha, self.asked >= 0)
         accuracy, whole = measures.scores(out, self.asked)
         found = {
             "loss": self.loss(),
             "accuracy": accuracy,
             "whole": whole,
+            "entropy": entropy.numpy(),
+            "best": int(entropy.argmin()),
+        }
+        if self.problem.lookup:
+            found |= self._found_right(alpha)
+        if "one" in self.models:
+            found["accuracy_one"] = measures.scores(self.models["one"](self.test), self.asked)[0]
+        if self.settings.target == ADDITION:
+            found |= self._addition(net)
+        return found
+
+    def _found_right(self, alpha: Tensor) -> dict[str, Any]:
+        """How much all heads look at right places, and at what stands before these."""
+        previous = measures.previous_token(alpha, self.right)
+        lookup = measures.on_the_right_place(alpha, self.right)
+        return {
             "previous": previous.numpy(),
             "lookup": lookup.numpy(),
-            "entropy": measures.entropy(alpha, self.right).numpy(),
             "best": int(lookup.argmax()),
             "best_previous": float(previous.max()),
             "best_lookup": float(lookup.max()),
         }
-        if "one" in self.models:
-            found["accuracy_one"] = measures.scores(self.models["one"](self.test), self.asked)[0]
-        if self.learned is not None:
-            found |= self._addition(net)
-        return found
 
     @torch.no_grad()
     def _addition(self, net: SequenceTransformer) -> dict[str, Any]:
@@ -157,6 +172,9 @@ class Attention(Training, Experiment):
             if part == "score":
                 values = values.masked_fill(values < -1e8, torch.nan)
             found[part] = half(values)
+        if self.settings.target == DIGITS:
+            found["picture"] = half(pixels(x[0]))
+            found["over"] = found["alpha"][..., : SIDE * SIDE].reshape(-1, x.shape[1], SIDE, SIDE)
         parts = {p: measures.stacked(trace, p)[best, 0] for p in hand.PARTS}
         parts["q"] = parts["q"][-1:]
         for track, values in hand.by_hand(parts, self.cells, self.temperature).items():

@@ -13,13 +13,47 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-PAIRS = 8  # keys, and values, of associative recall
-LETTERS = "ABCDEFGHIJKLMNOP"
-P = 29  # modular addition
+from core.experiments.attention.digits import (
+    SIGNS,
+    TOKENS,
+    digit_of,
+    held,
+    nowhere,
+    some_pictures,
+    without_label,
+)
+from core.experiments.attention.molecules import (
+    GROUPS,
+    INPUTS,
+    drawn,
+    group_of,
+    group_there,
+    only_neighbor,
+    seen,
+)
+from core.experiments.attention.rules import (
+    CLOSE,
+    LETTERS,
+    OPEN,
+    PAIRS,
+    P,
+    after_the_same,
+    after_the_same_key,
+    both_numbers,
+    found_there,
+    mirrored,
+    most_frequent,
+    next_larger,
+    one_before,
+    opener,
+    their_sum,
+)
+
+DEEPEST = 5  # brackets open at once
 RECALL, PERIOD, FIXED = "associative recall", "copy, random period", "copy, fixed period"
 REVERSE, SORT, ADDITION = "reverse", "sort", "modular addition"
 BRACKETS, PREVIOUS, FREQUENT = "bracket matching", "previous token", "most frequent token"
-DEEPEST, OPEN, CLOSE = 5, 3, 3  # brackets: open at once, kinds, and the token that closes
+DIGITS, MOLECULES = "digits as patches", "a molecule's atoms"
 
 
 class Problem(NamedTuple):
@@ -27,6 +61,8 @@ class Problem(NamedTuple):
 
     draw(B, n, generator) -> (B, n); right(x) -> (B, n, n), True where query i finds its answer at
     place j, all False where nothing is asked; answer(x, right) -> (B, n), -1 where nothing is.
+    A problem without a `lookup` has no right place. What x says beside its tokens, the network
+    reads by `seen`: (B, n) -> (B, n), or (B, n, inputs) where `inputs` is not 0.
     """
 
     draw: Callable[[int, int, torch.Generator], Tensor]
@@ -36,96 +72,12 @@ class Problem(NamedTuple):
     said: str  # what is asked, for the page
     stretches: bool = True  # whether longer sequences are the same problem
     lookup: str = "right place"  # name of its progress measure
-
-
-# --- where answers stand ------------------------------------------------------------------------
-
-
-def found_there(x: Tensor, right: Tensor) -> Tensor:
-    """The answer is the token at the right place. Shapes: (B, n), (B, n, n) -> (B, n)."""
-    return x.gather(1, right.int().argmax(-1)).where(right.any(-1), -1)
-
-
-def after_the_same(x: Tensor) -> Tensor:
-    """Places right after an earlier token that equals this one: what prefix matching looks for.
-
-    Source: Olsson et al. 2022, arXiv 2209.11895. Shapes: (B, n) -> (B, n, n)
-    """
-    before = torch.nn.functional.pad(x[:, :-1], (1, 0), value=-1)  # the token left of each
-    return (x[:, :, None] == before[:, None, :]).tril()
-
-
-def after_the_same_key(x: Tensor) -> Tensor:
-    """The same, asked at keys alone."""
-    return after_the_same(x) & (x < PAIRS)[..., None]
-
-
-def at(places: Tensor, asked: Tensor) -> Tensor:
-    """One place for each query. Shapes: places, asked (B or 1, n) -> (B or 1, n, n)."""
-    here = torch.arange(places.shape[-1])
-    return (places[..., None] == here) & asked[..., None]
-
-
-def one_before(x: Tensor) -> Tensor:
-    """The place to the left."""
-    i = torch.arange(x.shape[1])
-    return at(i - 1, i > 0).expand(len(x), -1, -1)
-
-
-def mirrored(x: Tensor) -> Tensor:
-    """Of x_1 ... x_m | x_m ... x_2: from the sign in the middle on, place 2 m - 1 - i."""
-    i, m = torch.arange(x.shape[1]), x.shape[1] // 2
-    return at(2 * m - 1 - i, i >= m).expand(len(x), -1, -1)
-
-
-def next_larger(x: Tensor) -> Tensor:
-    """Of x_1 ... x_m | sorted: places in the first part whose token comes next in order."""
-    m = x.shape[1] // 2
-    ordered = x[:, :m].sort(1).values  # (B, m)
-    same = x[:, None, :m] == ordered[..., None]  # (B, m, m)
-    right = torch.zeros(*x.shape, x.shape[1], dtype=torch.bool)
-    right[:, m : 2 * m, :m] = same
-    return right
-
-
-def opener(x: Tensor) -> Tensor:
-    """For each sign that closes, the place of the bracket that it closes."""
-    B, n = x.shape
-    stack, depth = torch.full((B, n + 1), -1), torch.zeros(B, dtype=torch.long)
-    places, rows = torch.full((B, n), -1), torch.arange(B)
-    for i in range(n):
-        opens = x[:, i] < OPEN
-        closes = ~opens & (depth > 0)
-        places[closes, i] = stack[rows, depth - 1][closes]
-        stack[rows[opens], depth[opens]] = i
-        depth = depth + opens.long() - closes.long()
-    return at(places, places >= 0)
-
-
-def most_frequent(x: Tensor) -> Tensor:
-    """At the last place: all tokens that equal the most frequent one (the first of equals)."""
-    counts = torch.nn.functional.one_hot(x[:, :-1], len(LETTERS)).sum(1)  # (B, letters)
-    best = counts.argmax(-1)
-    right = torch.zeros(*x.shape, x.shape[1], dtype=torch.bool)
-    right[:, -1] = x == best[:, None]
-    return right
-
-
-def both_numbers(x: Tensor) -> Tensor:
-    """At the sign =: the two numbers."""
-    right = torch.zeros(*x.shape, x.shape[1], dtype=torch.bool)
-    right[:, 2, :2] = True
-    return right
-
-
-def their_sum(x: Tensor, right: Tensor) -> Tensor:
-    """A + b modulo P, at the sign =."""
-    y = torch.full_like(x, -1)
-    y[:, 2] = (x[:, 0] + x[:, 1]) % P
-    return y
-
-
-# --- how sequences are drawn --------------------------------------------------------------------
+    answers: tuple[str, ...] = ()  # how answers are called, if not as tokens
+    token: Callable[[Tensor], Tensor] | None = None  # index into names, if x says more than that
+    seen: Callable[[Tensor], Tensor] | None = None
+    inputs: int = 0
+    held: Callable[[int], Tensor] | None = None  # (B,) what judges, if it is not drawn alike
+    mask: str = "causal"  # which mask suits it
 
 
 def pairs(B: int, n: int, generator: torch.Generator) -> Tensor:
@@ -221,6 +173,11 @@ PROBLEMS: dict[str, Problem] = {
     PREVIOUS: Problem(letters, one_before, found_there, LISTED, "Which token came before?"),
     FREQUENT: Problem(letters_then_question, most_frequent, found_there, (*LISTED, "?"),
                       "Which letter came most often?"),
+    DIGITS: Problem(some_pictures, nowhere, digit_of, (*SIGNS, "?"), "Which digit is it?",
+                    False, "", tuple("0123456789"), without_label, without_label, 0, held, "full"),
+    MOLECULES: Problem(drawn, only_neighbor, group_there, GROUPS,
+                       "Bonded to what?", False, "right place", (),
+                       group_of, seen, INPUTS, None, "full"),
 }  # fmt: skip
 TABLES = (ADDITION,)  # learned from some rows, judged by others
 FOREVER = 10**6  # seed of what nothing is trained on
@@ -232,6 +189,8 @@ def size_of(name: str, length: int) -> int:
         return 3
     if name == RECALL:
         return length - 1 + length % 2
+    if name == DIGITS:
+        return TOKENS
     return length - length % 2 if name in (REVERSE, SORT) else length
 
 
@@ -245,6 +204,8 @@ def table(name: str, seed: int, share: float) -> tuple[Tensor, Tensor]:
 def judges(name: str, n: int, count: int) -> Tensor:
     """Sequences of n tokens that nothing is trained on; the last place of the first is asked."""
     problem = PROBLEMS[name]
+    if problem.held:
+        return problem.held(count)
     x = problem.draw(4 * count, n, torch.Generator().manual_seed(FOREVER + n))
     good = problem.right(x)[:, -1].any(-1).int().argmax()
     return torch.cat([x[good : good + 1], x[:good], x[good + 1 :]])[:count]

@@ -5,18 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from core.experiments.attention.digits import pictures
 from core.experiments.attention.hand import read_cell
 from core.experiments.attention.problems import (
     ADDITION,
+    DIGITS,
+    MOLECULES,
     PROBLEMS,
     RECALL,
     TABLES,
     judges,
     size_of,
 )
+from core.experiments.attention.written import OWN
 from core.models.sequence_transformer import POSITIONS
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import Choice, Flag, Integer, Number, Text, rare
@@ -33,6 +39,8 @@ LIVE = {
                           help="Divides the scores of the bench below, which sets q, k and v by "
                           "hand; the network stays as it is.", **rare("network")),
 }  # fmt: skip
+# What suits a task, set together with it.
+SUITS: dict[str, dict[str, Any]] = {ADDITION: {"layers": 1}, MOLECULES: {"layers": 1}}
 MOST = 64  # tokens of a sequence that somebody writes
 
 
@@ -40,12 +48,7 @@ MOST = 64  # tokens of a sequence that somebody writes
 class AttentionSettings(Settings):
     """What decides a run, and with the seed decides it completely."""
 
-    target: str = setting(
-        RECALL,
-        Choice(PROBLEMS, label="Task", group="data", wide=True,
-               help="Where its answer stands is known, so each map can be judged: right places "
-               "have a frame."),
-    )  # fmt: skip
+    target: str = setting(RECALL, Choice(PROBLEMS, label="Task"))  # its control sets layers, too
     layers: int = setting(2, Integer(1, 4, label="Layers", group="network", wide=True))
     heads: str = setting("2", Choice("124", label="Heads in a layer", group="network"))
     positions: str = setting(
@@ -61,11 +64,12 @@ class AttentionSettings(Settings):
     sequence: str = setting(
         "", Text(longest=200, label="Your own sequence", group="sequence",
                  help="Tokens of this task, with or without spaces; it may be longer than those "
-                 "trained on. Empty: one that nothing is trained on."),
+                 "trained on. Of a molecule its SMILES; of a digit the number of its picture, "
+                 "up to 1500 one of those trained on. Empty: one that nothing is trained on."),
     )  # fmt: skip
     length: int = setting(
         24, Integer(8, 32, 2, label="Tokens", help="Of a sequence in training.",
-                    when=lambda settings: settings.target != ADDITION, **rare("data")),
+                    when=lambda chosen: chosen.target not in (ADDITION, DIGITS), **rare("data")),
     )  # fmt: skip
     share: int = setting(
         70, Integer(20, 95, 5, label="Pairs learned from, %",
@@ -73,12 +77,14 @@ class AttentionSettings(Settings):
     )  # fmt: skip
     width: int = setting(64, Integer(16, 128, 16, label="Width", **rare("network")))
     mask: str = setting(
-        "causal", Choice(("causal", "full"), label="Mask", **rare("network"),
-                         help="Causal: a token asks only itself and those before it.")
+        BY_TASK, Choice((BY_TASK, "causal", "full"), label="Mask", **rare("network"),
+                        help="Causal: a token asks only itself and those before it. By task: full "
+                        "for digits and molecules, else causal.")
     )  # fmt: skip
     mlp: str = setting(
         BY_TASK, Choice((BY_TASK, "with", "without"), label="Network after attention",
-                        help="By task: modular addition has one, with ReLU and 4 times as wide.",
+                        help="By task: modular addition and digits have one, with ReLU and 4 times "
+                        "as wide.",
                         **rare("network"))
     )  # fmt: skip
     std: float = setting(
@@ -108,9 +114,27 @@ class AttentionSettings(Settings):
             else:
                 cell(self, name, value)
 
+    @property
+    def embedded(self) -> dict[str, Any]:
+        """Tables that go into an exported script as they are."""
+        return {"digits": self.digits} if self.target == DIGITS else {}
+
+    @property
+    def digits(self) -> NDArray[np.uint8]:
+        """See `digits.pictures`: (1797, 17)."""
+        return pictures()
+
+
+def moved_to(settings: Any, target: str) -> Any:
+    """The settings at another task, from the menu: one layer where that suffices."""
+    back = {"layers": 2} if settings.target in SUITS else {}
+    return settings.fresh().replace(target=target, sequence="", **(back | SUITS.get(target, {})))
+
 
 def read(settings: Any) -> list[int]:
     """Tokens of the sequence that somebody wrote. Errors: `SettingError`, naming the tokens."""
+    if settings.target in OWN:
+        return OWN[settings.target](settings.sequence)
     names = PROBLEMS[settings.target].names
     text = settings.sequence.upper() if set("ABC") <= set(names) else settings.sequence
     given = text.split() if " " in text.strip() else list(text.strip())
@@ -133,7 +157,7 @@ def cell(settings: Any, name: str, text: str) -> tuple[str, int, int, float]:
 
 def shown_sequence(settings: Any) -> Tensor:
     """The sequence on the stage: the one that is written, or the first of the judges. (1, n)."""
-    if settings.sequence:
+    if settings.sequence or settings.target in OWN:
         return torch.tensor([read(settings)])
     n = size_of(settings.target, settings.length)
     return judges(settings.target, n, 8)[:1]
@@ -141,8 +165,8 @@ def shown_sequence(settings: Any) -> Tensor:
 
 def tokens(settings: Any) -> list[str]:
     """What stands at each place of the sequence on the stage."""
-    names = PROBLEMS[settings.target].names
-    return [names[k] for k in shown_sequence(settings)[0].tolist()]
+    problem, x = PROBLEMS[settings.target], shown_sequence(settings)[0]
+    return [problem.names[k] for k in (problem.token(x) if problem.token else x).tolist()]
 
 
 def places(settings: Any) -> list[str]:
@@ -153,6 +177,12 @@ def places(settings: Any) -> list[str]:
 def right_places(settings: Any) -> Tensor:
     """Where each query of the sequence on the stage finds its answer. Shapes: (n, n)."""
     return PROBLEMS[settings.target].right(shown_sequence(settings))[0]
+
+
+def looked(settings: Any) -> int:
+    """The query that is looked at first: the last one that is asked, or the last of all."""
+    found = right_places(settings).any(-1).nonzero()
+    return int(found[-1]) if len(found) else shown_sequence(settings).shape[1] - 1
 
 
 def depth_of(settings: Any) -> int:

@@ -5,7 +5,10 @@ SPECIAL = {
     "approximation": [{"hidden": (5, 4)}, {"hidden": ()}, {"activation": "tanh", "seeds": 1}],
     "attention": [
         *({"target": name} for name in (
-            "reverse", "sort", "bracket matching", "previous token", "most frequent token")),
+            "reverse", "sort", "bracket matching", "previous token", "most frequent token",
+            "digits as patches", "a molecule's atoms")),
+        {"target": "digits as patches", "sequence": "1", "heads": "4", "layers": 1},
+        {"target": "a molecule's atoms", "sequence": "CN1C=NC2=C1C(=O)N(C(=O)N2C)C"},
         {"layers": 4, "heads": "4", "sequence": "A1B2A"},
         {"target": "modular addition", "sequence": "3 4 ="},
     ],

@@ -1,0 +1,125 @@
+"""Digits and molecules as tokens, against scikit-learn and RDKit; both are learned."""
+
+import unicodedata
+
+import numpy as np
+import pytest
+import torch
+from rdkit import Chem
+from sklearn.datasets import load_digits
+
+from core.experiments.attention import digits
+from core.experiments.attention.molecules import GROUPS, bonded, seen
+from core.experiments.attention.pictures import Attention
+from core.experiments.attention.problems import ADDITION, DIGITS, MOLECULES, PROBLEMS, RECALL
+from core.experiments.attention.settings import (
+    AttentionSettings,
+    looked,
+    moved_to,
+    right_places,
+    shown_sequence,
+    tokens,
+)
+from core.export import script
+from core.settings import SettingError
+from tests.programs import printed_by
+
+CAFFEINE = "Cn1c(=O)c2c(ncn2C)n(C)c1=O"
+
+
+def test_patches_are_the_ink_of_scikit_learn():
+    found = load_digits()
+    x = digits.as_tokens(digits.pictures())
+    for k in (0, 7, 1500, 1796):
+        np.testing.assert_array_equal(digits.pixels(x[k]), found.images[k] >= digits.INK)
+    np.testing.assert_array_equal(digits.digit_of(x, x)[:, -1], found.target)
+
+
+def test_the_network_never_reads_the_digit():
+    x = digits.as_tokens(digits.pictures())
+    assert (digits.without_label(x)[:, -1] == digits.ASKED).all()
+    model = Attention(AttentionSettings(target=DIGITS, width=16, beside=False)).models["net"]
+    other = x[:3].clone()
+    other[:, -1] = digits.ASKED + (other[:, -1] - digits.ASKED + 1) % 10
+    torch.testing.assert_close(model(x[:3]), model(other))
+
+
+def test_signs_look_like_their_patches():
+    """Unicode names the quarters that a sign fills, but for halves and the whole."""
+    words = {8: "UPPER LEFT", 4: "UPPER RIGHT", 2: "LOWER LEFT", 1: "LOWER RIGHT"}
+    halves = {3: "▄", 5: "▐", 10: "▌", 12: "▀", 15: "█"}
+    for code, sign in enumerate(digits.SIGNS[1:], 1):
+        said = sum(bit for bit, word in words.items() if word in unicodedata.name(sign))
+        assert said == code or halves[code] == sign
+
+
+@pytest.mark.parametrize("smiles", ["", "CC(C)O", "FC(F)=O", "C#N", CAFFEINE, "C1CCCCC1"])
+def test_a_molecule_is_that_of_rdkit(smiles):
+    settings = AttentionSettings(target=MOLECULES, sequence=smiles)
+    mol = Chem.MolFromSmiles(Chem.MolToSmiles(Chem.MolFromSmiles(smiles or "COc1cc(C=O)ccc1O")))
+    x, atoms = shown_sequence(settings), list(mol.GetAtoms())
+    names = [a.GetSymbol() + ["", "H", "H₂", "H₃"][a.GetTotalNumHs()] for a in atoms]
+    assert tokens(settings) == names
+    np.testing.assert_array_equal(bonded(x)[0], Chem.GetAdjacencyMatrix(mol))
+    lone = {a.GetIdx(): a.GetNeighbors()[0].GetIdx() for a in atoms if a.GetDegree() == 1}
+    assert dict(right_places(settings).nonzero().tolist()) == lone
+    read = seen(x)[0]
+    assert (read[:, : len(GROUPS)].argmax(1) == x[0] % len(GROUPS)).all()
+    np.testing.assert_array_equal(read[:, len(GROUPS) :][:, : len(atoms)], bonded(x)[0])
+
+
+@pytest.mark.parametrize(
+    ("target", "text"),
+    [
+        (MOLECULES, "xyz"), (MOLECULES, "C"), (MOLECULES, "CCBr"), (MOLECULES, "C[NH3+]"),
+        (MOLECULES, "C" * 33), (DIGITS, "0"), (DIGITS, "1798"), (DIGITS, "▘▘"),
+    ],
+)  # fmt: skip
+def test_what_is_neither_is_refused(target, text):
+    with pytest.raises(SettingError, match="sequence = "):
+        AttentionSettings(target=target, sequence=text)
+
+
+def test_an_atom_that_is_asked_is_looked_at_first():
+    ibuprofen = AttentionSettings(target=MOLECULES, sequence="CC(C)Cc1ccc(cc1)C(C)C(=O)O")
+    assert not right_places(ibuprofen)[-1].any()  # its canonical SMILES ends in the ring
+    assert right_places(ibuprofen)[looked(ibuprofen)].any()
+    assert looked(AttentionSettings(target=MOLECULES, sequence="C1CC1")) == 2  # nobody is asked
+
+
+def test_an_atom_finds_its_neighbor():
+    run = Attention(AttentionSettings(target=MOLECULES, layers=1, length=12, batch_size=32))
+    run.step(250)
+    shot = run.snapshot()
+    assert shot["accuracy"] > 0.95 and shot["best_lookup"] > 0.6
+    assert (run.settings.mask, run.models["net"].causal) == ("by task", False)
+
+
+def test_digits_are_learned_and_no_place_is_judged():
+    run = Attention(AttentionSettings(target=DIGITS, layers=1, width=32, batch_size=32))
+    run.step(150)
+    shot = run.snapshot()
+    assert shot["accuracy"] > 0.5 and not {"lookup", "best_lookup", "previous"} & set(shot)
+    assert int(shot["best"]) == int(shot["entropy"].argmin())
+    np.testing.assert_array_equal(shot["over"].reshape(3, 17, 16), shot["alpha"][..., :16])
+
+
+def test_their_scripts_print_the_same_loss(tmp_path):
+    files, losses = [], []
+    for k, target in enumerate((DIGITS, MOLECULES)):
+        settings = AttentionSettings(target=target, width=16, layers=1, batch_size=8)
+        files.append(tmp_path / f"{k}.py")
+        files[-1].write_text(script(Attention, settings, 5))
+        run = Attention(settings)
+        run.step(5)
+        losses.append(run.loss())
+    assert printed_by(files) == pytest.approx(losses, rel=1e-6)
+
+
+def test_the_menu_brings_the_layers_that_suit():
+    settings = AttentionSettings(layers=3, sequence="A1A")
+    there = moved_to(settings, ADDITION)
+    assert (there.target, there.layers, there.sequence) == (ADDITION, 1, "")
+    assert moved_to(there, RECALL).layers == 2
+    assert moved_to(settings, "reverse").layers == 3
+    assert set(PROBLEMS) >= {DIGITS, MOLECULES}
