@@ -108,8 +108,7 @@ class FamilyRace(Experiment):
         for column, words in ((-1, "all"), (0, "the fewest")):
             error = {name: film[f"error:{name}"][-1][column] for name in self.runners}
             best = min(error, key=lambda name: error[name])
+            many, least = self.settings.sizes[column], said(self.settings.data, error[best])
             film.note(
-                "info",
-                f"With {words} samples ({self.settings.sizes[column]:,}) the {NAMES[best]} errs "
-                f"least: {said(self.settings.data, error[best])} on what is held out.",
+                "info", f"Least error with {words} samples ({many:,}): {NAMES[best]}, {least}."
             )

@@ -27,7 +27,7 @@ COLORS = {
 }  # fmt: skip
 DASHES = {"linear": "dot", "mlp": "dash", "cnn": "", "gru": "dashdot", "gnn": "longdash",
           "transformer": ""}  # fmt: skip
-HIGHEST = {"%": 100, "eV": 1.4}
+HIGHEST, GUESS = {"%": 100, "eV": 1.4}, {"%": "guessing", "eV": "always the median"}
 HIGH = 320
 MOLECULE = (
     "4,000 molecules of QM9, of at most 9 heavy atoms, and 1,000 held out: how wide is the gap "
@@ -47,7 +47,7 @@ def over_sizes(settings: RaceSettings) -> Panel:
     sizes, form = list(settings.sizes), _form(settings)
     ticks = {"type": "log", "tickvals": sizes, "ticktext": [f"{size:,}" for size in sizes]}
     p = Chart("training samples", *_errors(settings), xaxis=ticks, legend=True)
-    p.level(guessing(settings.data), "guessing")
+    p.level(guessing(settings.data), GUESS[unit(settings.data)])
     for name in settings.runners:
         look: dict[str, Any] = {"legendgroup": NAMES[name], "showlegend": False}
         p.line(sizes, (f"low:{name}", None), color=CLEAR, **look)

@@ -8,10 +8,11 @@ from core.experiments.race import molecules
 from core.experiments.race.data import LAYOUTS, MOLECULES, order_of
 from core.figures.chart import Chart
 from core.molecules.graph import ATOMIC_NUMBERS, ELEMENTS
-from core.stage import Panel
+from core.stage import Panel, line
 
 FIRST, SECOND = 0, 1  # of the shipped molecules
 SCALE = [[0, "#eeeeee"], [1, "#222222"]]
+SMALL = {"ticks": "", "tickfont": {"size": 10}}
 NAMES = np.array(["", *ELEMENTS])
 
 
@@ -35,14 +36,14 @@ def two_molecules(shuffled: bool, high: int) -> Panel:
     down = sum(names, [])
     p = Chart(
         "", "", (-0.5, places - 0.5), square=True, grid=False,
-        xaxis={"tickvals": list(range(places)), "ticktext": names[1][:-1], "tickfont": {"size": 9}},
-        yaxis={"tickvals": list(range(len(down))), "ticktext": down[::-1],
-               "tickfont": {"size": 9}},
+        xaxis={"tickvals": list(range(places)), "ticktext": names[1][:-1], **SMALL},
+        yaxis={"tickvals": list(range(len(down))), "ticktext": down[::-1], **SMALL},
     )  # fmt: skip
     p.add("heatmap", {"z": cells[::-1]}, colorscale=SCALE, showscale=False, xgap=1, ygap=1,
           zmin=0, zmax=3, hover="bond of order %{z}")  # fmt: skip
     gaps = " and ".join(f"{table.gap[row]:.1f}" for row in (FIRST, SECOND))
     listed = "in the shuffled order" if shuffled else "as they are"
-    return p.panel("seen", title=f"Two molecules, gaps {gaps} eV",
+    return p.panel("seen", title="Bonds of two molecules",
+                   caption=[line(f"Gaps {gaps} eV; a row is an atom.", mark="muted")],
                    alt=f"Bonds between the atoms of two molecules, listed {listed}; the darker the "
                    "higher their order.", width=260, height=high)  # fmt: skip
