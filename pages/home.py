@@ -33,6 +33,19 @@ with st.container(horizontal=True, vertical_alignment="center"):
         f"A recorded run, drawn by the player of every page. Made by `{film.meta['command']}`"
     )
 
+st.markdown("**Every figure of the chapter**, as a state of its page:")
+with st.container(horizontal=True, gap="small", key="home.figures"):
+    shown = [
+        (number, file, page.title)
+        for section in SECTIONS
+        for file, page in section.pages.items()
+        for number in page.figures
+    ]
+    numbers = [number for number, _, _ in shown]
+    for number, file, title in sorted(shown, key=lambda one: (len(one[0].rstrip("abc")), one)):
+        label = number if numbers.count(number) == 1 else f"{number}, {title}"
+        st.page_link(file, label=label, help=title, query_params={"figure": number})
+
 st.subheader("Map of the chapter")
 wanted = st.text_input(
     "Search the pages", placeholder="XOR, activation, width, 2.6 …", key="home.search"

@@ -11,7 +11,7 @@ from core.experiments.patterns.pictures import Patterns
 from core.experiments.patterns.settings import DRAWN, masks, shown_row
 from core.experiments.patterns.table import SAID, table
 from core.experiments.patterns.tasks import TASKS
-from pages.attention.race_part import CODE, race
+from pages.attention.patterns_race import CODE, race
 from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this

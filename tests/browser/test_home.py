@@ -1,5 +1,6 @@
 """Home: a film that plays, a map that leads somewhere, and two clicks to a trained network."""
 
+import re
 import subprocess
 import sys
 
@@ -50,6 +51,14 @@ def test_search_leaves_the_pages_that_mention_it(app, page):
     box.fill("quasar")
     box.press("Enter")
     expect(page.get_by_text("No page mentions “quasar”")).to_be_visible()
+
+
+def test_a_figure_of_the_chapter_is_one_click_away(app, page):
+    open_page(page, app.url)
+    page.get_by_test_id("stMain").get_by_role("link", name="3b", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="Decision boundaries")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/boundaries\?.*hidden=4"))
+    page.problems.check()
 
 
 def test_two_clicks_to_a_network_that_solves_xor(app, page):

@@ -88,6 +88,11 @@ def test_every_figure_of_the_chapter_is_a_state_of_its_page(url, number):
     )
 
 
+def test_all_figures_of_the_chapter_are_there():
+    found = {number.rstrip("abc") for about in ABOUTS.values() for number in about.figures}
+    assert found == {str(number) for number in range(1, 15)}
+
+
 def test_what_the_link_says_itself_wins_over_the_figure():
     app = visit(figure="3b", hidden="5", step="40")
     assert link(app) == {"hidden": "5", "activation": "ReLU", "step": "40"}

@@ -8,7 +8,7 @@ from core.experiments.race.entries import EQUAL, PUBLISHED
 from core.experiments.race.settings import RaceSettings
 from tests.sitemap import TIMEOUT
 
-SCRIPT = "from pages.attention.race_part import race\nrace()"
+SCRIPT = "from pages.attention.patterns_race import race\nrace()"
 FEW = RaceSettings(seeds=1, batch_size=10, families=("linear", "mlp"), data="digits")
 
 
