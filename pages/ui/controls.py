@@ -66,8 +66,8 @@ class Controls:
         self.page = page
         self.hidden = page.hidden
         generation = page.get("generation", 0)
-        self.anew = page.get("drawn") != generation
-        page.put("drawn", generation)
+        self.anew = page.get("drawn_of") != generation
+        page.put("drawn_of", generation)
         self.problem = ""
         said = {n: v for n in page.settings.kinds() if (v := self._said(n)) is not None}
         if not self.anew:

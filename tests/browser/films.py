@@ -7,7 +7,7 @@ import threading
 import plotly
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -42,7 +42,8 @@ def serve(*routes):
     """Address of a page with a player, which takes its first message from the route /film."""
     folders = {"/assets": ROOT / "assets", "/plotlyjs": f"{plotly.__path__[0]}/package_data"}
     mounts = [Mount(path, StaticFiles(directory=folder)) for path, folder in folders.items()]
-    app = Starlette(routes=[Route("/", lambda _: HTMLResponse(PAGE)), *routes, *mounts])
+    icon = Route("/favicon.ico", lambda _: Response(status_code=204))
+    app = Starlette(routes=[Route("/", lambda _: HTMLResponse(PAGE)), icon, *routes, *mounts])
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
