@@ -1,7 +1,8 @@
 """Six families of networks that name what they see; many networks of one shape are one.
 
 Every weight has a leading axis S of networks (seeds, training sets). Each network sees the same
-rows x (B, N), or rows of its own, x (S, B, N): N numbers along a line, or on a grid row by row.
+rows x (B, N), or rows of its own, x (S, B, N): N numbers along a line, or on a grid row by row;
+where a place holds C numbers, they stand together.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def cnn(x: Tensor, w: Weights, grid: Sequence[int], strides: Sequence[int], end:
     Equation: (5.2), in one or two dimensions
     Shapes: x as `linear`, K_1 to K_3 (S, C', C, *kernel), k_1 to k_3 (S, C') -> (S, B, O)
     """
-    h = for_each(x, w).unflatten(-1, tuple(grid))[..., None]  # (S, B, *grid, 1)
+    h = for_each(x, w).unflatten(-1, (*grid, -1))  # (S, B, *grid, C)
     for layer, stride in zip("123", strides, strict=True):
         K, k = w[f"K_{layer}"], w[f"k_{layer}"][:, None]
         seen = windows(h, K.shape[3:], stride)
@@ -110,11 +111,12 @@ def gnn(x: Tensor, w: Weights, mean_of: Tensor, end: str) -> Tensor:
     """Three rounds of message passing: h_i <- relu(W [h_i, mean of its neighbors] + b).
 
     Equation: (5.10) with the mean as message
-    Shapes: x as `linear`; mean_of (N, N), rows sum to 1 -> (S, B, O)
+    Shapes: x (B, N, F) or (S, B, N, F), N nodes; mean_of (N, N), or one a graph, (B, N, N) or
+    (S, B, N, N): rows sum to 1, or to 0 where a node is alone -> (S, B, O)
     """
-    x = for_each(x, w)
-    S, B, N = x.shape
-    h = affine(x.reshape(S, B * N, 1), w, "in").view(S, B, N, -1)
+    x = x if x.ndim == 4 else x.expand(len(w["b"]), *x.shape)
+    S, B, N, F = x.shape
+    h = affine(x.reshape(S, B * N, F), w, "in").view(S, B, N, -1)
     for layer in map(str, range(1, ROUNDS + 1)):
         message = mean_of @ h  # (S, B, N, d)
         h = affine(torch.cat([h, message], -1).flatten(1, 2), w, layer).relu().view_as(h)
@@ -157,11 +159,13 @@ def mlp_shapes(inputs: int, width: int, outputs: int) -> Shapes:
     return dense("1", inputs, width) | dense("2", width, width) | dense("", width, outputs)
 
 
-def cnn_shapes(kernels: Sequence[Sequence[int]], width: int, read: int, outputs: int) -> Shapes:
+def cnn_shapes(
+    kernels: Sequence[Sequence[int]], width: int, read: int, outputs: int, channels: int = 1
+) -> Shapes:
     """Those of `cnn`; `read` places are read, 1 for their mean."""
     found: Shapes = {}
     for layer, kernel in zip("123", kernels, strict=True):
-        before = 1 if layer == "1" else width
+        before = channels if layer == "1" else width
         fan = before * math.prod(kernel)
         found |= {f"K_{layer}": ((width, before, *kernel), fan), f"k_{layer}": ((width,), fan)}
     return found | dense("", read * width, outputs)
@@ -177,9 +181,9 @@ def gru_shapes(inputs: int, tokens: int, width: int, outputs: int) -> Shapes:
     }
 
 
-def gnn_shapes(width: int, read: int, outputs: int) -> Shapes:
+def gnn_shapes(features: int, width: int, read: int, outputs: int) -> Shapes:
     """Those of `gnn`."""
-    found = dense("in", 1, width)
+    found = dense("in", features, width)
     for layer in range(1, ROUNDS + 1):
         found |= dense(str(layer), 2 * width, width)
     return found | dense("", read * width, outputs)

@@ -107,8 +107,8 @@ def over_samples(page: Page) -> None:
     if found is None:
         player(page, stage(panels, numbers))
     else:
-        name = "shuffled" if settings.shuffled else "plain"  # the player tells films by their name
-        show_film(page.key(f"film-{name}"), found, stage(panels, numbers, speed=PACE))
+        name = films.name_of(settings)  # the player tells films by their name
+        show_film(page.key(name), found, stage(panels, numbers, speed=PACE))
     st.caption(figures.costs(settings))
     if found is None:
         return

@@ -35,7 +35,7 @@ def test_another_row_and_a_shuffle_change_the_picture_and_not_the_run():
 @pytest.mark.parametrize("given", INPUTS)
 def test_the_table_is_that_of_the_input(given):
     app = visit(given=given)
-    (table,) = (frame.value for frame in app.dataframe)
+    table = app.dataframe[0].value  # the race below has one of its own
     n = INPUTS[given]
     rows = {
         row["layer"].split(" (")[0]: row for _, row in table.iterrows() if "GCN" not in row.layer

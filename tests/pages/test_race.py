@@ -64,3 +64,10 @@ def test_other_settings_are_raced_live():
     assert run.experiment.settings == FEW and set(run.experiment.runners) == {"linear", "mlp"}
     assert "linear 650 parameters, 640 multiply-adds" in said(app)
     assert not [button for button in app.button if button.label == "Run it yourself"]
+
+
+def test_molecules_show_their_recorded_film():
+    app = opened(settings=RaceSettings(data="molecules"))
+    assert not app.exception and "4,000 molecules of QM9" in said(app)
+    assert "python -m core.experiments.race.films race-molecules" in [c.value for c in app.code]
+    assert [button for button in app.button if button.label == "Run it yourself"]

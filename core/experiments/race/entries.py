@@ -39,7 +39,8 @@ DECAY = {"transformer": 0.5}  # the others do without
 class Layout:
     """How the numbers of a sample lie: along a line, on a grid, or in no order at all.
 
-    `patch` is the edge of a patch; overlapping ones are `wide` and lie `step` apart.
+    `patch` is the edge of a patch; overlapping ones are `wide` and lie `step` apart. A place holds
+    `channels` numbers; with `bonds`, the last of them say to which places it is bonded.
     """
 
     grid: tuple[int, ...]
@@ -47,20 +48,34 @@ class Layout:
     wide: int
     step: int
     ordered: bool = True
+    channels: int = 1
+    bonds: bool = False
+    outputs: int = OUTPUTS  # scores of the labels, or 1 number
+
+    @property
+    def places(self) -> int:
+        """Places in a sample."""
+        return int(np.prod(self.grid))
 
     @property
     def size(self) -> int:
         """Numbers in a sample."""
-        return int(np.prod(self.grid))
+        return self.places * self.channels
+
+    @property
+    def features(self) -> int:
+        """Numbers of a node of the graph."""
+        return self.channels - self.bonds * self.places
 
     def tokens(self, stem: str) -> Tensor:
         """Which numbers make a token. Shapes: -> (T, P)."""
         edge, step = {SAMPLE: (1, 1), PATCHES: (self.patch, self.patch),
                       OVERLAPPING: (self.wide, self.step)}[stem]  # fmt: skip
-        places = torch.arange(self.size).view(self.grid)
+        places = torch.arange(self.places).view(self.grid)
         for axis in range(len(self.grid)):
             places = places.unfold(axis, edge, step)  # the windows come behind, in their order
-        return places.reshape(-1, edge ** len(self.grid))
+        first = self.channels * places.reshape(-1, edge ** len(self.grid), 1)
+        return (first + torch.arange(self.channels)).flatten(1)
 
     @cached_property
     def neighbors(self) -> Tensor:
@@ -69,10 +84,22 @@ class Layout:
         Shapes: -> (N, N)
         """
         if not self.ordered:
-            return torch.full((self.size, self.size), 1 / self.size)
-        at = torch.cartesian_prod(*map(torch.arange, self.grid)).view(self.size, -1)
+            return torch.full((self.places, self.places), 1 / self.places)
+        at = torch.cartesian_prod(*map(torch.arange, self.grid)).view(self.places, -1)
         beside = ((at[:, None] - at).abs().sum(-1) == 1).float()
         return beside / beside.sum(1, keepdim=True)
+
+    def graph(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Numbers of each node, and whose mean it takes: its neighbors, or who is bonded to it.
+
+        Shapes: x (..., N) -> (..., places, F), and (places, places) or (..., places, places)
+        """
+        nodes = x.unflatten(-1, (self.places, self.channels))
+        if not self.bonds:
+            return nodes, self.neighbors
+        features, orders = nodes.split([self.features, self.places], -1)
+        beside = (orders > 0).float()
+        return features, beside / beside.sum(-1, keepdim=True).clamp(min=1)
 
 
 @dataclass(frozen=True)
@@ -123,25 +150,28 @@ class Entry:
     @cached_property
     def shapes(self) -> Shapes:
         """Name -> shape and fan-in of the weights of one network."""
-        N, many = self.layout.size, self.end != MEAN
+        N, many, outputs = self.layout.size, self.end != MEAN, self.layout.outputs
         match self.family:
             case "linear":
-                return families.dense("", N, OUTPUTS)
+                return families.dense("", N, outputs)
             case "mlp":
-                return families.mlp_shapes(N, self.width, OUTPUTS)
+                return families.mlp_shapes(N, self.width, outputs)
             case "cnn":
                 read = self._places if many else 1
-                return families.cnn_shapes(self._kernels, self.width, read, OUTPUTS)
+                return families.cnn_shapes(
+                    self._kernels, self.width, read, outputs, self.layout.channels
+                )
             case "gru":
-                return families.gru_shapes(N, self._steps, self.width, OUTPUTS)
+                return families.gru_shapes(N, self._steps, self.width, outputs)
             case "gnn":
-                return families.gnn_shapes(self.width, N if many else 1, OUTPUTS)
+                read = self.layout.places if many else 1
+                return families.gnn_shapes(self.layout.features, self.width, read, outputs)
         T, P = self.layout.tokens(self.stem).shape
         read = T if many else 1
-        return families.transformer_shapes(T, P, self.width, read, OUTPUTS, self.layout.ordered)
+        return families.transformer_shapes(T, P, self.width, read, outputs, self.layout.ordered)
 
     def out(self, x: Tensor, w: Mapping[str, Tensor]) -> Tensor:
-        """Ten scores. Shapes: x (B, N) or (S, B, N) -> (S, B, 10)."""
+        """A score for each label, or a number. Shapes: x (B, N) or (S, B, N) -> (S, B, O)."""
         match self.family:
             case "linear":
                 return families.linear(x, w)
@@ -152,7 +182,8 @@ class Entry:
             case "gru":
                 return families.gru_both_ways(x, w, self._steps)
             case "gnn":
-                return families.gnn(x, w, self.layout.neighbors, self.end)
+                nodes, mean_of = self.layout.graph(x)
+                return families.gnn(nodes, w, mean_of, self.end)
         return families.transformer(x, w, self.layout.tokens(self.stem), self.end)
 
     @cached_property

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 
 from core.experiment import Experiment
-from core.experiments.race.data import samples
-from core.experiments.race.entries import NAMES
+from core.experiments.race.data import said, samples, unit
+from core.experiments.race.entries import NAMES, OUTPUTS
 from core.experiments.race.settings import RaceSettings
 from core.experiments.race.training import Networks
 from core.film import Film
@@ -40,6 +40,8 @@ class FamilyRace(Experiment):
         self._sizes = torch.tensor(settings.sizes).repeat_interleave(settings.seeds)
         self._generator = torch.Generator().manual_seed(settings.seed)
         self.losses = {name: float("nan") for name in self.runners}
+        labels = unit(settings.data) == "%"  # before the first update: that of knowing nothing
+        self._first = float(np.log(OUTPUTS) if labels else self.samples.y.abs().mean())
         self._judged: tuple[int, dict[str, Any]] = (-1, {})
 
     def step(self, n: int) -> None:
@@ -61,15 +63,18 @@ class FamilyRace(Experiment):
         return self._orders.gather(1, (share * self._sizes[:, None]).long())
 
     def errors(self) -> dict[str, Any]:
-        """Share of held-out samples that are named wrongly. Shapes: each (sizes, seeds)."""
+        """On held-out samples: percent named wrongly, or mean absolute error in eV.
+
+        Shapes: each (sizes, seeds)
+        """
         s = self.settings
         return {
-            name: 1 - networks.right(self.samples.x_test, self.samples.y_test).view(-1, s.seeds)
+            name: networks.error(self.samples.x_test, self.samples.y_test).view(-1, s.seeds)
             for name, networks in self.runners.items()
         }
 
     def snapshot(self) -> dict[str, Any]:
-        """Test errors in percent: of each family their mean, least and most over the seeds.
+        """Test errors of each family: their mean, least and most over the seeds.
 
         Shapes: error:NAME, low:NAME, high:NAME float32 (sizes,); all:NAME (seeds,), of the
         largest set; loss is that of the last batches, the mean of all families.
@@ -77,17 +82,17 @@ class FamilyRace(Experiment):
         if self.steps == 0 or self.tests or not self._judged[1]:
             self._judged = (self.steps, self._tracks())
         known = [value for value in self.losses.values() if value == value]
-        return {"loss": float(np.mean(known)) if known else float(np.log(10)), **self._judged[1]}
+        return {"loss": float(np.mean(known)) if known else self._first, **self._judged[1]}
 
     def _tracks(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, error in self.errors().items():
-            percent = 100 * error.numpy().astype(np.float32)
+            each = error.numpy().astype(np.float32)
             found |= {
-                f"error:{name}": percent.mean(1),
-                f"low:{name}": percent.min(1),
-                f"high:{name}": percent.max(1),
-                f"all:{name}": percent[-1],
+                f"error:{name}": each.mean(1),
+                f"low:{name}": each.min(1),
+                f"high:{name}": each.max(1),
+                f"all:{name}": each[-1],
             }
         return found
 
@@ -103,8 +108,7 @@ class FamilyRace(Experiment):
         for column, words in ((-1, "all"), (0, "the fewest")):
             error = {name: film[f"error:{name}"][-1][column] for name in self.runners}
             best = min(error, key=lambda name: error[name])
+            many, least = self.settings.sizes[column], said(self.settings.data, error[best])
             film.note(
-                "info",
-                f"With {words} samples ({self.settings.sizes[column]:,}) the {NAMES[best]} errs "
-                f"least: {error[best]:.1f} % of what is held out.",
+                "info", f"Least error with {words} samples ({many:,}): {NAMES[best]}, {least}."
             )

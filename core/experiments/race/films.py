@@ -9,15 +9,22 @@ from pathlib import Path
 import torch
 
 from core import ROOT, piped
+from core.experiments.race.data import DIGITS, MOLECULES, SETS
 from core.experiments.race.experiment import FamilyRace
 from core.experiments.race.settings import RaceSettings
 from core.film import Film
+from core.models.families import MEAN
 
 FOLDER = ROOT / "assets" / "results"
 EVERY = 40  # updates between two frames
 FILMS = {
     "race-plain": RaceSettings(),
     "race-shuffled": RaceSettings(shuffled=True),
+    "race-digits": RaceSettings(data=DIGITS),
+    "race-sets": RaceSettings(data=SETS),
+    "race-molecules": RaceSettings(data=MOLECULES),
+    "race-molecules-shuffled": RaceSettings(data=MOLECULES, shuffled=True),
+    "race-molecules-mean": RaceSettings(data=MOLECULES, end=MEAN),
 }
 
 
@@ -35,12 +42,18 @@ def film(settings: RaceSettings) -> Film:
     return found
 
 
-def recorded(settings: RaceSettings) -> Film | None:
-    """The film of these very settings, if one is shipped; its command is in `meta`."""
+def name_of(settings: RaceSettings) -> str:
+    """The film of these very settings, of any families; "" if none is shipped."""
     for name, others in FILMS.items():
         if others == settings.replace(families=others.families) and path(name).exists():
-            return Film.load(path(name))
-    return None
+            return name
+    return ""
+
+
+def recorded(settings: RaceSettings) -> Film | None:
+    """The film of these very settings, if one is shipped; its command is in `meta`."""
+    name = name_of(settings)
+    return Film.load(path(name)) if name else None
 
 
 def path(name: str) -> Path:

@@ -38,11 +38,12 @@ class RaceSettings(Settings):
         MNIST_1D,
         Choice(LAYOUTS, label="Data", group="data",
                help="Signals of 40 values; digits of 8 × 8 pixels; bags of 12 numbers, of which "
-               "the nearest to 0 are counted."),
+               "the nearest to 0 are counted; molecules of 9 atoms, whose gap is asked for."),
     )  # fmt: skip
     shuffled: bool = setting(
         False, Flag(label="Shuffle all samples alike", group="data",
-                    help="One order of the values for all samples, trained on and held out.")
+                    help="One order of the values, or of the atoms, for all samples, trained "
+                    "on and held out.")
     )  # fmt: skip
     budget: str = setting(
         EQUAL,

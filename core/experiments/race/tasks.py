@@ -1,4 +1,4 @@
-"""Guided experiments of the race: predict first; the recorded rows answer."""
+"""Guided experiments of the race: predict first; what is recorded answers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.experiment import Task
-from core.experiments.race.data import PLAIN, SHUFFLED
+from core.experiments.race import films
+from core.experiments.race.data import MOLECULES, PLAIN, SHUFFLED, SIZES
 from core.experiments.race.entries import EQUAL, NAMES, PUBLISHED
 from core.experiments.race.figures_rows import best, in_budget, mean, said
 from core.experiments.race.record import Row
+from core.film import Film
 
 LITTLE, MUCH = 2, 20  # points
 
@@ -54,6 +56,23 @@ def the_end(_: Any, rows: Sequence[Row]) -> tuple[str, str]:
     )
 
 
+FILM = "race-molecules-mean"
+MANY = tuple(f"{size:,}" for size in SIZES[MOLECULES])
+
+
+def the_graph(*_: Any) -> tuple[str, str]:
+    """From how many molecules on the MLP errs no more than the GNN does after the fewest."""
+    film = Film.load(films.path(FILM))
+    gnn, mlp = (film[f"error:{name}"][-1] for name in ("gnn", "mlp"))
+    enough = [many for many, error in zip(MANY, mlp, strict=True) if error <= gnn[0]]
+    errors = ", ".join(f"{error:.2f} eV from {many}" for many, error in zip(MANY, mlp, strict=True))
+    return enough[0] if enough else NEVER, (
+        f"The GNN errs by {gnn[0]:.2f} eV from {MANY[0]} molecules. The MLP errs by {errors}. "
+        f"Choose {MOLECULES} and the mean pool below to see all of them."
+    )
+
+
+NEVER = "more than that"
 TASKS = (
     Task(
         "**Shuffled.** The values of every signal are listed in one other order, the same for all "
@@ -69,5 +88,12 @@ TASKS = (
         "**The end.** After its convolutions a CNN reads all places in their order, or only their "
         "mean, which does not know where something was. Which is right more often?",
         ("all places", "the mean"), {}, 0, the_end,
+    ),
+    Task(
+        "**Molecules.** A GNN passes messages along the bonds, reads the mean of all atoms, and "
+        f"learns from {MANY[0]} molecules how wide the gap between HOMO and LUMO is. An MLP with "
+        "as many parameters reads atoms and bonds as a list. How many molecules does it need to "
+        "be as good?",
+        (*MANY, NEVER), {}, 0, the_graph,
     ),
 )  # fmt: skip

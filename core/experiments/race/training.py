@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, l1_loss
 
 from core.experiments.race.entries import EQUAL, Entry
 from core.models.families import first_weights
@@ -34,15 +34,18 @@ class Networks:
     def learn(self, x: Tensor, y: Tensor) -> Tensor:
         """One update of all networks, and their losses before it.
 
+        Cross-entropy of labels, or the absolute error of numbers.
         Shapes: x (B, N) for all or (S, B, N) for each, y (B,) or (S, B) -> (S,)
         """
         if self.entry.budget == EQUAL:
             falling = (1 + math.cos(math.pi * self.made / self.updates)) / 2
             self.optimizer.param_groups[0]["lr"] = self.entry.rate * falling
-        out = self.entry.out(x, self.weights)  # (S, B, 10)
-        loss = cross_entropy(
-            out.flatten(0, 1), y.expand(out.shape[:2]).flatten(), reduction="none"
-        ).view(out.shape[:2])
+        out = self.entry.out(x, self.weights)  # (S, B, O)
+        y = y.expand(out.shape[:2])
+        if y.is_floating_point():
+            loss = l1_loss(out[..., 0], y, reduction="none")
+        else:
+            loss = cross_entropy(out.flatten(0, 1), y.flatten(), reduction="none").view(y.shape)
         self.optimizer.zero_grad()
         loss.mean(1).sum().backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
@@ -50,8 +53,19 @@ class Networks:
         return loss.detach().mean(1)
 
     @torch.no_grad()
+    def _out(self, x: Tensor) -> Tensor:
+        """What each network says of these rows. Shapes: x (M, N) -> (S, M, O)."""
+        return torch.cat([self.entry.out(part, self.weights) for part in x.split(PART)], 1)
+
     def right(self, x: Tensor, y: Tensor) -> Tensor:
         """Share of samples that each network names rightly. Shapes: x (M, N), y (M,) -> (S,)."""
-        parts = zip(x.split(PART), y.split(PART), strict=True)
-        found = [(self.entry.out(a, self.weights).argmax(-1) == b).sum(1) for a, b in parts]
-        return torch.stack(found).sum(0) / len(x)
+        return (self._out(x).argmax(-1) == y).sum(1) / len(y)
+
+    def error(self, x: Tensor, y: Tensor) -> Tensor:
+        """Percent of labels named wrongly, or mean absolute error of numbers.
+
+        Shapes: as `right`
+        """
+        if y.is_floating_point():
+            return (self._out(x)[..., 0] - y).abs().mean(1)
+        return 100 * (1 - self.right(x, y))

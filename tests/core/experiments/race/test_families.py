@@ -52,7 +52,7 @@ def every():
 def test_every_entry_keeps_its_budget_and_its_shape(family, layout, stem, end):
     made, w = networks(family, layout, EQUAL, stem, end)
     out = made.out(drawn(layout), w)
-    assert out.shape == (2, 3, 10) and not torch.equal(out[0], out[1])
+    assert out.shape == (2, 3, layout.outputs) and not torch.equal(out[0], out[1])
     counted = sum(v.numel() for v in w.values()) // 2
     assert made.parameters == counted
     assert family == "linear" or abs(counted - 5000) < 600

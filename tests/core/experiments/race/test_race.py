@@ -13,6 +13,7 @@ from core.experiments.race.data import (
     DIGITS,
     LAYOUTS,
     MNIST_1D,
+    MOLECULES,
     SETS,
     SIZES,
     order_of,
@@ -35,13 +36,14 @@ SMALL = RaceSettings(seeds=2, batch_size=10, updates=100, families=("linear", "m
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_shuffled_is_one_order_for_all(name):
     plain, shuffled = samples(name), samples(name, True)
-    order = order_of(LAYOUTS[name].size)
-    assert sorted(order.tolist()) == list(range(LAYOUTS[name].size)) != order.tolist()
-    assert torch.equal(shuffled.x, plain.x[:, order])
-    assert torch.equal(shuffled.x_test, plain.x_test[:, order])
+    order = order_of(LAYOUTS[name].places)
+    assert sorted(order.tolist()) == list(range(LAYOUTS[name].places)) != order.tolist()
     assert torch.equal(shuffled.y, plain.y) and torch.equal(shuffled.y_test, plain.y_test)
     assert plain.x.shape == (SIZES[name][-1], LAYOUTS[name].size)
-    assert set(plain.y.tolist()) == set(range(10))
+    if name != MOLECULES:  # those are in test_molecules.py
+        assert torch.equal(shuffled.x, plain.x[:, order])
+        assert torch.equal(shuffled.x_test, plain.x_test[:, order])
+        assert set(plain.y.tolist()) == set(range(10))
     rows = {row.numpy().tobytes() for row in plain.x}
     # Of the shipped signals, none that is judged was learned; of digits a few are drawn alike.
     assert sum(row.numpy().tobytes() in rows for row in plain.x_test) == 0
@@ -128,7 +130,7 @@ def test_a_race_is_decided_by_its_settings_and_ends():
 def test_tracks_are_mean_least_and_most_over_the_seeds():
     race = FamilyRace(SMALL)
     race.step(40)
-    error = race.errors()["mlp"].numpy() * 100
+    error = race.errors()["mlp"].numpy()
     found = tracks(race)
     for name, value in (("error", error.mean(1)), ("low", error.min(1)), ("high", error.max(1)),
                         ("all", error[-1])):  # fmt: skip
@@ -139,6 +141,7 @@ def test_tracks_are_mean_least_and_most_over_the_seeds():
 CASES = [
     {}, {"shuffled": True}, {"budget": PUBLISHED}, {"data": DIGITS, "end": "mean pool"},
     {"data": SETS, "stem": "one token a sample"}, {"families": ("gnn",), "budget": PUBLISHED},
+    {"data": MOLECULES, "shuffled": True},
 ]  # fmt: skip
 
 
