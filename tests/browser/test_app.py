@@ -20,7 +20,7 @@ def link(page, entry):
     section = bar.get_by_role("button", name=entry.section)
     if section.get_attribute("aria-expanded") == "false":
         section.click()
-    return page.get_by_role("menu").get_by_role("menuitem", name=entry.title)
+    return page.get_by_role("menu").get_by_role("menuitem", name=entry.title, exact=True)
 
 
 def check_frame(page, shown):
