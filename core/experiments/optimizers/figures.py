@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.experiments.optimizers.figures_words import race
-from core.experiments.optimizers.pictures import ground, steepest
+from core.experiments.optimizers.pictures import first_height, ground, lowest, steepest
 from core.experiments.optimizers.rules import limits
 from core.experiments.optimizers.settings import (
     NETWORK,
@@ -16,7 +16,7 @@ from core.experiments.optimizers.settings import (
     sampled,
     sees_batches,
 )
-from core.experiments.optimizers.sweep import sweep_of, tried
+from core.experiments.optimizers.sweep import rates_of, tried
 from core.figures.chart import LOG, WIDE, Chart
 from core.figures.style import CATEGORIES, GRAY, RED
 from core.stage import Panel, drag, fold, readout
@@ -27,7 +27,7 @@ COLORS = dict(zip(OPTIMIZERS, (
 ), strict=True))  # fmt: skip
 WORDS = ("", "One way", *(f"{n} ways" for n in (
     "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")))  # fmt: skip
-FLOOR, CEILING = 1e-8, 1e4  # of the first height: what charts of heights show
+CEILING = 1e4  # of the first height: what charts of heights show
 
 
 def panels(settings: Any) -> list[Panel]:
@@ -66,18 +66,10 @@ def surface(settings: Any) -> Panel:
     )  # fmt: skip
 
 
-def first_height(settings: Any) -> float:
-    """Of the start above the floor."""
-    problem = ground(settings)[0]
-    found = float(problem.losses(problem.start[None], None)[0]) - problem.floor
-    return found if np.isfinite(found) and found > 0 else 1.0
-
-
 def edges(settings: Any) -> tuple[float, float]:
     """Of a chart of heights, log10: wide enough to show divergence as it is."""
-    first = first_height(settings)
-    low, high = (1e-3, 30.0) if settings.surface == NETWORK else (FLOOR, CEILING)
-    return float(np.log10(low * first)), float(np.log10(high * first))
+    high = 30.0 if settings.surface == NETWORK else CEILING
+    return float(np.log10(lowest(settings))), float(np.log10(high * first_height(settings)))
 
 
 def heights(settings: Any) -> Panel:
@@ -95,19 +87,17 @@ def heights(settings: Any) -> Panel:
 
 
 def rates(settings: Any) -> Panel:
-    """Where each ends, against its learning rate; the lines past which steps overshoot."""
-    names, grid, swept = contenders(settings), tried(settings).numpy(), sweep_of(settings)
-    lowest = 10 ** edges(settings)[0]
-    p = Chart("learning rate η", "height at the end", (-3.5, 1), edges(settings),
+    """How high each is, against its learning rate; the lines past which steps overshoot."""
+    names, grid = contenders(settings), tried(settings).numpy()
+    p = Chart("learning rate η", "height now", (-3.5, 1), edges(settings),
               xaxis={"type": "log", "exponentformat": "power", "dtick": 1},
               yaxis={**LOG, "dtick": 2}, legend=True, **WIDE)  # fmt: skip
-    for name, row in zip(names, swept.heights.numpy(), strict=True):
-        ends = np.where(np.isfinite(row), np.maximum(row, lowest), np.nan)
-        if settings.tuned and np.isfinite(ends).any():
-            best = int(np.nanargmin(ends))
-            p.points(grid[best : best + 1], ends[best : best + 1], size=11, color=COLORS[name],
-                     legendgroup=name, hover=f"{name}: best at η = %{{x:.2g}}")  # fmt: skip
-        p.line(grid, ends, name=name, color=COLORS[name], mode="lines+markers",
+    for k, name in enumerate(names):
+        if settings.tuned:
+            best = float(rates_of(settings)[k])
+            p.points([best], ("swept_own", k), size=11, color=COLORS[name], legendgroup=name,
+                     hover=f"{name}: best in the end at η = {best:.2g}")  # fmt: skip
+        p.line(grid, ("swept", k), name=name, color=COLORS[name], mode="lines+markers",
                marker={"size": 4, "color": COLORS[name]}, legendgroup=name,
                hover=f"{name} at η = %{{x:.2g}}: %{{y:.2g}}")  # fmt: skip
     problem = ground(settings)[0]
@@ -125,9 +115,9 @@ def rates(settings: Any) -> Panel:
     noisy = any(sees_batches(settings, name) for name in names)
     return p.panel(
         "rates", width=460, height=330, grow=1.5,
-        title=f"After {settings.max_steps} steps, at {len(grid)} learning rates"
+        title=f"The same race at {len(grid)} learning rates"
         + (", same batches" if noisy else ""),
-        alt="Height of each optimizer at the end against its learning rate; upright lines at 2/L "
+        alt="Height of each optimizer now against its learning rate; upright lines at 2/L "
         "and with momentum at 2(1+β)/L, L being the largest curvature at the bottom.", **more,
     )  # fmt: skip
 

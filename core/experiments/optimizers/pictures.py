@@ -16,13 +16,15 @@ from core.experiments.optimizers.experiment import Training
 from core.experiments.optimizers.notes import look
 from core.experiments.optimizers.problem import Problem
 from core.experiments.optimizers.rules import BETA1, BETA2
-from core.experiments.optimizers.settings import OptimizersSettings, sampled
+from core.experiments.optimizers.settings import NETWORK, OptimizersSettings, contenders, sampled
+from core.experiments.optimizers.sweep import Runs
 from core.film import Film, to_bytes
 from core.settings import SettingError, Settings
 
 SIDE = 81  # cells of the picture of the surface, each way
 DECADES = 4.0  # of height that its colors tell apart
 GOING, BOTTOM, DIVERGED = 0, 1, 2
+FLOOR = 1e-8  # of the first height: what charts of heights show
 COLUMNS = 10  # of an update: before, g, two memories, after; two numbers each
 
 
@@ -50,6 +52,18 @@ def ground(settings: Any) -> tuple[Problem, NDArray[np.uint8], tuple[float, floa
     return ground_of(base.replace(**{name: getattr(settings, name) for name in keep}))
 
 
+def first_height(settings: Any) -> float:
+    """Of the start above the floor."""
+    problem = ground(settings)[0]
+    found = float(problem.losses(problem.start[None], None)[0]) - problem.floor
+    return found if np.isfinite(found) and found > 0 else 1.0
+
+
+def lowest(settings: Any) -> float:
+    """Where charts of heights end below."""
+    return (1e-3 if settings.surface == NETWORK else FLOOR) * first_height(settings)
+
+
 @lru_cache(32)
 def steepest(problem: Problem) -> float:
     """L, the largest curvature at the bottom."""
@@ -65,6 +79,7 @@ class Pictures:
         L = steepest(problem)
         self.limit = 2 / L if L > 0 else np.nan
         self.clouded = sampled(settings)
+        self.runs = Runs(problem, contenders(settings), settings)  # the race at many rates
 
     def take(self, run: Training) -> dict[str, Any]:
         """One frame."""
@@ -92,7 +107,19 @@ class Pictures:
             }
             if problem.axes is not None:
                 frame["away"] = problem.away(run.theta).numpy().astype(np.float32)
-        return frame | (self._cloud(run) if self.clouded else {})
+        return frame | self._swept(run) | (self._cloud(run) if self.clouded else {})
+
+    def _swept(self, run: Training) -> dict[str, Any]:
+        """Height of each at each rate after as many steps, NaN where it has diverged."""
+        while self.runs.steps < run.steps:
+            self.runs.step()
+        heights = self.runs.heights().view(len(run.names), -1)  # (K, R)
+        low = lowest(run.settings)  # points below would leave the chart
+        seen = heights.clamp(low, 1e30).where(heights.isfinite(), torch.nan)
+        seen = seen.numpy().astype(np.float32)
+        rows = range(len(run.names))
+        chosen = [int((self.runs.tried - rate).abs().argmin()) for rate in run.rates]
+        return {"swept": seen.T.copy(), "swept_own": seen[rows, chosen][None]}
 
     def _update(self, run: Training) -> NDArray[np.float32]:
         """Of each optimizer the first two numbers of its last update, (K, 10)."""
@@ -150,6 +177,8 @@ class Optimizers(Training, Experiment):
     start          float32 (2,), surface uint8 (81, 81): log height, as a picture
     update         float32 (K, 10): before, g, memory, second memory, after; two numbers each
     eta            float32 (K,): learning rate of the last step
+    swept          float32 (R, K): height of each at each of R rates, NaN where it has diverged;
+                   swept_own (1, K): at the rate of the sweep that is nearest to its own
     away           float32 (K,): distance from the plane, where there are more than two numbers
     cloud          float32 (n, 2), cloud_mean, cloud_batch (1, 2): gradients of the examples
     loss           of the first optimizer

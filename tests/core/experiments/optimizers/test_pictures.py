@@ -6,13 +6,14 @@ import pytest
 from core.experiment import run
 from core.experiments.optimizers.figures import panels
 from core.experiments.optimizers.figures_words import FORMS
-from core.experiments.optimizers.pictures import Optimizers, ground
+from core.experiments.optimizers.pictures import Optimizers, ground, lowest
 from core.experiments.optimizers.settings import (
     NETWORK,
     VALLEYS,
     OptimizersSettings,
     moved_to,
 )
+from core.experiments.optimizers.sweep import sweep_of
 
 DECAY, BETA = 0.5, 0.8
 
@@ -115,3 +116,16 @@ def test_notes_hold_for_this_run():
     away = film["away"][-1]
     k = int(away.argmax())
     assert any(f"{made.names[k]} ended {away[k]:.2g} away" in note.text for note in film.notes)
+
+
+def test_the_race_at_many_rates_goes_along_step_by_step():
+    settings = OptimizersSettings(max_steps=40)
+    run = Optimizers(settings)
+    early = run.snapshot()["swept"]
+    assert np.ptp(early) == 0  # all at the start
+    run.step(40)
+    found, swept = run.snapshot(), sweep_of(settings).heights.numpy().T
+    here = np.isfinite(swept)
+    np.testing.assert_array_equal(np.isfinite(found["swept"]), here)
+    low = lowest(settings)
+    np.testing.assert_allclose(found["swept"][here], swept[here].clip(low), rtol=1e-5)
