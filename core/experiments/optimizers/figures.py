@@ -97,8 +97,7 @@ def rates(settings: Any) -> Panel:
             best = float(rates_of(settings)[k])
             p.points([best], ("swept_own", k), size=11, color=COLORS[name], legendgroup=name,
                      hover=f"{name}: best in the end at η = {best:.2g}")  # fmt: skip
-        p.line(grid, ("swept", k), name=name, color=COLORS[name], mode="lines+markers",
-               marker={"size": 4, "color": COLORS[name]}, legendgroup=name,
+        p.line(grid, ("swept", k), name=name, color=COLORS[name], legendgroup=name,
                hover=f"{name} at η = %{{x:.2g}}: %{{y:.2g}}")  # fmt: skip
     problem = ground(settings)[0]
     L = steepest(problem)
