@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 from typing import Any
 
 # Here, so that they are whole before the server lets its first visitors in: Streamlit and Plotly
@@ -15,10 +16,12 @@ from core.work import beside
 
 FIRST = "boundaries"  # loads what most pages share: torch and its optimizers
 PAUSE = 2.0  # seconds between two experiments that nobody may ask for: visitors come first
+QUIET = 3.0  # seconds in which nobody has trained, before the next one
 
 _once, _imports = threading.Lock(), threading.Lock()
 _stop = threading.Event()
 _done = _imported = False
+_trained = -QUIET  # when somebody last did, on the clock of `time.monotonic`
 
 
 def ready() -> None:
@@ -57,6 +60,19 @@ def _try(experiment: Any) -> None:
     gc.freeze()
 
 
+def somebody_trains() -> None:
+    """Visitors need the processor now: what is only made ready for others waits."""
+    global _trained
+    _trained = time.monotonic()
+
+
+def _rest(pause: float) -> None:
+    """Wait so long, and then until nobody trains."""
+    _stop.wait(pause)
+    while not _stop.is_set() and (left := _trained + QUIET - time.monotonic()) > 0:
+        _stop.wait(left)
+
+
 def warm(pause: float = 0.0) -> None:
     """Import and try each experiment, so that its first visitor does not wait.
 
@@ -64,8 +80,8 @@ def warm(pause: float = 0.0) -> None:
     (Streamlit #3099).
 
     Args:
-        pause: Seconds to rest before each experiment after the first, so that a page that is
-            opened meanwhile has the processor.
+        pause: Seconds to rest before each experiment after the first, and longer while somebody
+            trains, so that a page that is opened meanwhile has the processor. 0: no rest at all.
     """
     global _done
     with _once:
@@ -75,7 +91,8 @@ def warm(pause: float = 0.0) -> None:
         from core.experiments import EXPERIMENTS
 
         for name in EXPERIMENTS:
-            _stop.wait(0 if name == FIRST else pause)
+            if pause and name != FIRST:
+                _rest(pause)
             if _stop.is_set():
                 return
             if name == FIRST or not EXPERIMENTS[name].ready():

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core.app.warm import ready
+from core.app.warm import ready, somebody_trains
 from core.experiment import record
 from core.settings import SettingError
 from pages.ui.runs import Run
@@ -82,6 +82,7 @@ def answer(
             except SettingError as error:
                 refused = {"refused": str(error)}
         if want > 0 and not run.done:
+            somebody_trains()
             run.flags.pop("autotrain", None)
             left = run.flags.get("goal", 0) - run.experiment.steps
             if left > 0:  # up to the step that a link asked for, and no further

@@ -78,6 +78,28 @@ def test_the_warm_up_tries_every_experiment_once(monkeypatch):
     assert made[0] == warm.FIRST and made.count(warm.FIRST) == 1
 
 
+def test_it_rests_while_somebody_trains(monkeypatch):
+    """Thirty people had a fifth of the processor less while it prepared pages for nobody."""
+    from core.app import warm
+
+    now, waited = [100.0], []
+
+    def wait(seconds):
+        waited.append(seconds)
+        now[0] += seconds
+        if len(waited) == 2:  # somebody still trains
+            warm.somebody_trains()
+
+    monkeypatch.setattr(warm.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(warm._stop, "wait", wait)
+    warm.somebody_trains()
+    warm._rest(1.0)
+    assert waited == [1.0, warm.QUIET - 1.0, warm.QUIET]
+    waited.clear()
+    warm._rest(1.0)
+    assert waited == [1.0]
+
+
 def test_networks_that_nobody_has_asked_for_are_not_in_memory():
     """The warm-up tries what is quick; the four networks of `best` alone take 650 MB."""
     words = "from core.app import warm; warm.warm(); from core.qm9.prediction import answers; "
