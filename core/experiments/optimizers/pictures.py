@@ -115,8 +115,8 @@ class Pictures:
             self.runs.step()
         heights = self.runs.heights().view(len(run.names), -1)  # (K, R)
         low = lowest(run.settings)  # points below would leave the chart
-        seen = heights.clamp(low, 1e30).where(heights.isfinite(), torch.nan)
-        seen = seen.numpy().astype(np.float32)
+        kept = heights.clamp(low, 1e30).where(heights.isfinite(), torch.nan)
+        seen = kept.numpy().astype(np.float32)
         rows = range(len(run.names))
         chosen = [int((self.runs.tried - rate).abs().argmin()) for rate in run.rates]
         return {"swept": seen.T.copy(), "swept_own": seen[rows, chosen][None]}
