@@ -68,6 +68,7 @@ def without_each(model: SequenceTransformer, x: Tensor, heads: int) -> list[Tens
     return found
 
 
+@torch.no_grad()
 def moved_along(model: Callable[[Tensor], Tensor], x: Tensor) -> float:
     """How far shuffling tokens changes outputs that should only move along with them.
 
