@@ -88,6 +88,13 @@ def shrink(optimizer: torch.optim.Optimizer, L1: float) -> None:
             weights.copy_(F.softshrink(weights, amount))
 
 
+def row_batches(n: int, size: int, seed: int) -> Iterator[Tensor]:
+    """Endless mini-batches of row numbers (size,); what is left over at an epoch's end waits."""
+    rng, size = np.random.default_rng([seed, 1]), min(size, n)
+    while True:
+        yield from torch.from_numpy(rng.permutation(n)[: n // size * size]).view(-1, size)
+
+
 def batches(
     X: Tensor, y: Tensor, size: int, seeds: Sequence[int]
 ) -> Iterator[tuple[Tensor, Tensor]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -131,3 +132,13 @@ class Changes(Kind):
     def format(self, value: Any) -> str:
         """See `Kind`."""
         return ";".join(f"{step}:{what}={text}" for step, what, text in value)
+
+
+def read_live(live: Mapping[str, Kind], name: str, text: str) -> Any:
+    """The value that a change by hand sets, where all that may change is a live setting.
+
+    Errors: `SettingError` if there is no such setting, or it may not have this value.
+    """
+    if name not in live:
+        raise SettingError("change", name, f"one of {', '.join(live)}")
+    return live[name].check(name, live[name].parse(name, text))

@@ -16,7 +16,7 @@ from core.models.sequence_transformer import Block, Heads, SequenceTransformer, 
 from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
-from pages.ui.work import long_work
+from pages.ui.work import measure_here
 
 page = open_page(ABOUT, Attention, TASKS)
 begins_by_itself(page)
@@ -38,11 +38,6 @@ def above(controls: Controls) -> None:
                  "have a frame. Of a digit no one place is right.")  # fmt: skip
 
 
-def measure() -> None:
-    """Begin to measure what n tokens cost."""
-    page.put("cost", Cost())
-
-
 def measured() -> None:
     """What is measured so far."""
     results = page.get("cost").results
@@ -59,9 +54,7 @@ st.markdown(
     "Every token asks all others: n² pairs. Nothing has to wait for anything else, so all pairs "
     "are computed at once."
 )
-st.button("Measure it here", on_click=measure, key=page.key("measure"), icon=":material/timer:")
-if page.get("cost"):
-    long_work(page.get("cost"), page.key("cost_work"), measured)
+measure_here(page, "cost", Cost, measured)
 st.subheader("Why divide by √d?")
 st.markdown(
     "q · k adds up d products, so its spread grows with √d. A softmax of large numbers gives "

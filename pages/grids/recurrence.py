@@ -23,7 +23,7 @@ from core.models.reader import Reader
 from core.models.recurrent import Recurrent, gru, lstm, rnn
 from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.lesson import open_page, show_code, try_this
-from pages.ui.work import long_work
+from pages.ui.work import measure_here
 
 page = open_page(ABOUT, Recurrence, TASKS)
 begins_by_itself(page)
@@ -47,11 +47,6 @@ def below(settings: Any) -> None:
     )
 
 
-def measure() -> None:
-    """Begin to measure how long a reading takes."""
-    page.put("pace", Pace())
-
-
 def measured() -> None:
     """What is measured so far."""
     results = page.get("pace").results
@@ -69,9 +64,7 @@ st.markdown(
     "done. Attention looks at all steps at once. A recurrence without σ is a sum over the past, "
     "which can be taken in about log₂ T rounds."
 )
-st.button("Measure it here", on_click=measure, key=page.key("measure"), icon=":material/timer:")
-if page.get("pace"):
-    long_work(page.get("pace"), page.key("pace"), measured)
+measure_here(page, "pace", Pace, measured)
 st.subheader("Is reading in order the right bias?")
 st.markdown(
     "MNIST-1D: ten shapes, stretched, shifted and noisy, as signals of 40 values. Four families "

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.work import Work, duration
 from pages.ui.plain import plain
+from pages.ui.runs import Page
 
 TURN = 0.6  # seconds of work a turn
 EVERY = 0.7  # seconds between turns: a shorter timer would cut each turn off
@@ -29,6 +30,14 @@ def _turn(work: Work, key: str, show: Callable[[], None] | None, going: bool) ->
         work.work(TURN)  # after drawing: the next tick may end this one at its next widget
     if work.going != going:
         st.rerun()
+
+
+def measure_here(page: Page, name: str, make: Callable[[], Work], show: Callable[[], None]) -> None:
+    """A button that begins a measurement, which the page keeps under `name`, and what it found."""
+    st.button("Measure it here", page.key("measure"), on_click=lambda: page.put(name, make()),
+              icon=":material/timer:")  # fmt: skip
+    if page.get(name):
+        long_work(page.get(name), page.key(name), show)
 
 
 def standing(

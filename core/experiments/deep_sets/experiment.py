@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -17,6 +15,7 @@ from core.experiments.deep_sets.settings import (
     scale,
     training_data,
 )
+from core.training import row_batches
 
 NAMES = {
     "deep": "Deep Sets",
@@ -57,19 +56,12 @@ class Training:
         weights = [w for model in self.models.values() for w in model.parameters()]
         self.optimizer = torch.optim.Adam(weights, lr=settings.learning_rate, fused=True)
         self._generator = torch.Generator().manual_seed(settings.seed)
-        self._batches = self._orders()
+        self._batches = row_batches(len(self.train.x), settings.batch_size, settings.seed)
 
     def error(self, out: Tensor, y: Tensor, mask: Tensor) -> Tensor:
         """Mean squared error over all numbers asked for; empty places do not count."""
         squared = (out - y) ** 2
         return squared[mask].mean() if self.each else squared.mean()
-
-    def _orders(self) -> Iterator[Tensor]:
-        """Endless mini-batches of row numbers, the same for all contenders."""
-        rng, n = np.random.default_rng([self.settings.seed, 1]), len(self.train.x)
-        size = min(self.settings.batch_size, n)
-        while True:
-            yield from torch.from_numpy(rng.permutation(n)[: n // size * size]).view(-1, size)
 
     def step(self, n: int) -> None:
         """Train n updates of each contender, or until one of them diverges."""

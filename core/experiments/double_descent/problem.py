@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ LATER = 100
 RUNS, UPDATES = 5, 8000  # of gradient descent: seeds, and how long it goes on
 
 
-class Samples:
+class Samples(ABC):
     """Training sets of all seeds, test points, and the line on which fits are drawn.
 
     Shapes: x (S, N, d), y (S, N), test (T, d), line (G, d), along (G,) where its points lie
@@ -39,13 +40,13 @@ class Samples:
         noise = [rng(seed, 2).standard_normal(self.x.shape[1]) for seed in self.seeds]
         self.y = self.f(self.x) + settings.noise * torch.from_numpy(np.stack(noise))
 
+    @abstractmethod
     def f(self, x: Tensor) -> Tensor:
         """The function itself. Shapes: (..., d) -> (...)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def features(self, x: Tensor, p: int) -> Tensor:
         """The first p features of every seed. Shapes: x (n, d) or (S, n, d) -> (S, n, p)."""
-        raise NotImplementedError
 
 
 class ReLUs(Samples):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from core.settings import SettingError, Settings, setting
+from core.settings import Settings, setting
 from core.settings.kinds import DATA_SEED, Choice, Integer, Number
-from core.settings.lists import Changes
+from core.settings.lists import Changes, read_live
 
 WIDTH, SET = "width", "training set"
 MLP, SCALES, START = "width of an MLP", "updates: two scales", "updates: first weights"
@@ -97,14 +98,7 @@ class DoubleDescentSettings(Settings):
             read_change(name, value)
 
 
-def read_change(name: str, text: str) -> int:
-    """The value that a change by hand sets.
-
-    Errors: `SettingError` if there is no such setting, or it may not have this value.
-    """
-    if name not in LIVE:
-        raise SettingError("change", name, f"one of {', '.join(LIVE)}")
-    return LIVE[name].check(name, LIVE[name].parse(name, text))
+read_change = partial(read_live, LIVE)
 
 
 def threshold(settings: Any) -> int:

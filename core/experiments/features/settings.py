@@ -10,7 +10,7 @@ from core.experiments.features.data import CLASSES, DIGITS, TESTS
 from core.experiments.features.network import HIDDEN, RIVALS_EQUAL
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, Choice, Flag, Integer, Number, rare
-from core.settings.lists import Changes, Rows
+from core.settings.lists import Changes, Rows, read_live
 
 WHERE = ("centered", "anywhere")
 STRIDES = ("1", "2", "4")
@@ -106,7 +106,7 @@ def read_change(name: str, text: str) -> Any:
     Errors: `SettingError` names the change, its value and what is possible.
     """
     if name in LIVE:
-        return LIVE[name].check(name, LIVE[name].parse(name, text))
+        return read_live(LIVE, name, text)
     if name != "place":
         raise SettingError("change", name, f"one of place, {', '.join(LIVE)}")
     try:

@@ -12,7 +12,7 @@ from core.experiments.manifolds.shapes import SHAPES
 from core.experiments.manifolds.tables import TABLES, shape
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, VIEW, Choice, Flag, Integer, Number, rare
-from core.settings.lists import Changes, Rows
+from core.settings.lists import Changes, Rows, read_live
 
 MAPS = {"pca": "PCA", "ae": "Autoencoder", "tsne": "t-SNE", "umap": "UMAP", "isomap": "Isomap"}
 PROFILE = (
@@ -135,7 +135,7 @@ def read_change(name: str, value: str) -> Any:
     Errors: `SettingError` if there is no such change, or it may not have this value.
     """
     if name in LIVE:
-        return LIVE[name].check(name, LIVE[name].parse(name, value))
+        return read_live(LIVE, name, value)
     if name != "code":
         raise SettingError("change", name, f"one of {', '.join((*LIVE, 'code'))}")
     wanted = f"two numbers from -{EDGE:g} to {EDGE:g}, as 0.5,-0.2"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from core.experiments.minima.model import MOST
@@ -14,10 +15,9 @@ from core.settings.kinds import (
     Choices,
     Integer,
     Number,
-    SettingError,
     rare,
 )
-from core.settings.lists import Changes, Integers
+from core.settings.lists import Changes, Integers, read_live
 
 FULL, SMALL, SAM = "full batch", "small batch", "SAM"
 WAYS = {FULL: "full", SMALL: "small", SAM: "sam"}  # in the names of tracks
@@ -94,14 +94,7 @@ class MinimaSettings(Settings):
             read_change(name, value)
 
 
-def read_change(name: str, text: str) -> Any:
-    """The value that a change by hand sets.
-
-    Errors: `SettingError` if there is no such setting, or it may not have this value.
-    """
-    if name not in LIVE:
-        raise SettingError("change", name, f"one of {', '.join(LIVE)}")
-    return LIVE[name].check(name, LIVE[name].parse(name, text))
+read_change = partial(read_live, LIVE)
 
 
 def widths(settings: Any) -> tuple[int, ...]:

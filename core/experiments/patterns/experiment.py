@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from core.experiments.patterns.data import D, mixing, tokens
 from core.experiments.patterns.layers import Additive, DotProduct, Fixed, OneSum
 from core.experiments.patterns.masks import INPUTS, Mask, offsets
 from core.experiments.patterns.settings import NAMES, is_content, masks
+from core.training import row_batches
 
 
 def fixed_layer(settings: Any, name: str, mask: Mask, rng: torch.Generator) -> Fixed:
@@ -74,7 +74,7 @@ class Training:
         # Adam treats every weight alone, so one optimizer is as good as six, and quicker.
         weights = [w for layer in self.layers.values() for w in layer.parameters()]
         self.optimizer = torch.optim.Adam(weights, lr=settings.learning_rate, fused=True)
-        self._batches = self._orders()
+        self._batches = row_batches(len(self.x), settings.batch_size, settings.seed)
 
     def rows(self, count: int, which: int) -> tuple[Tensor, Tensor]:
         """Rows of tokens and what is asked of each token. Shapes: (count, n, 4), (count, n)."""
@@ -82,13 +82,6 @@ class Training:
         x = tokens(np.random.default_rng([seed, which]), count, given)
         y = (mixing(self.settings.target, given, x, seed) @ x[..., :1])[..., 0]
         return torch.from_numpy(x).float(), torch.from_numpy(y).float()
-
-    def _orders(self) -> Iterator[Tensor]:
-        """Endless mini-batches of row numbers, the same for all."""
-        rng, n = np.random.default_rng([self.settings.seed, 1]), len(self.x)
-        size = min(self.settings.batch_size, n)
-        while True:
-            yield from torch.from_numpy(rng.permutation(n)[: n // size * size]).view(-1, size)
 
     def step(self, n: int) -> None:
         """Train n updates of each layer, or until one of them diverges."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 
 import torch
 from torch import Tensor, nn
@@ -31,7 +32,7 @@ def normal(generator: torch.Generator, *shape: int, size: float) -> nn.Parameter
     return nn.Parameter(size * torch.randn(*shape, generator=generator))
 
 
-class OneSum(nn.Module):
+class OneSum(nn.Module, ABC):
     """A layer that is the one sum: what differs is the mask, alpha and V."""
 
     def __init__(self, mask: Tensor) -> None:
@@ -39,17 +40,17 @@ class OneSum(nn.Module):
         super().__init__()
         self.mask = mask
 
+    @abstractmethod
     def alpha(self, x: Tensor) -> Tensor:
         """How much of each input: (n, n), or (B, n, n) where the content decides."""
-        raise NotImplementedError(f"{type(self).__name__} does not say its alpha")
 
+    @abstractmethod
     def V(self) -> Tensor:
         """Value matrix of each pair: (n, n, d, d)."""
-        raise NotImplementedError(f"{type(self).__name__} does not say its V")
 
+    @abstractmethod
     def bias(self) -> Tensor:
         """What is added to every sum: (d,) or (n, d)."""
-        raise NotImplementedError(f"{type(self).__name__} does not say its b")
 
     def forward(self, x: Tensor) -> Tensor:
         """Shapes: (B, n, d) -> (B, n, d)."""

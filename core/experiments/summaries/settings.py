@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from core.experiments.summaries.cosmology import MATTER
@@ -18,7 +19,7 @@ from core.experiments.summaries.data import (
 from core.experiments.summaries.given import OWN, PHOTOGRAPHS, known
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, Choice, Flag, Integer, Number, Text, rare
-from core.settings.lists import Changes
+from core.settings.lists import Changes, read_live
 
 COSMIC = ("web", "log-normal", "Gaussian")
 SOURCES = (*COSMIC, "power law", *PHOTOGRAPHS, OWN)
@@ -134,14 +135,7 @@ class SummariesSettings(Settings):
         return asks(self.question) == PARAMETERS
 
 
-def read_change(name: str, text: str) -> Any:
-    """The value that a change by hand sets.
-
-    Errors: `SettingError` if there is no such setting, or it may not have this value.
-    """
-    if name not in LIVE:
-        raise SettingError("change", name, f"one of {', '.join(LIVE)}")
-    return LIVE[name].check(name, LIVE[name].parse(name, text))
+read_change = partial(read_live, LIVE)
 
 
 def shown(settings: Any) -> Any:
