@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.helpers import READY, open_page, player, wait_for
+from tests.browser.helpers import READY, another_film, open_page, player, wait_for
 
 MODEL = '[data-panel="model"]'
 
@@ -31,4 +31,17 @@ def test_the_shift_is_moved_by_keys_while_the_run_rests(app, page):
         arg=[MODEL, before], timeout=READY,
     )  # fmt: skip
     expect(page).to_have_url(re.compile("shift"), timeout=READY)
+    page.problems.check()
+
+
+def test_a_way_that_is_left_out_breaks_no_picture(app, page):
+    """Panels of the film before were drawn with the new film, which lacks its tracks."""
+    open_page(page, f"{app.url}/minima?samples=100&hidden=4")
+    root = player(page)
+    wait_for(root, "step", 10)
+    before = root.get_attribute("data-film")
+    ways = page.get_by_role("toolbar", name="Ways down")
+    ways.get_by_role("button", name="full batch").click()
+    another_film(root, before)
+    wait_for(root, "step", 10)
     page.problems.check()
