@@ -100,7 +100,7 @@ export class Drag {
   begin(i, { clientX = 0, clientY = 0 } = {}) {
     if (this.held) return; // by another finger
     const { player } = this.plot;
-    Object.assign(player, { head: player.film.length - 1, until: Infinity, playing: player.training });
+    player.latest();
     player.show();
     this.held = { i, from: this.value(i), clientX, clientY };
   }

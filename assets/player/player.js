@@ -59,7 +59,7 @@ export class Player {
     if (changed) this.brushed.clear(); // other points
     if (changed) this.opened(header);
     // A change by hand was made to the newest frame: it should be seen from wherever one was.
-    else if (header.edited !== this.edited && !this.training) this.head = this.film.length - 1;
+    else if (header.edited !== this.edited && !this.training) this.latest();
     this.edited = header.edited;
     if (header.look && header.look !== this.look) this.root.scrollIntoView({ behavior: "smooth" });
     this.look = header.look; // a guided experiment was run, below: its film comes into view
@@ -166,6 +166,12 @@ export class Player {
     this.drawn = -1;
   }
 
+  /** Look at the newest frame; at rest also where frames that were asked for are still on their way. */
+  latest() {
+    this.head = this.training ? this.film.length - 1 : Infinity;
+    Object.assign(this, { until: Infinity, playing: this.training });
+  }
+
   togglePlaying() {
     this.until = Infinity;
     if (this.training) { this.toggleTraining(); return; }
@@ -177,9 +183,8 @@ export class Player {
 
   toggleTraining() {
     this.training = !this.training && !this.done;
-    this.playing = this.training;
     this.goal = Infinity;
-    this.head = this.film.length - 1; // pausing rests on the newest frame, which all exports speak of
+    this.latest(); // which all exports speak of
     if (this.training) this.pull(6); // few, so that the first movement comes at once
     this.drawn = -1;
   }

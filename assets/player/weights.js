@@ -43,7 +43,7 @@ function field(network, label, name, value) {
     const weight = name.replace(/^.*\//, "");
     player.emit({ panel: network.spec.id, tool: "weight", name: weight, value: Number(input.value) });
     // The newest weights are changed, whatever frame was looked at: the past stays as it was.
-    player.head = player.film.length - 1;
+    player.latest();
   });
   return row;
 }

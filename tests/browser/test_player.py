@@ -39,6 +39,8 @@ POINT = """index => {
 }"""
 RANGE = """() => document.querySelector("[data-film]").player.panels.panels.get("map").panel
   .axes.axis("x").range.map((v) => Math.round(1000 * v))"""
+LATE = """() => { const ask = window.fetch; window.fetch = async (...question) => {
+  const answer = await ask(...question); await new Promise((done) => setTimeout(done, 600)); return answer; }; }"""
 DRAWN = "document.querySelector('[data-film]').player.panels.panels.get('map').panel.axes.ready"
 
 
@@ -188,6 +190,23 @@ def test_zoom_is_kept_while_it_plays_and_when_something_is_set(recorded):
 
 def test_nothing_went_wrong_meanwhile(recorded):
     recorded.page.problems.check()
+
+
+def test_pause_rests_on_the_newest_frame_also_where_it_is_still_on_its_way(root, page):
+    """The page's numbers and a change by hand are of the newest frame: so must be the picture."""
+    page.evaluate(LATE)
+    train(page)
+    wait_for_frames(root, 4)
+    page.wait_for_function("document.querySelector('[data-film]').player.waiting")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    before = film(root)["frames"]
+    wait_for_frames(root, before + 1)
+    ticks(page, 3)
+    now = film(root)
+    assert now["frame"] == now["frames"] - 1
+    page.keyboard.press("ArrowLeft")  # and from there one travels as ever
+    ticks(page, 3)
+    assert film(root)["frame"] == now["frames"] - 2
 
 
 def test_step_goes_one_frame_further(root, page):
