@@ -40,7 +40,8 @@ POINT = """index => {
 RANGE = """() => document.querySelector("[data-film]").player.panels.panels.get("map").panel
   .axes.axis("x").range.map((v) => Math.round(1000 * v))"""
 LATE = """() => { const ask = window.fetch; window.fetch = async (...question) => {
-  const answer = await ask(...question); await new Promise((done) => setTimeout(done, 600)); return answer; }; }"""
+  const answer = await ask(...question);
+  await new Promise((done) => setTimeout(done, 600)); return answer; }; }"""
 DRAWN = "document.querySelector('[data-film]').player.panels.panels.get('map').panel.axes.ready"
 
 
