@@ -125,3 +125,23 @@ def test_a_stroke_becomes_the_picture(page, app):
     settle(page)
     page.wait_for_function(f"() => Math.max(...({NOW})('image')) > 200")
     page.problems.check()
+
+
+WRITTEN = """() => { const write = CanvasRenderingContext2D.prototype.fillText; window.written = [];
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+    if (/^[−\\d.]+$/.test(text)) window.written.push([text, this.measureText(text).width]);
+    return write.call(this, text, ...at); }; }"""
+
+
+def test_numbers_stay_inside_their_cells(page, app):
+    """On a projector 49 cells of 30 pixels have no room for −0.0039: digits go, not the sign."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.add_init_script(f"({WRITTEN})()")
+    opened(page, app, "edge=64&kernel=Sobel+y&side=7")
+    cell = page.locator("[data-panel=kernel] .ip-cell").first
+    expect(cell).to_be_visible(timeout=READY)
+    wide = cell.evaluate("cell => cell.offsetWidth")
+    page.wait_for_function("window.written.some(([text]) => text.endsWith('.39'))")
+    written = page.evaluate("window.written")
+    assert max(width for _, width in written) < wide, (wide, max(written, key=lambda one: one[1]))
+    assert {"−0.004", "0.02"} <= {text for text, _ in written}
