@@ -159,10 +159,10 @@ def tile(
     (default), signed, sequential, gray, or rgb for a track (3, H, W) of bytes; `numbers` is the
     format in which values are written into cells that are large enough. `origin` is lower
     (default) or upper; `smooth` and `levels` say whether it is interpolated and in how many steps
-    it is shown. `instead` {"track", "index"} is
-    shown in its place while that focus looks at something. `xaxis` and `yaxis` name its axes
-    where there are several ("x2", "y2"). `colorbar` is the label of a bar under the picture; for
-    bytes (label, low, high).
+    it is shown. `clip` names a track of shape (n, 2): only what lies inside this polygon is shown.
+    `instead` {"track", "index"} is shown in its place while that focus looks at something. `xaxis`
+    and `yaxis` name its axes where there are several ("x2", "y2"). `colorbar` is the label of a bar
+    under the picture; for bytes (label, low, high).
 
     `over="steps"` makes a heat map over time of a track of shape (n,), or row `index` of one of
     shape (k, n): steps on x, which grows with the film, and the n entries over `y`. `hover` is its

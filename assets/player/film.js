@@ -69,11 +69,11 @@ export class Film {
     for (const { name, dtype, shape, still } of header.tracks) {
       const size = shape.reduce((a, b) => a * b, 1);
       const track = this.tracks.get(name) || { shape, size, dtype, frames: [] };
-      const sent = still ? 1 : count, block = READERS[dtype](buffer, at, sent * size);
+      const sent = still === "held" ? 0 : still ? 1 : count, block = READERS[dtype](buffer, at, sent * size);
       at += Math.ceil((sent * size * WIDTH[dtype]) / 4) * 4;
       // Frames that are alike are one array, so that a panel sees at a glance that nothing has moved.
       const views = Array.from({ length: sent }, (_, i) => block.subarray(i * size, (i + 1) * size));
-      const arrived = new Map(fresh.map((serial, i) => [serial, views[still ? 0 : i]]));
+      const arrived = new Map(fresh.map((serial, i) => [serial, views[still ? 0 : i] ?? track.frames[0]]));
       track.frames = header.serials.map((serial) => arrived.get(serial) ?? track.frames[known.get(serial)]);
       this.tracks.set(name, track);
     }

@@ -4,8 +4,9 @@
 // levels, origin}: decision maps, images, kernels, attention heads. `index` picks one image of a track
 // of shape (..., H, W); while `instead`, such as {track, index: "focus:neuron"}, has an image, that one
 // is shown. With colors "rgb" it is one picture of a track (3, H, W) of bytes; `numbers` is the format of
-// what is written into the cells. `origin` "lower" (default) means row 0 lies at the low end of y. With `over` "steps" it is
-// one row of numbers a frame, drawn over all frames (overtime.js).
+// what is written into the cells. `origin` "lower" (default) means row 0 lies at the low end of y.
+// Only what lies inside the polygon of the track `clip` is shown. With `over` "steps" it is one row of
+// numbers a frame, drawn over all frames (overtime.js).
 
 import { paintColors, paintImage } from "./bitmap.js";
 import { paintNumbers } from "./numbers.js";
@@ -52,9 +53,21 @@ export class Raster extends Plot {
     for (const tile of this.spec.tiles) {
       if (!this.held.has(tile)) this.held.set(tile, {});
       const held = this.held.get(tile);
-      this.axes.inside(context, tile, () => (tile.over
-        ? overSteps(context, this.axes, tile, this.player.film, held) : this.paintTile(context, tile, held)));
+      this.axes.inside(context, tile, () => {
+        if (tile.over) overSteps(context, this.axes, tile, this.player.film, held);
+        else if (!tile.clip || this.clipped(context, tile)) this.paintTile(context, tile, held);
+      });
     }
+  }
+
+  /** Paint only inside a polygon from here on; false where it has no area. */
+  clipped(context, { clip, xaxis = "x", yaxis = "y" }) {
+    const corners = this.player.film.at(clip, this.frame) || [];
+    context.beginPath();
+    for (let i = 0; i < corners.length; i += 2)
+      context.lineTo(this.axes.px(corners[i], this.axes.axis(xaxis)), this.axes.px(corners[i + 1], this.axes.axis(yaxis)));
+    context.clip();
+    return corners.length > 4;
   }
 
   paintTile(context, tile, held) {

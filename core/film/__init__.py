@@ -16,6 +16,7 @@ from core.film.pages import pages
 
 Array = NDArray[Any]
 WIRE_DTYPES = ("uint8", "int16", "float16", "float32", "int32")
+_DTYPES = frozenset(map(np.dtype, WIRE_DTYPES))  # the name of a dtype takes microseconds
 LARGEST = np.finfo(np.float16).max
 FORMAT = "inductive-playground film 1"
 
@@ -38,7 +39,8 @@ class Film:
     when older frames are thinned, so that a client knows which frames it already has.
 
     Past `cap` frames, or past `budget` bytes, every second frame of the past is dropped (never the
-    first nor the last): old history becomes coarser, and nothing is ever lost at its ends.
+    first nor the last): old history becomes coarser, and nothing is ever lost at its ends. A track
+    that has not changed yet is kept, and sent, once.
     """
 
     def __init__(self, cap: int = 600, budget: int = 24 << 20) -> None:
@@ -51,6 +53,7 @@ class Film:
         self.meta: dict[str, Any] = {}
         self._room = 0
         self._store: dict[str, Array] = {}
+        self._still: set[str] = set()  # tracks of which one frame is stored, since all are alike
         self._steps = np.zeros(0, np.int64)
         self._serials = np.zeros(0, np.int64)
         self._count = 0
@@ -65,7 +68,10 @@ class Film:
 
     def __getitem__(self, name: str) -> Array:
         """The track `name`, (frames, ...), as a view."""
-        return self._store[name][: self._count]
+        track = self._store[name]
+        if name in self._still:
+            return np.broadcast_to(track[0], (self._count, *track.shape[1:]))
+        return track[: self._count]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -104,7 +110,7 @@ class Film:
         if self._count == self._room:
             self._thin()
         for name, value in arrays.items():
-            self._store[name][self._count] = value
+            self._write(name, value)
         self._steps[self._count], self._serials[self._count] = step, self.recorded
         self._count += 1
         self.recorded += 1
@@ -119,10 +125,25 @@ class Film:
         size = max(1, sum(value.nbytes for value in arrays.values()))
         self._room = int(min(self.cap, max(4, self.budget // size)))
         self._store = {
-            name: pages((self._room, *value.shape), value.dtype) for name, value in arrays.items()
+            name: np.empty((1, *value.shape), value.dtype) for name, value in arrays.items()
         }
+        self._still = set(arrays)
         self._steps = np.zeros(self._room, np.int64)
         self._serials = np.zeros(self._room, np.int64)
+
+    def _write(self, name: str, value: Array) -> None:
+        """Store the next frame of a track, which gets room for all of them when it moves."""
+        track = self._store[name]
+        if name in self._still:
+            if not self._count:
+                track[0] = value
+            if (track[0] == value).all():  # NaN equals nothing
+                return
+            room = pages((self._room, *value.shape), value.dtype)
+            room[: self._count] = track
+            self._store[name] = track = room
+            self._still.remove(name)
+        track[self._count] = value
 
     def _verify(self, arrays: Mapping[str, Array]) -> None:
         if arrays.keys() != self._store.keys():
@@ -140,7 +161,8 @@ class Film:
         keep = np.arange(0, self._count, 2)
         if keep[-1] != self._count - 1:
             keep = np.append(keep, self._count - 1)
-        for track in (*self._store.values(), self._steps, self._serials):
+        moving = (track for name, track in self._store.items() if name not in self._still)
+        for track in (*moving, self._steps, self._serials):
             track[: len(keep)] = track[keep]
         self._count = len(keep)
 
@@ -190,17 +212,20 @@ class Film:
         """What a player needs that already has the frames up to serial `have`.
 
         One uint32 (length of the header), a JSON header, then for each track the new frames (one
-        frame, if all are the same: it is `still`), padded to a multiple of 4 bytes. The header
+        frame, if all are the same: it is `still`; none, if they are as those that the player has:
+        `still` is "held"), padded to a multiple of 4 bytes. The header
         lists all kept serials and steps, so that the player drops what was thinned here. Tracks do
         not depend on the machine; what does, `meta["seconds"]`, a line reads as "seconds:NAME".
         """
         first = int(np.searchsorted(self.serials, have, side="right"))
         tracks, blocks = [], []
         for name in self.names:
-            block = np.ascontiguousarray(self[name][first:])
+            block, still = self[name][first:], name in self._still
             form: dict[str, Any] = {"name": name, "dtype": str(block.dtype)}
             form["shape"] = block.shape[1:]
-            if len(block) > 1 and (block[1:] == block[0]).all():  # NaN equals nothing
+            if still and first:
+                form["still"], block = "held", block[:0]
+            elif len(block) > 1 and (still or (block[1:] == block[0]).all()):
                 form["still"], block = True, block[:1]
             tracks.append(form)
             data = block.tobytes()
@@ -233,7 +258,7 @@ def _as_track(name: str, value: Any) -> Array:
     if array.ndim == 0:
         with np.errstate(over="ignore"):  # a diverged loss may well be infinite
             return array.astype(np.float32)
-    if str(array.dtype) not in WIRE_DTYPES:
+    if array.dtype not in _DTYPES:
         raise ValueError(f"track {name} is {array.dtype}; a film holds {', '.join(WIRE_DTYPES)}")
     if (
         array.dtype == np.float16 and np.isinf(array).any()

@@ -18,8 +18,8 @@ from core.experiments.kernels.sheet import Sheet, columns, sheet_of, shown
 from core.film import Film, to_bytes
 from core.settings import Settings
 
-MOST, LEAST, BYTES = 48, 16, 3_000_000  # frames of a slide, and what a film may hold
-ACROSS = 8  # frames in which the window crosses the picture once
+STRIPS, ACROSS = 6, 8  # how often the window crosses the picture, in so many frames each
+LAST = STRIPS * ACROSS
 
 
 class Kernels(Experiment):
@@ -30,7 +30,8 @@ class Kernels(Experiment):
         image     uint8 (C, P, P): the padded picture; x is this over 255
         kernel    float32 (C k, k): W, the channels one below the other, as set
         used      float32 (C k, k): as it is slid, perhaps flipped
-        out       uint8 (D, m, m): the outputs computed so far, between the `limits`
+        out       uint8 (D, m, m): all outputs, between the `limits`
+        seen      float32 (6, 2): around those that are computed so far, x and y in outputs
         place     float32 (2,): row and column of the output that the window makes now
         window    float32 (5, 2): outline of the window on the padded picture, x and y in pixels
         cell      float32 (5, 2): outline of the output
@@ -59,17 +60,14 @@ class Kernels(Experiment):
         self.settings, self.steps, self.done = settings, 0, ""
         self.sheet = sheet_of(settings)
         self.limits = shown(settings)  # they stay while cells are dragged: so do colors
-        self._drawn: tuple[Sheet, dict[str, Any], Any] | None = None
-        held = sum(np.asarray(track).nbytes for track in self.drawn[0].values())
-        frames = (BYTES // (held + self.sheet.h.size)) // ACROSS * ACROSS
-        self.last = int(min(MOST, max(LEAST, frames)))
+        self._still: tuple[Sheet, dict[str, Any]] | None = None
 
     def step(self, n: int) -> None:
         """Go n stretches on, at most to the last one."""
         if self.done:
             return
-        self.steps = min(self.steps + n, self.last)
-        if self.steps == self.last:
+        self.steps = min(self.steps + n, LAST)
+        if self.steps == LAST:
             self.done = finished(self.sheet)
 
     def change(self, name: str, value: str) -> None:
@@ -93,19 +91,18 @@ class Kernels(Experiment):
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
-        still, out = self.drawn
-        return {**still, **self._moving(out)}
+        return {**self.still, **self._moving()}
 
     # --- parts of a snapshot ----------------------------------------------------------------------
 
     @property
-    def drawn(self) -> tuple[dict[str, Any], NDArray[np.uint8]]:
-        """What is the same all along the way, and all outputs in bytes: made once for a kernel."""
-        if self._drawn is None or self._drawn[0] is not self.sheet:
-            self._drawn = self.sheet, self._still(), to_bytes(self.sheet.h, *self.limits)
-        return self._drawn[1:]
+    def still(self) -> dict[str, Any]:
+        """What is the same all along the way: made once for a kernel."""
+        if self._still is None or self._still[0] is not self.sheet:
+            self._still = self.sheet, self._whole()
+        return self._still[1]
 
-    def _still(self) -> dict[str, Any]:
+    def _whole(self) -> dict[str, Any]:
         sheet = self.sheet
         one, other = sheet.shifts
         arrays = {"errors": sheet.errors, "counts": sheet.parameters}
@@ -113,6 +110,7 @@ class Kernels(Experiment):
             "image": sheet.image,
             "kernel": columns(sheet.K),
             "used": columns(sheet.used),
+            "out": to_bytes(sheet.h, *self.limits),
             "matrix": sheet.matrix.astype(np.float16),
             "shifted": np.stack([one, other, one - other]).astype(np.float16),
             "spectra": sheet.spectra,
@@ -123,14 +121,14 @@ class Kernels(Experiment):
             "loss": sheet.difference,
         }
 
-    def _moving(self, out: NDArray[np.uint8]) -> dict[str, Any]:
-        """The window, what it sees, and the outputs so far."""
+    def _moving(self) -> dict[str, Any]:
+        """The window, what it sees, and how far the outputs are."""
         sheet, m = self.sheet, self.sheet.h.shape[-1]
         i, j, seen = self.way(m)
         patch = sheet.patch(i, j)
         products = patch * sheet.used
         return {
-            "out": np.where(seen, out, self._nothing()),
+            "seen": np.array(seen, np.float32),
             "place": np.array([i, j], np.float32),
             "window": box(i * sheet.stride - sheet.p, j * sheet.stride - sheet.p,
                           sheet.settings.dilation * (sheet.k - 1) + 1),
@@ -140,30 +138,33 @@ class Kernels(Experiment):
             "rows": products.sum(2).ravel().astype(np.float32),
             "sums": products.sum((1, 2)).astype(np.float32),
             "total": products.sum(keepdims=True).ravel().astype(np.float32),
-            "computed": float(seen.sum() * len(sheet.h)),
+            "computed": float(area(seen) * len(sheet.h)),
         }  # fmt: skip
 
-    def way(self, m: int) -> tuple[int, int, NDArray[np.bool_]]:
-        """Row and column of the window now, and which of m x m outputs have been computed.
+    def way(self, m: int) -> tuple[int, int, list[tuple[int, int]]]:
+        """Row and column of the window now, and corners around those of m x m outputs computed.
 
         The window crosses strip after strip; all rows of a strip are computed as it passes. In the
         end it rests where it found most.
         """
-        if self.steps == self.last:
-            return *self.sheet.strongest, np.ones((m, m), bool)
-        strips = self.last // ACROSS
+        if self.steps == LAST:
+            return *self.sheet.strongest, stairs(m, m, m, m)
         strip, t = divmod(self.steps, ACROSS)
-        ends = [round(m * s / strips) for s in range(strips + 1)]
+        top, bottom = (round(m * s / STRIPS) for s in (strip, strip + 1))
         until = round(m * t / ACROSS)
-        seen = np.zeros((m, m), bool)
-        seen[: ends[strip]] = True
-        seen[ends[strip] : ends[strip + 1], :until] = True
-        i = (ends[strip] + ends[strip + 1] - 1) // 2
-        return min(max(i, 0), m - 1), min(max(until, 0), m - 1), seen
+        i = (top + bottom - 1) // 2
+        return min(max(i, 0), m - 1), min(max(until, 0), m - 1), stairs(m, top, bottom, until)
 
-    def _nothing(self) -> NDArray[np.uint8]:
-        """What is drawn where nothing is computed as yet: 0."""
-        return to_bytes(np.zeros(()), *self.limits)
+
+def stairs(m: int, top: int, bottom: int, until: int) -> list[tuple[int, int]]:
+    """Corners, x and y: m columns down to row `top`, from there to `bottom` those to `until`."""
+    return [(0, 0), (m, 0), (m, top), (until, top), (until, bottom), (0, bottom)]
+
+
+def area(corners: list[tuple[int, int]]) -> int:
+    """How many cells lie inside `stairs`."""
+    (_, (m, _), (_, top), (until, _), (_, bottom), _) = corners
+    return m * top + until * (bottom - top)
 
 
 def box(row: float, column: float, size: float) -> NDArray[np.float32]:

@@ -122,7 +122,8 @@ def output(sheet: Sheet) -> Panel:
     colors: dict[str, Any] = {"colors": "rgb"}
     if D == 1:
         colors = {"colors": signed, "colorbar": ("h", low, high)}
-    p.image("out", (0, m), (m, 0), origin="upper", smooth=False, **colors)
+    p.image("out", (0, m), (m, 0), origin="upper", smooth=False, clip="seen", **colors)
+    p.shape(type="rect", x0=0, x1=m, y0=0, y1=m, line={"color": GRAY, "width": 1, "dash": "dot"})
     outlined(p, "cell")
     what = f"{D} × " if D > 1 else ""
     return p.panel(

@@ -55,12 +55,13 @@ def cones(g: Geometry) -> dict[str, Any]:
     x = np.zeros((g.rows, columns(g), size))
     y = np.zeros_like(x)
     for row in range(g.rows):
-        level = np.arange(row + 1)
-        y[row] = np.pad(np.concatenate([level[::-1], level]), (0, size - 2 * row - 2), mode="edge")
+        level, corners = np.arange(row + 1), 2 * row + 2
+        y[row, :, :corners] = np.concatenate([level[::-1], level])
+        y[row, :, corners:] = row
         for column in range(columns(g)):
             left, right = np.array(g.cone(row, unit_at(g, row, column))).T - origin(g)
-            outline = np.concatenate([left[::-1], right])
-            x[row, column] = np.pad(outline, (0, size - len(outline)), mode="edge")
+            x[row, column, : row + 1], x[row, column, row + 1 : corners] = left[::-1], right
+            x[row, column, corners:] = right[-1]
     return {"cone_x": half(x.ravel()), "cone_y": half(y.ravel()),
             "places": np.zeros((g.rows, columns(g)), np.uint8)}  # fmt: skip
 

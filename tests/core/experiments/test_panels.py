@@ -48,6 +48,8 @@ def check(panels, readouts, snapshot):
             axes = 1 if entry.get("over") else 2  # over the steps: a column of pixels a frame
             images = int(np.prod(track.shape[:-axes]))
             assert track.ndim >= axes and (entry["index"] or 0) < images, (panel["id"], entry)
+            if "clip" in entry:  # x and y of the corners
+                assert snapshot[entry["clip"]].shape[1:] == (2,), (panel["id"], entry)
         for line in texts(panel):
             assert len(line["values"]) == line["text"].count("{}"), (panel["id"], line)
             for entry in (*line["values"], *([line["when"]] if "when" in line else ())):

@@ -3,6 +3,7 @@
 import io
 import json
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -85,13 +86,17 @@ def test_loading_rubbish(tmp_path):
         Film.load(tmp_path / "none.npz")
 
 
-def decoded(message):
-    """What the JavaScript player does."""
+def decoded(message, before=None):
+    """What the JavaScript player does; `before` are the tracks that it has already."""
     (length,) = struct.unpack("<I", message[:4])
     header, at = json.loads(message[4 : 4 + length]), 4 + length
     frames = len(header["serials"]) - header["first"]
     tracks = {}
     for track in header["tracks"]:
+        if track.get("still") == "held":
+            first = before[track["name"]][0]
+            tracks[track["name"]] = np.broadcast_to(first, (frames, *track["shape"]))
+            continue
         sent = 1 if track.get("still") else frames
         shape, dtype = (sent, *track["shape"]), np.dtype(track["dtype"])
         assert at % 4 == 0
@@ -107,7 +112,7 @@ def decoded(message):
 @settings(max_examples=40, deadline=None)
 def test_message(n, have):
     film = filmed(n, 16)
-    header, tracks = decoded(film.message(have, name="x"))
+    header, tracks = decoded(film.message(have, name="x"), film)
     assert header["name"] == "x" and header["steps"] == film.steps.tolist()
     assert header["serials"][header["first"] :] == [s for s in film.serials if s > have]
     for name, track in tracks.items():
@@ -127,6 +132,42 @@ def test_what_stands_still_is_sent_once():
     film.append(10, {"picture": picture[::-1], "loss": 10, "gone": np.float32([0])})
     _, tracks = decoded(film.message(3))
     np.testing.assert_array_equal(tracks["picture"], film["picture"][4:])
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.booleans()), min_size=1, max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_a_track_is_what_was_recorded_whenever_it_begins_to_move(changes):
+    """Also where a frame takes the place of the last one, as a change by hand makes it."""
+    film, expected, step = Film(cap=1000), [], 0
+    for value, again in changes:
+        if again and expected:
+            expected.pop()
+        else:
+            step += 1
+        film.append(step, {"a": np.full((2, 3), value, np.int32), "one": value})
+        expected.append(value)
+        if len(expected) > 2:  # the player has all but the newest frame
+            have = int(film.serials[-2])
+            _, tracks = decoded(film.message(have), film)
+            assert (tracks["a"] == value).all() and len(tracks["a"]) == 1
+    assert film["one"].tolist() == expected
+    assert film["a"][:, 1, 2].tolist() == expected and film["a"].shape == (len(expected), 2, 3)
+    _, tracks = decoded(film.message())
+    np.testing.assert_array_equal(tracks["a"], film["a"])
+
+
+def test_what_has_not_moved_yet_is_kept_once():
+    picture = np.zeros((1000, 1000), np.uint8)
+    tracemalloc.start()
+    try:
+        film = Film()
+        for step in range(20):
+            film.append(step, {"picture": picture, "loss": step})
+        assert tracemalloc.get_traced_memory()[0] < 2 * picture.nbytes
+    finally:
+        tracemalloc.stop()
+    assert len(film.message(int(film.serials[-2]))) < 1000  # the player has the picture
+    assert film["picture"].shape == (20, 1000, 1000)
 
 
 @pytest.mark.parametrize(

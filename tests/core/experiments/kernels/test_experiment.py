@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,10 +11,10 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.experiment import run
+from core.experiment import record, run
 from core.experiments.kernels import presets
 from core.experiments.kernels.data import keep, picture
-from core.experiments.kernels.experiment import ACROSS, Kernels
+from core.experiments.kernels.experiment import ACROSS, LAST, Kernels
 from core.experiments.kernels.settings import (
     KernelsSettings,
     edited,
@@ -23,6 +24,7 @@ from core.experiments.kernels.settings import (
 )
 from core.experiments.kernels.sheet import Sheet, limits
 from core.experiments.kernels.table import from_table, table
+from core.film import Film
 from core.settings import SettingError
 
 MANY = [
@@ -58,15 +60,27 @@ def test_every_output_is_torchs_and_every_number_of_the_window_is_right(changes)
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
+def covered(corners):
+    """Which of the 64 x 64 outputs lie inside a polygon: a ray to the right crosses it oddly."""
+    x, y = np.meshgrid(np.arange(64) + 0.5, np.arange(64) + 0.5)
+    inside = np.zeros((64, 64), bool)
+    for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if x0 == x1:  # across a level edge goes no ray
+            inside ^= (x < x0) & ((y0 < y) != (y1 < y))
+    return inside
+
+
 def test_the_slide_begins_with_nothing_and_ends_with_all():
     experiment = made(edge="64")
     film = run(experiment, 1000)
     computed = film["computed"]
     assert computed[0] == 0 and computed[-1] == 64 * 64 and (np.diff(computed) > 0).all()
-    assert experiment.last % ACROSS == 0 and len(film) == experiment.last + 1
-    assert (film["out"][0] == film["out"][0, 0, 0, 0]).all()
-    seen = film["out"][20] != film["out"][0]
-    assert (film["out"][20][seen] == film["out"][-1][seen]).all()  # what was computed stays
+    assert LAST % ACROSS == 0 and len(film) == LAST + 1
+    inside = [covered(corners) for corners in film["seen"]]
+    assert [seen.sum() for seen in inside] == computed.tolist()
+    assert all((after >= before).all() for before, after in pairwise(inside))  # what was seen stays
+    i, j = film["place"][20].astype(int)
+    assert inside[20][i, j - 1] and not inside[20][i, j]  # the window makes the next one
     column, row = film["window"][10][0]
     assert film["place"][10].tolist() == [row + 1, column + 1]
 
@@ -82,10 +96,12 @@ def test_in_the_end_the_window_rests_where_the_kernel_finds_most():
 
 
 def test_films_are_small():
+    """All outputs are sent once, with the way of the window beside them."""
     for changes in MANY:
-        experiment = made(**{"edge": "256", **changes})
-        frame = sum(np.asarray(track).nbytes for track in experiment.snapshot().values())
-        assert frame * (experiment.last + 1) < 16_000_000
+        experiment, film = made(**{"edge": "256", **changes}), Film()
+        record(experiment, film, LAST + 1)
+        one = sum(np.asarray(track).nbytes for track in experiment.snapshot().values())
+        assert len(film) == LAST + 1 and len(film.message()) < one + 120_000
 
 
 def test_a_dragged_cell_changes_the_outputs_at_once():
