@@ -16,7 +16,7 @@ from core.models import families
 from core.stage import stage
 from pages.ui.controls import Controls
 from pages.ui.plain import plain
-from pages.ui.player import player, show_film
+from pages.ui.player import message, player, show_film
 from pages.ui.runs import Page
 
 CODE = (families.mlp, families.cnn, families.gru_both_ways, families.gnn, families.transformer,
@@ -105,7 +105,7 @@ def over_samples(page: Page) -> None:
         return
     panels, numbers = figures.panels(settings), figures.readouts(settings)
     if found is None:
-        player(page, stage(panels, numbers))
+        player(page, message(page, stage(panels, numbers)))
     else:
         name = films.name_of(settings)  # the player tells films by their name
         show_film(page.key(name), found, stage(panels, numbers, speed=PACE))

@@ -19,7 +19,7 @@ from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.molecule import complaint, drawn, molecule_bar, sketched
 from pages.ui.plain import plain
-from pages.ui.player import player
+from pages.ui.player import message, player
 
 page = open_page(ABOUT, Predict, TASKS)
 st.html(ASSETS / "predict" / "predict.css")
@@ -56,7 +56,8 @@ def workbench() -> None:
     first.html(figures.headline(said, target))
     with left:
         panels = sketched(page, figures.panels(page.settings))
-        player(page, stage(panels, still=True), lambda event: drawn(page, event))
+        sent = message(page, stage(panels, still=True))
+        player(page, sent, lambda event: drawn(page, event))
         complaint(page)
         st.html(figures.legend(smiles, target))
     with below:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.stage import stage
 from pages.ui.controls import Controls
-from pages.ui.player import player
+from pages.ui.player import message, player
 from pages.ui.runs import Page
 from pages.ui.take_home import take_home
 
@@ -70,14 +70,16 @@ def workbench(
     a page has beside settings stands `above` the controls (called with them), `beside` the folded
     ones, or `below` the stage (called with the settings); `words` go to `take_home`.
     """
-    controls, bench = Controls(page), Bench()
+    controls = Controls(page)
     settings = page.settings
     if callable(shown):
         described = shown(settings)
     else:
         described = stage(shown.panels(settings), shown.readouts(settings))
-    with bench.stage:  # sent before the controls, which the browser takes longer to draw
-        player(page, described, on_event)
+    # Computed before anything is sent: what comes within a moment the browser draws in one go.
+    sent, bench = message(page, described), Bench()
+    with bench.stage:  # before the controls, which the browser takes longer to draw
+        player(page, sent, on_event)
         if below:
             below(settings)
     with bench.controls:

@@ -53,10 +53,18 @@ _component = st.components.v2.component(
 )
 
 
+def message(page: Page, stage: dict[str, Any]) -> bytes:
+    """What the player gets: the newest frames of the page's run, which begins here, and a stage."""
+    run, stage = page.run(), _shown(page, stage)
+    publish(run)
+    with run.lock:
+        return run.message(run.acknowledged, stage=stage, stage_id=identity(stage))
+
+
 def player(
-    page: Page, stage: dict[str, Any], on_event: Callable[[dict[str, Any]], None] | None = None
+    page: Page, sent: bytes, on_event: Callable[[dict[str, Any]], None] | None = None
 ) -> None:
-    """Show the page's run on a stage; it trains as far as the player asks (see `frames`).
+    """Show a `message` of the page's run; it trains as far as the player asks (see `frames`).
 
     `on_event` handles what the user did on a panel: a point added, say.
     """
@@ -67,11 +75,7 @@ def player(
         if event:
             _handle(page, event, on_event)
 
-    run, stage = page.run(), _shown(page, stage)
-    publish(run)
-    with run.lock:
-        message = run.message(run.acknowledged, stage=stage, stage_id=identity(stage))
-    _component(key=key, data=message, on_event_change=happened)
+    _component(key=key, data=sent, on_event_change=happened)
 
 
 def _shown(page: Page, stage: dict[str, Any]) -> dict[str, Any]:
