@@ -4,6 +4,7 @@
 // goes on, it asks for more frames. So the server works only as fast as somebody watches, a hidden or
 // closed tab costs nothing, and a lost message is asked for again.
 
+import { Clock } from "./clock.js";
 import { Film, parse } from "./film.js";
 import { Focus } from "./focus.js";
 import { pull } from "./link.js";
@@ -27,7 +28,7 @@ export class Player {
     this.memory = new Map(); // what the user chose (tools), kept over new settings
     this.brushed = new Map(); // name -> opacity of each point: what was brushed is seen, the rest is faint
     Object.assign(this, { head: 0, frame: 0, until: Infinity, speed: 1, playing: false, training: false,
-      done: "", waiting: 0, pace: RATE, drawn: -1, last: 0 });
+      done: "", waiting: 0, pace: RATE, drawn: -1, last: 0, clock: new Clock() });
     root.classList.add("ip-player");
     root.player = this; // for tests and tools
     keys(this, root);
@@ -117,7 +118,7 @@ export class Player {
     const end = this.film.length - 1;
     if (this.training) this.follow(end);
     if (this.playing) {
-      this.head = Math.min(end, this.until, this.head + seconds * this.pace * this.speed);
+      this.head = Math.min(end, this.until, this.head + this.clock.due(seconds * this.pace * this.speed));
       if (this.head >= this.until) this.seek(this.until);
       if (this.head >= end && !this.training) this.ended(now);
     }

@@ -1,5 +1,6 @@
 """The player: time, follow, keyboard, zoom, themes, and what it says when the server is gone."""
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
@@ -146,17 +147,48 @@ def test_slider_and_keys_travel_in_time(recorded):
     assert film(root)["frames"] == last + 1  # looking back trains nothing
 
 
-@pytest.mark.parametrize("speed", ["0.25", "1", "4"])
-def test_speed_is_frames_a_second(recorded, speed):
-    """One tick of 0.1 s moves the film by 6 frames, times speed."""
+CLOCK = """async ([hertz, pace, shake]) => {
+  const { Clock } = await import("/assets/player/clock.js"), clock = new Clock();
+  let seed = 7, frames = [];
+  const noise = () => ((seed = (seed * 16807) % 2147483647) / 2147483647 - 0.5) * 2 * shake;
+  let before = 0;
+  for (let k = 1; k <= 2000; k++) {
+    const now = (k + noise()) / hertz;
+    frames.push(clock.due((now - before) * pace));
+    before = now;
+  }
+  return frames; }"""
+
+
+@pytest.mark.parametrize(
+    ("hertz", "pace", "shake"),
+    [(60, 60, 0.2), (59.94, 60, 0.2), (60, 60, 0.35), (144, 60, 0.2), (60, 15, 0.2), (40, 60, 0.2)],
+)
+def test_each_picture_of_the_display_is_another_frame(recorded, hertz, pace, shake):
+    """Also where its pictures come at uneven times; over time the film keeps its pace."""
+    frames = np.array(recorded.page.evaluate(CLOCK, [hertz, pace, shake]))
+    assert abs(frames.sum() - 2000 * pace / hertz) <= 2
+    assert frames.min() >= 0 and frames.max() <= 3
+    if abs(hertz - pace) < 1:
+        assert (frames == 1).mean() > 0.99
+    else:  # as many as there is time for
+        assert (frames > 0).mean() > 0.98 * min(1, pace / hertz)
+
+
+@pytest.mark.parametrize(("speed", "ticks"), [("0.25", 2), ("1", 1), ("4", 1)])
+def test_speed_is_frames_a_second(recorded, speed, ticks):
+    """A tick of 0.1 s moves the film by 6 frames, times speed."""
     page = recorded.page
     page.get_by_role("combobox", name="Speed").select_option(speed)
     head = page.evaluate(
-        """() => { const { player } = document.querySelector("[data-film]");
+        """ticks => { const { player } = document.querySelector("[data-film]");
         player.seek(0); player.togglePlaying(); cancelAnimationFrame(player.loop);
-        player.last = 1000; player.tick(1100); return player.head; }"""
+        player.last = 1000; player.clock.owed = 0;
+        for (let k = 1; k <= ticks; k++) player.tick(1000 + 100 * k);
+        return player.head; }""",
+        ticks,
     )
-    assert head == pytest.approx(6 * float(speed), abs=1e-6)
+    assert head == 6 * ticks * float(speed)
 
 
 def test_a_point_says_what_it_is(recorded):
