@@ -93,10 +93,12 @@ def focus(
 ) -> dict[str, Any]:
     """What a panel (or a layer) chooses: `plot(..., focus=focus("token", 0, labels=tokens))`.
 
-    A hover passes, a click or an arrow key stays and is emitted as {"tool": "focus", "name",
-    "index"}, which a page may put into its settings: when `initial` changes, it is chosen anew.
+    A hover passes, a click or an arrow key stays and is emitted as {"tool": "focus",
+    "chosen": {name: index}}, which a page may put into its settings: when `initial` changes, it is
+    chosen anew.
     `by` on a plot: point (the nearest one of `trace`, default 0) or x (a bar, a moment); on a
-    raster: cell, row or column of `tile` (default 0), or tile; on links see there.
+    raster: tile; cell, row or column of `tile` (default 0; "chosen": of whichever tile a focus of
+    this panel by tile looks at); on links see there.
     `labels` is what {focus:name} writes, else the index counted from 1. `stays=False`: only hover
     looks, a click does something else. `size` points in a row of a trace are one thing, such as a
     curve. A panel may have several, in a list. `makes` are tracks that follow it: see `made`.

@@ -1,7 +1,8 @@
 // Choosing on a plot or a raster: what is under the pointer, its mark, the arrow keys.
 //
 // spec.focus is one or more of {name, by, trace, tile}: by "point" (the nearest) or "x" (a bar, a
-// moment) on a trace; "cell", "row" or "column" of a tile; "tile", one of the images. `size` points of
+// moment) on a trace; "cell", "row" or "column" of a tile (`tile` "chosen": of the one that the focus by
+// tile looks at); "tile", one of the images. `size` points of
 // a trace may be one thing, a curve; with `stays` false only a hover looks.
 
 import { element } from "./transport.js";
@@ -92,6 +93,12 @@ export class Chooser {
     }
   }
 
+  /** The tile that a focus is about; where there is none as yet, the first. */
+  tileOf({ tile = 0 }) {
+    const head = tile === "chosen" && this.focus.get(this.specs.find(({ by }) => by === "tile").name);
+    return tile !== "chosen" ? tile : head < this.plot.spec.tiles?.length ? head : 0;
+  }
+
   // --- where things are -------------------------------------------------------------------------
 
   trace = (spec) => traceOf(this.plot, spec.trace ?? 0);
@@ -113,7 +120,7 @@ export class Chooser {
     const box = this.host.getBoundingClientRect(), by = this.by(spec);
     const x = event.clientX - box.left, y = event.clientY - box.top;
     if (by === "point" || by === "x") return this.nearest(spec, x, y, by);
-    const tiles = by === "tile" ? this.plot.spec.tiles.keys() : [spec.tile ?? 0];
+    const tiles = by === "tile" || spec.tile === "chosen" ? this.plot.spec.tiles.keys() : [spec.tile ?? 0];
     for (const k of tiles) {
       const { left, top, width, height, rows, columns, lower } = this.tile(k);
       const across = (x - left) / width, down = (y - top) / height;
@@ -137,7 +144,7 @@ export class Chooser {
 
   /** Pixels of the plot area in which a trace or tile lies. */
   area(spec) {
-    const { axes } = this.plot, owner = this.plot.spec.tiles?.[spec.tile ?? 0] ?? this.trace(spec);
+    const { axes } = this.plot, owner = this.plot.spec.tiles?.[this.tileOf(spec)] ?? this.trace(spec);
     const x = axes.axis(owner.xaxis || "x"), y = axes.axis(owner.yaxis || "y");
     return { left: x._offset, right: x._offset + x._length, top: y._offset, bottom: y._offset + y._length };
   }
@@ -147,14 +154,15 @@ export class Chooser {
     const by = this.by(spec);
     if (by === "tile") return this.plot.spec.tiles.length;
     if (by === "point" || by === "x") return Math.floor(this.points(spec).x.length / (spec.size ?? 1));
-    const { rows, columns } = this.tile(spec.tile ?? 0);
+    const { rows, columns } = this.tile(this.tileOf(spec));
     return { cell: rows * columns, row: rows, column: columns }[by];
   }
 
   step(dx, dy) {
     let taken = false;
     for (const spec of this.specs) {
-      const by = this.by(spec), tile = this.plot.spec.tiles && this.tile(spec.tile ?? 0);
+      if (spec.tile === "chosen") continue; // the keys go from tile to tile
+      const by = this.by(spec), tile = this.plot.spec.tiles && this.tile(this.tileOf(spec));
       const down = tile?.lower ? -dy : dy;
       const move = { row: down, column: dx, cell: dx + down * (tile?.columns ?? 0) }[by] ?? dx + dy;
       if (!move) continue;
@@ -190,7 +198,7 @@ export class Chooser {
     const by = this.by(spec), area = this.area(spec);
     if (index >= this.count(spec) || spec.size) return null; // a curve is marked by being drawn alone
     if (by === "point" || by === "x") return this.aroundPoint(spec, index, by, area);
-    const { left, top, width, height, rows, columns, lower } = this.tile(by === "tile" ? index : spec.tile ?? 0);
+    const { left, top, width, height, rows, columns, lower } = this.tile(by === "tile" ? index : this.tileOf(spec));
     if (by === "tile") return [left, top, width, height, false];
     const w = width / columns, h = height / rows;
     const row = by === "row" ? index : Math.floor(index / columns), column = by === "column" ? index : index % columns;

@@ -47,13 +47,17 @@ export class Focus {
     this.change(name, { hovered: index });
   }
 
-  /** Choose for good, and tell the page: at once, or when the arrow keys rest. */
+  /** Choose for good, and tell the page all that a click chose, or where the arrow keys came to rest. */
   choose(name, index, panel, byKey = false) {
     this.change(name, { chosen: index, hovered: null });
     clearTimeout(this.telling);
-    const tell = () => this.player.emit({ panel, tool: "focus", name, index });
+    this.told = { ...this.told, [name]: index };
+    const tell = () => {
+      if (this.told) this.player.emit({ panel, tool: "focus", chosen: this.told });
+      this.told = null;
+    };
     if (byKey) this.telling = setTimeout(tell, REST);
-    else tell();
+    else queueMicrotask(tell); // when the click has chosen all that it chooses
   }
 
   change(name, to) {

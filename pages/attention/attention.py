@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.experiments.attention import ABOUT, figures
 from core.experiments.attention.cost import Cost, cost_figure, said, saturation_figure
-from core.experiments.attention.hand import attend
+from core.experiments.attention.hand import CHOSEN, attend
 from core.experiments.attention.measures import on_the_right_place, previous_token, without_each
 from core.experiments.attention.pictures import Attention
 from core.experiments.attention.problems import PROBLEMS
@@ -48,7 +48,14 @@ def measured() -> None:
         st.caption(said(results))
 
 
-workbench(page, figures, above=above)
+def looked(event: dict[str, Any]) -> None:
+    """Another head or query was chosen: it is the one that is by hand, too."""
+    if event["tool"] == "focus":
+        for name in set(CHOSEN) & set(event["chosen"]):
+            page.change(name, str(event["chosen"][name]), once=True)
+
+
+workbench(page, figures, looked, above=above)
 st.subheader("What do n tokens cost?")
 st.markdown(
     "Every token asks all others: n² pairs. Nothing has to wait for anything else, so all pairs "

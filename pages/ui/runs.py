@@ -132,11 +132,11 @@ class Page:
             return
         self.put("settings", wanted.fresh())
 
-    def change(self, name: str, text: str, again: bool = False) -> None:
+    def change(self, name: str, text: str, again: bool = False, once: bool = False) -> None:
         """Change a live setting or a weight of the present run, at its present step.
 
         `again`: what was dragged, or set by a slider, may move on at this step; only the last
-        value is kept.
+        value is kept. `once`: what is only looked at; its last value is kept, from whatever step.
         """
         run: Run = self.get("run")
         experiment = run.experiment
@@ -145,8 +145,9 @@ class Page:
         with run.lock:
             change = (experiment.steps, name, text)
             past = experiment.settings.changes
-            if again:
-                past = tuple(old for old in past if old[:2] != change[:2])
+            if again or once:
+                kept = 1 if once else 0
+                past = tuple(old for old in past if old[kept:2] != change[kept:2])
             wanted = experiment.settings.replace(changes=(*past, change))
             experiment.change(name, text)
             experiment.settings = wanted

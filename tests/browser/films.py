@@ -127,4 +127,8 @@ def pixel(page, panel, x, y):
 
 def events(page):
     """What was chosen and told to the page: (panel, tool, name, index) each."""
-    return [(e["panel"], e["tool"], e["name"], e["index"]) for e in page.evaluate("window.events")]
+    return [
+        (event["panel"], event["tool"], name, index)
+        for event in page.evaluate("window.events")
+        for name, index in event["chosen"].items()
+    ]

@@ -1,9 +1,20 @@
 """The attention page in a real browser: a pattern forms, a click looks at it, a cell is dragged."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.helpers import READY, film, open_page, player, wait_for
 
+# Where a cell of a map lies on the screen: [map, row, column].
+MIDDLE = """(panel, [map, row, column]) => {
+  const { player } = document.querySelector("[data-film]");
+  const { chooser, axes } = player.panels.panels.get("maps").panel;
+  const { left, top, width, height, rows, columns } = chooser.tile(map);
+  const box = axes.host.getBoundingClientRect();
+  return [box.left + left + (width * (column + 0.5)) / columns,
+          box.top + top + (height * (row + 0.5)) / rows];
+}"""
 QUICK = "attention?target=previous+token&layers=1&width=32&length=12"
 
 
@@ -23,4 +34,22 @@ def test_a_pattern_forms_and_a_click_says_where_a_token_looks(app, page):
     root.press("Home")
     expect(root).to_have_attribute("data-step", "0", timeout=READY)
     assert learned >= 60
+    page.problems.check()
+
+
+def test_a_click_on_a_map_chooses_head_query_and_key(app, page):
+    """And what is by hand, which stays in the link."""
+    query = "attention?length=12&heads=2&layers=2&width=32&beside=0&open=hand"
+    open_page(page, f"{app.url}/{query}")
+    root = player(page)
+    wait_for(root, "step", 20)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    maps, arcs = page.locator('[data-panel="maps"]'), page.locator('[data-panel="arcs"]')
+    x, y = maps.evaluate(MIDDLE, [3, 7, 4])  # of layer 2, head 2: row 8, column 5
+    page.mouse.click(x, y)
+    page.mouse.move(5, 5)
+    expect(arcs.get_by_role("heading")).to_contain_text("(8) looks, in layer 2, head 2")
+    expect(page.locator('[data-panel="numbers"]')).to_contain_text("(5)")
+    expect(page.locator('[data-panel="by_hand"]')).to_contain_text("Of token 8, in layer 2, head 2")
+    expect(page).to_have_url(re.compile("head%3D3.*query%3D7|query%3D7.*head%3D3"), timeout=READY)
     page.problems.check()

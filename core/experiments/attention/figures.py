@@ -29,9 +29,9 @@ from core.experiments.attention.problems import (
     SORT,
 )
 from core.experiments.attention.settings import (
+    by_hand,
     depth_of,
     has_twin,
-    looked,
     places,
     right_places,
     shown_sequence,
@@ -60,7 +60,7 @@ def panels(settings: Any) -> list[Panel]:
     shown += [numbers(settings), lens(settings)]
     shown += fold("heads", "Each head: entropy, and what is lost without it",
                   silenced(settings), entropies(settings))  # fmt: skip
-    shown += fold("hand", "By hand: drag q, k and v of the last query", *bench(settings))
+    shown += fold("hand", "By hand: drag q, k and v of the token that asks", *bench(settings))
     if PROBLEMS[settings.target].stretches:
         shown += fold("longer", "Longer sequences than trained on", by_length(settings))
     return shown
@@ -103,14 +103,18 @@ def maps(settings: Any) -> Panel:
                yanchor="bottom")  # fmt: skip
     labels = [head_name(a, heads) for a in range(depth_of(settings))]
     title, best = "Who asks whom: row query, column key", "the sharpest head"
+    head = by_hand(settings)[0]
     if PROBLEMS[settings.target].lookup:
         title, best = f"{title}; framed: where the answer stands", "the best head"
     return p.panel(
         "maps", title=title,
         width=470, height=HEIGHT, grow=1.3,
-        focus=focus("head", depth_of(settings), by="tile", labels=[*labels, best]),
+        focus=[focus("head", head, by="tile", labels=[*labels, best]),
+               *(focus(name, by=by, tile="chosen") for name, by in
+                 (("query", "row"), ("key", "column")))],
         alt="A map of attention for each head of each layer: a row for each query, a column for "
-        "each key, dark where the weight is large. Cells where the answer stands have a frame.",
+        "each key, dark where the weight is large. Cells where the answer stands have a frame. A "
+        "click chooses head, query and key.",
     )  # fmt: skip
 
 
@@ -171,7 +175,7 @@ def arcs(settings: Any) -> Panel:
     return links(
         "arcs", nodes, None,
         [shade("link", "alpha", index=["focus:head"], low=0.03, high=1, colors="sequential")],
-        focus=focus("query", looked(settings), by="from", labels=places(settings)), title=said,
+        focus=focus("query", by_hand(settings)[1], by="from", labels=places(settings)), title=said,
         focused=f"{said} Where {{focus:query}} looks, in {{focus:head}}",
         alt="The tokens, on a line or as the molecule lies; arcs lead from each query to the keys "
         "that it gives 3 % of its weight or more, in the head that is looked at.",

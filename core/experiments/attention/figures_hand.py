@@ -6,7 +6,7 @@ from typing import Any
 
 from core.experiments.attention.figures_more import named
 from core.experiments.attention.hand import LIMIT
-from core.experiments.attention.settings import places, tokens
+from core.experiments.attention.settings import by_hand, tokens
 from core.figures.chart import Chart
 from core.figures.style import BLUE, ORANGE
 from core.stage import Panel, drag, line
@@ -19,16 +19,17 @@ def bench(settings: Any) -> list[Panel]:
     """Its panels."""
     return [
         cells(settings, "k", "k_j: what each key says of itself", HEIGHT),
-        by_hand(settings),
+        weights(settings),
         cells(settings, "v", "v_j: what each has to say", HEIGHT),
-        cells(settings, "q", "q: what the last token asks for", 150),
+        cells(settings, "q", "q: what the token asks for", 150),
     ]
 
 
 def cells(settings: Any, part: str, title: str, height: int) -> Panel:
     """One part as a sheet of cells, a row for each token, to be dragged up and down."""
     e = settings.width // int(settings.heads)
-    names = tokens(settings)[-1:] if part == "q" else tokens(settings)
+    query = by_hand(settings)[1]
+    names = tokens(settings)[query : query + 1] if part == "q" else tokens(settings)
     n = len(names)
     yaxis = {**named(names[::-1], 1 if n <= 32 else 2), "ticks": ""}
     p = Chart("number", "", (-0.5, e - 0.5), (-0.5, n - 0.5), yaxis=yaxis, grid=False,
@@ -42,7 +43,7 @@ def cells(settings: Any, part: str, title: str, height: int) -> Panel:
     )  # fmt: skip
 
 
-def by_hand(settings: Any) -> Panel:
+def weights(settings: Any) -> Panel:
     """Weights as learned and as set by hand."""
     names = tokens(settings)
     p = Chart("", "α", None, (0, 1.05), legend=True, barmode="group",
@@ -51,13 +52,15 @@ def by_hand(settings: Any) -> Panel:
     for column, (name, color) in enumerate((("learned", BLUE), ("by hand", ORANGE))):
         p.bars(places_, ("hand_alpha", column), name=name, color=color, hover="%{y:.3f}")
     vector = "({}, {}, {}, {}, …)"
-    said = [
+    said = [line("Of token {}, in layer {}, head {}. A click on a map chooses others.",
+                 *(("hand_at", c, "d") for c in range(3)), mark="muted")]  # fmt: skip
+    said += [
         line(f"Σ α v, {name}: {vector}", *(("hand_h", [row, c], ".2f") for c in range(FEW)))
         for row, name in enumerate(("learned", "by hand"))
     ]
     return p.panel(
-        "by_hand", title=f"What {places(settings)[-1]} gives whom, in the best head", width=420,
+        "by_hand", title="What the token gives whom, as learned and by hand", width=420,
         height=HEIGHT, grow=1.2, caption=said,
-        alt="Bars: weights of the last query as learned, and with the cells and the temperature "
+        alt="Bars: weights of one query as learned, and with the cells and the temperature "
         "that are set by hand.",
     )  # fmt: skip

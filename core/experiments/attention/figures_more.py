@@ -9,9 +9,9 @@ from core.experiments.attention.pictures import lengths
 from core.experiments.attention.problems import PROBLEMS
 from core.experiments.attention.rules import P
 from core.experiments.attention.settings import (
+    by_hand,
     depth_of,
     has_twin,
-    looked,
     places,
     right_places,
     tokens,
@@ -33,7 +33,7 @@ def one_head(settings: Any) -> Panel:
     p.tiles[0] |= {"index": best, "instead": {"track": "alpha", "index": "focus:head"}}
     here = places(settings)
     right = right_places(settings)
-    query = looked(settings)
+    query = by_hand(settings)[1]
     key = int(right[query].int().argmax()) if right[query].any() else n - 1
     return p.panel(
         "one", title="One head", focused="α of {focus:head}", width=330, height=HEIGHT, grow=1.0,

@@ -12,6 +12,7 @@ from torch import Tensor
 from core.settings.kinds import Number, SettingError
 
 PARTS = ("q", "k", "v")
+CHOSEN = ("head", "query")  # which of them: the last head is the best one, whichever that is
 LIMIT = 4.0  # how far a cell can be dragged
 CELL = re.compile(r"([qkv])\.(\d{1,2})\.(\d{1,3})")
 
@@ -30,29 +31,35 @@ def read_cell(name: str, text: str, n: int, e: int) -> tuple[str, int, int, floa
     return found[1], int(found[2]), int(found[3]), kind.check(name, kind.parse(name, text))
 
 
-def attend(q: Tensor, k: Tensor, v: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
-    """What one query gives each key, and what it gets.
+def attend(
+    q: Tensor, k: Tensor, v: Tensor, temperature: float, seen: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """What one query gives each key that it may see, and what it gets.
 
     Equation: (6.1) with scores divided by sqrt(d) as in (6.4), and by a temperature
-    Shapes: q (d,), k and v (n, d) -> alpha (n,), h (d,)
+    Shapes: q (d,), k and v (n, d), seen (n,) bool, all if left out -> alpha (n,), h (d,)
     """
-    alpha = torch.softmax(k @ q / (math.sqrt(len(q)) * temperature), 0)
+    score = k @ q / (math.sqrt(len(q)) * temperature)
+    alpha = torch.softmax(score if seen is None else score.masked_fill(~seen, -torch.inf), 0)
     return alpha, alpha @ v
 
 
 def by_hand(
-    parts: dict[str, Tensor], cells: dict[tuple[str, int, int], float], temperature: float
+    parts: dict[str, Tensor],
+    cells: dict[tuple[str, int, int], float],
+    temperature: float,
+    seen: Tensor | None = None,
 ) -> dict[str, Any]:
     """Tracks of the bench: the three parts as set, weights as learned and as set.
 
-    Shapes: q (1, e), k and v (n, e) -> hand_q, hand_k, hand_v alike, hand_alpha (n, 2), the
-    learned weights first, hand_h (2, e) alike
+    Shapes: q (1, e), k and v (n, e), seen (n,) bool -> hand_q, hand_k, hand_v alike, hand_alpha
+    (n, 2), the learned weights first, hand_h (2, e) alike
     """
     changed = {part: values.clone() for part, values in parts.items()}
     for (part, row, column), value in cells.items():
         changed[part][row, column] = value
-    learned, before = attend(parts["q"][0], parts["k"], parts["v"], 1.0)
-    alpha, after = attend(changed["q"][0], changed["k"], changed["v"], temperature)
+    learned, before = attend(parts["q"][0], parts["k"], parts["v"], 1.0, seen)
+    alpha, after = attend(changed["q"][0], changed["k"], changed["v"], temperature, seen)
     found = {f"hand_{part}": values for part, values in changed.items()}
     found["hand_alpha"] = torch.stack([learned, alpha], -1)
     found["hand_h"] = torch.stack([before, after])

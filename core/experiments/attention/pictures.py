@@ -16,7 +16,15 @@ from core.experiments.attention.experiment import LONGEST, Training
 from core.experiments.attention.notes import look
 from core.experiments.attention.problems import ADDITION, DIGITS, judges, size_of
 from core.experiments.attention.rules import P
-from core.experiments.attention.settings import LIVE, AttentionSettings, cell, shown_sequence
+from core.experiments.attention.settings import (
+    LIVE,
+    AttentionSettings,
+    by_hand,
+    cell,
+    chosen,
+    depth_of,
+    shown_sequence,
+)
 from core.film import Film, half
 from core.models.sequence_transformer import SequenceTransformer
 from core.settings import Settings
@@ -43,8 +51,9 @@ class Attention(Training, Experiment):
         answer      float16 (n, O): probability of each answer at each place
         lens        float16 (layers + 1, n): probability of the right answer if the stream after
                     each layer is read; 0 where nothing is asked
-        hand_q, hand_k, hand_v  float16 (1, e), (n, e), (n, e): of the best head and the last
-                    query, with the cells that are set by hand
+        hand_q, hand_k, hand_v  float16 (1, e), (n, e), (n, e): of the head and the query that were
+                    chosen, with the cells that are set by hand
+        hand_at     int32 (3,): query, layer and head of these, from 1
         hand_alpha, hand_h  float16 (n, 2), (2, e): weights and their sum, as learned, and by hand
         best        which head looks best at right places, from 0
         previous, lookup, entropy   float32 (A,), see `measures`, on sequences not trained on
@@ -68,7 +77,7 @@ class Attention(Training, Experiment):
     """
 
     Settings: ClassVar[type[Settings]] = AttentionSettings
-    LOOKS: ClassVar[tuple[str, ...]] = (*hand.PARTS, "temperature")
+    LOOKS: ClassVar[tuple[str, ...]] = (*hand.PARTS, *hand.CHOSEN, "temperature")
     test_every = 4
 
     def __init__(self, settings: Any) -> None:
@@ -76,18 +85,23 @@ class Attention(Training, Experiment):
         self._seldom: dict[str, Any] = {}
         self.cells: dict[tuple[str, int, int], float] = {}
         self.temperature = settings.temperature
+        self.chosen = dict(zip(hand.CHOSEN, by_hand(settings.fresh()), strict=True))
         self.shown = shown_sequence(settings)
         self.right = self.problem.right(self.test)
         self.asked = self.problem.answer(self.test, self.right)
 
     def change(self, name: str, value: str) -> None:
-        """Set the learning rate; or the temperature or a cell of the bench, to be looked at."""
+        """Set the learning rate; or head, query, a cell or the temperature of what is by hand."""
         if name in LIVE:
             number = LIVE[name].check(name, LIVE[name].parse(name, value))
             if name == "temperature":
                 self.temperature = number
             else:
                 super().change(name, value)
+        elif name in hand.CHOSEN:
+            self.chosen[name] = chosen(self.settings, name, value)
+            kept = () if name == "head" else ("k", "v")  # of another head all is other
+            self.cells = {at: number for at, number in self.cells.items() if at[0] in kept}
         else:
             part, row, column, number = cell(self.settings, name, value)
             self.cells[part, row, column] = number
@@ -175,15 +189,24 @@ class Attention(Training, Experiment):
         if self.settings.target == DIGITS:
             found["picture"] = half(pixels(x[0]))
             found["over"] = found["alpha"][..., : SIDE * SIDE].reshape(-1, x.shape[1], SIDE, SIDE)
-        parts = {p: measures.stacked(trace, p)[best, 0] for p in hand.PARTS}
-        parts["q"] = parts["q"][-1:]
-        for track, values in hand.by_hand(parts, self.cells, self.temperature).items():
-            found[track] = half(values)
+        found |= self._by_hand(trace, best)
         read = torch.stack([net.read(h)[0].softmax(-1) for h in streams])  # (layers + 1, n, O)
         y = self.answers(x)[0]
         at = y.clamp(min=0).expand(len(read), -1)[..., None]
         lens = read.gather(2, at)[..., 0].where(y >= 0, torch.zeros(()))
         return {**found, "answer": half(read[-1]), "lens": half(lens)}
+
+    def _by_hand(self, trace: list[dict[str, Tensor]], best: int) -> dict[str, Any]:
+        """One query of one head, with what is set by hand."""
+        head, query = (self.chosen[name] for name in hand.CHOSEN)
+        head = best if head == depth_of(self.settings) else head
+        parts = {p: measures.stacked(trace, p)[head, 0] for p in hand.PARTS}
+        parts["q"] = parts["q"][query : query + 1]
+        seen = measures.stacked(trace, "score")[head, 0, query] > -1e8
+        tracks = hand.by_hand(parts, self.cells, self.temperature, seen)
+        layer, one = divmod(head, int(self.settings.heads))
+        at = np.array([query + 1, layer + 1, one + 1], np.int32)
+        return {name: half(values) for name, values in tracks.items()} | {"hand_at": at}
 
     @torch.no_grad()
     def _measured(self) -> dict[str, Any]:

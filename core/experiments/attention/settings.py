@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.experiments.attention.digits import pictures
-from core.experiments.attention.hand import read_cell
+from core.experiments.attention.hand import CHOSEN, read_cell
 from core.experiments.attention.problems import (
     ADDITION,
     DIGITS,
@@ -111,6 +111,8 @@ class AttentionSettings(Settings):
         for _, name, value in self.changes:
             if name in LIVE:
                 LIVE[name].check(name, LIVE[name].parse(name, value))
+            elif name in CHOSEN:
+                chosen(self, name, value)
             else:
                 cell(self, name, value)
 
@@ -153,6 +155,20 @@ def cell(settings: Any, name: str, text: str) -> tuple[str, int, int, float]:
     """A cell of q, k or v that is set by hand: see `hand.read_cell`."""
     n = shown_sequence(settings).shape[1]
     return read_cell(name, text, n, settings.width // int(settings.heads))
+
+
+def chosen(settings: Any, name: str, text: str) -> int:
+    """The head or the query that is by hand. Errors: `SettingError` if there is no such one."""
+    last = depth_of(settings) if name == "head" else shown_sequence(settings).shape[1] - 1
+    kind = Integer(0, last)
+    return kind.check(name, kind.parse(name, text))
+
+
+def by_hand(settings: Any) -> tuple[int, int]:
+    """Head and query that are by hand: chosen last, or the best head and `looked`."""
+    found = {"head": depth_of(settings), "query": looked(settings)}
+    found |= {n: chosen(settings, n, text) for _, n, text in settings.changes if n in CHOSEN}
+    return found["head"], found["query"]
 
 
 def shown_sequence(settings: Any) -> Tensor:

@@ -29,6 +29,16 @@ def test_attend_is_that_of_torch():
     torch.testing.assert_close(ours, theirs[0, 0])
 
 
+def test_keys_that_it_may_not_see_get_nothing():
+    p, seen = parts(), torch.tensor([True, True, False, True, False])
+    alpha, h = attend(p["q"][0], p["k"], p["v"], 1.0, seen)
+    assert (alpha[~seen] == 0).all()
+    theirs = torch.nn.functional.scaled_dot_product_attention(
+        p["q"][None], p["k"][None], p["v"][None], attn_mask=seen[None, None]
+    )
+    torch.testing.assert_close(h, theirs[0, 0])
+
+
 def test_a_low_temperature_takes_the_largest_a_high_one_the_mean():
     p = parts()
     best = int((p["k"] @ p["q"][0]).argmax())
@@ -56,6 +66,37 @@ def test_a_cell_changes_what_it_must(part, row, column, value):
 def test_what_is_no_cell_is_refused(name, text):
     with pytest.raises(SettingError):
         read_cell(name, text, 5, 4)
+
+
+@pytest.mark.parametrize(("head", "query"), [(0, 3), (3, 7), (2, 10)])
+def test_any_head_and_query_can_be_by_hand(head, query):
+    """What is learned is what the map of this head says of this query."""
+    settings = AttentionSettings(width=16, length=12, beside=False)
+    changes = ((5, "head", str(head)), (5, "query", str(query)))
+    film = run(Attention(settings.replace(changes=changes)), 10)
+    assert film["hand_at"][-1].tolist() == [query + 1, head // 2 + 1, head % 2 + 1]
+    expected = film["alpha"][-1][head, query]
+    np.testing.assert_allclose(film["hand_alpha"][-1][:, 0], expected, atol=2e-3)
+    np.testing.assert_array_equal(film["hand_alpha"][-1][:, 1], film["hand_alpha"][-1][:, 0])
+    np.testing.assert_array_equal(film["hand_q"][-1][0], film["q"][-1][head, query])
+    np.testing.assert_allclose(film["hand_h"][-1][1], film["heard"][-1][head, query], atol=5e-3)
+
+
+def test_cells_are_of_the_head_and_the_query_that_they_were_set_at():
+    experiment = Attention(AttentionSettings(width=16, length=12, beside=False))
+    for name, value in (("q.0.1", "2"), ("k.3.0", "1"), ("v.2.1", "-1")):
+        experiment.change(name, value)
+    experiment.change("query", "5")
+    assert set(experiment.cells) == {("k", 3, 0), ("v", 2, 1)}
+    experiment.change("head", "1")
+    assert not experiment.cells
+
+
+@pytest.mark.parametrize(("name", "text"), [("head", "5"), ("query", "12"), ("query", "x")])
+def test_what_is_not_there_is_not_chosen(name, text):
+    settings = AttentionSettings(width=16, length=12)
+    with pytest.raises(SettingError, match=name):
+        settings.replace(changes=((0, name, text),))
 
 
 def test_by_hand_the_network_stays_as_it_is():
