@@ -29,9 +29,9 @@ from core.experiments.attention.problems import (
     SORT,
 )
 from core.experiments.attention.settings import (
-    by_hand,
     depth_of,
     has_twin,
+    looked_at,
     places,
     right_places,
     shown_sequence,
@@ -103,7 +103,7 @@ def maps(settings: Any) -> Panel:
                yanchor="bottom")  # fmt: skip
     labels = [head_name(a, heads) for a in range(depth_of(settings))]
     title, best = "Who asks whom: row query, column key", "the sharpest head"
-    head = by_hand(settings)[0]
+    head = looked_at(settings)["head"]
     if PROBLEMS[settings.target].lookup:
         title, best = f"{title}; framed: where the answer stands", "the best head"
     return p.panel(
@@ -175,7 +175,8 @@ def arcs(settings: Any) -> Panel:
     return links(
         "arcs", nodes, None,
         [shade("link", "alpha", index=["focus:head"], low=0.03, high=1, colors="sequential")],
-        focus=focus("query", by_hand(settings)[1], by="from", labels=places(settings)), title=said,
+        focus=focus("query", looked_at(settings)["query"], by="from", labels=places(settings)),
+        title=said,
         focused=f"{said} Where {{focus:query}} looks, in {{focus:head}}",
         alt="The tokens, on a line or as the molecule lies; arcs lead from each query to the keys "
         "that it gives 3 % of its weight or more, in the head that is looked at.",

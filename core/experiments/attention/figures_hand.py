@@ -6,7 +6,7 @@ from typing import Any
 
 from core.experiments.attention.figures_more import named
 from core.experiments.attention.hand import LIMIT
-from core.experiments.attention.settings import by_hand, tokens
+from core.experiments.attention.settings import looked_at, tokens
 from core.figures.chart import Chart
 from core.figures.style import BLUE, ORANGE
 from core.stage import Panel, drag, line
@@ -28,7 +28,7 @@ def bench(settings: Any) -> list[Panel]:
 def cells(settings: Any, part: str, title: str, height: int) -> Panel:
     """One part as a sheet of cells, a row for each token, to be dragged up and down."""
     e = settings.width // int(settings.heads)
-    query = by_hand(settings)[1]
+    query = looked_at(settings)["query"]
     names = tokens(settings)[query : query + 1] if part == "q" else tokens(settings)
     n = len(names)
     yaxis = {**named(names[::-1], 1 if n <= 32 else 2), "ticks": ""}

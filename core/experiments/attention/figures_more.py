@@ -9,11 +9,10 @@ from core.experiments.attention.pictures import lengths
 from core.experiments.attention.problems import PROBLEMS
 from core.experiments.attention.rules import P
 from core.experiments.attention.settings import (
-    by_hand,
     depth_of,
     has_twin,
+    looked_at,
     places,
-    right_places,
     tokens,
 )
 from core.figures.chart import FROM_ZERO, Chart
@@ -32,13 +31,11 @@ def one_head(settings: Any) -> Panel:
                x="key j", y="query i", every=1 if n <= 32 else 2)  # fmt: skip
     p.tiles[0] |= {"index": best, "instead": {"track": "alpha", "index": "focus:head"}}
     here = places(settings)
-    right = right_places(settings)
-    query = by_hand(settings)[1]
-    key = int(right[query].int().argmax()) if right[query].any() else n - 1
+    at = looked_at(settings)
     return p.panel(
         "one", title="One head", focused="α of {focus:head}", width=330, height=HEIGHT, grow=1.0,
-        focus=[focus("query", query, by="row", labels=here),
-               focus("key", key, by="column", labels=here)],
+        focus=[focus("query", at["query"], by="row", labels=here),
+               focus("key", at["key"], by="column", labels=here)],
         alt="The map of the head that is looked at, with a row for each query and a column for "
         "each key; a click chooses both.",
     )  # fmt: skip
@@ -95,9 +92,11 @@ def numbers(settings: Any) -> Panel:
         line("{focus:head}: i = {focus:query}, j = {focus:key}", mark="muted"),
         line(f"q_i = {vector}", *first("q", "i")),
         line(f"k_j = {vector}", *first("k", "j")),
-        line(f"q_i · k_j / √{d} = {{}}", ("score", pair, ".3f")),
+        line(f"q_i · k_j / √{d} = {{}}", ("score", pair, ".3f"), when=("seen", pair[1:], 1)),
         line("α_ij = exp({}) / Σ_j exp(q_i · k_j / √d) = {}", ("score", pair, ".3f"),
-             ("alpha", pair, ".3f")),
+             ("alpha", pair, ".3f"), when=("seen", pair[1:], 1)),
+        line("j stands after i, where the mask lets nobody look: its score is −∞, α_ij = 0",
+             when=("seen", pair[1:], 0)),
         line(f"v_j = {vector}", *first("v", "j")),
         line(f"h_i = Σ_j α_ij v_j = {vector}", *first("heard", "i")),
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from torch import Tensor
 from core.settings.kinds import Number, SettingError
 
 PARTS = ("q", "k", "v")
-CHOSEN = ("head", "query")  # which of them: the last head is the best one, whichever that is
+CHOSEN = ("head", "query", "key")  # the head after the last is the best one, whichever that is
 LIMIT = 4.0  # how far a cell can be dragged
 CELL = re.compile(r"([qkv])\.(\d{1,2})\.(\d{1,3})")
 

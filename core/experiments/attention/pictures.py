@@ -19,10 +19,10 @@ from core.experiments.attention.rules import P
 from core.experiments.attention.settings import (
     LIVE,
     AttentionSettings,
-    by_hand,
     cell,
     chosen,
     depth_of,
+    looked_at,
     shown_sequence,
 )
 from core.film import Film, half
@@ -30,6 +30,7 @@ from core.models.sequence_transformer import SequenceTransformer
 from core.settings import Settings
 
 PARTS = ("q", "k", "v", "heard", "alpha", "score")
+HIDDEN = -1e8  # below it lie the scores of keys that may not be looked at
 FEW = 24  # sequences for what is measured seldom
 STRETCHES = (0.5, 0.75, 1.0, 1.5, 2.0)
 
@@ -54,6 +55,7 @@ class Attention(Training, Experiment):
         hand_q, hand_k, hand_v  float16 (1, e), (n, e), (n, e): of the head and the query that were
                     chosen, with the cells that are set by hand
         hand_at     int32 (3,): query, layer and head of these, from 1
+        seen        uint8 (n, n): 1 where a query may look at a key
         hand_alpha, hand_h  float16 (n, 2), (2, e): weights and their sum, as learned, and by hand
         best        which head looks best at right places, from 0
         previous, lookup, entropy   float32 (A,), see `measures`, on sequences not trained on
@@ -85,13 +87,13 @@ class Attention(Training, Experiment):
         self._seldom: dict[str, Any] = {}
         self.cells: dict[tuple[str, int, int], float] = {}
         self.temperature = settings.temperature
-        self.chosen = dict(zip(hand.CHOSEN, by_hand(settings.fresh()), strict=True))
+        self.chosen = looked_at(settings.fresh())
         self.shown = shown_sequence(settings)
         self.right = self.problem.right(self.test)
         self.asked = self.problem.answer(self.test, self.right)
 
     def change(self, name: str, value: str) -> None:
-        """Set the learning rate; or head, query, a cell or the temperature of what is by hand."""
+        """Set the learning rate; or head, query, key, a cell or the temperature of a look."""
         if name in LIVE:
             number = LIVE[name].check(name, LIVE[name].parse(name, value))
             if name == "temperature":
@@ -100,8 +102,8 @@ class Attention(Training, Experiment):
                 super().change(name, value)
         elif name in hand.CHOSEN:
             self.chosen[name] = chosen(self.settings, name, value)
-            kept = () if name == "head" else ("k", "v")  # of another head all is other
-            self.cells = {at: number for at, number in self.cells.items() if at[0] in kept}
+            other = {"head": hand.PARTS, "query": "q", "key": ()}[name]  # what is not what it was
+            self.cells = {at: number for at, number in self.cells.items() if at[0] not in other}
         else:
             part, row, column, number = cell(self.settings, name, value)
             self.cells[part, row, column] = number
@@ -184,12 +186,13 @@ class Attention(Training, Experiment):
             values = measures.stacked(trace, part)[:, 0]
             values = torch.cat([values, values[best : best + 1]])
             if part == "score":
-                values = values.masked_fill(values < -1e8, torch.nan)
+                values = values.masked_fill(values < HIDDEN, torch.nan)
             found[part] = half(values)
         if self.settings.target == DIGITS:
             found["picture"] = half(pixels(x[0]))
             found["over"] = found["alpha"][..., : SIDE * SIDE].reshape(-1, x.shape[1], SIDE, SIDE)
         found |= self._by_hand(trace, best)
+        found["seen"] = (measures.stacked(trace, "score")[0, 0] > HIDDEN).to(torch.uint8).numpy()
         read = torch.stack([net.read(h)[0].softmax(-1) for h in streams])  # (layers + 1, n, O)
         y = self.answers(x)[0]
         at = y.clamp(min=0).expand(len(read), -1)[..., None]
@@ -198,11 +201,11 @@ class Attention(Training, Experiment):
 
     def _by_hand(self, trace: list[dict[str, Tensor]], best: int) -> dict[str, Any]:
         """One query of one head, with what is set by hand."""
-        head, query = (self.chosen[name] for name in hand.CHOSEN)
+        head, query = self.chosen["head"], self.chosen["query"]
         head = best if head == depth_of(self.settings) else head
         parts = {p: measures.stacked(trace, p)[head, 0] for p in hand.PARTS}
         parts["q"] = parts["q"][query : query + 1]
-        seen = measures.stacked(trace, "score")[head, 0, query] > -1e8
+        seen = measures.stacked(trace, "score")[head, 0, query] > HIDDEN
         tracks = hand.by_hand(parts, self.cells, self.temperature, seen)
         layer, one = divmod(head, int(self.settings.heads))
         at = np.array([query + 1, layer + 1, one + 1], np.int32)

@@ -158,17 +158,19 @@ def cell(settings: Any, name: str, text: str) -> tuple[str, int, int, float]:
 
 
 def chosen(settings: Any, name: str, text: str) -> int:
-    """The head or the query that is by hand. Errors: `SettingError` if there is no such one."""
+    """The head, query or key that was chosen. Errors: `SettingError` if there is no such one."""
     last = depth_of(settings) if name == "head" else shown_sequence(settings).shape[1] - 1
     kind = Integer(0, last)
     return kind.check(name, kind.parse(name, text))
 
 
-def by_hand(settings: Any) -> tuple[int, int]:
-    """Head and query that are by hand: chosen last, or the best head and `looked`."""
+def looked_at(settings: Any) -> dict[str, int]:
+    """Head, query and key that were chosen last; else the best head, `looked`, and its answer."""
     found = {"head": depth_of(settings), "query": looked(settings)}
     found |= {n: chosen(settings, n, text) for _, n, text in settings.changes if n in CHOSEN}
-    return found["head"], found["query"]
+    right = right_places(settings)[found["query"]]
+    answer = int(right.int().argmax()) if right.any() else found["query"]
+    return {"key": answer, **found}
 
 
 def shown_sequence(settings: Any) -> Tensor:
