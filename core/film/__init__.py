@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.film.pages import pages
+from core.film.values import WIRE_DTYPES, as_track, half, to_bytes
+
+__all__ = ["WIRE_DTYPES", "Film", "Note", "curves_csv", "half", "to_bytes"]
 
 Array = NDArray[Any]
-WIRE_DTYPES = ("uint8", "int16", "float16", "float32", "int32")
-_DTYPES = frozenset(map(np.dtype, WIRE_DTYPES))  # the name of a dtype takes microseconds
-LARGEST = np.finfo(np.float16).max
 FORMAT = "inductive-playground film 1"
 
 
@@ -99,7 +99,7 @@ class Film:
         Errors: `ValueError` if the step lies before the last one, or if a track is missing, new, or
         of another shape or dtype than before.
         """
-        arrays = {name: _as_track(name, value) for name, value in snapshot.items()}
+        arrays = {name: as_track(name, value) for name, value in snapshot.items()}
         if self._count and step < self._steps[self._count - 1]:
             raise ValueError(f"step {step} lies before {self.steps[-1]}, the last one")
         if not self._store:
@@ -236,35 +236,6 @@ class Film:
         text = json.dumps(header, separators=(",", ":")).encode()
         text += b" " * (-len(text) % 4)
         return struct.pack("<I", len(text)) + text + b"".join(blocks)
-
-
-def to_bytes(values: Array, low: float, high: float) -> NDArray[np.uint8]:
-    """Numbers in [low, high] as uint8 0..255, clipped: all that a color map can show.
-
-    NaN becomes 0.
-    """
-    clipped = np.clip(np.asarray(values), low, high).astype(np.float32)
-    return np.nan_to_num((clipped - low) * (255.0 / (high - low))).round().astype(np.uint8)
-
-
-def half(values: Any) -> NDArray[np.float16]:
-    """Numbers in half precision, for a film, which saturates those beyond it."""
-    with np.errstate(over="ignore"):
-        return np.asarray(values).astype(np.float16)
-
-
-def _as_track(name: str, value: Any) -> Array:
-    array = np.asarray(value)
-    if array.ndim == 0:
-        with np.errstate(over="ignore"):  # a diverged loss may well be infinite
-            return array.astype(np.float32)
-    if array.dtype not in _DTYPES:
-        raise ValueError(f"track {name} is {array.dtype}; a film holds {', '.join(WIRE_DTYPES)}")
-    if (
-        array.dtype == np.float16 and np.isinf(array).any()
-    ):  # what has diverged is drawn at the edge, as far as there is one
-        array = np.clip(array, -LARGEST, LARGEST)
-    return array
 
 
 def curves_csv(film: Film) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.experiments.patterns import ABOUT, figures
+from core.experiments.patterns import ABOUT, figures, geometric
 from core.experiments.patterns.layers import Additive, DotProduct, Fixed, one_sum
 from core.experiments.patterns.masks import painted, write_mask
 from core.experiments.patterns.pictures import Patterns
@@ -50,7 +50,7 @@ def above(controls: Controls) -> None:
 
 def below(settings: Any) -> None:
     """Where the form is stretched, and the chapter's table for what is set."""
-    st.markdown(SAID)
+    st.markdown(f"{SAID} {geometric.said()}")
     st.dataframe(table(settings), hide_index=True, key=page.key("table"))
 
 

@@ -1,6 +1,5 @@
 """The player: time, follow, keyboard, zoom, themes, and what it says when the server is gone."""
 
-import numpy as np
 import pytest
 from playwright.sync_api import expect
 
@@ -40,9 +39,6 @@ POINT = """index => {
 }"""
 RANGE = """() => document.querySelector("[data-film]").player.panels.panels.get("map").panel
   .axes.axis("x").range.map((v) => Math.round(1000 * v))"""
-LATE = """() => { const ask = window.fetch; window.fetch = async (...question) => {
-  const answer = await ask(...question);
-  await new Promise((done) => setTimeout(done, 600)); return answer; }; }"""
 DRAWN = "document.querySelector('[data-film]').player.panels.panels.get('map').panel.axes.ready"
 
 
@@ -147,34 +143,6 @@ def test_slider_and_keys_travel_in_time(recorded):
     assert film(root)["frames"] == last + 1  # looking back trains nothing
 
 
-CLOCK = """async ([hertz, pace, shake]) => {
-  const { Clock } = await import("/assets/player/clock.js"), clock = new Clock();
-  let seed = 7, frames = [];
-  const noise = () => ((seed = (seed * 16807) % 2147483647) / 2147483647 - 0.5) * 2 * shake;
-  let before = 0;
-  for (let k = 1; k <= 2000; k++) {
-    const now = (k + noise()) / hertz;
-    frames.push(clock.due((now - before) * pace));
-    before = now;
-  }
-  return frames; }"""
-
-
-@pytest.mark.parametrize(
-    ("hertz", "pace", "shake"),
-    [(60, 60, 0.2), (59.94, 60, 0.2), (60, 60, 0.35), (144, 60, 0.2), (60, 15, 0.2), (40, 60, 0.2)],
-)
-def test_each_picture_of_the_display_is_another_frame(recorded, hertz, pace, shake):
-    """Also where its pictures come at uneven times; over time the film keeps its pace."""
-    frames = np.array(recorded.page.evaluate(CLOCK, [hertz, pace, shake]))
-    assert abs(frames.sum() - 2000 * pace / hertz) <= 2
-    assert frames.min() >= 0 and frames.max() <= 3
-    if abs(hertz - pace) < 1:
-        assert (frames == 1).mean() > 0.99
-    else:  # as many as there is time for
-        assert (frames > 0).mean() > 0.98 * min(1, pace / hertz)
-
-
 @pytest.mark.parametrize(("speed", "ticks"), [("0.25", 2), ("1", 1), ("4", 1)])
 def test_speed_is_frames_a_second(recorded, speed, ticks):
     """A tick of 0.1 s moves the film by 6 frames, times speed."""
@@ -223,23 +191,6 @@ def test_zoom_is_kept_while_it_plays_and_when_something_is_set(recorded):
 
 def test_nothing_went_wrong_meanwhile(recorded):
     recorded.page.problems.check()
-
-
-def test_pause_rests_on_the_newest_frame_also_where_it_is_still_on_its_way(root, page):
-    """The page's numbers and a change by hand are of the newest frame: so must be the picture."""
-    page.evaluate(LATE)
-    train(page)
-    wait_for_frames(root, 4)
-    page.wait_for_function("document.querySelector('[data-film]').player.waiting")
-    page.get_by_role("button", name="Pause", exact=True).click()
-    before = film(root)["frames"]
-    wait_for_frames(root, before + 1)
-    ticks(page, 3)
-    now = film(root)
-    assert now["frame"] == now["frames"] - 1
-    page.keyboard.press("ArrowLeft")  # and from there one travels as ever
-    ticks(page, 3)
-    assert film(root)["frame"] == now["frames"] - 2
 
 
 def test_step_goes_one_frame_further(root, page):

@@ -4,13 +4,13 @@ import pytest
 import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
-from torch_geometric.nn import GATConv, GCNConv
 
 from core.experiments.patterns.counts import cost
 from core.experiments.patterns.experiment import layers, seen_by
 from core.experiments.patterns.figures import costs
+from core.experiments.patterns.geometric import by_geometric, differences, recorded, said
 from core.experiments.patterns.layers import one_sum
-from core.experiments.patterns.masks import INPUTS, bonds
+from core.experiments.patterns.masks import INPUTS
 from core.experiments.patterns.pictures import Patterns, weights_of_values
 from core.experiments.patterns.references import reference
 from core.experiments.patterns.settings import NAMES, PatternsSettings, is_content, masks
@@ -51,21 +51,20 @@ def test_the_sum_is_the_layer_of_torch(changes):
 @torch.no_grad()
 def test_the_sum_is_the_layer_of_pytorch_geometric(changes):
     run, x = trained(**changes)
-    pairs = torch.tensor(bonds(run.settings.given)).T
-    edges = torch.cat([pairs, pairs.flip(0)], 1)
-    gcn, gat = run.layers["gcn"], run.layers["gat"]
-    conv, d = GCNConv(4, 4), gat.W.shape[0]
-    conv.lin.weight.copy_(gcn.W[0])
-    conv.bias.copy_(gcn.b)
-    attention = GATConv(d, d)
-    attention.lin.weight.copy_(gat.W)
-    attention.att_src.copy_(gat.a_from[None, None])
-    attention.att_dst.copy_(gat.a_to[None, None])
-    attention.bias.copy_(gat.b)
-    for layer, theirs in ((gcn, conv), (gat, attention)):
+    for name in ("gcn", "gat"):
+        layer = run.layers[name]
         seen = seen_by(layer, x)
-        each = torch.stack([theirs(one, edges) for one in seen])
-        torch.testing.assert_close(layer(seen), each, **CLOSE)
+        theirs = by_geometric(layer, seen, run.settings.given)
+        torch.testing.assert_close(layer(seen), theirs, **CLOSE)
+
+
+def test_what_was_recorded_beside_pytorch_geometric_is_so():
+    found = recorded()["differences"]
+    assert list(found) == list(INPUTS)
+    for given, row in found.items():
+        assert row.keys() == {"gcn", "gat"} and max(row.values()) < 1e-5
+        assert max(differences(given, 5).values()) < 1e-5
+    assert "at most 2e-07 apart (recorded by `python -m core.experiments.patterns.geom" in said()
 
 
 @torch.no_grad()

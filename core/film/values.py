@@ -1,0 +1,43 @@
+"""What a film holds: numbers of a few dtypes, so that a browser can read them as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+WIRE_DTYPES = ("uint8", "int16", "float16", "float32", "int32")
+_DTYPES = frozenset(map(np.dtype, WIRE_DTYPES))  # the name of a dtype takes microseconds
+LARGEST = np.finfo(np.float16).max
+
+
+def to_bytes(values: Array, low: float, high: float) -> NDArray[np.uint8]:
+    """Numbers in [low, high] as uint8 0..255, clipped: all that a color map can show.
+
+    NaN becomes 0.
+    """
+    clipped = np.clip(np.asarray(values), low, high).astype(np.float32)
+    return np.nan_to_num((clipped - low) * (255.0 / (high - low))).round().astype(np.uint8)
+
+
+def half(values: Any) -> NDArray[np.float16]:
+    """Numbers in half precision, for a film, which saturates those beyond it."""
+    with np.errstate(over="ignore"):
+        return np.asarray(values).astype(np.float16)
+
+
+def as_track(name: str, value: Any) -> Array:
+    """A value of a snapshot as the film holds it. Errors: `ValueError` for another dtype."""
+    array = np.asarray(value)
+    if array.ndim == 0:
+        with np.errstate(over="ignore"):  # a diverged loss may well be infinite
+            return array.astype(np.float32)
+    if array.dtype not in _DTYPES:
+        raise ValueError(f"track {name} is {array.dtype}; a film holds {', '.join(WIRE_DTYPES)}")
+    if (
+        array.dtype == np.float16 and np.isinf(array).any()
+    ):  # what has diverged is drawn at the edge, as far as there is one
+        array = np.clip(array, -LARGEST, LARGEST)
+    return array
