@@ -4,14 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.helpers import (
-    film,
-    open_page,
-    player,
-    settle,
-    ticks,
-    train,
-    wait_for_frames,
-    watch,
+    film, open_page, player, settle, ticks, train, wait_for_frames, watch,
 )  # fmt: skip
 
 # Values of a track at a frame of the first player on the page.
@@ -151,9 +144,8 @@ def test_speed_is_frames_a_second(recorded, speed, ticks):
     head = page.evaluate(
         """ticks => { const { player } = document.querySelector("[data-film]");
         player.seek(0); player.togglePlaying(); cancelAnimationFrame(player.loop);
-        player.last = 1000; player.clock.owed = 0;
-        for (let k = 1; k <= ticks; k++) player.tick(1000 + 100 * k);
-        return player.head; }""",
+        Object.assign(player, { last: 1000 }).clock.owed = 0;
+        for (let k = 1; k <= ticks; k++) player.tick(1000 + 100 * k); return player.head; }""",
         ticks,
     )
     assert head == 6 * ticks * float(speed)
