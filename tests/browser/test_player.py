@@ -4,8 +4,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.helpers import (
-    film, open_page, player, settle, ticks, train, wait_for_frames, watch,
-)  # fmt: skip
+    film,
+    open_page,
+    player,
+    settle,
+    ticks,
+    train,
+    wait_for_frames,
+    watch,
+)
 
 # Values of a track at a frame of the first player on the page.
 TRACK = """([name, frame]) => {
@@ -145,9 +152,8 @@ def test_speed_is_frames_a_second(recorded, speed, ticks):
         """ticks => { const { player } = document.querySelector("[data-film]");
         player.seek(0); player.togglePlaying(); cancelAnimationFrame(player.loop);
         Object.assign(player, { last: 1000 }).clock.owed = 0;
-        for (let k = 1; k <= ticks; k++) player.tick(1000 + 100 * k); return player.head; }""",
-        ticks,
-    )
+        for (let k = 1; k <= ticks; k++) player.tick(1000 + 100 * k); return player.head; }""", ticks,
+    )  # fmt: skip
     assert head == 6 * ticks * float(speed)
 
 
