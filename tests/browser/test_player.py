@@ -146,13 +146,13 @@ def test_slider_and_keys_travel_in_time(recorded):
 @pytest.mark.parametrize(("speed", "ticks"), [("0.25", 2), ("1", 1), ("4", 1)])
 def test_speed_is_frames_a_second(recorded, speed, ticks):
     """A tick of 0.1 s moves the film by 6 frames, times speed."""
-    page = recorded.page
-    page.get_by_role("combobox", name="Speed").select_option(speed)
-    head = page.evaluate(
-        """ticks => { const { player } = document.querySelector("[data-film]");
-        player.seek(0); player.togglePlaying(); cancelAnimationFrame(player.loop);
+    recorded.page.get_by_role("combobox", name="Speed").select_option(speed)
+    head = recorded.page.evaluate(
+        """ticks => { const { player } = document.querySelector("[data-film]"); player.seek(0);
+        player.togglePlaying(); cancelAnimationFrame(player.loop);
         Object.assign(player, { last: 1000 }).clock.owed = 0;
-        for (let k = 1; k <= ticks; k++) player.tick(1000 + 100 * k); return player.head; }""", ticks,
+        for (let k = 1; k <= ticks; k++) player.tick(1000 + 100 * k);
+        return player.head; }""", ticks,
     )  # fmt: skip
     assert head == 6 * ticks * float(speed)
 
