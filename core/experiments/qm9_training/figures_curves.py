@@ -202,8 +202,13 @@ def log_axis(values: Iterable[float], digits: tuple[int, ...] = (1, 2, 3, 5, 7))
     marks = [m * 10.0**k for k in powers for m in digits if low <= m * 10.0**k <= high]
     return {
         "type": "log", "range": (math.log10(low), math.log10(high)), "tickmode": "array",
-        "tickvals": marks, "ticktext": [f"{mark:,.6g}" for mark in marks],
+        "tickvals": marks, "ticktext": [_short(mark) for mark in marks],
     }  # fmt: skip
+
+
+def _short(mark: float) -> str:
+    """5000 as 5k: on a phone there is no room for 5,000 beside 2,000."""
+    return f"{mark / 1000:g}k" if mark >= 1000 else f"{mark:.6g}"
 
 
 def run_curves(job: Job) -> go.Figure:
