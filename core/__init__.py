@@ -1,4 +1,8 @@
-"""The science of the Inductive Playground: torch and numpy, no Streamlit."""
+"""The science of the Inductive Playground: torch and numpy, no Streamlit.
+
+Begin with README.md beside this file, then `experiment` (what a page trains) and `stage` (what it
+shows); `experiments/perceptron` is the smallest page.
+"""
 
 import os
 import sys

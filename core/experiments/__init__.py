@@ -1,4 +1,7 @@
-"""All experiments by the URL path of their page; one line each."""
+"""All experiments by the URL path of their page; one line each. A folder is the room of a page.
+
+Begin with `perceptron`, the smallest: settings, experiment, pictures, figures, notes, tasks.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Take a run home: a PyTorch script that stands alone, and weights as `.safetensors`."""
+"""Take a run home: a PyTorch script that stands alone, and weights as `.safetensors`.
+
+Begin with `script`, here; `shaker` finds what of a module it needs.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Film: a recorded run. Append-only, bounded; everything that moves is a track of it."""
+"""Film: a recorded run. Append-only, bounded; everything that moves is a track of it.
+
+Begin with `Film.append` and `Film.message`; `html` makes one file of it that plays alone.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Molecules: from SMILES text to the node and edge tables of the chapter's appendix A."""
+"""Molecules: from SMILES text to the node and edge tables of the chapter's appendix A.
+
+Begin with `graph`: `from_smiles` and `Molecule`.
+"""
 
 from core.molecules.graph import (
     BOND_NAMES,

@@ -1,4 +1,4 @@
-"""Settings: one frozen dataclass per experiment.
+"""Settings: one frozen dataclass per experiment. Begin here; `kinds` says what may be a setting.
 
 A setting is declared once, with its default, its kind (what is allowed), a label and a help text.
 The widget, the URL key, the check of a hand-edited link, the command line and the exported script

@@ -1,6 +1,7 @@
 """The race: six families of networks on the same data, at budgets that are stated.
 
-`entries` says who runs, at which size; `data` on what; `record` makes assets/results/race.json.
+Begin with `entries` (who runs, at which size) and `data` (on what); `record` makes
+assets/results/race.json.
 """
 
 from core.about import About

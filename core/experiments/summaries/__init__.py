@@ -1,8 +1,9 @@
 """The page summaries: what P(k) and the histogram keep of a sky, and what they throw away.
 
-`fields` makes skies from the power spectra of `cosmology`, `spectrum` measures them, `twins` gives
-them other phases. `sky` is what stands on the stage; `experiment` lets five `judges` learn from
-the fields of `data`, each from another summary, and `sizes` does so for growing training sets.
+Begin with `fields`, which makes skies from the power spectra of `cosmology`; `spectrum` measures
+them, `twins` gives them other phases. `sky` is what stands on the stage; `experiment` lets five
+`judges` learn from the fields of `data`, each from another summary, and `sizes` does so for growing
+training sets.
 """
 
 from core.about import About
