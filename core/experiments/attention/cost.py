@@ -81,7 +81,7 @@ class Cost(Slices):
 
 
 def cost_figure(results: list[tuple[str, int, float, int]]) -> Any:
-    """Milliseconds against tokens, both logarithmic, beside a line in proportion to n^2."""
+    """Milliseconds and MiB of weights against tokens, all logarithmic, beside a line as n^2."""
     p = Chart("tokens n", "milliseconds", xaxis={"type": "log", "dtick": math.log10(2)},
               yaxis={**LOG, "exponentformat": "none"}, legend=True)  # fmt: skip
     for way, color in COLORS.items():
@@ -93,6 +93,12 @@ def cost_figure(results: list[tuple[str, int, float, int]]) -> Any:
         last, ms = mine[-1]
         p.line([n for n, _ in mine], [ms * (n / last) ** 2 for n, _ in mine],
                name="in proportion to n²", color=GRAY, dash="dot", width=1)  # fmt: skip
+        p.layout["yaxis2"] = {**p.layout["yaxis"], "title": {"text": "MiB of weights"},
+                              "overlaying": "y", "side": "right", "showgrid": False}  # fmt: skip
+        size = [(n, size / 2**20) for name, n, _, size in results if name == WAYS[0]]
+        p.line([n for n, _ in size], [mib for _, mib in size], name="memory of all weights",
+               color=TRAIN, mode="lines+markers", yaxis="y2",
+               hover="n = %{x}: %{y:.3g} MiB")  # fmt: skip
     return p.figure(height=330)
 
 
@@ -104,7 +110,7 @@ def said(results: list[tuple[str, int, float, int]]) -> str:
         f"One head, width {WIDTH}, one thread of this machine, {n:,} tokens: "
         f"{1000 * seconds:.3g} ms and {size / 2**20:.0f} MiB for its weights. From {half:,} to "
         f"{n:,} tokens time grew {seconds / before:.1f} times; twice as many tokens are four times "
-        "as many pairs."
+        "as many pairs, and as much memory. In blocks no such matrix is kept."
     )
 
 

@@ -108,9 +108,16 @@ class Training:
         """One update of all networks on the same sequences; no two share a weight."""
         x = self.batch()
         y = self.answers(x)
-        loss = torch.stack([self.error(model, x, y) for model in self.models.values()]).sum()
+        losses = torch.stack([self.error(model, x, y) for model in self.models.values()])
+        loss = losses.sum()
         if not math.isfinite(loss.item()):
-            self.done = f"Diverged after {self.steps} updates. Lower the learning rate."
+            layers = [self.settings.layers, 1]  # of the network and its twin
+            who = next(k for k, one in enumerate(losses.tolist()) if not math.isfinite(one))
+            self.done = (
+                f"Diverged after {self.steps} updates: the loss of the network with {layers[who]} "
+                f"layer{'s' * (layers[who] > 1)} is not finite. Lower the learning rate, "
+                f"{self.rate:g} now."
+            )
             return
         self.optimizer.zero_grad()
         loss.backward()

@@ -13,6 +13,8 @@ from core.experiments.attention.figures_more import (
     frequencies,
     grid,
     lens,
+    losses,
+    losses_without,
     numbers,
     one_head,
     silenced,
@@ -58,8 +60,9 @@ def panels(settings: Any) -> list[Panel]:
         shown += [measured(settings), *([grid(), frequencies()] if addition else [arcs(settings)])]
     shown += [one_head(settings), weights_of(settings), answers(settings)]
     shown += [numbers(settings), lens(settings)]
-    shown += fold("heads", "Each head: entropy, and what is lost without it",
-                  silenced(settings), entropies(settings))  # fmt: skip
+    shown += fold("heads", "Each head: what is lost without it, entropy, and the loss",
+                  silenced(settings), losses_without(settings), entropies(settings),
+                  losses())  # fmt: skip
     shown += fold("hand", "By hand: drag q, k and v of the token that asks", *bench(settings))
     if PROBLEMS[settings.target].stretches:
         shown += fold("longer", "Longer sequences than trained on", by_length(settings))
@@ -69,7 +72,7 @@ def panels(settings: Any) -> list[Panel]:
 def readouts(settings: Any) -> list[dict[str, Any]]:
     """Who is right, and whether the pattern is there."""
     many = "one layer" if settings.layers == 1 else f"{settings.layers} layers"
-    shown = [readout("accuracy", many, ".2f")]
+    shown = [readout("accuracy", many, ".2f"), readout("loss", "loss", ".2f")]
     if has_twin(settings):
         shown.append(readout("accuracy_one", "one layer", ".2f"))
     if settings.target in (REVERSE, SORT, FIXED):

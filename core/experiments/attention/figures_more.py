@@ -93,8 +93,9 @@ def numbers(settings: Any) -> Panel:
         line(f"q_i = {vector}", *first("q", "i")),
         line(f"k_j = {vector}", *first("k", "j")),
         line(f"q_i · k_j / √{d} = {{}}", ("score", pair, ".3f"), when=("seen", pair[1:], 1)),
-        line("α_ij = exp({}) / Σ_j exp(q_i · k_j / √d) = {}", ("score", pair, ".3f"),
-             ("alpha", pair, ".3f"), when=("seen", pair[1:], 1)),
+        line("α_ij = exp({}) / Σ_j exp(q_i · k_j / √d) = exp({}) / {} = {}", ("score", pair, ".3f"),
+             ("score", pair, ".3f"), ("sums", pair[:2], ".4g"), ("alpha", pair, ".3f"),
+             when=("seen", pair[1:], 1)),
         line("j stands after i, where the mask lets nobody look: its score is −∞, α_ij = 0",
              when=("seen", pair[1:], 0)),
         line(f"v_j = {vector}", *first("v", "j")),
@@ -135,6 +136,30 @@ def silenced(settings: Any) -> Panel:
         "silenced", title="Right answers without one head",
         width=420, height=HEIGHT, grow=1.2,
         alt="Bars: share of right answers when one head is silent, for each head, and with all.",
+    )  # fmt: skip
+
+
+def losses_without(settings: Any) -> Panel:
+    """Loss without each head, which moves where accuracy does not."""
+    heads = int(settings.heads)
+    labels = [head_name(a, heads).replace(", ", "<br>") for a in range(depth_of(settings))]
+    p = Chart("", "loss", xaxis=named([*labels, "all<br>heads"], 1 + len(labels) // 9),
+              yaxis=FROM_ZERO)  # fmt: skip
+    colors = [BLUE] * len(labels) + [TRAIN]
+    p.bars(list(range(len(colors))), ("without_loss", None), color=colors, hover="%{y:.3f}")
+    return p.panel(
+        "losses_without", title="Loss without one head", width=420, height=HEIGHT, grow=1.2,
+        alt="Bars: cross-entropy when one head is silent, for each head, and with all of them.",
+    )  # fmt: skip
+
+
+def losses() -> Panel:
+    """The loss on new sequences over the updates."""
+    p = Chart("updates", "cross-entropy", yaxis=FROM_ZERO)
+    p.history("loss", name="loss", color=TRAIN)
+    return p.panel(
+        "loss", title="Loss on new sequences", width=420, height=HEIGHT, grow=1.2,
+        alt="Curve: cross-entropy on sequences that nothing is trained on, over the updates.",
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.nn.functional import cross_entropy
 
 from core.models.sequence_transformer import SequenceTransformer, Trace
 
@@ -56,6 +57,11 @@ def scores(out: Tensor, y: Tensor) -> tuple[float, float]:
     asked = y >= 0
     right = (out.argmax(-1) == y) | ~asked
     return float(right[asked].float().mean()), float(right.all(1).float().mean())
+
+
+def loss(out: Tensor, y: Tensor) -> float:
+    """Mean cross-entropy over the places that are asked. Shapes: out (B, n, O), y (B, n)."""
+    return float(cross_entropy(out.transpose(1, 2), y, ignore_index=-1))
 
 
 def without_each(model: SequenceTransformer, x: Tensor, heads: int) -> list[Tensor]:

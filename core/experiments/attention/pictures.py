@@ -56,6 +56,7 @@ class Attention(Training, Experiment):
                     chosen, with the cells that are set by hand
         hand_at     int32 (3,): query, layer and head of these, from 1
         seen        uint8 (n, n): 1 where a query may look at a key
+        sums        float32 (A + 1, n): of exp(score) over the keys that a query may look at
         hand_alpha, hand_h  float16 (n, 2), (2, e): weights and their sum, as learned, and by hand
         best        which head looks best at right places, from 0
         previous, lookup, entropy   float32 (A,), see `measures`, on sequences not trained on
@@ -65,6 +66,7 @@ class Attention(Training, Experiment):
         loss        see `Training.loss`
     and seldom:
         without     float32 (A + 1,): accuracy without each head; with all of them
+        without_loss  float32 (A + 1,): the loss alike
         by_length   float32 (5,): accuracy at `lengths`, NaN where that is another problem
         by_length_one  the same of the twin
         moved       see `measures.moved_along`, of the sequence on the stage
@@ -186,6 +188,7 @@ class Attention(Training, Experiment):
             values = measures.stacked(trace, part)[:, 0]
             values = torch.cat([values, values[best : best + 1]])
             if part == "score":
+                found["sums"] = values.exp().sum(-1).numpy()
                 values = values.masked_fill(values < HIDDEN, torch.nan)
             found[part] = half(values)
         if self.settings.target == DIGITS:
@@ -216,8 +219,11 @@ class Attention(Training, Experiment):
         """What takes many readings."""
         net, x, y = self.models["net"], self.test[:FEW], self.asked[:FEW]
         silent = measures.without_each(net, x, int(self.settings.heads))
-        worth = [measures.scores(out, y)[0] for out in (*silent, net(x))]
-        found = {"without": np.array(worth, np.float32)}
+        outs = [*silent, net(x)]
+        found = {
+            "without": np.array([measures.scores(out, y)[0] for out in outs], np.float32),
+            "without_loss": np.array([measures.loss(out, y) for out in outs], np.float32),
+        }
         for name, model in self.models.items():
             track = "by_length" if name == "net" else "by_length_one"
             found[track] = np.full(len(STRETCHES), np.nan, np.float32)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.experiment import run
 from core.experiments.attention import measures
 from core.experiments.attention.pictures import Attention
 from core.experiments.attention.problems import ADDITION, PREVIOUS, RECALL, REVERSE
@@ -120,3 +121,32 @@ def test_a_sequence_with_nothing_asked_is_shown_too():
     settings = AttentionSettings(sequence="A1B2", width=32)
     assert (Attention(settings).snapshot()["lens"] == 0).all()
     assert shown_sequence(settings).shape == (1, 4)
+
+
+def test_the_sum_under_the_softmax_is_the_one_of_its_numbers():
+    film = run(Attention(AttentionSettings(width=16, length=12, beside=False)), 5)
+    score = film["score"][-1].astype(np.float64)
+    np.testing.assert_allclose(film["sums"][-1], np.nansum(np.exp(score), -1), rtol=2e-3)
+    alpha = np.nan_to_num(np.exp(score) / film["sums"][-1][..., None])
+    np.testing.assert_allclose(film["alpha"][-1], alpha, atol=2e-3)
+
+
+def test_the_loss_without_a_head_is_that_of_a_network_whose_head_says_nothing():
+    experiment = Attention(AttentionSettings(width=16, length=12, beside=False, seed=1))
+    experiment.step(20)
+    before = experiment._measured()["without_loss"]
+    block, e = experiment.models["net"].blocks[1], 8
+    with torch.no_grad():  # of head 2 of layer 2 the output is multiplied by these columns
+        block.attention.out.weight[:, e : 2 * e] = 0
+    after = experiment._measured()["without_loss"]
+    assert after[-1] == pytest.approx(before[3], rel=1e-5)
+    assert before[3] != pytest.approx(before[-1], rel=1e-5)
+
+
+def test_a_run_that_diverges_says_which_network():
+    experiment = Attention(AttentionSettings(width=16, length=12))
+    with torch.no_grad():
+        experiment.models["one"].embed.weight.fill_(torch.nan)
+    experiment.step(1)
+    assert "the network with 1 layer is not finite" in experiment.done
+    assert "0.003 now" in experiment.done
