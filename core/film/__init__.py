@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.film.pages import pages
-from core.film.values import WIRE_DTYPES, as_track, half, to_bytes
+from core.film.values import WIRE_DTYPES, as_track, curves_csv, half, to_bytes
 
 __all__ = ["WIRE_DTYPES", "Film", "Note", "curves_csv", "half", "to_bytes"]
 
@@ -75,6 +75,11 @@ class Film:
         if name in self._still:
             return np.broadcast_to(track[0], (self._count, *track.shape[1:]))
         return track[: self._count]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all frames, those that are alike counted once."""
+        return sum(track[: self._count].nbytes for track in self._store.values())
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -239,11 +244,3 @@ class Film:
         text = json.dumps(header, separators=(",", ":")).encode()
         text += b" " * (-len(text) % 4)
         return struct.pack("<I", len(text)) + text + b"".join(blocks)
-
-
-def curves_csv(film: Film) -> str:
-    """All scalar tracks as CSV, one line a frame."""
-    lines = [",".join(("step", *film.scalars))]
-    for i, step in enumerate(film.steps):
-        lines.append(",".join([str(step), *(f"{film[name][i]:.8g}" for name in film.scalars)]))
-    return "\n".join(lines) + "\n"

@@ -41,3 +41,11 @@ def as_track(name: str, value: Any) -> Array:
     ):  # what has diverged is drawn at the edge, as far as there is one
         array = np.clip(array, -LARGEST, LARGEST)
     return array
+
+
+def curves_csv(film: Any) -> str:
+    """All scalar tracks as CSV, one line a frame."""
+    lines = [",".join(("step", *film.scalars))]
+    for i, step in enumerate(film.steps):
+        lines.append(",".join([str(step), *(f"{film[name][i]:.8g}" for name in film.scalars)]))
+    return "\n".join(lines) + "\n"

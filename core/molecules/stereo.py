@@ -28,6 +28,25 @@ def marked(mol: Chem.Mol) -> str:
     return text if MARKS & set(text) else ""
 
 
+def of_block(mol: Chem.Mol) -> str:
+    """The same of a Molfile as it was read: by wedges and places in a plane, or by places in space.
+
+    A double bond that the file calls "either" says nothing.
+    """
+    mol = Chem.Mol(mol)
+    try:
+        Chem.SanitizeMol(mol)
+        if mol.GetNumConformers():
+            if mol.GetConformer().Is3D():
+                Chem.AssignAtomChiralTagsFromStructure(mol)
+            else:
+                Chem.AssignChiralTypesFromBondDirs(mol)
+            Chem.DetectBondStereoChemistry(mol, mol.GetConformer())
+    except (Chem.MolSanitizeException, ValueError, RuntimeError):
+        return ""
+    return marked(mol)
+
+
 def of_positions(smiles: str, numbers: Numbers, xyz: NDArray[np.float64]) -> str:
     """The SMILES with the stereo marks that a geometry tells; empty where it contradicts it.
 

@@ -11,7 +11,7 @@ from rdkit.Chem.Draw import rdMolDraw2D
 
 from core.molecules.blocks import is_block, records, tidy
 from core.molecules.graph import Molecule, MoleculeError, from_rdkit, from_smiles, sanitized
-from core.molecules.stereo import MARKS
+from core.molecules.stereo import MARKS, of_block
 
 LONGEST = 200
 """Characters of a SMILES that a page takes."""
@@ -90,8 +90,9 @@ def from_text(text: str, stereo: bool = False) -> str:
             mol = None
         if mol is None or not mol.GetNumAtoms():
             raise MoleculeError("the Molfile can't be read: check its atoms and bonds")
+        isomer = of_block(mol) if stereo else ""
         mol = _bounded(sanitized(mol, "the Molfile"))
-    return canonical(Chem.MolToSmiles(mol, isomericSmiles=False))
+    return canonical(isomer or Chem.MolToSmiles(mol, isomericSmiles=False), stereo)
 
 
 def left_out(text: str) -> str:

@@ -85,6 +85,7 @@ def nearest_molecules(page: Page) -> None:
                     f"Tanimoto {similarity:.2f}",
                     f"{number(qm9.y[row, column], places)} {t.unit}",
                     f"{qm9.part_of[row]} split",
+                    *([f"isomer {isomer}"] if (isomer := answers.isomer(row)) else []),
                 ],
             }
             for text, (row, similarity) in zip(texts, found, strict=True)

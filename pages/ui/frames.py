@@ -81,6 +81,8 @@ def answer(
                 run.film.append(run.experiment.steps, run.experiment.snapshot())
             except SettingError as error:
                 refused = {"refused": str(error)}
+            except Exception as error:
+                run.fail(error)
         if want > 0 and not run.done:
             somebody_trains()
             run.flags.pop("autotrain", None)

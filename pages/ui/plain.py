@@ -1,6 +1,7 @@
 """What users typed, shown as they typed it."""
 
 import re
+import traceback
 from typing import Any
 
 _SIGNS = re.compile(r"([\\`*\[\]<>~$])")  # pictures, links, HTML, code, emphasis, formulas
@@ -17,6 +18,13 @@ def plain(text: Any) -> str:
     from another host, which would be asked for.
     """
     return _ADDRESS.sub("\u2060", _SIGNS.sub(r"\\\1", str(text)))
+
+
+def fault(error: Exception) -> str:
+    """What went wrong in the program itself, in words for a sentence; all of it goes to the log."""
+    traceback.print_exception(error)
+    words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return f"an error of the program ({words})"
 
 
 def signed(text: str) -> str:

@@ -6,7 +6,6 @@ import hashlib
 import json
 import secrets
 import threading
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,14 +16,13 @@ import streamlit as st
 from core.about import About
 from core.experiment import Experiment, Race, Task, record
 from core.film import Film
-from core.settings import Settings
+from core.settings import SettingError, Settings
 from core.settings.kinds import VIEW
+from pages.ui.plain import fault
 
 # Bytes of films that all sessions remember beside those they show, and of one in any case.
 MOST_BYTES, LEAST_BYTES = 240 << 20, 4 << 20
 KEPT = 3  # runs a session remembers: going back to recent settings shows their film again
-
-
 _alive: WeakSet[Run] = WeakSet()  # of all sessions
 
 
@@ -52,10 +50,8 @@ class Run:
 
     def fail(self, error: Exception) -> None:
         """Stop for good, with a note on the page; the film so far stays."""
-        traceback.print_exception(error)
-        words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         self.failed = (
-            f"Stopped after {self.experiment.steps} updates by an error of the program ({words}). "
+            f"Stopped after {self.experiment.steps} updates by {fault(error)}. "
             "The film up to there stays; other settings start a new run."
         )
         self.film.note("warning", self.failed)
@@ -149,9 +145,14 @@ class Page:
                 kept = 1 if once else 0
                 past = tuple(old for old in past if old[kept:2] != change[kept:2])
             wanted = experiment.settings.replace(changes=(*past, change))
-            experiment.change(name, text)
-            experiment.settings = wanted
-            run.film.append(run.experiment.steps, run.experiment.snapshot())
+            try:
+                experiment.change(name, text)
+                experiment.settings = wanted
+                run.film.append(run.experiment.steps, run.experiment.snapshot())
+            except Exception as error:
+                if isinstance(error, SettingError):
+                    raise
+                run.fail(error)  # whatever it is: the page says it, and the film stays
         self.put("settings", wanted)
 
     def reset(self) -> None:
@@ -215,7 +216,7 @@ def _kept(runs: dict[Any, Run]) -> dict[Any, Run]:
     room = max(LEAST_BYTES, MOST_BYTES // max(1, len(_alive)))
     kept = [newest]
     for key, run in reversed(past):
-        room -= sum(run.film[name].nbytes for name in run.film.names)
+        room -= run.film.nbytes
         if room < 0:
             break
         kept.append((key, run))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.work import Work, duration
-from pages.ui.plain import plain
+from pages.ui.plain import fault, plain
 from pages.ui.runs import Page
 
 TURN = 0.6  # seconds of work a turn
@@ -27,7 +27,10 @@ def _turn(work: Work, key: str, show: Callable[[], None] | None, going: bool) ->
     if show:
         show()
     if work.going:
-        work.work(TURN)  # after drawing: the next tick may end this one at its next widget
+        try:
+            work.work(TURN)  # after drawing: the next tick may end this one at its next widget
+        except Exception as error:  # whatever it is: the page says it, and what is there stays
+            work.failed = f"It stopped by {fault(error)}. What was found so far stays."
     if work.going != going:
         st.rerun()
 

@@ -66,6 +66,18 @@ def test_the_measurement_is_drawn(monkeypatch):
     assert sizes == {n: 4 * n * n for n in (64, 128)}
 
 
+def test_a_measurement_that_breaks_says_so(monkeypatch):
+    def broken(self):
+        raise MemoryError("no room for the weights")
+
+    monkeypatch.setattr("core.experiments.attention.cost.Cost.advance", broken)
+    app = visit(width="16")
+    app.button(key="attention.measure").click().run()
+    assert [error.value for error in app.exception] == []
+    (said,) = [box.value for box in app.warning]
+    assert "an error of the program (MemoryError: no room for the weights)" in said
+
+
 def test_large_products_saturate_unless_they_are_divided():
     rows = saturation()
     plain, scaled = zip(*(row[1:] for row in rows), strict=True)

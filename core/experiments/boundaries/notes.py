@@ -81,7 +81,7 @@ def one_line(experiment: Any, film: Film) -> Found:
         if accuracy < 0.9:
             return "info", (
                 f"One straight line gets {accuracy:.0%} of the points right: these classes are not "
-                "linearly separable. Add a hidden layer, or a feature such as X1X2."
+                "linearly separable. Add a hidden layer, or the feature x₁x₂."
                 + (f" {GUESSING}" if settings.dataset == "xor" else "")
             )
     return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -17,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core import ROOT
+from core import ROOT, piped
 from core.experiments.optimizers.problem import NUMBERS
 from core.experiments.optimizers.samples import EXAMPLES, WAVE, phases, valley
 from core.work import Slices, in_terminal, print_table
@@ -152,7 +153,7 @@ def recorded() -> tuple[str, dict[float, list[Success]]]:
     }
 
 
-def main() -> None:
+def main() -> int:
     """Compute and record."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rates", type=float, nargs="+", default=[0.2, 0.05])
@@ -170,7 +171,8 @@ def main() -> None:
         command = "python -m core.experiments.optimizers.starts"
         text = {"command": command, "results": [asdict(row) for row in rows]}
         RESULTS.write_text(json.dumps(text, indent=1) + "\n")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(piped(main))

@@ -24,7 +24,7 @@ from core.experiments.patterns.settings import (
     masks,
     shown_row,
 )
-from core.film import Film
+from core.film import Film, half
 from core.settings import SettingError, Settings
 
 Numbers = NDArray[np.float64]
@@ -165,5 +165,5 @@ def picture(
 
 
 def rounded(values: Numbers) -> NDArray[np.float16]:
-    """To the two digits that are shown, and within the numbers of a film."""
-    return np.clip(np.nan_to_num(values), -6e4, 6e4).round(2).astype(np.float16)
+    """To the two digits that are shown; what is no number is 0."""
+    return half(np.nan_to_num(values, posinf=np.inf, neginf=-np.inf).round(2))

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from rdkit import Chem
+from rdkit.Chem import AllChem, rdDepictor
 from rdkit.Chem.EnumerateStereoisomers import EnumerateStereoisomers
 
 from core.molecules import names, stereo, text
@@ -12,11 +13,34 @@ from core.qm9.cli import cli
 from core.qm9.prediction import answers, predict
 from core.qm9.prediction.predict import Library
 
+
+def block(smiles, dimensions):
+    """A Molfile of an isomer, drawn in a plane or with places in space."""
+    mol = Chem.MolFromSmiles(smiles)
+    if dimensions == 2:
+        rdDepictor.Compute2DCoords(mol)
+    else:
+        mol = Chem.AddHs(mol)
+        assert AllChem.EmbedMolecule(mol, randomSeed=1) == 0
+    return Chem.MolToMolBlock(mol)
+
+
 SPELLINGS = (
     ("CC=N", "N=CC", "[H]/N=C/C", "[H]\\N=C/C", "[H]N=C([H])C", "[CH3:1]/[CH:2]=[NH:3]"),
     ("CCO", "OCC", "[CH3:7][CH2:2][OH:1]", "[H]OCC", "[H:1]O[C@@H]([H])C", "C-C-O", "CCO name"),
     ("O=C1CC1", "C1(=O)CC1", "C%10C(=O)C%10", "[CH2:1]1[C:3](=[O:9])[CH2:2]1"),
 )  # fmt: skip
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+@pytest.mark.parametrize(
+    "smiles", ["C/C=C/C", "C/C=C\\C", "C[C@H](N)C(=O)O", "C[C@@H](N)C(=O)O", "N/N=C/C", "CCO"]
+)
+def test_a_molfile_says_which_isomer_it_is(smiles, dimensions):
+    """As its SMILES does: by wedges and places in a plane, or by places in space."""
+    given = block(smiles, dimensions)
+    assert text.from_text(given, stereo=True) == text.from_text(smiles, stereo=True)
+    assert text.from_text(given) == text.from_text(smiles)
 
 
 @pytest.mark.parametrize("texts", SPELLINGS)
@@ -43,6 +67,10 @@ def test_dft_values_are_those_of_the_isomer_that_is_meant(qm9):
     assert plain.warnings == [] and "Stereo marks are ignored" in trans.warnings[0]
     assert "another isomer (CCO/C=N/C)" in cis.warnings[-1]
     assert cis.properties["mu"].value == pytest.approx(plain.properties["mu"].value, abs=1e-5)
+    blocks = [block(t, places) for t in texts[1:] for places in (2, 3)]
+    found = predict.predict([text.molecule(b) for b in blocks], answers.best(), library)
+    assert [one.properties["mu"].dft is None for one in found] == [False, False, True, True]
+    assert "another isomer (CCO/C=N/C)" in found[2].warnings[-1]
 
 
 def test_isomers_are_told_apart_by_their_geometry(qm9):
