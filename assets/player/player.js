@@ -7,6 +7,7 @@
 import { Clock } from "./clock.js";
 import { Film, parse } from "./film.js";
 import { Focus } from "./focus.js";
+import { Lesson } from "./lesson.js";
 import { pull } from "./link.js";
 import { Present } from "./present.js";
 import { Notes, Readouts } from "./readouts.js";
@@ -28,7 +29,7 @@ export class Player {
     this.memory = new Map(); // what the user chose (tools), kept over new settings
     this.brushed = new Map(); // name -> opacity of each point: what was brushed is seen, the rest is faint
     Object.assign(this, { head: 0, frame: 0, until: Infinity, speed: 1, playing: false, training: false,
-      done: "", waiting: 0, pace: RATE, drawn: -1, last: 0, clock: new Clock() });
+      done: "", waiting: 0, pace: RATE, drawn: -1, last: 0, clock: new Clock(), lesson: new Lesson(root) });
     root.classList.add("ip-player");
     root.player = this; // for tests and tools
     keys(this, root);
@@ -62,8 +63,7 @@ export class Player {
     // A change by hand was made to the newest frame: it should be seen from wherever one was.
     else if (header.edited !== this.edited && !this.training) this.latest();
     this.edited = header.edited;
-    if (header.look && header.look !== this.look) this.root.scrollIntoView({ behavior: "smooth" });
-    this.look = header.look; // a guided experiment was run, below: its film comes into view
+    this.lesson.look(header.look);
     if (this.done) this.training = false;
     this.notes?.write(this.film);
     this.drawn = -1;
@@ -129,6 +129,7 @@ export class Player {
 
   /** The film has run out: stop, or after a pause for a look begin again. */
   ended(now) {
+    this.lesson.ended();
     if (!this.stage?.loop) { this.playing = false; this.drawn = -1; return; }
     this.endedAt ||= now;
     if (now - this.endedAt > LOOK) { this.head = 0; this.endedAt = 0; }

@@ -69,10 +69,11 @@ def _task(page: Page, number: int, task: Task) -> None:
         predicted, came, sentence = said
         sentence = signed(sentence)
         sentence += " Its film is on the stage above." if page.trains else " See it above."
-        if predicted == came:
-            st.success(f"As you predicted: **{came}**. {sentence}")
-        else:
-            st.info(f"You said {predicted}; it was **{came}**. {sentence}")
+        with st.container(key="verdict"):  # where the player goes when the film has ended
+            if predicted == came:
+                st.success(f"As you predicted: **{came}**. {sentence}")
+            else:
+                st.info(f"You said {predicted}; it was **{came}**. {sentence}")
 
 
 def _begun(page: Page, task: Task) -> Recording | None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.frame import SIZES, STAGE, first_row
-from tests.browser.helpers import open_page, player, settle
+from tests.browser.helpers import READY, open_page, player, settle
 
 
 def opened(page, app, where, size):
@@ -77,6 +77,11 @@ def test_after_a_guided_experiment_the_stage_comes_into_view(page, app):
     )
     page.wait_for_function("document.querySelector('.ip-player').getBoundingClientRect().top > 40")
     expect(page.locator(".ip-panel").first).to_be_in_viewport()
+    answer = page.locator(".st-key-verdict")
+    expect(answer).not_to_be_in_viewport()
+    expect(answer).to_be_in_viewport(ratio=0.9, timeout=READY)  # when the film has ended
+    ended = "(({ frame, frames, playing }) => playing === 'false' && Number(frame) === frames - 1)"
+    assert page.locator("[data-film]").first.evaluate(f"root => {ended}(root.dataset)")
 
 
 def test_the_place_of_the_picture_is_kept_until_it_is_drawn(page, app):

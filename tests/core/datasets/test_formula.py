@@ -1,7 +1,6 @@
 """Formulas: right where they are right, and nothing but ValueError where they are not."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -78,12 +77,11 @@ def test_refusals_say_what_is_wrong(text, hint):
     assert "\n" not in str(error.value)
 
 
-def test_huge_powers_are_infinite_and_quick():
-    started = time.perf_counter()
+def test_huge_powers_are_infinite_at_once():
+    """Whole numbers of Python would take for ever, and all memory."""
     assert np.isinf(parse("9**9**9**9")(0, 0))
     assert np.isinf(parse("9" * 199)(0, 0)) == np.isinf(float("9" * 199))
     assert np.isinf(parse("1e999")(0, 0))
-    assert time.perf_counter() - started < 1
 
 
 def test_other_names_and_broadcast():
