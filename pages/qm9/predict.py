@@ -61,6 +61,7 @@ def workbench() -> None:
         complaint(page)
         st.html(figures.legend(smiles, target))
     with below:
+        preparing()
         st.html(figures.table(said, target))
     with bench.controls:
         molecule_bar(page, controls)
@@ -81,7 +82,6 @@ load_once()
 st.html(figures.distributions())
 nearest.prepare()
 workbench()
-preparing()
 batch(page)
 try_this(page)
 show_code(page, single.predict, calibrate, contributions.contributions, contributions.network_parts)

@@ -71,7 +71,7 @@ def nearest_molecules(page: Page) -> None:
         return
     with section:
         if not nearest.ready():
-            st.caption("The fingerprints are still being made; see below.")
+            st.caption("The fingerprints are still being made; see above.")
             return
         target = page.settings.target
         t, column = TARGETS[KEYS.index(target)], KEYS.index(target)

@@ -12,7 +12,7 @@ ABOUT = About(
     ":material/linear_scale:",
     "Section 2, equation 2.6",
     "One neuron, one line, moved by mistakes alone: Rosenblatt's rule finds every straight cut, "
-    "never XOR. Press **Train**, or take one **Step** after the other.",
+    "never XOR; a hidden layer does. Press **Train**, or **Step** by step.",
     (
         (r"\text{output} = \begin{cases} 1 & w \cdot x + b > 0 \\ 0 & \text{otherwise} \end{cases}",
          "2.6"),

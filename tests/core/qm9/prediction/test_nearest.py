@@ -62,5 +62,10 @@ def test_progress_reaches_the_end(few):
 
 def test_what_it_prints_says_how_far_it_is():
     assert nearest.read("", 3.0) == (0.0, "Fingerprints of QM9, once on this machine: reading QM9")
-    share, words = nearest.read("4096 16384\n8192 16384\n", 3.0)
+    share, words = nearest.read("made 4096 16384\nmade 8192 16384\n", 3.0)
     assert share == 0.5 and words.endswith("8,192 of 16,384")
+    share, words = nearest.read("reading 1000 4000\n", 3.0)
+    assert share == 0.125 and words.endswith("reading QM9, 1,000 of 4,000 molecules")
+    share, _ = nearest.read("reading 4000 4000\nmade 4096 16384\n", 3.0)
+    assert share == 0.625  # half of the way was the reading
+    assert nearest.read("reading QM9 now\nmade 1 x\n", 3.0)[0] == 0.0
