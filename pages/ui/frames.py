@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Callable
 from functools import partial
+from ipaddress import ip_address
 from typing import Any
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
@@ -33,7 +34,6 @@ MOST = 240  # frames in one answer
 LONGEST = 10_000  # bytes of a request
 
 RUNS: WeakValueDictionary[str, Run] = WeakValueDictionary()
-LOOPBACK = ("127.0.0.1", "::1")
 
 
 def publish(run: Run) -> None:
@@ -108,6 +108,14 @@ def read_drag(given: Any) -> tuple[str, str]:
     return name, ",".join(f"{value:.6g}" for value in values)
 
 
+def near(host: str) -> bool:
+    """Whether an address is of this machine or of a private network, as in a lecture hall."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return False
+
+
 async def frames(request: Request) -> Response:
     """POST {"run": token, "have": serial, "want": frames}; answers bytes of `Film.message`.
 
@@ -128,8 +136,9 @@ async def frames(request: Request) -> Response:
     else:
         queue = _queues.setdefault(asyncio.get_running_loop(), Queue())
         message = await queue.train(partial(answer, run, have, want, drag))
-    here = request.client is not None and request.client.host in LOOPBACK
-    # Compressing costs more time than loopback takes: Streamlit leaves alone what has an encoding.
+    here = request.client is not None and near(request.client.host)
+    # Compressing costs more time than a near network takes: Streamlit leaves alone what has an
+    # encoding.
     plain = {"Content-Encoding": "identity"} if here else {}
     return Response(message, media_type="application/octet-stream", headers=plain)
 

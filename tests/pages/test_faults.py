@@ -1,5 +1,6 @@
-"""Errors of the program itself are said on the page, and what is there stays; many ask at once."""
+"""Many ask at once, from near and far; errors of the program are said, and what is there stays."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,7 +11,7 @@ from core.film import Film
 from pages.ui import frames
 from pages.ui.runs import Run
 from tests.pages.test_attention import visit
-from tests.pages.test_frames import ask, header
+from tests.pages.test_frames import ask, header, request
 
 
 @pytest.fixture
@@ -19,6 +20,18 @@ def run():
     record(made.experiment, made.film, 1)
     frames.publish(made)
     return made
+
+
+@pytest.mark.parametrize(
+    ("host", "plain"),
+    [("127.0.0.1", True), ("::1", True), ("192.168.1.7", True), ("10.3.2.1", True),
+     ("8.8.8.8", False), ("2001:4860:4860::8888", False), ("a name", False), (None, False)],
+)  # fmt: skip
+def test_only_far_away_frames_are_worth_compressing(run, host, plain):
+    """Streamlit compresses what has no encoding of its own."""
+    body = json.dumps({"run": run.token, "have": -1, "want": 0}).encode()
+    status, headers, _ = request(body, host=host)
+    assert status == 200 and (headers.get("content-encoding") == "identity") == plain
 
 
 def test_many_ask_while_runs_come_and_go():

@@ -18,11 +18,11 @@ from pages.ui import frames
 from pages.ui.runs import Run
 
 
-def request(content=b"", method="POST"):
+def request(content=b"", method="POST", host=None):
     """Status, headers and body, through Starlette's own routing (its TestClient needs httpx2)."""
     app, sent = Starlette(routes=[frames.route]), []
     scope = {"type": "http", "method": method, "path": "/frames", "headers": []}
-    scope |= {"query_string": b"", "http_version": "1.1"}
+    scope |= {"query_string": b"", "http_version": "1.1", "client": host and (host, 1)}
 
     async def receive():
         return {"type": "http.request", "body": content, "more_body": False}
