@@ -228,3 +228,16 @@ def test_ink_takes_the_color_of_the_point_and_leaves_the_rest_clear(show, page):
     assert color(page, 0.2, 0.3)[3] == 0  # an empty picture
     assert color(page, 0.5, 0.3) == [213, 94, 0, 255]  # the sixth category
     assert color(page, 0.79, 0.3)[3] == 0 and color(page, 0.81, 0.3) == [0, 158, 115, 255]
+
+
+def test_glyphs_stand_in_place_of_points_and_move_with_them(show, page):
+    figure = square()
+    look = {"text": ["■", "■"], "textposition": "middle center", "textfont": {"size": 40}}
+    figure.add_scatter(x=[], y=[], mode="text", **look)
+    xy = np.array([[0.3, 0.4], [0.7, 0.4]], np.float32)
+    binds = [bind(0, "x", "xy", 0), bind(0, "y", "xy", 1)]
+    panel = plot("plot", figure, binds, width=500, height=400)
+    show(film_of(2, lambda i: {"xy": xy + np.float32([0, i / 4])}), panel)
+    assert color(page, 0.3, 0.4)[3] == color(page, 0.7, 0.4)[3] == 255
+    at(page, 1)
+    assert color(page, 0.3, 0.65)[3] == 255 and color(page, 0.3, 0.4)[3] == 0
