@@ -15,11 +15,11 @@ const LONGEST = 76, SHORTEST = 10, MARGIN = 52;
 
 /** {scale, x, y} that shows all atoms in a box, in pixels; `larger` is that of the text. */
 export function fitted(atoms, width, height, larger = 1) {
-  const longest = LONGEST * larger;
+  const longest = LONGEST * larger, margin = MARGIN * larger;
   if (!atoms.length) return { scale: longest * 0.8, x: width / 2, y: height / 2 };
   const xs = atoms.map((one) => one.x), ys = atoms.map((one) => one.y);
   const w = Math.max(...xs) - Math.min(...xs), h = Math.max(...ys) - Math.min(...ys);
-  const fit = Math.min((width - 2 * MARGIN) / Math.max(w, 0.01), (height - 2 * MARGIN) / Math.max(h, 0.01));
+  const fit = Math.min((width - 2 * margin) / Math.max(w, 0.01), (height - 2 * margin) / Math.max(h, 0.01));
   const scale = Math.max(SHORTEST, Math.min(longest, fit));
   return { scale, x: width / 2 - (scale * (Math.max(...xs) + Math.min(...xs))) / 2,
     y: height / 2 + (scale * (Math.max(...ys) + Math.min(...ys))) / 2 };
