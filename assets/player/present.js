@@ -67,7 +67,7 @@ export class Present {
     if (!boxes.length) return 1;
     const top = edge(boxes[0]).top, room = window.innerHeight - Math.max(0, edge(grid).top) - ROOM;
     const around = (box) => [...box.children].reduce((sum, part) =>
-      sum + (part.matches(".ip-body") ? 0 : edge(part).height), 0);
+      sum + edge(part).height - (part.matches(".ip-body") ? parseFloat(part.style.height) : 0), 0);
     const fits = boxes.filter((box) => edge(box).top < top + 40)
       .map((box) => (room - around(box)) / box.dataset.height);
     return Math.max(0.7, Math.min(2.5, ...fits));
