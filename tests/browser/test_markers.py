@@ -57,7 +57,7 @@ COUNT = """name => {
   panel.drawUnder = () => { panel.painted_ += 1; paint(); };
 }"""
 
-# When nothing was painted for 15 pictures of the display, Plotly has had its last word; counts anew.
+# After 15 pictures of the display without a stroke Plotly has had its last word; counts anew.
 QUIET = """name => new Promise((done) => {
   const { panel } = player.panels.panels.get(name);
   let rest = 0, seen = panel.painted_;
