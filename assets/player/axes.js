@@ -30,6 +30,13 @@ function sizes(part, path = "", found = []) {
   return found;
 }
 
+const first = new WeakMap(); // trace -> size of its text before Plotly wrote into it
+
+function textSize(trace) {
+  if (trace && !first.has(trace)) first.set(trace, trace.textfont?.size);
+  return first.get(trace);
+}
+
 const CONFIG = {
   displaylogo: false, responsive: false, scrollZoom: false, doubleClick: "reset",
   modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
@@ -74,7 +81,7 @@ export class Axes {
       hoverlabel: { bgcolor: theme.panel, bordercolor: theme.line, font: { color: theme.text } },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.muted, activecolor: theme.primary },
       colorway: CATEGORIES,
-      ...given,
+      ...structuredClone(given), // Plotly writes into it: what the page gave stays as it is
       showlegend: false, // legend.js draws it
       margin: scaled({ l: 54, r: 10, t: 10, b: 46, ...given.margin }, theme.scale),
       width: Math.max(60, this.host.clientWidth), height: Math.max(60, this.host.clientHeight),
@@ -115,7 +122,7 @@ export class Axes {
           change[`${key}.${part}`] = colors[key][part];
     this.Plotly.relayout(this.div, change);
     this.div.data.forEach((trace, i) => { // text on a heat map, say
-      const size = this.spec.figure.data[i]?.textfont?.size;
+      const size = textSize(this.spec.figure.data[i]);
       const wanted = scale === 1 ? size : Math.max(18, size * scale);
       if (size && trace.textfont.size !== wanted)
         this.Plotly.restyle(this.div, { "textfont.size": wanted }, [i]);

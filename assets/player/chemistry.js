@@ -13,13 +13,14 @@ export const elementColor = (symbol, theme) =>
 /** Pixels of a bond length at most and at least, and the margin around a molecule. */
 const LONGEST = 76, SHORTEST = 10, MARGIN = 52;
 
-/** {scale, x, y} that shows all atoms in a box, in pixels. */
-export function fitted(atoms, width, height) {
-  if (!atoms.length) return { scale: LONGEST * 0.8, x: width / 2, y: height / 2 };
+/** {scale, x, y} that shows all atoms in a box, in pixels; `larger` is that of the text. */
+export function fitted(atoms, width, height, larger = 1) {
+  const longest = LONGEST * larger, margin = MARGIN * larger;
+  if (!atoms.length) return { scale: longest * 0.8, x: width / 2, y: height / 2 };
   const xs = atoms.map((one) => one.x), ys = atoms.map((one) => one.y);
   const w = Math.max(...xs) - Math.min(...xs), h = Math.max(...ys) - Math.min(...ys);
-  const fit = Math.min((width - 2 * MARGIN) / Math.max(w, 0.01), (height - 2 * MARGIN) / Math.max(h, 0.01));
-  const scale = Math.max(SHORTEST, Math.min(LONGEST, fit));
+  const fit = Math.min((width - 2 * margin) / Math.max(w, 0.01), (height - 2 * margin) / Math.max(h, 0.01));
+  const scale = Math.max(SHORTEST, Math.min(longest, fit));
   return { scale, x: width / 2 - (scale * (Math.max(...xs) + Math.min(...xs))) / 2,
     y: height / 2 + (scale * (Math.max(...ys) + Math.min(...ys))) / 2 };
 }
@@ -102,7 +103,7 @@ function disc(context, x, y, r, fill, stroke, width) {
 /** The element's letters, hydrogen as H₂ on a free side, the charge above. */
 /** `gap` is the room outside a filled disc, for a halo that may come and go; 0 without a disc. */
 function label(context, drawing, one, x, y, r, color, theme, gap, number) {
-  const size = Math.max(10, Math.min(18, 1.05 * r));
+  const size = Math.max(10, theme.least, Math.min(18 * theme.scale, 1.05 * r));
   const middle = number ? numbered(context, one, x, y, size, color, theme, number) : x;
   context.font = `600 ${size}px ${theme.font}`;
   context.textAlign = "center";
@@ -115,7 +116,7 @@ function label(context, drawing, one, x, y, r, color, theme, gap, number) {
   if (h) hydrogen(context, drawing, one, h, x, y, gap ? r + gap : half + x - middle, size, outside, theme);
   if (!one.charge) return;
   const sign = one.charge > 0 ? "+" : "−", many = Math.abs(one.charge);
-  context.font = `700 ${0.8 * size}px ${theme.font}`;
+  context.font = `700 ${Math.max(theme.least, 0.8 * size)}px ${theme.font}`;
   context.fillStyle = outside;
   context.textAlign = "center";
   context.fillText((many > 1 ? many : "") + sign, x + (gap ? r : half) * 0.8 + 4, y - (gap ? r : 0.6 * size));
@@ -125,7 +126,7 @@ function label(context, drawing, one, x, y, r, color, theme, gap, number) {
 function numbered(context, one, x, y, size, color, theme, number) {
   context.font = `600 ${size}px ${theme.font}`;
   const letter = context.measureText(one.symbol).width;
-  context.font = `600 ${0.62 * size}px ${theme.font}`;
+  context.font = `600 ${Math.max(theme.least, 0.62 * size)}px ${theme.font}`;
   const shift = context.measureText(number).width / 2;
   context.textAlign = "left";
   context.textBaseline = "middle";
@@ -154,7 +155,7 @@ export const hydrogenSide = (drawing, one) =>
 
 function hydrogen(context, drawing, one, h, x, y, edge, size, color, theme) {
   const [dx, dy] = freeSide(drawing, one);
-  context.font = `600 ${0.85 * size}px ${theme.font}`;
+  context.font = `600 ${Math.max(theme.least, 0.85 * size)}px ${theme.font}`;
   context.fillStyle = color;
   const text = h > 1 ? `H${"₀₁₂₃₄"[h] || h}` : "H";
   context.textAlign = dx ? (dx < 0 ? "right" : "left") : "center";

@@ -92,7 +92,7 @@ export class Graph {
   }
 
   fit() {
-    if (this.size) this.view = fitted(this.drawing.atoms, this.size.width, this.size.height);
+    if (this.size) this.view = fitted(this.drawing.atoms, this.size.width, this.size.height, this.theme.scale);
     this.draw(this.frame);
   }
 
@@ -236,8 +236,10 @@ export class Graph {
   }
 
   retheme() {
+    const { scale } = this.theme;
     this.theme = themeOf(this.host);
-    this.draw(this.frame);
+    if (scale === this.theme.scale) this.draw(this.frame);
+    else this.fit();
   }
 
   unmount() {

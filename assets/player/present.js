@@ -1,59 +1,102 @@
-// Present: title, bar and panels alone, as large as the window, for a projector.
+// Present: title, bar and panels of one player, as large as the window, for a projector.
 //
-// Key p, the button in the bar or `?present=1` in the address begin it; Escape or p again lead back.
-// The look is in page.css and player.css under `ip-presenting`; here the panels get their height.
+// Key p, the button in the bar or `?present=1` in the address begin it; Escape or p again lead back to
+// what was seen before. It is one at a time: that whose button was pressed, else that of the page's
+// bench. The look is in page.css and player.css under `ip-presenting`, which the window wears, and
+// `ip-presented`, which the player wears; here the panels get their height.
 
-const NAME = "ip-presenting";
+const NAME = "ip-presenting", SHOWN = "ip-presented";
 const TEXT = 1.5; // text is so much larger: 12 pixels become 18
-const ROOM = 8; // pixels kept free below the panels
+const ROOM = 10; // pixels kept free below the panels: the margin of the page
+
+const all = new Set(); // of the page, in the order in which they came
+let shown = null; // the one that is seen alone
+document.addEventListener("keydown", pressed);
+window.addEventListener("resize", () => shown?.arrange());
 
 export class Present {
   constructor(player) {
     this.player = player;
-    this.key = (event) => this.pressed(event);
-    this.size = () => this.on && this.arrange();
-    document.addEventListener("keydown", this.key);
-    window.addEventListener("resize", this.size);
-    if (player.live && new URLSearchParams(window.location.search).get("present") === "1") this.set(true);
+    all.add(this);
+    const asked = new URLSearchParams(window.location.search).get("present") === "1";
+    if (asked && player.live && !shown && this === first()) this.set(true);
   }
 
   get on() {
-    return document.documentElement.classList.contains(NAME);
+    return shown === this;
   }
 
-  pressed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.target.closest?.("input:not([type=range]), select, textarea, [contenteditable]")) return;
-    if (event.key === "Escape" && this.on) this.set(false);
-    else if (event.key === "p" && !event.target.closest?.(".ip-graph")) this.set(!this.on);
+  get bench() {
+    return this.player.root.closest(".st-key-bench") !== null;
   }
 
   set(on) {
-    document.documentElement.classList.toggle(NAME, on);
-    document.documentElement.style.setProperty("--ip-text", on ? TEXT : 1);
-    window.scrollTo?.(0, 0);
-    this.arrange();
+    if (on === this.on) return;
+    if (on) shown?.set(false);
+    const { root } = this.player;
+    if (on) this.before = grounds(root).map((one) => [one, one.scrollTop]);
+    shown = on ? this : null;
+    this.wear();
+    const look = () => {
+      this.arrange();
+      for (const [one, top] of this.before) one.scrollTop = on ? 0 : top;
+    };
+    look();
     // The window has its new look in the next frame, and panels follow their boxes after that.
-    requestAnimationFrame(() => { this.arrange(); this.player.retheme(); });
+    requestAnimationFrame(() => { look(); this.player.retheme(); });
     this.player.transport?.presenting(on);
+  }
+
+  /** What window and player wear while this one is shown. */
+  wear() {
+    document.documentElement.classList.toggle(NAME, this.on);
+    this.player.root.classList.toggle(SHOWN, this.on);
+    this.player.root.style.setProperty("--ip-text", this.on ? TEXT : 1);
   }
 
   /** The first row of panels fills what the head and the bar leave of the window. */
   arrange() {
     const { panels } = this.player;
     if (!panels) return;
-    const first = panels.grid.getBoundingClientRect().top;
-    const boxes = [...panels.grid.children].map((box) => box.getBoundingClientRect());
-    const row = boxes.filter((box) => box.top < boxes[0].top + 40);
-    const tallest = Math.max(...row.map((box) => box.height)) / (this.scale || 1);
-    const room = window.innerHeight - Math.max(0, first) - ROOM;
-    this.scale = this.on ? Math.max(0.7, Math.min(2.5, room / (tallest || 1))) : 1;
-    panels.scale(this.scale);
+    panels.scale(this.on ? this.factor(panels.grid) : 1);
+  }
+
+  /** How much higher the pictures of the first row may be; what stands around them keeps its height. */
+  factor(grid) {
+    const boxes = [...grid.children].filter((box) => box.dataset.height && box.offsetHeight);
+    if (!boxes.length) return 1;
+    const top = edge(boxes[0]).top, room = window.innerHeight - Math.max(0, edge(grid).top) - ROOM;
+    const around = (box) => [...box.children].reduce((sum, part) =>
+      sum + edge(part).height - (part.matches(".ip-body") ? parseFloat(part.style.height) : 0), 0);
+    const fits = boxes.filter((box) => edge(box).top < top + 40)
+      .map((box) => (room - around(box)) / box.dataset.height);
+    return Math.max(0.7, Math.min(2.5, ...fits));
   }
 
   destroy() {
-    document.removeEventListener("keydown", this.key);
-    window.removeEventListener("resize", this.size);
-    if (this.on) this.set(false);
+    all.delete(this);
+    if (!this.on) return;
+    shown = null;
+    this.wear();
   }
+}
+
+const edge = (element) => element.getBoundingClientRect();
+
+/** Whom a key or an address means. */
+const first = () => [...all].find((one) => one.bench) ?? [...all][0];
+
+function pressed(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest?.("input:not([type=range]), select, textarea, [contenteditable]")) return;
+  if (event.key === "Escape") shown?.set(false);
+  else if (event.key === "p" && !event.target.closest?.(".ip-graph")) (shown ?? first())?.set(!shown);
+}
+
+/** What scrolls under an element, from the inside out. */
+function grounds(element) {
+  const found = [];
+  for (let one = element.parentElement; one; one = one.parentElement)
+    if (one.scrollHeight > one.clientHeight || one.scrollTop) found.push(one);
+  return found;
 }

@@ -22,7 +22,7 @@ export function paintStroke(sketch, context) {
 }
 
 function invite({ theme, size }, context) {
-  context.font = `15px ${theme.font}`;
+  context.font = `${15 * theme.scale}px ${theme.font}`;
   context.fillStyle = theme.muted;
   context.textAlign = "center";
   context.fillText("Click to place an atom, drag from it to grow a bond", size.width / 2, size.height / 2);

@@ -33,6 +33,7 @@ export function themeOf(element) {
   const style = getComputedStyle(element);
   const base = luminance(background) < 0.5 ? DARK : LIGHT;
   const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+  const scale = Number(read("--ip-text", "1"));
   return {
     ...base,
     text: read("--st-text-color", base.text),
@@ -40,7 +41,8 @@ export function themeOf(element) {
     panel: read("--st-secondary-background-color", base.panel),
     primary: read("--st-primary-color", base.primary),
     font: read("--st-font", "system-ui, sans-serif"),
-    scale: Number(read("--ip-text", "1")), // of text: larger while presenting
+    scale, // of text: larger while presenting
+    least: scale > 1 ? 12 * scale : 0, // pixels: no text is smaller then
   };
 }
 

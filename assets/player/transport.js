@@ -67,7 +67,7 @@ export class Transport {
   follow(stage) {
     this.speed.value = this.player.speed;
     if (this.seed) this.seed.hidden = stage.seeded === false || stage.trains === false;
-    this.bar.hidden = Boolean(stage.still); // a picture in which nothing moves by itself
+    this.bar.classList.toggle("ip-alone", Boolean(stage.still)); // nothing moves by itself: Present is all
     if (!this.train) return;
     // A film that is complete: nothing is trained, and a step is a chapter of it.
     this.train.hidden = this.reset.hidden = Boolean(stage.chapters) || stage.trains === false;

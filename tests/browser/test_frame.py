@@ -5,8 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.frame import SIZES, STAGE, first_row
-from tests.browser.helpers import READY, open_page, player, settle
+from tests.browser.frame import NOTE_WRITTEN, SEEN_TEXT, SIZES, STAGE, first_row, presents
+from tests.browser.helpers import READY, open_page, player, settle, ticks, wait_for
+
+PRESENT = "Present: as large as the window (p)"
 
 
 def opened(page, app, where, size):
@@ -18,44 +20,110 @@ def opened(page, app, where, size):
     settle(page)
 
 
-@pytest.mark.parametrize("where", ["/boundaries", "/predict"])
-def test_present_shows_title_bar_and_panels_and_escape_leads_back(page, app, where):
-    opened(page, app, where, "projector")
-    before = first_row(page)
-    page.locator("h1").first.click()
-    page.keyboard.press("p")
-    expect(page.locator("html")).to_have_class(re.compile("ip-presenting"))
-    expect(page.locator(".st-key-bench-controls")).to_be_hidden()
-    grown = "document.querySelector('.ip-panel').getBoundingClientRect().bottom > 690"
-    page.wait_for_function(grown)
-    top, bottom = first_row(page)
-    assert top < before[0] and 690 <= bottom <= 720
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
-    page.keyboard.press("Escape")
-    expect(page.locator(".st-key-bench-controls")).to_be_visible()
-    back = (
-        "box => ['top', 'bottom'].every((e, i) => Math.abs("
-        "document.querySelector('.ip-panel').getBoundingClientRect()[e] - box[i]) < 2)"
+def box(place):
+    """Left, top, right and bottom of what is drawn there, in the window."""
+    return place.evaluate(
+        "e => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; }"
     )
-    page.wait_for_function(back, arg=list(before))
-    assert first_row(page) == pytest.approx(before, abs=2)
 
 
-def test_present_from_a_link_goes_on_training_in_large_letters(page, app):
+def small(texts):
+    return [text for text in texts if text[1] < 18]
+
+
+def fills_the_window(page, panel):
+    """The first row of panels ends at the window's edge, and only what is presented is seen."""
+    page.wait_for_function(
+        "e => e.getBoundingClientRect().bottom > 690", arg=panel.element_handle()
+    )
+    assert box(panel)[3] <= 720 and page.evaluate("document.documentElement.scrollWidth") <= 1280
+    expect(page.locator(f"{STAGE} >> visible=true")).to_have_count(
+        page.locator(f".ip-presented :is({STAGE})").count()
+    )
+    expect(page.get_by_test_id("stHeader")).to_be_hidden()
+
+
+def leads_back(page, panel, before):
+    """Escape: everything is where it was, and every picture as high."""
+    page.keyboard.press("Escape")
+    expect(page.locator("html")).not_to_have_class(re.compile("ip-presenting"))
+    expect(page.get_by_test_id("stHeader")).to_be_visible()
+    page.wait_for_function(
+        "([e, before]) => { const { left, top, right, bottom } = e.getBoundingClientRect();"
+        " return [left, top, right, bottom].every((v, i) => Math.abs(v - before[i]) < 2); }",
+        arg=[panel.element_handle(), before],
+    )
+    assert page.evaluate(
+        "[...document.querySelectorAll('.ip-panel')].every((one) => "
+        "one.querySelector('.ip-body').style.height === `${one.dataset.height}px`)"
+    )
+    ticks(page, 20)
+    assert small(page.evaluate(SEEN_TEXT)), "text is as small as before"
+
+
+@pytest.mark.parametrize("where", ["/boundaries", "/predict", "/"])
+def test_present_shows_title_bar_and_panels_and_escape_leads_back(page, app, where):
+    """By key and by button; on the map of the chapter, too, which has no bench."""
+    page.add_init_script(NOTE_WRITTEN)
+    opened(page, app, where, "projector")
+    player(page)
+    panel = page.locator(".ip-panel").first
+    before = box(panel)
+    page.keyboard.press("p")
+    fills_the_window(page, panel)
+    assert box(panel)[1] < before[1]
+    expect(page.locator("h1")).to_be_visible()
+    texts = presents(page)
+    assert len(texts) > 10 and not small(texts)
+    leads_back(page, panel, before)
+    page.get_by_role("button", name=PRESENT).click()
+    fills_the_window(page, panel)
+    page.get_by_role("button", name="Back to the page").click()
+    expect(page.get_by_test_id("stHeader")).to_be_visible()
+
+
+def test_one_of_two_players_is_presented(page, app):
+    """By address and key that of the bench, by its button the other one."""
+    page.add_init_script(NOTE_WRITTEN)
+    opened(page, app, "/patterns?present=1&max_steps=20", "projector")
+    root, race = player(page), player(page, 1)
+    fills_the_window(page, root.locator(".ip-panel").first)
+    texts = presents(page)
+    assert {"race", "sums"} < {panel for _, _, panel in texts} and not small(texts)
+    page.keyboard.press("Escape")
+    race.scroll_into_view_if_needed()
+    panel = race.locator(".ip-panel").first
+    expect(panel.locator(".annotation-text").first).to_have_css("font-size", "11px")
+    before = box(panel)
+    race.get_by_role("button", name=PRESENT).click()
+    fills_the_window(page, panel)
+    expect(root).to_be_hidden()
+    assert not small(presents(page))
+    leads_back(page, panel, before)
+    expect(panel.locator(".annotation-text").first).to_have_css("font-size", "11px")
+    page.keyboard.press("p")
+    fills_the_window(page, root.locator(".ip-panel").first)
+    expect(race).to_be_hidden()
+    page.problems.check()
+
+
+@pytest.mark.parametrize("where", ["/kernels", "/attention", "/message-passing"])
+def test_all_text_is_large_while_presenting(page, app, where):
+    page.add_init_script(NOTE_WRITTEN)
+    opened(page, app, f"{where}?present=1", "projector")
+    player(page)
+    texts = presents(page)
+    assert len({panel for _, _, panel in texts}) > 3 and not small(texts)
+
+
+def test_present_from_a_link_goes_on_training(page, app):
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page, f"{app.url}/boundaries?present=1&seed=3")
     root = player(page)
     expect(page.locator("html")).to_have_class(re.compile("ip-presenting"))
     page.get_by_role("button", name="Train", exact=True).click()
-    page.wait_for_function("Number(document.querySelector('[data-film]').dataset.step) > 30")
+    wait_for(root, "step", 31)
     assert root.is_visible()
-    sizes = page.evaluate(  # sub- and superscripts, tspan, are smaller than their line
-        """() => [...document.querySelectorAll('.ip-player *')]
-          .filter(e => !["OPTION", "tspan"].includes(e.tagName) && e.getClientRects().length
-            && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
-          .map(e => parseFloat(getComputedStyle(e).fontSize))"""
-    )
-    assert min(sizes) >= 18
     assert "present=1" in page.url and "seed=3" in page.url
     page.problems.check()
 

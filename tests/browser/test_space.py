@@ -5,6 +5,7 @@ import pytest
 
 from core.figures.chart import Chart, net_lines
 from core.stage import focus, images, line, places, space
+from tests.browser.helpers import ticks
 from tests.browser.plots import at, film_of
 
 N, SIDE = 60, 5
@@ -84,7 +85,7 @@ def test_it_turns_by_itself_until_it_is_turned_by_hand(shown):
     shown.mouse.move(box["x"] + 160, box["y"] + 130, steps=3)
     shown.mouse.up()
     held = shown.evaluate(SEEN, 3)
-    shown.wait_for_timeout(300)
+    ticks(shown, 20)
     assert shown.evaluate(SEEN, 3) == held
     host(shown, "cloud").focus()
     shown.keyboard.press("ArrowLeft")
