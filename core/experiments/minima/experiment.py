@@ -78,7 +78,7 @@ class Training:
         where = (
             f"The weights of layer {layer} have grown most, {factor:.2g} times as long as at first"
             if math.isfinite(factor)
-            else f"From layer {layer} on its weights are no finite numbers any more"
+            else f"The weights of layer {layer} are the first that are no finite numbers any more"
         )
         return (
             f"Diverged after {self.steps} updates: {way} has a training loss of {loss:.2g}. {where}"

@@ -138,6 +138,17 @@ def test_a_run_that_diverges_names_network_and_layer():
     assert "residual diverged" in [run(alone, 60), alone.done][1] and alone.steps < 60
 
 
+def test_one_seed_of_several_that_diverges_is_said():
+    settings = DepthSettings(
+        depth=8, initialization="too large", networks=("residual",), learning_rate=0.003,
+        optimizer="SGD", seeds=5,
+    )  # fmt: skip
+    film = run(Depth(settings), 10)
+    lost = int((~np.isfinite(film["loss_residual"][-1])).sum())
+    said = [note.text for note in film.notes if note.text.startswith("Residual: of 5 seeds")]
+    assert 0 < lost < 5 and len(said) == 1 and f"of 5 seeds {lost} diverged by" in said[0]
+
+
 def test_a_loss_that_is_no_number_before_training_is_said():
     film = run(Depth(DepthSettings(depth=100, initialization="too large", branch=LAST)), 0)
     assert any("h has outgrown float32 by layer" in n.text for n in film.notes)
