@@ -8,10 +8,11 @@ from tests.benchmarks.frames import ARM
 from tests.benchmarks.table import Row, spread
 from tests.browser.helpers import open_page, player, settle, wait_for
 
-# Page -> its address, the slider, and the step at which the run that begins by itself is over.
+# Page -> its address, the slider, and the step at which the run that begins by itself is over;
+# 0: a new setting waits for Train.
 SLIDERS = {
     "depth": ("depth?max_steps=20", "Layers", 20),
-    "minima": ("minima?max_steps=40", "Wrong labels in %", 40),
+    "minima": ("minima?max_steps=40", "Wrong labels in %", 0),
     "double-descent": ("double-descent", "Samples n", 53),
 }
 TIMES, WARM, STOPS = 12, 2, 6  # so many stops up, then down again
@@ -41,4 +42,5 @@ def moved(page: Page, slider: str, last: int) -> list[float]:
         times.append(page.evaluate("window.measured"))
         settle(page)
         wait_for(root, "step", last)
+        page.wait_for_timeout(500)
     return times[WARM:]
