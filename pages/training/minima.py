@@ -109,7 +109,7 @@ part("cuts", "Cut the present minima", lambda: Cuts(trained()), cuts)
 st.subheader("From one minimum to the other")
 st.markdown(
     "On the straight line between the ways above, and to a network from other first "
-    "weights: as it is, and with its hidden neurons put in the order of the first."
+    "weights: each as it is, and with its hidden neurons put in the order of the first."
 )
 part("walk", "Walk between minima", lambda: Connect(trained()), walk)
 try_this(page)

@@ -13,7 +13,7 @@ from tests.benchmarks.table import Row, as_json, table
 
 PARTS = (
     "frames", "click", "slider", "stroke", "scrub", "sky", "codes", "cells", "features", "cones",
-    "circuits", "descent", "cost", "maps", "networks", "embeddings", "crowd",
+    "circuits", "descent", "training", "cost", "maps", "networks", "embeddings", "crowd",
 )  # fmt: skip
 
 
@@ -70,6 +70,10 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
             page.goto(other.url)
             rows += frames.sliders(mine, frames.theirs(page))
             page.close()
+        if "training" in parts:
+            from tests.benchmarks import training
+
+            rows += training.rows(context, server.url)
         if "embeddings" in parts:
             from tests.benchmarks import embeddings
 

@@ -35,6 +35,7 @@ def look(experiment: Any, film: Film) -> None:
             _diverged(film, name, step)
     for name in settings.networks:
         _dead(film, name, settings.activation == "ReLU")
+        _some_seeds(film, name)
     previous = int(film.steps[-2]) if len(film) > 1 else 0
     for step in MILESTONES:
         if previous < step <= experiment.steps:
@@ -81,6 +82,19 @@ def _dead(film: Film, name: str, relu: bool) -> None:
     )
 
 
+def _some_seeds(film: Film, name: str) -> None:
+    """Seeds that diverge while others go on: curves are medians, and would not show them."""
+    lost, before = (int((~np.isfinite(film[f"loss_{name}"][k])).sum()) for k in (-1, 0))
+    seeds = film[f"loss_{name}"].shape[1]
+    begins = f"{name.capitalize()}: of {seeds} seeds"
+    if before < lost < seeds and not any(note.text.startswith(begins) for note in film.notes):
+        film.note(
+            "warning",
+            f"{begins} {lost} diverged by update {film.steps[-1]}. Lower the learning rate, or "
+            "choose other first weights.",
+        )
+
+
 def _diverged(film: Film, name: str, step: int) -> None:
     """Where it was largest in the last frame that still had numbers."""
     fine = [k for k in range(len(film)) if np.isfinite(film[f"loss_{name}"][k]).all()]
@@ -88,7 +102,10 @@ def _diverged(film: Film, name: str, step: int) -> None:
     if fine:
         gradient = film[f"gradient_{name}"][fine[-1]]
         layer = int(gradient.argmax())
-        where = f" Its gradient was largest at layer {layer + 1}, {power(float(gradient[layer]))}."
+        where = (
+            f" In the last frame with numbers, after update {film.steps[fine[-1]]}, its gradient "
+            f"was largest at layer {layer + 1}: {power(float(gradient[layer]))}."
+        )
     film.note(
         "error",
         f"{name.capitalize()} diverged after {step} updates.{where} Lower the learning rate, or "

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from core.experiment import Task
+from core.experiments.depth.experiment import Training
 from core.experiments.depth.notes import power, right
+from core.experiments.depth.settings import FIRST, LAST
 from core.film import Film
 
 HALF, LITTLE, NOTHING = "about half of it", "about a thousandth", "less than a billionth"
@@ -68,10 +70,15 @@ def doubling(film: Film, experiment: Any) -> tuple[str, str]:
     scaled = float(film["loss_scaled residual"][0][0])
     came = GUESS if loss < 3 else HUGE if loss > 1e5 else SOME
     size = float(film["size_residual"][0][-1])
+    settings = experiment.settings
+    other = LAST if settings.branch == FIRST else FIRST
+    beside = Training(settings.fresh().replace(networks=("residual",), branch=other)).loss()
     return came, (
         f"The loss begins at {loss:.3g}: with He's weights a branch is as large as the h that it "
         f"is added to: the mean square doubles with each layer, and h has grown to {power(size)}. "
-        f"Branches scaled by 1/√L begin at {scaled:.3g}."
+        f"Branches scaled by 1/√L begin at {scaled:.3g}. This branch is {settings.branch}; with "
+        f"{other} (“A layer's branch”) the same weights begin at {beside:.3g}: what σ(W h) adds is "
+        "never negative, so nothing cancels."
     )
 
 

@@ -12,7 +12,8 @@ ABOUT = About(
     "Double descent",
     ":material/show_chart:",
     "Section 7",
-    "More parameters than data: it gets worse, then better. **Drag** the handle along the widths.",
+    "With as many parameters as data the test error is highest; with more it falls again. "
+    "**Drag** the handle along the widths.",
     (
         (r"\hat f(x) = \phi(x)^\top a, \quad a = \Phi^+ y", "least squares"),
         (r"a = \Phi^\top (\Phi \Phi^\top + \lambda I)^{-1} y", "ridge"),

@@ -40,11 +40,11 @@ RELUS = (
     "random wⱼ, the first p of the same 640."
 )
 COSINES = (
-    "f(x) = tanh(4x) on [−1, 1]; features cos(πk(x + 1)/2)/k, so the norm of a is that of the "
-    "slope of the fit, but for its mean."
+    "f(x) = tanh(4x) on [−1, 1]; features cos(πk(x + 1)/2)/k, so the norm of a, but for its "
+    "first number, is 2/π of the norm of the fit's slope."
 )
 SEEDS = (
-    "Each of 20 seeds has samples, noise and features of its own; 128 test points are the same for "
+    "Each of 20 seeds has {} of its own; 128 test points are the same for "
     "all, their answers without noise. Exact: singular values in double precision, no training."
 )
 SETUPS = {
@@ -62,11 +62,13 @@ def setup(settings: Any) -> str:
     """What the study shares, in words."""
     if settings.grows in SETUPS:
         return SETUPS[settings.grows]
-    features = RELUS if settings.features == RELU else COSINES
+    random = settings.features == RELU
+    features = RELUS if random else COSINES
     if settings.grows == START:
         return (
             f"{features} Sixteen times as many features as samples, at most 640; 5 seeds. Gradient "
             "descent on all samples, the rate 1 over the largest squared singular value; the four "
             "starts differ in size alone."
         )
-    return f"{features} {SEEDS}"
+    own = "samples, noise and features" if random else "samples and noise"
+    return f"{features} {SEEDS.format(own)}"

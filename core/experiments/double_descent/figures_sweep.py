@@ -144,6 +144,8 @@ def parts_plot(settings: Any) -> Panel:
     p.line(x, ("variance", None), name="variance", color=ORANGE, hover="%{x}: variance %{y:.3g}")
     return p.panel(
         "parts", title="Bias and variance over 20 seeds", width=300, height=270,
+        caption=[line("bias² is that of the mean of 20 fits: a twentieth of the variance is in it",
+                      mark="muted")],
         alt="Squared bias, variance and their sum over the size: the peak is variance.",
     )  # fmt: skip
 
@@ -155,6 +157,6 @@ def used_plot(settings: Any) -> Panel:
     p.line(x, ("used_new", None), name="at new points", color=TEST, hover="%{x}: %{y:.3g}")
     return p.panel(
         "used", title="Effective degrees of freedom", width=300, height=270,
-        alt="Degrees of freedom over the size: on the samples they reach n and stay, at new points "
-        "they peak at the threshold and fall again.",
+        alt="Degrees of freedom over the size: on the samples they reach the threshold and "
+        "stay, at new points they peak there and fall again.",
     )  # fmt: skip

@@ -45,7 +45,7 @@ def _sweep(experiment: Any, film: Film) -> None:
             f"it, {after:.3g} at best beyond. In {mine} of {len(largest)} seeds the worst {name} "
             f"lies within 10 % of {at}.",
         )
-        _winner(film, settings, before, after)
+        _winner(film, study, before, after)
     else:
         film.note(
             "info",
@@ -56,9 +56,15 @@ def _sweep(experiment: Any, film: Film) -> None:
     _parts(film, study, name)
 
 
-def _winner(film: Film, settings: Any, before: float, after: float) -> None:
-    if settings.grows != WIDTH:
-        film.note("info", "More data hurts where it brings n closer to the width of the model.")
+def _winner(film: Film, study: Any, before: float, after: float) -> None:
+    if study.settings.grows != WIDTH:
+        error, at = np.median(study.found["error"], axis=1), study.sizes.index(study.threshold)
+        k = int(error[:at].argmin())
+        film.note(
+            "info",
+            f"From n = {study.sizes[k]} to {study.threshold}, the width of the model, more data "
+            f"hurts: the median test error rises from {error[k]:.3g} to {error[at]:.3g}.",
+        )
         return
     film.note(
         "info",

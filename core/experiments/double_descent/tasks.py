@@ -25,9 +25,9 @@ def where(film: Film, experiment: Any) -> tuple[str, str]:
     at, n = float(film["peak_at"][-1]), experiment.settings.n
     option = HALF if at < 0.75 * n else EQUAL if at < 1.5 * n else TWICE
     return option, (
-        f"The median test error has its peak, {film['peak'][-1]:.3g}, at width {at:.0f}: there are "
-        f"just as many coefficients as samples, {n}. One combination of features fits them all, "
-        "whatever it costs elsewhere."
+        f"The median test error has its peak, {film['peak'][-1]:.3g}, at width {at:.0f}, where "
+        f"coefficients come to be as many as samples, {n}. Then one combination of features fits "
+        "all of them, whatever it costs elsewhere."
     )
 
 
@@ -63,7 +63,9 @@ def best_network(film: Film, experiment: Any) -> tuple[str, str]:
     return option, (
         f"After {experiment.steps:,} updates width {best} has the least median test error, "
         f"{error.min():.3g}; width {worst} the largest, {error.max():.3g}; width {WIDTHS[-1]} "
-        f"{error[-1]:.3g}. Beyond the peak it descends, but here not below where it began."
+        f"{error[-1]:.3g}."
+        + " Beyond the peak it descends, but here not below where it began."
+        * bool(error.max() > error[-1] > error[0])
     )
 
 

@@ -20,6 +20,7 @@ Numbers = NDArray[np.float64]
 ALONG = np.linspace(-0.25, 1.25, 31)
 ROUNDS = 100  # at most, over all hidden layers
 SAME, OTHER, ORDERED = "same first weights", "other first weights", "the same, neurons in order"
+IN_ORDER = ", neurons in order"  # ends the name of a way between two that began alike
 
 
 def align(network: Network, one: Tensor, other: Tensor, odd: bool) -> Tensor:
@@ -116,11 +117,13 @@ class Connect(Slices):
             return
         one, far = self.theta[self.way], self.other.theta[self.way]
         odd = self.settings.activation == "tanh"
-        pairs = {OTHER: far, ORDERED: align(self.network, one, far, odd)}
+        pairs: dict[str, Tensor] = {}
         for way, theta in self.theta.items():
             if way != self.way:
                 words = f"{SAME}: {self.way} to {said(self.settings, way)}"
-                pairs = {words: theta, **pairs}
+                pairs[words] = theta
+                pairs[words + IN_ORDER] = align(self.network, one, theta, odd)
+        pairs |= {OTHER: far, ORDERED: align(self.network, one, far, odd)}
         for name, theta in pairs.items():
             self._paths[name] = both_losses(self.network, between(one, theta), self.data)
 

@@ -64,16 +64,26 @@ class Training:
         """Let those rest who are at the goal, and stop where one has diverged."""
         for way, loss in self.losses().items():
             if not loss < HIGHEST:
-                self.done = (
-                    f"Diverged after {self.steps} updates: {way} has a training loss of {loss:.2g}"
-                    f". Lower the learning rate: the edge 2/η is only {2 / self.rate:.3g}."
-                )
+                self.done = self._diverged(way, loss)
                 return
             if way not in self.rested and loss <= self.settings.goal:
                 self.rested[way] = self.steps
         if len(self.rested) == len(self.theta):
             said = ", ".join(f"{way} after {step}" for way, step in self.rested.items())
             self.done = f"All at a training loss of {self.settings.goal:g}: {said} updates."
+
+    def _diverged(self, way: str, loss: float) -> str:
+        """Which network, where in it, and what helps."""
+        layer, factor = self.network.grown(self.network.first(self.settings.seed), self.theta[way])
+        where = (
+            f"The weights of layer {layer} have grown most, {factor:.2g} times as long as at first"
+            if math.isfinite(factor)
+            else f"The weights of layer {layer} are the first that are no finite numbers any more"
+        )
+        return (
+            f"Diverged after {self.steps} updates: {way} has a training loss of {loss:.2g}. {where}"
+            f". Lower the learning rate: the edge 2/η is only {2 / self.rate:.3g}."
+        )
 
     def change(self, name: str, value: str) -> None:
         """Set the learning rate."""

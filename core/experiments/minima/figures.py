@@ -102,9 +102,13 @@ def losses(settings: Any) -> Panel:
     return p.panel(
         "losses", title=f"Loss, until it rests at {settings.goal:g}", width=400, height=300,
         grow=1.4,
-        caption=[line("Right on held-out digits: " + ", ".join(
-            f"{said(settings, way)} {{}}" for way in settings.ways), *(
-            (f"accuracy_{WAYS[way]}", 0, ".1%") for way in settings.ways))],
+        caption=[
+            line("Right on held-out digits: " + ", ".join(
+                f"{said(settings, way)} {{}}" for way in settings.ways), *(
+                (f"accuracy_{WAYS[way]}", 0, ".1%") for way in settings.ways)),
+            line("With cross-entropy λ would fall as answers grow sure, away from the edge: its "
+                 "curvature in the logits, diag(p) − p pᵀ, goes to 0.", mark="muted"),
+        ],
         alt="Training loss, solid, and test loss, dashed, of each way down over the updates.",
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from core.experiments.minima.connect import ALONG, ORDERED, OTHER, barrier
+from core.experiments.minima.connect import ALONG, IN_ORDER, ORDERED, OTHER, SAME, barrier
 from core.experiments.minima.figures import COLORS
 from core.experiments.minima.rescale import FACTORS, Scaled
 from core.experiments.minima.seeds import Row, column
@@ -68,10 +68,16 @@ def said_of_lines(lines: Mapping[str, Numbers], settings: Any) -> str:
 
 
 def paths_figure(paths: Mapping[str, Numbers]) -> go.Figure:
-    """Both losses along the straight ways between minima."""
+    """Both losses along the straight ways between minima; dots: of two that began alike, in order.
+
+    Where no neuron moves, the dots lie on the line.
+    """
     p = Chart("t: from the one minimum, 0, to the other, 1", "loss", legend=True, yaxis=FROM_ZERO)
     for name, (train, test) in paths.items():
         color = {OTHER: ORANGE, ORDERED: TRAIN}.get(name, BLUE)
+        if name.startswith(SAME) and name.endswith(IN_ORDER):
+            p.points(ALONG, train, name=name, color=color, hover="training loss %{y:.3f}")
+            continue
         p.line(ALONG, train, name=name, color=color, width=2.5, hover="training loss %{y:.3f}")
         p.line(ALONG, test, color=color, dash="dash", hover="test loss %{y:.3f}")
     return p.figure(height=HEIGHT, margin=MARGIN)
@@ -83,7 +89,13 @@ def said_of_paths(paths: Mapping[str, Numbers]) -> str:
         f"{name}: {barrier(train):.3f} (test {barrier(test):.3f})"
         for name, (train, test) in paths.items()
     ]
-    return f"Barrier, the rise above the straight line between both ends. {'; '.join(parts)}."
+    alike = [name for name in paths if name.startswith(SAME) and not name.endswith(IN_ORDER)]
+    stayed = alike and all(np.array_equal(paths[name], paths[name + IN_ORDER]) for name in alike)
+    more = " From the same first weights no neuron had to move: the order is the same already."
+    return (
+        f"Barrier, the rise above the straight line between both ends. {'; '.join(parts)}."
+        + more * bool(stayed)
+    )
 
 
 def rescaled_figure(found: Sequence[Scaled], edge: float) -> go.Figure:

@@ -56,6 +56,18 @@ class Network:
         """One vector of all layers. Shapes: -> (S, P)."""
         return torch.cat([part.flatten(1) for layer in layers for part in layer], 1)
 
+    def grown(self, first: Tensor, theta: Tensor) -> tuple[int, float]:
+        """The layer whose weights have grown most, from 1, and how many times as long they are.
+
+        The factor is infinite if they are no finite numbers any more. Shapes: (1, P), (1, P)
+        """
+        factors = [
+            float(new.W.double().norm() / old.W.double().norm())
+            for old, new in zip(self.layers(first), self.layers(theta), strict=True)
+        ]
+        factors = [factor if math.isfinite(factor) else math.inf for factor in factors]
+        return factors.index(max(factors)) + 1, max(factors)
+
     def output(self, theta: Tensor, x: Tensor) -> Tensor:
         """f(x) of each network. Shapes: -> (S, n, d_L)."""
         *hidden, last = self.layers(theta)

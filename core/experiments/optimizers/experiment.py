@@ -144,7 +144,10 @@ class Training:
             elif self.arrived[k] < 0:
                 self.arrived[k] = self.steps
         if all(step >= 0 for step in self.gone):
-            self.done = f"All have diverged after {self.steps} steps: lower the learning rate."
+            self.done = (
+                f"All have diverged after {self.steps} steps, {', '.join(self.names)}: lower the "
+                "learning rate."
+            )
 
     def change(self, name: str, value: str) -> None:
         """Nothing changes during a race; `Optimizers` says so."""

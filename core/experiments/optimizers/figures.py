@@ -55,8 +55,9 @@ def surface(settings: Any) -> Panel:
         p.history("w", 2 * k + 1, name=name, color=COLORS[name], width=2.5,
                   moved={"x": ("w", 2 * k)}, legendgroup=name)  # fmt: skip
     bottom = problem.place(problem.bottom[None])[0].tolist()
+    star = "where Adam's path ends" if settings.surface == NETWORK else "lowest known"
     p.points([bottom[0]], [bottom[1]], size=11, color="white", edge=("black", 1.5),
-             marker={"symbol": "star"}, hover="lowest known: (%{x:.3f}, %{y:.3f})")  # fmt: skip
+             marker={"symbol": "star"}, hover=f"{star}: (%{{x:.3f}}, %{{y:.3f}})")  # fmt: skip
     p.tools([], start="Start here")
     return p.panel(
         "surface", width=360, height=430, grow=1.6,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.experiments.optimizers.rules import limits
-from core.experiments.optimizers.settings import MATRIX, QUADRATIC, VALLEYS, sampled
+from core.experiments.optimizers.settings import MATRIX, QUADRATIC, VALLEYS, sampled, sees_batches
 from core.film import Film
 
 
@@ -18,10 +18,23 @@ def look(run: Any, film: Film) -> None:
             film.note(
                 "warning",
                 f"{name} diverged: at step {run.steps} its loss was {float(run.losses[k]):.2g}, "
-                f"with η = {float(run.rates[k]):.3g}.",
+                f"with η = {float(run.rates[k]):.3g}. {_remedy(run, name)}",
             )
     if run.done:
         _end(run, film)
+
+
+def _remedy(run: Any, name: str) -> str:
+    """What helps: a learning rate below the limit, where there is one."""
+    settings, problem = run.settings, run.problem
+    limit = 0.0
+    if settings.surface in (QUADRATIC, MATRIX):
+        found = limits(problem.curvature(problem.bottom), settings.momentum)
+        limit = found.get("GD" if name == "SGD" else name, 0.0)
+    if limit:
+        seen = "with all examples" if sees_batches(settings, name) else "here"
+        return f"Its limit {seen} is {limit:.3g}: take a lower η."
+    return "Start elsewhere." if settings.tuned else "Lower η, or take “Each at its best rate”."
 
 
 def _expectations(run: Any, film: Film) -> None:
@@ -32,10 +45,10 @@ def _expectations(run: Any, film: Film) -> None:
             if name in run.names and float(run.rates[run.names.index(name)]) > limit:
                 film.note(
                     "info",
-                    f"{name} cannot come to rest: its learning rate is past {limit:.3g}, where a "
-                    "step along the steepest direction overshoots by more than it gains.",
+                    f"{name} cannot come to rest: its learning rate is past {limit:.3g}, from "
+                    "where on its error along the steepest direction grows with every turn.",
                 )
-    if not sampled(settings):
+    if "SGD" in settings.optimizers and not sampled(settings):
         film.note(
             "info",
             "This surface is no mean over examples: there is nothing to sample, so SGD would be "

@@ -120,7 +120,7 @@ class OptimizersSettings(Settings):
     )  # fmt: skip
     tuned: bool = setting(
         False, Flag(label="Each at its best rate", group="training",
-                    help="The rate of lowest loss at the end, of those tried below the stage."),
+                    help="The rate of lowest loss at the end, of those in the chart of rates."),
     )  # fmt: skip
     batch_size: int = setting(
         8, Integer(1, 64, label="Batch size", group="training", when=sampled,

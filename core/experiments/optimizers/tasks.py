@@ -94,8 +94,8 @@ def temperature(film: Film, run: Any) -> tuple[str, str]:
     said = ", ".join(f"{name}: {share:.0%}" for name, share in found.items())
     return max(found, key=lambda name: found[name]), (
         "Share of 200 starts that end in the best valley, mean over "
-        f"{DRAWS} draws of the examples: {said}. Without noise each start stays in its own valley; "
-        "with too much, valleys are left again until the learning rate falls."
+        f"{DRAWS} draws of the examples: {said}. Without noise most starts stay in the valley "
+        "where they began; with too much, valleys are left again until the learning rate falls."
     )
 
 

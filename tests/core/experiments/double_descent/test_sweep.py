@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 
 from core.experiment import run
+from core.experiments.double_descent.figures import setup
 from core.experiments.double_descent.notes import before_and_after
 from core.experiments.double_descent.pictures import DoubleDescent
+from core.experiments.double_descent.problem import FEATURES, Waves
 from core.experiments.double_descent.settings import RELU, SET, WAVES, DoubleDescentSettings, sizes
 from core.settings import SettingError
 
@@ -44,6 +47,10 @@ def test_more_data_hurts_until_there_is_more_than_the_model_can_fit():
     experiment, film = swept(grows=SET, model=20)
     error = dict(zip(experiment.study.sizes, film["error"][-1], strict=True))
     assert error[5] < 0.2 * error[20] and error[160] < 0.5 * error[5]
+    (said,) = (note.text for note in film.notes if "more data hurts" in note.text)
+    least = min((n for n in error if n < 20), key=lambda n: error[n])
+    assert said.startswith(f"From n = {least} to 20, the width of the model,")
+    assert said.endswith(f"rises from {error[least]:.3g} to {error[20]:.3g}.")
 
 
 def test_ridge_takes_the_peak_away():
@@ -91,6 +98,25 @@ def test_other_changes_are_refused(name, text):
 def test_a_handle_beyond_the_edge_stays_at_the_edge():
     kind = DoubleDescentSettings.kind("shown")
     assert kind.parse("shown", "704.2,0.01") == 640 and kind.parse("shown", "0.2,0.01") == 1
+
+
+def test_the_norm_of_the_coefficients_of_waves_is_that_of_the_slope_of_the_fit():
+    """Times pi/2, without the first: as the page says."""
+    samples = Waves(DoubleDescentSettings(features=WAVES), 0)
+    x = torch.linspace(-1, 1, 20_001, dtype=torch.float64)
+    a = torch.linspace(1, -2, 7, dtype=torch.float64)
+    fit = samples.features(x[:, None], 7)[0] @ a
+    slope = torch.gradient(fit, spacing=(x,))[0]
+    norm = float(torch.trapezoid(slope**2, x).sqrt())
+    assert 2 / np.pi * norm == pytest.approx(float(a[1:].norm()), rel=1e-4)
+
+
+def test_only_random_features_are_said_to_differ_between_seeds():
+    for name, made in FEATURES.items():
+        settings = DoubleDescentSettings(features=name)
+        phi = made(settings, 0).features(torch.ones(3, made(settings, 0).x.shape[-1]).double(), 9)
+        differ = bool((phi[0] != phi[1]).any())
+        assert ("samples, noise and features of its own" in setup(settings)) == differ
 
 
 def test_a_fit_of_waves_passes_through_its_samples():

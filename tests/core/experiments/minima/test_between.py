@@ -6,8 +6,19 @@ import numpy as np
 import pytest
 import torch
 
-from core.experiments.minima.connect import ALONG, ORDERED, OTHER, Connect, align, barrier, between
+from core.experiments.minima.connect import (
+    ALONG,
+    IN_ORDER,
+    ORDERED,
+    OTHER,
+    SAME,
+    Connect,
+    align,
+    barrier,
+    between,
+)
 from core.experiments.minima.experiment import Training
+from core.experiments.minima.figures_more import paths_figure, said_of_paths
 from core.experiments.minima.network import Layer, Network
 from core.experiments.minima.rescale import Rescale, rescaled, said_of
 from core.experiments.minima.settings import FULL, MinimaSettings
@@ -114,8 +125,33 @@ def test_cuts_and_ways_meet_the_minima():
         middle = len(SIDE) // 2
         np.testing.assert_allclose(cuts.planes[way][:, middle, middle], losses, rtol=1e-5)
         np.testing.assert_allclose(cuts.planes[way][:, middle], cuts.lines[way][:, ::2], rtol=1e-4)
-    assert set(ways.result) > {OTHER, ORDERED} and len(ways.result) == 3
+    same = f"{SAME}: full batch to batches of 8"
+    assert [*ways.result] == [same, same + IN_ORDER, OTHER, ORDERED]
     for losses in ways.result.values():
         np.testing.assert_allclose(losses[:, 5], before[FULL], rtol=1e-5)
-    far = [ways.result[name][:, 25] for name in (OTHER, ORDERED)]
-    np.testing.assert_allclose(*far, rtol=1e-4)  # the same function at the far end
+    for pair in ((OTHER, ORDERED), (same, same + IN_ORDER)):
+        far = [ways.result[name][:, 25] for name in pair]
+        np.testing.assert_allclose(*far, rtol=1e-4)  # the same function at the far end
+
+
+def test_two_that_began_alike_are_put_in_order_too():
+    """Nothing moves of what training leaves in order; what is shuffled is put back, and said."""
+    experiment = Training(QUICK)
+    experiment.step(60)
+    way, other = experiment.theta
+    found = {}
+    for shuffle in (False, True):
+        if shuffle:
+            mixed = shuffled(experiment.network, experiment.theta[other], 1, signs=True)
+            experiment.theta[other] = mixed
+        work = Connect(experiment)
+        work.work()
+        found[shuffle] = work.result
+    same = f"{SAME}: {way} to batches of 8"
+    plain, mixed = found[False], found[True]
+    np.testing.assert_array_equal(plain[same], plain[same + IN_ORDER])
+    np.testing.assert_allclose(mixed[same + IN_ORDER], plain[same], rtol=1e-4)
+    assert barrier(mixed[same][0]) > barrier(plain[same][0]) + 0.01
+    assert "no neuron had to move" in said_of_paths(plain)
+    assert "no neuron had to move" not in said_of_paths(mixed)
+    assert [t.mode for t in paths_figure(plain).data].count("markers") == 1

@@ -1,5 +1,7 @@
 """Ways down against torch's own optimizer; the edge; who rests, and when."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -89,6 +91,8 @@ def test_what_diverges_says_so_and_names_the_edge():
     e = Minima(settings(learning_rate=2.0))
     film = run(e, 400)
     assert e.done.startswith("Diverged after") and "the edge 2/η is only 1" in e.done
+    assert ": full batch has" in e.done or ": small batch has" in e.done
+    assert re.search(r"The weights of layer [1-3] (have grown most|are the first)", e.done)
     assert [n.level for n in film.notes if n.text == e.done] == ["error"]
 
 

@@ -8,7 +8,8 @@ from torch import nn
 from torch.nn.utils import parameters_to_vector
 
 from core.experiment import run
-from core.experiments.minima.network import Layer, Network
+from core.experiments.minima.data import digits
+from core.experiments.minima.network import COLD, Layer, Network
 from core.experiments.minima.pictures import Minima
 
 SIGMA = {"tanh": nn.Tanh, "ReLU": nn.ReLU}
@@ -107,3 +108,35 @@ def test_the_curvature_on_the_stage_is_what_arpack_finds():
         operator = LinearOperator((size, size), matvec=product, dtype=np.float32)
         (largest,) = eigsh(operator, k=1, which="LA", return_eigenvectors=False, tol=1e-4)
         assert film[f"sharpness_{name}"][-1] == pytest.approx(largest, rel=0.015)
+
+
+def test_the_layer_that_has_grown_most_is_named():
+    network = Network((3, 4, 5, 2), "tanh")
+    first = network.first(0)
+    for k in range(3):
+        layers = [Layer(W.clone(), b) for W, b in network.layers(first)]
+        layers[k].W.mul_(-3)
+        layers[k - 1].W.mul_(2)
+        assert network.grown(first, network.vector(layers)) == (k + 1, pytest.approx(3))
+        layers[k].W[0, 0, 0] = torch.nan
+        assert network.grown(first, network.vector(layers)) == (k + 1, np.inf)
+
+
+class CrossEntropy(Network):
+    """The same network with the loss that the page does not take."""
+
+    def loss(self, theta, x, y):
+        log_p = self.output(theta, x).log_softmax(-1)
+        return -(log_p * y).sum(-1).mean(-1)
+
+
+def test_with_cross_entropy_the_curvature_falls_as_answers_grow_sure():
+    network, data = CrossEntropy((64, 32, 32, 10), "tanh"), digits(200, 0, 0)
+    theta, v = network.first(0), torch.ones(1, network.P)
+    found, losses = [], []
+    for _ in range(4):
+        for _ in range(300):
+            theta = theta - 0.1 * network.gradient(theta, data.x, data.y)
+        found.append(float(network.sharpness(theta, v, data.x, data.y, *COLD)[0]))
+        losses.append(float(network.loss(theta, data.x, data.y)))
+    assert losses[-1] < 0.05 and found[-1] < 0.5 * found[0] and max(found) < 10

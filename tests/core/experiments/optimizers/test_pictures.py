@@ -86,9 +86,8 @@ def test_divergence_is_said_and_shown_as_it_is():
     k = made.names.index("GD")
     heights = film["heights"][:, k]
     assert heights.max() > 1e6 * heights[0]  # not cut off
-    assert any(
-        note.level == "warning" and note.text.startswith("GD diverged") for note in film.notes
-    )
+    (said,) = (note.text for note in film.notes if note.text.startswith("GD diverged"))
+    assert said.endswith("with η = 0.12. Its limit here is 0.1: take a lower η.")
     assert film["diverged"][-1] == 3 and film["limit"][-1] == pytest.approx(0.1)
     gone = int(film["since"][-1, k])
     np.testing.assert_array_equal(heights[gone:], heights[gone])  # it stands still from there on
@@ -97,6 +96,14 @@ def test_divergence_is_said_and_shown_as_it_is():
 def test_all_that_diverge_end_the_race():
     made, film = race(steps=200, learning_rate=1.0, optimizers=("GD", "momentum"))
     assert made.done.startswith("All have diverged") and made.steps < 100
+    assert "GD, momentum: lower the learning rate" in made.done
+
+
+@pytest.mark.parametrize(("tuned", "remedy"), [(False, "Lower η"), (True, "Start elsewhere")])
+def test_who_diverges_where_no_limit_is_known_is_told_what_helps(tuned, remedy):
+    far = {"start": ((1000.0, 1000.0),), "optimizers": ("GD",), "tuned": tuned}
+    made, film = race("Beale", steps=20, learning_rate=0.5, **far)
+    assert made.gone[0] >= 0 and any(f". {remedy}" in note.text for note in film.notes)
 
 
 def test_the_rate_is_dragged_unless_each_has_its_own():
