@@ -105,8 +105,8 @@ def results(page: Page, rows: list[Any]) -> None:
     st.plotly_chart(figures_rows.accuracy_figure(shown, budget), key=page.key("accuracy"),
                     alt="Accuracy of each network on MNIST-1D, plain and shuffled.")  # fmt: skip
     st.dataframe(
-        figures_rows.table(shown, budget), hide_index=True, key=page.key("table"),
-        column_config={"network": st.column_config.Column(width="large")} | {
+        figures_rows.table(shown, budget), height="content", hide_index=True,
+        key=page.key("table"), column_config={"network": st.column_config.Column(width="large")} | {
             name: st.column_config.NumberColumn(format="localized")
             for name in ("parameters", "multiply-adds")
         },

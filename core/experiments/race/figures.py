@@ -59,7 +59,7 @@ def cost_lines(settings: RaceSettings, timed: bool) -> list[dict[str, Any]]:
         words = (
             f"{NAMES[name]}: {entry.parameters:,} parameters, {entry.multiply_adds:,} multiply-adds"
         )
-        seconds = [(f"seconds:{name}", 0, ".1f")] if timed else []
+        seconds = [(f"seconds:{name}", 0, ".2f")] if timed else []
         found.append(line(words + ", {} s of training" * timed, *seconds, mark="muted"))
     return found
 
