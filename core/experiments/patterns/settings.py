@@ -86,6 +86,8 @@ class PatternsSettings(Settings):
     learning_rate: float = setting(0.02, LIVE["learning_rate"])
     batch_size: int = setting(50, Integer(1, 200, label="Batch size", **folded("training")))
     max_steps: int = setting(500, Integer(1, 20_000, label="Stop after", **folded("training")))
+    # Of the race below the stage, as its part of the link: no control shows it here.
+    race: str = setting("", Text(label="The race", group=VIEW, longest=300, when=lambda _: False))
     changes: tuple[tuple[int, str, str], ...] = setting((), Changes(label="Changes by hand"))
 
     def check(self) -> None:

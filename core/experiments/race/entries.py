@@ -28,6 +28,9 @@ NAMES = {
 # The networks of MNIST-1D's maker: width and Adam's constant learning rate.
 WIDTHS = {"linear": 0, "mlp": 100, "cnn": 25, "gru": 6}
 CONSTANT = {"linear": 0.01, "mlp": 0.01, "cnn": 0.02, "gru": 0.02}
+# What he trains all four with: notebooks/mnist1d-classification.ipynb of greydanus/mnist1d, whose
+# train.py would make 8,000 updates.
+RECIPE_RATE, RECIPE_UPDATES, RECIPE_BATCH = 0.01, 6000, 100
 # AdamW's learning rate at equal parameters, from which it falls to 0 as a cosine, and its decay.
 FALLING = {
     "linear": 0.01, "mlp": 0.01, "cnn": 0.02, "gru": 0.02, "gnn": 0.005, "transformer": 0.01,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -39,10 +40,12 @@ class FamilyRace(Experiment):
         self._orders = torch.stack(orders * len(settings.sizes))  # (S, n), S = sizes x seeds
         self._sizes = torch.tensor(settings.sizes).repeat_interleave(settings.seeds)
         self._generator = torch.Generator().manual_seed(settings.seed)
-        self.losses = {name: float("nan") for name in self.runners}
+        self.losses: dict[str, float] = {}  # of the last batches
+        self.seconds = dict.fromkeys(self.runners, 0.0)  # of one core, that training has taken
+        self.diverged = False
         labels = unit(settings.data) == "%"  # before the first update: that of knowing nothing
         self._first = float(np.log(OUTPUTS) if labels else self.samples.y.abs().mean())
-        self._judged: tuple[int, dict[str, Any]] = (-1, {})
+        self._judged: dict[str, Any] = {}
 
     def step(self, n: int) -> None:
         """Train n updates of all networks."""
@@ -51,11 +54,30 @@ class FamilyRace(Experiment):
                 return
             rows = self._rows()
             x, y = self.samples.x[rows], self.samples.y[rows]  # (S, B, N), (S, B)
-            for name, networks in self.runners.items():
-                self.losses[name] = float(networks.learn(x, y).mean())
+            losses = self._learn(x, y)
+            if self.diverged:
+                return
+            self.losses = losses
             self.steps += 1
             if self.steps >= self.settings.updates:
                 self.done = f"All {self.steps:,} updates are made: the learning rates are at 0."
+
+    def _learn(self, x: torch.Tensor, y: torch.Tensor) -> dict[str, float]:
+        """One update of each family, or the end of the race: then no number of it is shown."""
+        losses = {}
+        for name, networks in self.runners.items():
+            started = time.thread_time()
+            try:
+                losses[name] = float(networks.learn(x, y).mean())
+            except FloatingPointError as error:
+                self.diverged = True
+                self.done = (
+                    f"{error}. Take another seed or a larger batch, or leave {NAMES[name]} out of "
+                    "the race. The film up to there stays."
+                )
+                break
+            self.seconds[name] += time.thread_time() - started
+        return losses
 
     def _rows(self) -> torch.Tensor:
         """Which samples each network sees next. Shapes: -> (S, B)."""
@@ -79,10 +101,11 @@ class FamilyRace(Experiment):
         Shapes: error:NAME, low:NAME, high:NAME float32 (sizes,); all:NAME (seeds,), of the
         largest set; loss is that of the last batches, the mean of all families.
         """
-        if self.steps == 0 or self.tests or not self._judged[1]:
-            self._judged = (self.steps, self._tracks())
-        known = [value for value in self.losses.values() if value == value]
-        return {"loss": float(np.mean(known)) if known else self._first, **self._judged[1]}
+        # Who has diverged has nothing to say: the last numbers of all stand.
+        if self.steps == 0 or not self._judged or (self.tests and not self.diverged):
+            self._judged = self._tracks()
+        loss = float(np.mean(list(self.losses.values()))) if self.losses else self._first
+        return {"loss": loss, **self._judged}
 
     def _tracks(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -102,8 +125,11 @@ class FamilyRace(Experiment):
                 for key, value in networks.weights.items()}  # fmt: skip
 
     def notes(self, film: Film) -> None:
-        """At the end: who is best with all samples, and with the fewest."""
-        if not self.done:
+        """Seconds so far; at the end, who is best with all samples, and with the fewest."""
+        film.meta["seconds"] = dict(self.seconds)
+        if self.diverged:
+            film.note("error", self.done)
+        if not self.done or self.diverged:
             return
         for column, words in ((-1, "all"), (0, "the fewest")):
             error = {name: film[f"error:{name}"][-1][column] for name in self.runners}

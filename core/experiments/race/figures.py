@@ -15,12 +15,19 @@ from core.experiments.race.data import (
     samples,
     unit,
 )
-from core.experiments.race.entries import NAMES
+from core.experiments.race.entries import (
+    EQUAL,
+    NAMES,
+    PUBLISHED,
+    RECIPE_BATCH,
+    RECIPE_RATE,
+    RECIPE_UPDATES,
+)
 from core.experiments.race.figures_molecules import two_molecules
 from core.experiments.race.settings import RaceSettings
 from core.figures.chart import Chart
 from core.figures.style import BLUE, CLEAR, GRAY, ORANGE, TEST, TRAIN, faint
-from core.stage import Panel, readout
+from core.stage import Panel, line, readout
 
 COLORS = {
     "linear": GRAY, "mlp": ORANGE, "cnn": BLUE, "gru": "#8465c9", "gnn": TRAIN, "transformer": TEST,
@@ -33,16 +40,31 @@ MOLECULE = (
     "4,000 molecules of QM9, of at most 9 heavy atoms, and 1,000 held out: how wide is the gap "
     "between HOMO and LUMO? All read the same padded list of atoms, each with its features and "
     "its row of bonds. Only the GNN takes the bonds as its graph. Shuffled, the atoms of all "
-    "molecules are listed in one other order. "
+    "molecules are listed in one other order."
 )
 
 
-def panels(settings: RaceSettings) -> list[Panel]:
-    """Error over samples, error over updates with all of them, and what the networks see."""
-    return [over_sizes(settings), over_updates(settings), seen(settings)]
+def panels(settings: RaceSettings, timed: bool = True) -> list[Panel]:
+    """Error over samples, error over updates with all of them, and what the networks see.
+
+    `timed` unless the film was recorded without seconds.
+    """
+    return [over_sizes(settings, timed), over_updates(settings), seen(settings)]
 
 
-def over_sizes(settings: RaceSettings) -> Panel:
+def cost_lines(settings: RaceSettings, timed: bool) -> list[dict[str, Any]]:
+    """What each network costs, a line for each family."""
+    found = []
+    for name, entry in settings.runners.items():
+        words = (
+            f"{NAMES[name]}: {entry.parameters:,} parameters, {entry.multiply_adds:,} multiply-adds"
+        )
+        seconds = [(f"seconds:{name}", 0, ".2f")] if timed else []
+        found.append(line(words + ", {} s of training" * timed, *seconds, mark="muted"))
+    return found
+
+
+def over_sizes(settings: RaceSettings, timed: bool = True) -> Panel:
     """Test error over the number of training samples at the present update."""
     sizes, form = list(settings.sizes), _form(settings)
     ticks = {"type": "log", "tickvals": sizes, "ticktext": [f"{size:,}" for size in sizes]}
@@ -62,7 +84,7 @@ def over_sizes(settings: RaceSettings) -> Panel:
         "over_sizes", title=f"Test error over training samples: {settings.data}{order}",
         alt=f"Test error of each family over the number of training samples of {settings.data}"
         f"{order}; bands reach from the best of {settings.seeds} seeds to the worst.",
-        width=480, height=HIGH, grow=2,
+        width=480, height=HIGH, grow=2, caption=cost_lines(settings, timed),
     )  # fmt: skip
 
 
@@ -132,16 +154,33 @@ def readouts(settings: RaceSettings) -> list[dict[str, Any]]:
                     column=last) for name in settings.runners]  # fmt: skip
 
 
-def costs(settings: RaceSettings) -> str:
-    """What each network costs and how it is trained, in a sentence."""
-    each = "; ".join(
-        f"{NAMES[name]} {entry.parameters:,} parameters, {entry.multiply_adds:,} multiply-adds, "
-        f"learning rate {entry.rate:g}" for name, entry in settings.runners.items()
-    )  # fmt: skip
-    out = [NAMES[name] for name in settings.families if name not in settings.runners]
-    absent = f" Not published for MNIST-1D, so not in this race: {', '.join(out)}." if out else ""
-    task = MOLECULE if settings.data == MOLECULES else ""
-    return (
-        f"{task}{each}.{absent} {settings.updates:,} updates of {settings.batch_size} samples; "
-        f"bands reach from the best to the worst of {settings.seeds} seeds."
-    )
+def costs(settings: RaceSettings, timed: bool = True) -> str:
+    """Which budget this is, and how each network is trained, in sentences."""
+    runners, out = settings.runners, [n for n in settings.families if n not in settings.runners]
+    each = ", ".join(f"{NAMES[name]} {entry.rate:g}" for name, entry in runners.items())
+    words = [MOLECULE] if settings.data == MOLECULES else []
+    if settings.raced_at != settings.budget:
+        words.append(f"Nobody has published these networks for {settings.data}: raced are those "
+                     f"with {EQUAL}.")  # fmt: skip
+    if settings.raced_at == EQUAL and "linear" in runners:
+        words.append(f"The linear map has no width: it keeps {runners['linear'].parameters:,} "
+                     "parameters.")  # fmt: skip
+    words.append(f"Learning rates: {each}; {settings.updates:,} updates of {settings.batch_size} "
+                 "samples.")  # fmt: skip
+    if out:
+        words.append(f"Not published for MNIST-1D, so not in this race: "
+                     f"{', '.join(NAMES[name] for name in out)}.")  # fmt: skip
+    if settings.raced_at == PUBLISHED:
+        words.append(f"The published recipe: {recipe()}.")
+    words.append(f"Bands reach from the best to the worst of {settings.seeds} seeds.")
+    many = settings.seeds * len(settings.sizes)
+    words.append(f"Seconds are of one core, all {many} networks of a family as one." if timed else
+                 "This film was recorded without its seconds of training: the table above has "
+                 "those of MNIST-1D, and a race of your own measures them.")  # fmt: skip
+    return " ".join(words)
+
+
+def recipe() -> str:
+    """How the published networks were trained by their maker."""
+    return (f"Adam at {RECIPE_RATE:g} for all four, {RECIPE_UPDATES:,} updates of {RECIPE_BATCH} "
+            "signals")  # fmt: skip

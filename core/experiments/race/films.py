@@ -44,8 +44,9 @@ def film(settings: RaceSettings) -> Film:
 
 def name_of(settings: RaceSettings) -> str:
     """The film of these very settings, of any families; "" if none is shipped."""
+    asked = settings.replace(budget=settings.raced_at)
     for name, others in FILMS.items():
-        if others == settings.replace(families=others.families) and path(name).exists():
+        if others == asked.replace(families=others.families) and path(name).exists():
             return name
     return ""
 
@@ -54,6 +55,18 @@ def recorded(settings: RaceSettings) -> Film | None:
     """The film of these very settings, if one is shipped; its command is in `meta`."""
     name = name_of(settings)
     return Film.load(path(name)) if name else None
+
+
+def curves(film: Film, settings: RaceSettings) -> str:
+    """Test errors of all frames as CSV: a line for each step, family and number of samples."""
+    lines = ["step,family,samples,error,least,most"]
+    for i, step in enumerate(film.steps):
+        for name in settings.runners:
+            columns = (film[f"{kind}:{name}"][i] for kind in ("error", "low", "high"))
+            for size, *numbers in zip(settings.sizes, *columns, strict=True):
+                errors = ",".join(f"{number:.6g}" for number in numbers)
+                lines.append(f"{step},{name},{size},{errors}")
+    return "\n".join(lines) + "\n"
 
 
 def path(name: str) -> Path:

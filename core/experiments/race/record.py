@@ -26,6 +26,7 @@ from core.experiments.race.entries import (
     OVERLAPPING,
     PATCHES,
     PUBLISHED,
+    SAMPLE,
     Entry,
     entry,
 )
@@ -64,6 +65,7 @@ VARIANTS: dict[tuple[str, str], Variant] = {
     ("gnn", "mean pool"): Variant(EQUAL, end=MEAN),
     ("gru", EQUAL): Variant(EQUAL),
     ("transformer", "patches, mean pool"): Variant(EQUAL, PATCHES, MEAN),
+    ("transformer", "one token a sample"): Variant(EQUAL, SAMPLE),
 }
 
 
@@ -101,7 +103,11 @@ class Trained(Slices):
             if len(self._order) < BATCH:
                 self._order = torch.randperm(len(s.x), generator=self._generator)
             rows, self._order = self._order.split([BATCH, len(self._order) - BATCH])
-            self.networks.learn(s.x[rows], s.y[rows])
+            try:
+                self.networks.learn(s.x[rows], s.y[rows])
+            except FloatingPointError as error:
+                self.failed = f"{error}: nothing is recorded of it. Lower its rate in entries.py."
+                break
         self.spent += time.process_time() - started
 
     @property
@@ -142,6 +148,8 @@ def record() -> None:
             continue
         trained = Trained(*wanted)
         in_terminal(trained, f"{', '.join(wanted)} ")
+        if trained.failed:
+            raise SystemExit(trained.failed)
         found[wanted] = trained.result
         rows = [found[one] for one in planned() if one in found]
         lines = ",\n".join(f"  {json.dumps(row)}" for row in rows)
@@ -174,6 +182,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"--variant {given.variant!r} of {given.model} is not raced; give {known}")
     work = Trained(given.model, given.variant, given.data, given.seeds, given.updates)
     in_terminal(work, f"{given.model} ")
+    if work.failed:
+        raise SystemExit(work.failed)
     print_table([work.result])
     return 0
 

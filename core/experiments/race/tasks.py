@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from core.experiment import Task
 from core.experiments.race import films
-from core.experiments.race.data import MOLECULES, PLAIN, SHUFFLED, SIZES
-from core.experiments.race.entries import EQUAL, NAMES, PUBLISHED
+from core.experiments.race.data import MNIST_1D, MOLECULES, PLAIN, SHUFFLED, SIZES
+from core.experiments.race.entries import EQUAL, NAMES, OVERLAPPING, PUBLISHED
 from core.experiments.race.figures_rows import best, in_budget, mean, said
-from core.experiments.race.record import Row
+from core.experiments.race.record import VARIANTS, Row
+from core.experiments.race.settings import RaceSettings
 from core.film import Film
+from core.models.families import MEAN
 
 LITTLE, MUCH = 2, 20  # points
 
@@ -97,3 +99,37 @@ TASKS = (
         (*MANY, NEVER), {}, 0, the_graph,
     ),
 )  # fmt: skip
+
+ORDER, STEM, END, GRAPH = range(1, len(TASKS) + 1)  # numbers of the questions
+ABOUT_ROWS = {ORDER: "shuffled signals", STEM: "other stems", END: "the mean pool"}
+
+
+def asks(row: Row) -> set[int]:
+    """Numbers of the questions that this row would answer."""
+    made = VARIANTS[row["model"], row["variant"]]
+    gives = {ORDER: row["data"] == SHUFFLED, STEM: made.stem != OVERLAPPING, END: made.end == MEAN}
+    return {number for number, given in gives.items() if given}
+
+
+def open_rows(rows: Sequence[Row], guessed: Collection[int]) -> list[Row]:
+    """The rows that answer no question before its prediction."""
+    return [row for row in rows if asks(row) <= set(guessed)]
+
+
+def still_hidden(rows: Sequence[Row], guessed: Collection[int], budget: str) -> str:
+    """What appears after which prediction, in a sentence; "" if nothing is hidden."""
+    asked = {number for row in in_budget(rows, budget) for number in asks(row)} - set(guessed)
+    words = ", ".join(f"{ABOUT_ROWS[number]} (question {number})" for number in sorted(asked))
+    return f"Hidden until your prediction: {words}." if words else ""
+
+
+def asked_by(settings: RaceSettings) -> list[int]:
+    """Numbers of the questions that a race of these settings would answer."""
+    made = settings.runners.values() if settings.data == MNIST_1D else []
+    gives = {
+        ORDER: settings.shuffled,
+        STEM: any(one.family == "transformer" and one.stem != OVERLAPPING for one in made),
+        END: any(one.family == "cnn" and one.end == MEAN for one in made),
+        GRAPH: settings.data == MOLECULES,
+    }
+    return [number for number, given in gives.items() if given]

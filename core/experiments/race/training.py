@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, l1_loss
 
-from core.experiments.race.entries import EQUAL, Entry
+from core.experiments.race.entries import EQUAL, NAMES, Entry
 from core.models.families import first_weights
 
 PART = 250  # samples that are judged at once, to stay within the processor's cache
@@ -35,6 +35,7 @@ class Networks:
         """One update of all networks, and their losses before it.
 
         Cross-entropy of labels, or the absolute error of numbers.
+        Errors: `FloatingPointError` if one is not finite, before anything is updated.
         Shapes: x (B, N) for all or (S, B, N) for each, y (B,) or (S, B) -> (S,)
         """
         if self.entry.budget == EQUAL:
@@ -46,11 +47,17 @@ class Networks:
             loss = l1_loss(out[..., 0], y, reduction="none")
         else:
             loss = cross_entropy(out.flatten(0, 1), y.flatten(), reduction="none").view(y.shape)
+        each = loss.detach().mean(1)
+        if not each.isfinite().all():
+            raise FloatingPointError(
+                f"{NAMES[self.entry.family]} diverged after {self.made:,} updates at learning rate "
+                f"{self.optimizer.param_groups[0]['lr']:.3g}"
+            )
         self.optimizer.zero_grad()
         loss.mean(1).sum().backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.made += 1
-        return loss.detach().mean(1)
+        return each
 
     @torch.no_grad()
     def _out(self, x: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 from core.datasets.mnist1d import load
+from core.experiment import record
 from core.experiments.race import figures
 from core.experiments.race.data import (
     DIGITS,
@@ -23,6 +24,7 @@ from core.experiments.race.entries import EQUAL, FAMILIES, PUBLISHED, WIDTHS, en
 from core.experiments.race.experiment import FamilyRace
 from core.experiments.race.settings import RaceSettings
 from core.experiments.race.training import Networks
+from core.film import Film
 from core.models.families import first_weights
 from core.settings import SettingError
 from core.stage import stage
@@ -136,6 +138,40 @@ def test_tracks_are_mean_least_and_most_over_the_seeds():
                         ("all", error[-1])):  # fmt: skip
         np.testing.assert_allclose(found[f"{name}:mlp"], value, rtol=1e-5)
     assert found["low:mlp"].min() >= 0 and found["high:mlp"].max() <= 100
+
+
+def test_who_diverges_ends_the_race_is_named_and_leaves_the_film():
+    race, film = FamilyRace(SMALL), Film()
+    record(race, film, 12)
+    before = {name: film[name][-1].copy() for name in film.names}
+    weights = next(iter(race.runners["mlp"].weights.values()))
+    weights.data[0] = float("nan")  # of one network of eight
+    record(race, film, 3)
+    steps = int(film.steps[-1])
+    assert race.done.startswith(f"MLP diverged after {steps} updates at learning rate 0.0")
+    assert "larger batch, or leave MLP out of the race" in race.done
+    assert [note.level for note in film.notes if note.text == race.done] == ["error"]
+    assert race.steps == steps == 22 and race.settings.updates == 100
+    for name, value in before.items():
+        assert np.isfinite(film[name]).all()
+        np.testing.assert_array_equal(film[name][-1], value, err_msg=name)
+    race.step(5)
+    assert race.steps == steps
+
+
+def test_seconds_of_each_family_are_in_the_film_and_under_the_picture():
+    race, film = FamilyRace(SMALL), Film()
+    record(race, film, 20)
+    seconds = film.meta["seconds"]
+    assert seconds == race.seconds and set(seconds) == {"linear", "mlp"}
+    assert 0 < seconds["linear"] < seconds["mlp"]  # 410 and 4,959 parameters
+    lines = figures.panels(SMALL)[0]["caption"]
+    assert [line["values"][0]["track"] for line in lines] == ["seconds:linear", "seconds:mlp"]
+    assert lines[1]["text"].startswith("MLP: 4,959 parameters, ")
+    plain = figures.panels(SMALL, timed=False)[0]["caption"]
+    assert not any(line["values"] for line in plain) and "table above" in figures.costs(
+        SMALL, False
+    )
 
 
 CASES = [
