@@ -43,7 +43,7 @@ class Samples:
 
 @lru_cache(maxsize=4)
 def digits(seed: int) -> Samples:
-    """1,797 handwritten digits of 8 x 8 pixels (scikit-learn, UCI); strange are classes left out."""
+    """1,797 handwritten digits of 8 x 8 pixels (scikit-learn, UCI); strange: classes left out."""
     from sklearn.datasets import load_digits
 
     found = load_digits()

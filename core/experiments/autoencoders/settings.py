@@ -129,7 +129,7 @@ class AutoencodersSettings(Settings):
 
     @property
     def signals(self) -> NDArray[np.float16]:
-        """2,000 of the 5,000 signals of MNIST-1D, by the data seed, each with its digit: (n, 41)."""
+        """2,000 of the 5,000 signals of MNIST-1D, by the data seed, with their digits: (n, 41)."""
         return _signals(self.data_seed)
 
 

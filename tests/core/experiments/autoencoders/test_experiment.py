@@ -194,7 +194,12 @@ def test_the_script_of_a_run_prints_its_loss(tmp_path):
     runs = {
         "variational": {"model": "variational", "d": 3, "noise": "missing", "others": False},
         "linear": {"model": "linear", "data": "galaxies", "d": 4},
-        "signals": {"data": "MNIST-1D", "left_out": ("1", "7"), "activation": "tanh", "hidden": (8,)},
+        "signals": {
+            "data": "MNIST-1D",
+            "left_out": ("1", "7"),
+            "activation": "tanh",
+            "hidden": (8,),
+        },
         "changed": {
             "data": "spectra",
             "changes": ((3, "learning_rate", "0.02"), (5, "place.0", "0,0")),
