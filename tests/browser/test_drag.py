@@ -18,6 +18,7 @@ from pages.ui.runs import Run
 from tests.browser.films import serve
 from tests.browser.helpers import player
 
+SEEN = "window.player.panels.panels.get('code').panel.axes.axis('x').range[1]"  # 2 before a zoom
 SLOW = 0.05  # seconds that the experiment takes for one change, longer than between two moves
 
 
@@ -60,7 +61,7 @@ def panels():
     cells = tile("kernel", (0, 2), (0, 2), low=-1, high=1, origin="upper")
     image = go.Figure(layout={"xaxis": {"range": [0, 2]}, "yaxis": {"range": [0, 2]}})
     return [
-        plot("code", figure, follows, drag=drag("code", "code")),
+        plot("code", figure, follows, drag=drag("code", "code", click=0)),
         plot("curve", go.Figure(layout=square), drag=drag("curve", "curve")),
         raster("kernel", image, [cells], drag=drag("kernel", "kernel", tile=0, low=-1, high=1)),
     ]
@@ -190,6 +191,30 @@ def test_a_point_at_rest_is_told_at_release(root, run, page):
     assert page.evaluate("window.events") == []
     page.mouse.up()
     assert told(page)[0][2][0][0] == "code" and len(run.experiment.heard) == 1
+
+
+def test_a_click_takes_the_point_there(root, run, page):
+    page.mouse.click(*pixel(page, 1, -1))
+    ((panel, tool, ((name, text),)),) = told(page)
+    assert (panel, tool, name) == ("code", "drag", "code")
+    assert list(map(float, text.split(","))) == pytest.approx((1, -1), abs=0.02)
+    assert run.experiment.code.tolist() == pytest.approx((1, -1), abs=0.02)
+    assert center(handle(root, "code")) == pytest.approx(pixel(page, 1, -1), abs=2)
+    page.mouse.click(*pixel(page, 1, -1))  # on the point itself
+    x, y = pixel(page, -1.5, 1.5)  # zoom, as Plotly has it
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 90, y + 60, steps=4)
+    page.mouse.up()
+    page.wait_for_function(f"{SEEN} < 1")
+    page.mouse.dblclick(x + 30, y + 30)
+    page.wait_for_function(f"{SEEN} === 2")
+    page.mouse.click(*center(root.locator("[data-panel=curve]")))  # two points: which one?
+    handle(root, "kernel.0.0").focus()
+    page.keyboard.press("ArrowUp")
+    assert [changes[0][0] for *_, changes in told(page, 2)] == ["code", "kernel.0.0"]
+    assert len(run.experiment.heard) == 2
+    page.problems.check()
 
 
 def test_a_cell_is_dragged_up_and_down(root, run, page):
