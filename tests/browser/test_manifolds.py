@@ -20,6 +20,12 @@ DOT = """([id, x, y]) => {
   return Math.hypot(box.left + box.width / 2 - x, box.top + box.height / 2 - y) < 3;
 }"""  # whether it is there
 
+WIDTH = """(() => {
+  const plot = document.querySelector("[data-film]").player.panels.panels.get("ae").panel;
+  const [low, high] = plot.axes.axis("x").range;
+  return high - low;
+})()"""  # of what a map shows
+
 
 def panel(page, name):
     return page.locator(f"[data-panel={name}]")
@@ -79,7 +85,15 @@ def test_a_click_decodes_and_a_sample_under_it_is_looked_at(opened):
         expect(title).to_have_text(re.compile("Sample"))
         expect(opened).to_have_url(re.compile(r"changes=\d+%3Acode%3D"))
         settle(opened)
-    url = opened.url
+    url, wide = opened.url, opened.evaluate(WIDTH)
+    opened.mouse.move(x, y - 12)  # a zoom, and the way back
+    opened.mouse.down()
+    opened.mouse.move(x + 50, y - 42, steps=4)
+    opened.mouse.up()
+    opened.wait_for_function(f"{WIDTH} < {wide} / 2")
+    opened.mouse.dblclick(x + 30, y - 30)
+    opened.wait_for_function(f"{WIDTH} === {wide}")
+    opened.wait_for_timeout(400)
     panel(opened, "ae").get_by_role("radio", name="Brush").click()
     opened.mouse.click(x + 40, y + 30)
     opened.keyboard.press("Escape")
