@@ -1,6 +1,6 @@
 // Dragging on a plot or a raster: points, or the cells of an image, that report back as they move.
 //
-// spec.drag is {name, track, tile, low, high, along}; see core.stage.drag. While one is dragged, the newest
+// spec.drag is {name, track, tile, low, high, along, click}; see core.stage.drag. While one is dragged, the newest
 // place goes over HTTP, one question at a time and at most 30 a second; it trains nothing, so a film
 // depends on where a drag ended, not on its way. At release the last place goes the same way, and
 // once that is answered to the page, for its settings.
@@ -11,12 +11,14 @@ const PAUSE = 1000 / 30; // ms between two questions
 const STEP = 0.02; // of an axis, or of a cell's range, for one press of an arrow key
 const REST = 250; // ms after the last press before the page hears of it
 const TALL = 100; // pixels for all of a cell's range
+const CLICK = 4, TWICE = 300; // pixels that a click may move; ms within which two are a double one
 
 export class Drag {
   constructor(plot) {
     // Where handles are held, what is still to be asked, and what the page is to hear at the end.
     Object.assign(this, { plot, handles: [], asked: 0, local: new Map(), waiting: new Map(), done: new Map() });
     this.cells = plot.spec.drag.tile !== undefined;
+    plot.axes.host.addEventListener("pointerdown", (event) => this.press(event));
   }
 
   get spec() {
@@ -95,6 +97,37 @@ export class Drag {
   }
 
   // --- what the user does -----------------------------------------------------------------------
+
+  /** A press on the plot itself, not on what lies on it, may become a click: its point goes there. */
+  press(from) {
+    const again = from.timeStamp - (this.pressed?.timeStamp ?? -TWICE) < TWICE; // a double click is Plotly's
+    this.pressed = from;
+    if (again || !this.clickable(from)) return;
+    const rest = this.plot.view.zoomed ? TWICE : 0; // a double click would lead back from the zoom
+    // On the window: Plotly lays a cover over the page while a button is down.
+    window.addEventListener("pointerup", (event) => {
+      const way = Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY);
+      if (event.pointerId !== from.pointerId || way > CLICK) return;
+      setTimeout(() => this.pressed === from && this.jump(from), rest);
+    }, { once: true });
+  }
+
+  /** Whether a click there may move the point: in the past it only chooses, since the past stays. */
+  clickable(event) {
+    const { axes, chooser, frame, player } = this.plot;
+    const past = !player.training && frame < player.film.length - 1;
+    return this.spec.click !== undefined && !event.button && player.live && axes.ready && axes.where(event)
+      && !(past && chooser) && !event.target.closest("button, .ip-pad, .modebar");
+  }
+
+  /** Put the point where a click was. */
+  jump(event) {
+    const i = this.spec.click, at = this.plot.axes.where(event);
+    if (!at || this.held || !this.handles[i]) return;
+    this.begin(i);
+    this.to([at.x, at.y]);
+    this.release();
+  }
 
   /** The newest weights are changed, whatever frame was looked at: the past stays as it was. */
   begin(i, { clientX = 0, clientY = 0 } = {}) {

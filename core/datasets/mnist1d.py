@@ -1,7 +1,7 @@
 """MNIST-1D: ten shapes as noisy signals of 40 numbers, shifted, stretched and sheared.
 
 Shipped in `assets/results/mnist1d.npz`; made by `python -m core.datasets.mnist1d` from the package
-`mnist1d`, offline.
+`mnist1d` (tests/requirements.txt), offline.
 
 Source: Greydanus and Kobak (2020), Scaling down deep learning with MNIST-1D, arXiv 2011.14439
 License: Apache 2.0, https://github.com/greydanus/mnist1d

@@ -15,7 +15,7 @@ from core.experiments.summaries.pictures import Summaries
 from core.experiments.summaries.sizes import Sizes, recorded
 from core.experiments.summaries.spectrum import bispectrum, power_spectrum
 from core.experiments.summaries.tasks import TASKS
-from core.experiments.summaries.twins import same_histogram, turned
+from core.experiments.summaries.twins import same_histogram, same_power, turned
 from core.stage import stage
 from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.controls import Controls
@@ -59,7 +59,8 @@ def below(settings: Any) -> None:
         "seed, Adam at the same rate. Skies are slices 32 Mpc/h thick of flat universes with "
         "h = 0.7 and n_s = 0.965; a web's values are replaced by rank, as a normal distribution "
         "has them. In the race all phases of a twin are random. Twins that keep the histogram "
-        "keep P(k) only nearly, least where values are skewed; the largest change stands above."
+        "keep one of the two exactly: on the stage P(k), and the histogram nearly, least where "
+        "values are skewed; in the race the histogram, and P(k) to a few thousandths."
     )
 
 
@@ -93,5 +94,5 @@ if page.get("sizes"):
 else:
     sizes()
 try_this(page)
-show_code(page, power_spectrum, bispectrum, turned, same_histogram, colored, web, power,
+show_code(page, power_spectrum, bispectrum, turned, same_histogram, same_power, colored, web, power,
           slice_power, Convolutional, Summaries)  # fmt: skip

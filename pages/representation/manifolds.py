@@ -80,8 +80,8 @@ def rows() -> None:
     st.caption(f"{spread.settings.dataset}, {spread.settings.samples:,} points")
     if found:
         st.dataframe(found, hide_index=True, key=page.key("rows"), column_config={
-            name: st.column_config.NumberColumn(format="%.2f") for name in found[0]
-            if name not in ("method", "seeds")})  # fmt: skip
+            name: st.column_config.NumberColumn(format="%.3f")
+            for name in ("least", "median", "most")})  # fmt: skip
 
 
 workbench(page, figures, on_event, below=below)
@@ -90,7 +90,7 @@ st.markdown(
     "PCA and Isomap draw no lots. The others do: first weights and batches of the autoencoder, "
     "the layout that UMAP begins with, and t-SNE's, if it begins at random places. *Two seeds "
     "differ by* the distance of their aligned maps: 0 if they are equal, 1.4 if they have nothing "
-    "in common."
+    "in common. *By chance* is the median of the score with the map's points handed out at random."
 )
 st.button("Five seeds", page.key("five"), on_click=begin, icon=":material/casino:")
 if page.get("spread"):

@@ -60,7 +60,7 @@ def panels():
     cells = tile("kernel", (0, 2), (0, 2), low=-1, high=1, origin="upper")
     image = go.Figure(layout={"xaxis": {"range": [0, 2]}, "yaxis": {"range": [0, 2]}})
     return [
-        plot("code", figure, follows, drag=drag("code", "code")),
+        plot("code", figure, follows, drag=drag("code", "code", click=0)),
         plot("curve", go.Figure(layout=square), drag=drag("curve", "curve")),
         raster("kernel", image, [cells], drag=drag("kernel", "kernel", tile=0, low=-1, high=1)),
     ]
@@ -190,6 +190,17 @@ def test_a_point_at_rest_is_told_at_release(root, run, page):
     assert page.evaluate("window.events") == []
     page.mouse.up()
     assert told(page)[0][2][0][0] == "code" and len(run.experiment.heard) == 1
+
+
+def test_a_click_takes_the_point_there(root, run, page):
+    page.mouse.click(*pixel(page, 1, -1))
+    ((_, tool, ((name, text),)),) = told(page)
+    assert list(map(float, text.split(","))) == pytest.approx((1, -1), abs=0.02)
+    assert run.experiment.code.tolist() == pytest.approx((1, -1), abs=0.02) and tool == "drag"
+    page.mouse.click(*center(root.locator("[data-panel=curve]")))  # two points: which one?
+    handle(root, "kernel.0.0").focus()
+    page.keyboard.press("ArrowUp")
+    assert [name] + [changes[0][0] for *_, changes in told(page, 2)[1:]] == ["code", "kernel.0.0"]
 
 
 def test_a_cell_is_dragged_up_and_down(root, run, page):

@@ -10,6 +10,22 @@ from tests.browser.plots import PAINTED
 
 MAPS = ("pca", "ae", "tsne", "umap", "isomap")
 
+PLACE = """([id, i]) => {
+  const plot = document.querySelector("[data-film]").player.panels.panels.get(id).panel;
+  const box = plot.axes.host.getBoundingClientRect(), found = plot.chooser.points({});
+  return [box.left + found.x[i], box.top + found.y[i]];
+}"""  # of a sample on a map, in the window
+DOT = """([id, x, y]) => {
+  const box = document.querySelector(`[data-panel=${id}] .ip-handle`).getBoundingClientRect();
+  return Math.hypot(box.left + box.width / 2 - x, box.top + box.height / 2 - y) < 3;
+}"""  # whether it is there
+
+WIDTH = """(() => {
+  const plot = document.querySelector("[data-film]").player.panels.panels.get("ae").panel;
+  const [low, high] = plot.axes.axis("x").range;
+  return high - low;
+})()"""  # of what a map shows
+
 
 def panel(page, name):
     return page.locator(f"[data-panel={name}]")
@@ -54,6 +70,36 @@ def test_the_dot_is_decoded_and_the_link_has_its_place(opened):
     settle(opened)
     after = root.evaluate("e => [...e.player.film.tracks.get('decoded_ae').frames.at(-1)]")
     assert before != after
+
+
+def test_a_click_decodes_and_a_sample_under_it_is_looked_at(opened):
+    root = player(opened)
+    wait_for_frames(root, 6)
+    pause(opened)
+    ident = film(root)["film"]
+    for name, sample in (("pca", 5), ("ae", 9)):
+        x, y = opened.evaluate(PLACE, [name, sample])
+        opened.mouse.click(x, y)
+        opened.wait_for_function(DOT, arg=[name, x, y])
+        title = panel(opened, "cloud").locator("h2")
+        expect(title).to_have_text(re.compile("Sample"))
+        expect(opened).to_have_url(re.compile(r"changes=\d+%3Acode%3D"))
+        settle(opened)
+    url, wide = opened.url, opened.evaluate(WIDTH)
+    opened.mouse.move(x, y - 12)  # a zoom, and the way back
+    opened.mouse.down()
+    opened.mouse.move(x + 50, y - 42, steps=4)
+    opened.mouse.up()
+    opened.wait_for_function(f"{WIDTH} < {wide} / 2")
+    opened.mouse.dblclick(x + 30, y - 30)
+    opened.wait_for_function(f"{WIDTH} === {wide}")
+    opened.wait_for_timeout(400)
+    panel(opened, "ae").get_by_role("radio", name="Brush").click()
+    opened.mouse.click(x + 40, y + 30)
+    opened.keyboard.press("Escape")
+    settle(opened)
+    assert opened.url == url and film(root)["film"] == ident
+    opened.problems.check()
 
 
 def test_a_map_drawn_back_is_another_look_at_the_same_run(opened):

@@ -26,7 +26,6 @@ TRUE = {
     "autoencoders": (
         "5 to 8",
         "the same plane, other axes",
-        "no clear difference",
         "some of them",
         "worse",
         "the decoded one",

@@ -5,7 +5,6 @@ Every set has samples of a known shape, and strange ones, which are never traine
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,8 +15,9 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 CLASSES = tuple("0123456789")
+SIGNALS = "MNIST-1D"  # rows of a table, `settings.signals`
 SHAPES: dict[str, tuple[int, ...]] = {
-    "digits": (8, 8), "MNIST-1D": (40,), "galaxies": (16, 16), "spectra": (64,), "fields": (16, 16)
+    "digits": (8, 8), SIGNALS: (40,), "galaxies": (16, 16), "spectra": (64,), "fields": (16, 16)
 }  # fmt: skip
 FACTORS = {"galaxies": "size", "spectra": "redshift", "fields": "brightness of the upper half"}
 KNOWN_D = {"galaxies": 4, "spectra": 3}  # factors that the samples are made from
@@ -43,31 +43,17 @@ class Samples:
 
 @lru_cache(maxsize=4)
 def digits(seed: int) -> Samples:
-    """1,797 handwritten digits of 8 x 8 pixels (scikit-learn, UCI); strange is a class left out."""
+    """1,797 handwritten digits of 8 x 8 pixels (scikit-learn, UCI); strange: classes left out."""
     from sklearn.datasets import load_digits
 
     found = load_digits()
     return Samples(found.data / 16, found.target.astype(float), found.data[:0])
 
 
-@lru_cache(maxsize=4)
-def mnist_1d(seed: int) -> Samples:
-    """2,000 digits as signals of 40 numbers. Source: Greydanus (2020), arXiv 2011.14439.
-
-    Its generator seeds NumPy and `random` for the whole process, so their states are put back.
-    """
-    from mnist1d.data import get_dataset_args, make_dataset
-
-    states = np.random.get_state(), random.getstate()
-    args = get_dataset_args()
-    args.num_samples, args.seed, args.train_split = 2000, 42 + seed, 0.999
-    try:
-        made = make_dataset(args)
-    finally:
-        np.random.set_state(states[0])
-        random.setstate(states[1])
-    x, label = np.concatenate([made["x"], made["x_test"]]), [*made["y"], *made["y_test"]]
-    return Samples((x + 4) / 8, np.array(label, float), x[:0])
+def mnist_1d(signals: NDArray[np.float16]) -> Samples:
+    """Digits as signals of 40 numbers from about -4 to 4, each row with its digit: (n, 41)."""
+    x, label = signals[:, :-1].astype(float), signals[:, -1].astype(float)
+    return Samples((x + 4) / 8, label, x[:0])
 
 
 def disk(rng: np.random.Generator, n: int, center: float = 0.0) -> tuple[Numbers, Numbers]:
@@ -139,9 +125,8 @@ def fields(seed: int) -> Samples:
     return Samples(x, (label - label.min()) / np.ptp(label), odd)
 
 
-DATASETS: dict[str, Callable[[int], Samples]] = {
+MAKERS: dict[str, Callable[[int], Samples]] = {  # by the data seed
     "digits": digits,
-    "MNIST-1D": mnist_1d,
     "galaxies": galaxies,
     "spectra": spectra,
     "fields": fields,
@@ -162,11 +147,14 @@ class Data:
 
 
 def load(settings: Any) -> Data:
-    """The samples of the settings, split; a class that is left out is what is strange."""
-    found = DATASETS[settings.data](settings.data_seed)
+    """The samples of the settings, split; classes that are left out are what is strange."""
+    if settings.data == SIGNALS:
+        found = mnist_1d(settings.signals)
+    else:
+        found = MAKERS[settings.data](settings.data_seed)
     x, label, odd = found.x, found.label, found.odd
-    if settings.left_out in CLASSES and not len(odd):
-        out = label == CLASSES.index(settings.left_out)
+    if settings.left_out and not len(odd):
+        out = np.isin(label, [CLASSES.index(name) for name in settings.left_out])
         x, label, odd = x[~out], label[~out], x[out]
     order = np.random.default_rng([settings.data_seed, 4]).permutation(len(x))
     return Data(x[order], label[order], odd, round((1 - TEST) * len(x)))

@@ -74,7 +74,7 @@ def map_plot(settings: Any) -> Panel:
              marker={"size": [8, 8, 28]}, mode="markers+text", text=["A", "B", ""])  # fmt: skip
     title = f"Latent map: {'one number' if settings.d == 1 else f'{settings.d} numbers'} a sample"
     return p.panel(
-        "map", title=title, width=390, height=400, grow=1.5, drag=drag("place", "place"),
+        "map", title=title, width=390, height=400, grow=1.5, drag=drag("place", "place", click=2),
         focus=looked, focused="Sample {focus:sample}",
         alt="Codes of all samples in the plane of the latent map, shaded where there are none; a "
         f"dot to drag, and the ends A and B of a walk. Colored by {what}.",

@@ -23,11 +23,14 @@ from core.figures.style import BLUE, ORANGE, RED, RIVAL
 from core.stage import Panel, drag
 
 NEAR = 0.01  # degrees
+MANY = 3  # digits whose names are too long for a legend
 
 
 def strange_name(settings: Any) -> str:
     """What is strange in these data."""
-    return ODD.get(settings.data, f"digit {settings.left_out}")
+    many, names = len(settings.left_out), ", ".join(settings.left_out)
+    digits = f"{many} digits" if many > MANY else f"digit{'s' * (many > 1)} {names}"
+    return ODD.get(settings.data, digits)
 
 
 def strange_panels(settings: Any) -> list[Panel]:

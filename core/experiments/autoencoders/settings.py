@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from core.experiments.autoencoders.data import CLASSES, DATASETS
+import numpy as np
+from numpy.typing import NDArray
+
+from core.datasets.mnist1d import load
+from core.experiments.autoencoders.data import CLASSES, SHAPES, SIGNALS
 from core.models.mlp import ACTIVATIONS
 from core.settings import SettingError, Settings, setting
-from core.settings.kinds import DATA_SEED, VIEW, Choice, Flag, Integer, Number, rare
+from core.settings.kinds import DATA_SEED, VIEW, Choice, Choices, Flag, Integer, Number, rare
 from core.settings.lists import Changes, Integers
 
 MODELS = ("plain", "linear", "variational")
 NOISES = ("none", "Gaussian", "missing", "salt and pepper")
-OF_CLASSES = ("digits", "MNIST-1D")  # data that come in ten classes
+OF_CLASSES = ("digits", SIGNALS)  # data that come in ten classes
 RATES = (0.0003, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 BETAS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 OTHER_D = (1, 2, 4, 8, 16, 32)  # trained beside d, for the curve of the error
@@ -22,6 +27,7 @@ MOST_D = 32
 PLACES = ("place.0", "place.1", "place.2")  # on the map: ends A and B of a walk, and the dot
 LOOKS = ("place", "threshold")
 BOUND = 100.0  # of a place
+SAMPLES = 2000  # of MNIST-1D's signals
 LIVE = {
     "learning_rate": Number(1e-5, 1, stops=RATES, live=True, label="Learning rate",
                             help="Adam's, at the start.", group="training")
@@ -33,16 +39,24 @@ def is_deep(settings: Any) -> bool:
     return settings.model != "linear"
 
 
+class Classes(Choices):
+    """Choices whose older links say none where nothing is chosen."""
+
+    def parse(self, name: str, text: str) -> tuple[str, ...]:
+        """See `Kind`."""
+        return () if text == "none" else super().parse(name, text)
+
+
 @dataclass(frozen=True)
 class AutoencodersSettings(Settings):
     """What decides a run, and with the seed decides it completely."""
 
-    data: str = setting("digits", Choice(DATASETS, label="Data", group="data"))
-    left_out: str = setting(
-        "none",
-        Choice(("none", *CLASSES), label="Leave out", group="data",
-               help="A digit that is never trained on. Is it found out as strange?",
-               when=lambda settings: settings.data in OF_CLASSES),
+    data: str = setting("digits", Choice(SHAPES, label="Data", group="data"))
+    left_out: tuple[str, ...] = setting(
+        (),
+        Classes(CLASSES, label="Leave out", group="data",
+                help="Digits that are never trained on. Are they found out as strange?",
+                when=lambda settings: settings.data in OF_CLASSES),
     )  # fmt: skip
     noise: str = setting(
         "none",
@@ -95,14 +109,36 @@ class AutoencodersSettings(Settings):
     look: str = setting(
         "pictures",
         Choice(("pictures", "points"), label="Samples as", **rare(VIEW),
-               when=lambda settings: settings.data not in ("MNIST-1D", "spectra")),
+               when=lambda settings: settings.data not in (SIGNALS, "spectra")),
     )  # fmt: skip
     changes: tuple[tuple[int, str, str], ...] = setting((), Changes(label="Changes by hand"))
 
     def check(self) -> None:
-        """Every change must be possible."""
+        """Something must be left to train on, and every change must be possible."""
+        if len(self.left_out) == len(CLASSES):
+            raise SettingError(
+                "left_out", ",".join(self.left_out), "up to 9 of the 10: one is trained on"
+            )
         for _, name, value in self.changes:
             check_change(name, value)
+
+    @property
+    def embedded(self) -> dict[str, Any]:
+        """Tables that go into an exported script as they are."""
+        return {"signals": self.signals} if self.data == SIGNALS else {}
+
+    @property
+    def signals(self) -> NDArray[np.float16]:
+        """2,000 of the 5,000 signals of MNIST-1D, by the data seed, with their digits: (n, 41)."""
+        return _signals(self.data_seed)
+
+
+@lru_cache(maxsize=4)
+def _signals(seed: int) -> NDArray[np.float16]:
+    data = load()
+    x, y = np.concatenate([data.x, data.x_test]), np.concatenate([data.y, data.y_test])
+    rows = np.random.default_rng([seed, 5]).permutation(len(x))[:SAMPLES]
+    return np.column_stack([x, y])[rows].astype(np.float16)
 
 
 def check_change(name: str, text: str) -> tuple[float, ...]:

@@ -160,7 +160,7 @@ def moving(settings: Any, of: Still, name: str) -> Panel:
     if name == "ae":
         said = "variance lost {} · {} s of one core"
         lines.append(line(said, ("loss", 0, ".1%"), ("seconds:ae", 0, ".1f"), mark="muted"))
-        return mapped(settings, of, name, name, lines, drag=drag("code", "code"))
+        return mapped(settings, of, name, name, lines, drag=drag("code", "code", click=0))
     said = "iteration {}, from the PCA map · {} s of one core"
     lines.append(line(said, ("iteration", 0, "d"), ("seconds:tsne", 0, ".1f"), mark="muted"))
     return mapped(settings, of, name, name, lines)
@@ -174,8 +174,11 @@ def standing(settings: Any, of: Still, name: str, made: Map) -> Panel:
     if not np.isnan(made.seconds):
         lost.append(f"{made.seconds:.1f} s of one core, {made.origin}")
     said = (FIRST.format(s[0], s[4], s[1], s[5]), SECOND.format(t[2], t[6], t[3], t[7]))
-    moved: dict[str, Any] = {"drag": drag("code", "code")} if made.restored else {}
-    lines = [line(said[0]), line(said[1], mark="muted"), line(" · ".join(lost), mark="muted")]
+    moved: dict[str, Any] = {"drag": drag("code", "code", click=0)} if made.restored else {}
+    last = line(" · ".join(lost), mark="muted")
+    if name == "pca":
+        last = line(f"{lost[0]} · {{}} s of one core", ("seconds:pca", 0, ".2g"), mark="muted")
+    lines = [line(said[0]), line(said[1], mark="muted"), last]
     return mapped(settings, of, name, made.xy, lines, **moved)
 
 

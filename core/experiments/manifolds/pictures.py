@@ -152,5 +152,6 @@ class Manifolds(Training, Experiment):
 
     def notes(self, film: Film) -> None:
         """Add what a student should notice, and say how long it took so far."""
-        film.meta["seconds"] = {"ae": self.seconds, "tsne": self.pictures.seconds}
+        seconds = {"ae": self.seconds, "tsne": self.pictures.seconds}
+        film.meta["seconds"] = {**seconds, "pca": self.pictures.of.seconds}
         look(self, film)

@@ -27,11 +27,13 @@ from core.work import Slices
 Array = NDArray[np.float64]
 SEEDS = 5
 UPDATES, ITERATIONS, CHUNK = 1500, 500, 25  # of the autoencoder, of t-SNE, between two looks
+SCORES = ("Spearman", "neighbors kept", "trustworthy", "continuous")
+LOST, APART = "variance lost", "two seeds differ by"
 WAIT = 0.05  # seconds between two looks for a map of UMAP, which another process makes
 
 
 class Spread(Slices):
-    """Maps of five seeds in slices of time; `result` has a row for each method and seed so far."""
+    """Maps of five seeds in slices of time; `result` has rows for each method with two so far."""
 
     verb = "computing"
 
@@ -40,6 +42,7 @@ class Spread(Slices):
         self.settings = settings.fresh().replace(max_steps=UPDATES)
         self.seeds = [(settings.seed + k) % 2**31 for k in range(SEEDS)]
         self.maps: dict[tuple[str, int], Array] = {}
+        self.scores: dict[tuple[str, int], Array] = {}  # four, their null, variance lost: (9,)
         self._made, self._work = 0, self._all()
         self._total = SEEDS * (UPDATES // CHUNK + ITERATIONS // CHUNK + 20)
 
@@ -54,13 +57,15 @@ class Spread(Slices):
                 run.step(CHUNK)
                 yield 1
             with torch.no_grad():
-                self.maps["ae", seed] = principal(run.encode(run.x)[0].double().numpy())[0]
+                self._keep(
+                    "ae", seed, principal(run.encode(run.x)[0].double().numpy())[0], run.loss()
+                )
         for seed in self.seeds:
             tsne = TSNE(still(self.settings).X, self.settings.perplexity, seed)
             for iteration in range(CHUNK, ITERATIONS + 1, CHUNK):
                 tsne.at(iteration)
                 yield 1
-            self.maps["tsne", seed] = tsne.at(ITERATIONS)
+            self._keep("tsne", seed, tsne.at(ITERATIONS))
         for seed in self.seeds:
             wish = self.settings.replace(seed=seed)
             while (made := find(wish, "umap")) is None:
@@ -69,8 +74,13 @@ class Spread(Slices):
                     return
                 time.sleep(WAIT)
                 yield 0
-            self.maps["umap", seed] = made.xy
+            self._keep("umap", seed, made.xy, made.lost)
             yield 20
+
+    def _keep(self, name: str, seed: int, map_: Array, lost: float = float("nan")) -> None:
+        """A map, with all scores that stand under it; `lost` is NaN where there is no way back."""
+        self.maps[name, seed] = map_
+        self.scores[name, seed] = np.append(still(self.settings).measured(map_), lost)
 
     def advance(self) -> None:
         """A little of it."""
@@ -88,24 +98,33 @@ class Spread(Slices):
 
     @property
     def result(self) -> list[dict[str, Any]]:
-        """A row a method: Spearman, neighbors kept, and how far the maps of two seeds are apart."""
+        """A row for each method and score: least, median and most of its seeds, and by chance.
+
+        The last row of a method says how far the maps of two seeds are apart.
+        """
         rows = []
         for name in ("ae", "tsne", "umap"):
-            maps = [self.maps[name, seed] for seed in self.seeds if (name, seed) in self.maps]
-            if len(maps) < 2:
+            seeds = [seed for seed in self.seeds if (name, seed) in self.maps]
+            if len(seeds) < 2:
                 continue
-            pairs = [apart(a, b) for a, b in combinations(maps, 2)]
-            scores = np.array([still(self.settings).reference.scores(map_)[:2] for map_ in maps])
-            rows.append({
-                "method": MAPS[name],
-                "seeds": len(maps),
-                "Spearman: least": float(scores[:, 0].min()),
-                "median": float(np.median(scores[:, 0])),
-                "most": float(scores[:, 0].max()),
-                "neighbors kept: median": float(np.median(scores[:, 1])),
-                "two seeds differ by": float(np.mean(pairs)),
-            })  # fmt: skip
+            found = np.array([self.scores[name, seed] for seed in seeds])  # (seeds, 9)
+            for k, score in enumerate(SCORES):
+                chance = f"{np.median(found[:, 4 + k]):.3f}"
+                rows.append(_row(name, score, len(seeds), found[:, k], chance))
+            if np.isfinite(found[:, -1]).all():
+                rows.append(_row(name, LOST, len(seeds), found[:, -1]))
+            pairs = [
+                apart(self.maps[name, a], self.maps[name, b]) for a, b in combinations(seeds, 2)
+            ]
+            rows.append(_row(name, APART, len(seeds), np.array(pairs)))
         return rows
+
+
+def _row(method: str, score: str, seeds: int, values: Array, chance: str = "") -> dict[str, Any]:
+    """One row of the table."""
+    least, median, most = np.quantile(values, (0, 0.5, 1)).tolist()
+    row = {"method": MAPS[method], "score": score, "seeds": seeds, "least": least}
+    return {**row, "median": median, "most": most, "by chance": chance}
 
 
 def apart(one: Array, other: Array) -> float:

@@ -85,14 +85,13 @@ def names(settings: Any) -> list[str] | None:
 
 def make(path: Path = FILE) -> None:
     """Compute both tables anew: MNIST-1D by its package, embeddings by a shipped network."""
-    from mnist1d.data import get_dataset_args, make_dataset
-
+    from core.datasets import mnist1d
     from core.qm9.data import data, graphs
     from core.qm9.data.source import RAW_COLUMNS
     from core.qm9.data.targets import HARTREE
     from core.qm9.networks import package
 
-    made = make_dataset(get_dataset_args())
+    signals = mnist1d.make()
     qm9 = data.load()
     chosen = np.random.default_rng(0).permutation(len(qm9))[:ROWS]
     predictor = package.load(MODEL).predictor
@@ -100,8 +99,8 @@ def make(path: Path = FILE) -> None:
     gap = qm9.published[chosen, list(RAW_COLUMNS).index("HOMO_LUMO_gap_au")] * HARTREE  # in eV
     smiles = "\n".join(qm9.canonical[int(r)] for r in chosen)
     np.savez_compressed(
-        path, mnist1d=made["x"][:ROWS].astype(np.float16),
-        mnist1d_digit=made["y"][:ROWS].astype(np.uint8), qm9=h.astype(np.float16),
+        path, mnist1d=signals.x[:ROWS].astype(np.float16),
+        mnist1d_digit=signals.y[:ROWS].astype(np.uint8), qm9=h.astype(np.float16),
         qm9_gap=gap.astype(np.float32), qm9_smiles=np.frombuffer(smiles.encode(), np.uint8),
     )  # fmt: skip
 

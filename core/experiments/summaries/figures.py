@@ -14,7 +14,7 @@ from core.experiments.summaries.sky import BINS, histogram_range, kind_of, lengt
 from core.experiments.summaries.spectrum import band_centers, scatter
 from core.figures.chart import LOG, WIDE, Chart
 from core.figures.style import BLUE, CATEGORIES, CLEAR, GRAY, ORANGE
-from core.stage import Panel, drag, readout
+from core.stage import Panel, drag, line, readout
 
 COLORS = dict(zip(NAMES, (BLUE, CATEGORIES[2], CATEGORIES[3], GRAY, ORANGE), strict=True))
 BOTH = (("field", BLUE, 6), ("twin", ORANGE, 2))  # the thin line on the thick one
@@ -151,6 +151,7 @@ def histogram_plot(settings: Any) -> Panel:
     _both(p, x, "histograms", "%{y:.2f}% at %{x:.2f}", shape="hvh")
     return p.panel(
         "histogram", title="Histogram of the cells", width=250, height=280,
+        caption=[line("{} of the twin's cells are in another bin.", ("moved", 0, ".2%"))],
         alt="Share of cells over their value, for field and twin.",
     )  # fmt: skip
 

@@ -41,6 +41,7 @@ class Summaries(Training, Experiment):
         shift          float32 (2,): where the middle of the field has gone, in % of its edge
         phases         float32 (2,): how far phases are turned, in %, and where that stands
         change         largest relative difference of the two P(k)
+        moved          share of the twin's cells in another bin: half of what both bars differ by
         different      root mean square of twin - field over the scatter of the field
         scores         float32 (5, 3): of each judge on test fields: accuracy three times, or R^2
                        of both parameters, of Omega_m, of sigma_8, at least -1
@@ -106,7 +107,7 @@ class Summaries(Training, Experiment):
             "twin": to_bytes(seen["twin"], kind.low, kind.high),
             "modes": to_bytes(modes, -8, 0),
             **{name: np.asarray(value, np.float32) for name, value in arrays.items()},
-            "change": seen["change"], "different": seen["different"],
+            **{name: seen[name] for name in ("change", "moved", "different")},
         }  # fmt: skip
 
     @torch.no_grad()

@@ -51,3 +51,14 @@ def same_histogram(field: Numbers, start: Numbers, rounds: int) -> Numbers:
         F *= size / np.maximum(np.abs(F), tiny)
         twin = ranked(np.fft.irfft2(F, s=field.shape[-2:]), values)
     return twin
+
+
+def same_power(field: Numbers, twin: Numbers) -> Numbers:
+    """The twin with the amplitudes |F| of the field: its P(k), to rounding.
+
+    After `same_histogram` it is the last half round, and the histogram is kept only nearly.
+    Shapes: (..., n, n) each -> (..., n, n)
+    """
+    phase = np.angle(np.fft.rfft2(twin))
+    F = np.abs(np.fft.rfft2(field)) * np.exp(1j * phase)
+    return np.asarray(np.fft.irfft2(F, s=field.shape[-2:]))

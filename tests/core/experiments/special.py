@@ -13,7 +13,7 @@ SPECIAL = {
         {"target": "modular addition", "sequence": "3 4 ="},
     ],
     "autoencoders": [
-        {"data": "MNIST-1D", "d": 1, "left_out": "3"},
+        {"data": "MNIST-1D", "d": 1, "left_out": ("3", "7")},
         {"data": "spectra", "model": "variational", "d": 3},
         {"data": "galaxies", "noise": "Gaussian", "model": "linear"},
         {"look": "points", "others": False},

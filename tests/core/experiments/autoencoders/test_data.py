@@ -8,24 +8,27 @@ import pytest
 from scipy.constants import Boltzmann, Planck, speed_of_light
 from sklearn.datasets import load_digits
 
+from core.datasets import mnist1d
 from core.experiments.autoencoders.data import (
-    DATASETS,
+    CLASSES,
     KNOWN_D,
     SHAPES,
+    SIGNALS,
     colored,
     disk,
     lit,
     load,
-    mnist_1d,
 )
+from core.experiments.autoencoders.settings import OF_CLASSES, SAMPLES, AutoencodersSettings
 from core.intrinsic_dimension import two_nn
+from core.settings import SettingError
 
 
-def loaded(data, left_out="none", data_seed=0):
-    return load(SimpleNamespace(data=data, left_out=left_out, data_seed=data_seed))
+def loaded(data, left_out=(), data_seed=0):
+    return load(AutoencodersSettings(data=data, left_out=left_out, data_seed=data_seed))
 
 
-@pytest.mark.parametrize("data", DATASETS)
+@pytest.mark.parametrize("data", SHAPES)
 def test_shapes_split_and_seed(data):
     found = loaded(data)
     assert found.x.shape[1] == np.prod(SHAPES[data]) and len(found.label) == len(found.x)
@@ -42,21 +45,49 @@ def test_digits_are_scikit_learns_in_another_order():
     assert all(rows[tuple(x)] == label for x, label in zip(found.x, found.label, strict=True))
 
 
-def test_a_digit_that_is_left_out_is_what_is_strange():
-    found, all_of_them = loaded("digits", "3"), loaded("digits")
-    assert 3 not in found.label and len(found.odd) == (all_of_them.label == 3).sum()
+@pytest.mark.parametrize("data", OF_CLASSES)
+@pytest.mark.parametrize("out", ["3", "37", "012356789"])
+def test_digits_that_are_left_out_are_what_is_strange(data, out):
+    found, everything = loaded(data, tuple(out)), loaded(data)
+    strange = np.isin(everything.label, [int(digit) for digit in out])
+    assert sorted(set(found.label)) == sorted(set(range(10)) - set(map(int, out)))
+    assert len(found.odd) == strange.sum() and len(found.x) == (~strange).sum()
+    rows = set(map(bytes, everything.x[strange]))
+    assert {bytes(x) for x in found.odd} == rows and not rows & set(map(bytes, found.x))
 
 
 def test_a_left_out_digit_is_nothing_to_galaxies():
-    assert (loaded("galaxies", "3").x == loaded("galaxies").x).all()
+    assert (loaded("galaxies", ("3",)).x == loaded("galaxies").x).all()
 
 
-def test_the_generator_of_mnist_1d_leaves_the_global_states_alone():
-    np.random.seed(5), random.seed(5)
-    wanted = np.random.rand(), random.random()
-    np.random.seed(5), random.seed(5)
-    mnist_1d.__wrapped__(3)
-    assert (np.random.rand(), random.random()) == wanted
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("3", ("3",)), ("none", ()), ("", ()), ("7,3", ("3", "7"))]
+)
+def test_links_from_when_one_digit_was_left_out_open_the_same(text, wanted):
+    settings, problems = AutoencodersSettings.from_link({"left_out": text})
+    assert settings.left_out == wanted and problems == []
+    again, problems = AutoencodersSettings.from_link(settings.to_link(complete=True))
+    assert again == settings and problems == []
+
+
+def test_one_digit_at_least_is_trained_on():
+    with pytest.raises(SettingError, match="up to 9 of the 10"):
+        AutoencodersSettings(left_out=CLASSES)
+
+
+def test_signals_are_rows_of_the_shipped_table_and_nothing_is_seeded():
+    states = np.random.get_state()[1].copy(), random.getstate()
+    shipped, settings = mnist1d.load(), AutoencodersSettings(data=SIGNALS, data_seed=8)
+    assert settings.signals.shape == (SAMPLES, 41)
+    rows = {bytes(x): y for x, y in zip(
+        np.concatenate([shipped.x, shipped.x_test]).astype(np.float16),
+        [*shipped.y, *shipped.y_test], strict=True)}  # fmt: skip
+    found = load(settings)
+    back = (8 * found.x - 4).astype(np.float16)
+    assert [rows[bytes(x)] for x in back] == found.label.tolist()
+    assert len(set(map(bytes, back))) == SAMPLES and sorted(set(found.label)) == list(range(10))
+    np.testing.assert_array_equal(states[0], np.random.get_state()[1])
+    assert states[1] == random.getstate()
 
 
 @pytest.mark.parametrize("data", KNOWN_D)

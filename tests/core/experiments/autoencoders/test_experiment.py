@@ -92,7 +92,7 @@ def test_the_plain_one_beside_a_variational_one_is_the_plain_one():
 
 
 def test_a_digit_that_is_left_out_has_larger_errors():
-    frame = made(300, left_out="0", d=4, others=False, max_steps=300).snapshot()
+    frame = made(300, left_out=("0",), d=4, others=False, max_steps=300).snapshot()
     assert frame["auc"] > 0.9 and frame["alarms"] == pytest.approx(0.05, abs=0.01)
     assert frame["worst_odd"].mean() >= 0.5
 
@@ -194,7 +194,12 @@ def test_the_script_of_a_run_prints_its_loss(tmp_path):
     runs = {
         "variational": {"model": "variational", "d": 3, "noise": "missing", "others": False},
         "linear": {"model": "linear", "data": "galaxies", "d": 4},
-        "signals": {"data": "MNIST-1D", "left_out": "7", "activation": "tanh", "hidden": (8,)},
+        "signals": {
+            "data": "MNIST-1D",
+            "left_out": ("1", "7"),
+            "activation": "tanh",
+            "hidden": (8,),
+        },
         "changed": {
             "data": "spectra",
             "changes": ((3, "learning_rate", "0.02"), (5, "place.0", "0,0")),

@@ -10,12 +10,12 @@ from sklearn.metrics import roc_auc_score, roc_curve
 from core.experiments.autoencoders.anomalies import auc, judged, roc, shares
 from core.experiments.autoencoders.baseline import baseline
 from core.experiments.autoencoders.cells import packed, places
-from core.experiments.autoencoders.data import DATASETS, load
+from core.experiments.autoencoders.data import SHAPES, load
 from core.experiments.autoencoders.maps import cell_of, coverage, flat, grid, plane_of
 from core.experiments.autoencoders.settings import AutoencodersSettings
 
 
-@pytest.mark.parametrize("changes", [{"data": data} for data in DATASETS] + [{"noise": "missing"}])
+@pytest.mark.parametrize("changes", [{"data": data} for data in SHAPES] + [{"noise": "missing"}])
 def test_errors_of_pca_are_scikit_learns(changes):
     given_ = AutoencodersSettings(**changes)
     base, data = baseline(given_), load(given_)

@@ -97,7 +97,7 @@ def test_umap_s_inverse_decodes_the_same_dot_where_there_is_a_map(no_maps):
 
 def test_seconds_are_said_and_are_no_track():
     film = run(Manifolds(SMALL), 20)
-    assert {"ae", "tsne"} == set(film.meta["seconds"]) and not {"seconds"} & set(film.names)
+    assert {"ae", "tsne", "pca"} == set(film.meta["seconds"]) and not {"seconds"} & set(film.names)
     assert all(0 < seconds < 60 for seconds in film.meta["seconds"].values())
 
 

@@ -1,14 +1,17 @@
 """The judges, the stage, and what the guided experiments say of them."""
 
+import io
 import json
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from core.experiment import run
-from core.experiments.summaries.data import HISTOGRAM, PHASES
+from core.experiments.summaries.data import HISTOGRAM, PHASES, TWINS
 from core.experiments.summaries.experiment import scale_of
+from core.experiments.summaries.given import OWN, keep
 from core.experiments.summaries.judges import NAMES, judges
 from core.experiments.summaries.pictures import Summaries
 from core.experiments.summaries.settings import SummariesSettings, shown
@@ -121,10 +124,30 @@ def test_power_stays_whatever_the_phases(source, phases):
     assert frame["change"] < 1e-6
 
 
-def test_a_twin_that_keeps_its_histogram_keeps_every_bin():
-    frame = made(twin=HISTOGRAM).snapshot()
-    np.testing.assert_array_equal(frame["histograms"][0], frame["histograms"][1])
-    assert frame["histograms"].sum(1) == pytest.approx([100, 100]) and frame["change"] < 2e-3
+@pytest.mark.parametrize("phases", [40, 100])
+@pytest.mark.parametrize(
+    ("source", "most"),
+    [("web", 0.002), ("Gaussian", 0.003), ("power law", 0.003), ("log-normal", 0.2),
+     ("temple", 0.1), ("flower", 0.1)],
+)  # fmt: skip
+def test_a_twin_that_keeps_its_histogram_keeps_power_too(source, most, phases):
+    """P(k) to rounding; of the cells, no more than said are in another bin, far fewer than else."""
+    frame, plain = (made(source=source, twin=twin, phases=phases).snapshot() for twin in TWINS)
+    assert frame["change"] < 1e-6 and frame["different"] > 0.3
+    np.testing.assert_allclose(frame["power"][0], frame["power"][1], rtol=1e-6)
+    assert frame["histograms"].sum(1) == pytest.approx([100, 100])
+    gained = np.maximum(frame["histograms"][1] - frame["histograms"][0], 0).sum() / 100
+    assert frame["moved"] == pytest.approx(gained, abs=1e-5)
+    assert frame["moved"] < most and frame["moved"] < 0.6 * plain["moved"]
+
+
+def test_a_twin_of_an_own_image_keeps_power():
+    buffer = io.BytesIO()
+    pixels = np.zeros((128, 128), np.uint8)
+    pixels[40:60, 30:90] = 255  # two values alone: the hardest histogram
+    Image.fromarray(pixels).save(buffer, "PNG")
+    frame = made(source=OWN, image=keep(buffer.getvalue())).snapshot()
+    assert frame["change"] < 1e-6 and 0 < frame["moved"] < 1
 
 
 @pytest.mark.parametrize("source", ["Gaussian", "power law"])

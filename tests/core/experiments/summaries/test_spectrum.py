@@ -22,7 +22,7 @@ from core.experiments.summaries.spectrum import (
     scatter,
     window,
 )
-from core.experiments.summaries.twins import same_histogram, turned
+from core.experiments.summaries.twins import same_histogram, same_power, turned
 
 N, L = 32, 48.0
 SEEDS = some.integers(0, 2**31 - 1)
@@ -100,6 +100,22 @@ def test_a_twin_may_keep_the_histogram_too():
     assert np.abs(change).max() < 0.03
     assert all(np.corrcoef(a.ravel(), b.ravel())[0, 1] < 0.5
                for a, b in zip(fields, twins, strict=True))  # fmt: skip
+
+
+@pytest.mark.parametrize("other", ["noise", "one wave", "nothing"])
+def test_amplitudes_of_one_and_phases_of_the_other(other):
+    """Also where the other has no phase to speak of, being 0 there."""
+    field, wave = noise(4), np.cos(2 * np.pi * np.arange(N) / N)
+    phases = {
+        "noise": noise(5),
+        "one wave": wave + np.zeros((N, 1)),
+        "nothing": np.zeros((N, N)),
+    }
+    found = same_power(field, phases[other])
+    np.testing.assert_allclose(power_spectrum(found, L), power_spectrum(field, L), rtol=1e-9)
+    wanted = np.abs(np.fft.fft2(field)) * np.exp(1j * np.angle(np.fft.fft2(phases[other])))
+    if other == "noise":
+        np.testing.assert_allclose(np.fft.fft2(found), wanted, atol=1e-9 * np.abs(wanted).max())
 
 
 def test_many_skies_scatter_about_the_theory_by_the_root_of_two_over_n():
