@@ -97,6 +97,7 @@ class Recurrence(Training, Experiment):
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
         self._tested: dict[str, Any] = {}
+        self.edited: set[int] = set()  # steps at which the letters on the stage were changed
         self.stage, self.parts = shown_sequence(settings, settings.sequence), unrolled(settings)
         self.orders = self._ordered()
 
@@ -124,6 +125,7 @@ class Recurrence(Training, Experiment):
             checked = LIVE[name].check(name, LIVE[name].parse(name, value))
             if name == "sequence":
                 self.stage = shown_sequence(self.settings, checked)
+                self.edited.add(self.steps)
             else:
                 super().change(name, value)
         else:
@@ -133,9 +135,7 @@ class Recurrence(Training, Experiment):
         """The present state, see the class."""
         if self.tests or not self._tested:
             self._tested = dict(self._judged())
-        edits = self.settings.sequences[1:]
-        reading = sum(step <= self.steps for step, _ in edits)
-        found = {"loss": self.loss(), "reading": float(reading), **self._tested}
+        found = {"loss": self.loss(), "reading": float(len(self.edited)), **self._tested}
         for cell, model in self.models.items():
             found |= self._gradients(cell, model)
             found |= self._states(cell, model)

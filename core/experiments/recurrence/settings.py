@@ -126,8 +126,8 @@ class RecurrenceSettings(Settings):
     @property
     def sequences(self) -> tuple[tuple[int, str], ...]:
         """(step, letters): what stood on the stage at first, and each edit during the run."""
-        edits = ((step, text) for step, name, text in self.changes if name == "sequence")
-        return ((0, self.sequence), *edits)
+        edits = {step: text for step, name, text in self.changes if name == "sequence"}
+        return ((0, self.sequence), *edits.items())
 
     @property
     def embedded(self) -> dict[str, Any]:
