@@ -80,14 +80,9 @@ def raced() -> None:
     known = budgets.recorded()
     st.dataframe(own.rows if own else known["problems"][problem], hide_index=True,
                  key=page.key("table"),
-                 column_config={
-                     "accuracy": st.column_config.NumberColumn(format="percent"),
-                     "parameters": st.column_config.NumberColumn(format="localized"),
-                     "multiply-adds": st.column_config.NumberColumn(format="localized"),
-                 },
-                 )  # fmt: skip
-    st.caption("Accuracy on new images, at the learning rate (and the width or pooling) that did "
-               "best on others that were held out for choosing; one seed.")  # fmt: skip
+                 column_config={name: st.column_config.NumberColumn(format=format_)
+                                for name, format_ in budgets.FORMATS.items()})  # fmt: skip
+    st.caption(budgets.said(own.seeds if own else known["seeds"]))
     st.code(own.command if own else known["command"], language="bash", wrap_lines=True)
 
 

@@ -3,7 +3,8 @@
     python -m core.experiments.features.budgets --record
 
 Every entry has its own learning rate, and at its best its own width or pooling too: those that did
-best on images held out for that. Reported is the accuracy on others.
+best on images held out for that, on average over the seeds. Reported is the accuracy on others:
+mean, lowest and highest of the seeds.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from statistics import mean
 from typing import Any
 
 import torch
 
 from core import ROOT, piped
-from core.experiments.features.fits import Fit, Fits
+from core.experiments.features.fits import Fit, Fits, Score
 from core.experiments.features.network import RIVALS_EQUAL, cnn_cost, hidden, mlp_cost
 from core.experiments.features.settings import RIVALS, FeaturesSettings
 from core.work import in_terminal, print_table
@@ -36,8 +38,13 @@ PROBLEMS: dict[str, dict[str, Any]] = {
     "galaxies in the middle": {"samples": 1000, "max_steps": 300},
     "digits in the middle": {"data": "digits", "samples": 1400, "max_steps": 1000},
 }
+SEEDS = 3
 RECORD = ROOT / "assets/results/features-budgets.json"
 Row = dict[str, Any]
+FORMATS = {
+    **dict.fromkeys(("accuracy", "lowest", "highest"), "percent"),
+    **dict.fromkeys(("parameters", "multiply-adds"), "localized"),
+}
 
 
 def entries(problem: str, seed: int = 0) -> list[Fit]:
@@ -53,27 +60,40 @@ def entries(problem: str, seed: int = 0) -> list[Fit]:
 class Budgets(Fits):
     """All entries of one problem."""
 
-    def __init__(self, problem: str) -> None:
-        """Nothing is trained yet."""
-        self.problem = problem
-        super().__init__(entries(problem))
+    def __init__(self, problem: str, seeds: int = 1) -> None:
+        """Nothing is trained yet; one seed is done after the other."""
+        self.problem, self.seeds = problem, seeds
+        super().__init__(fit for seed in range(seeds) for fit in entries(problem, seed))
 
     @property
     def command(self) -> str:
         """What to type to get the same numbers without a browser."""
-        return f"python -m core.experiments.features.budgets --problem '{self.problem}'"
+        return (
+            f"python -m core.experiments.features.budgets --problem '{self.problem}' "
+            f"--seeds {self.seeds}"
+        )
 
     @property
     def rows(self) -> list[Row]:
         """The race so far: for each budget the CNN and the MLP."""
+        tried: dict[Fit, list[Score]] = {}  # what differs in its seed alone is one entry
+        for fit, score in self.result:
+            tried.setdefault(fit._replace(settings=fit.settings.replace(seed=0)), []).append(score)
         found = []
         for budget in (*RIVALS_EQUAL, BEST):
             for network in ("cnn", "mlp"):
-                tried = [(fit, score) for fit, score in self.result
-                         if fit.network == network and allowed(fit, budget)]  # fmt: skip
-                if tried:
-                    found.append(row(budget, *max(tried, key=lambda pair: pair[1].validation)))
+                those = [
+                    (fit, scores) for fit, scores in tried.items()
+                    if fit.network == network and allowed(fit, budget)
+                ]  # fmt: skip
+                if those:
+                    found.append(row(budget, *max(those, key=validated)))
         return found
+
+
+def validated(entry: tuple[Fit, list[Score]]) -> float:
+    """Accuracy on the images to choose by, mean over the seeds."""
+    return mean(score.validation for score in entry[1])
 
 
 def allowed(fit: Fit, budget: str) -> bool:
@@ -83,8 +103,8 @@ def allowed(fit: Fit, budget: str) -> bool:
     return fit.settings.pooling == "max" if fit.network == "cnn" else fit.settings.mlp == budget
 
 
-def row(budget: str, fit: Fit, score: Any) -> Row:
-    """One entry in words and numbers."""
+def row(budget: str, fit: Fit, scores: list[Score]) -> Row:
+    """One entry in words and numbers; its accuracy is the mean over the seeds."""
     settings, mlp = fit.settings, fit.network == "mlp"
     cost = (mlp_cost if mlp else cnn_cost)(settings)
     many = hidden(settings)
@@ -95,12 +115,23 @@ def row(budget: str, fit: Fit, score: Any) -> Row:
         "parameters": cost.parameters,
         "multiply-adds": cost.products,
         "learning rate": settings.mlp_rate if mlp else settings.learning_rate,
-        "accuracy": score.test,
+        "accuracy": round(mean(score.test for score in scores), 4),
+        "lowest": min(score.test for score in scores),
+        "highest": max(score.test for score in scores),
     }
 
 
+def said(seeds: int) -> str:
+    """What the numbers of the table are."""
+    over = f"mean, lowest and highest of {seeds} seeds" if seeds > 1 else "one seed"
+    return (
+        f"Accuracy on new images, {over}; at the learning rate (and the width or pooling) that did "
+        "best on others that were held out for choosing."
+    )
+
+
 def recorded() -> dict[str, Any]:
-    """What was found before, with its command: problem -> rows."""
+    """What was found before, with its command and the number of seeds: problem -> rows."""
     found: dict[str, Any] = json.loads(RECORD.read_text())
     return found
 
@@ -111,18 +142,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m core.experiments.features.budgets", description=__doc__.split("\n")[0]
     )
     parser.add_argument("--problem", choices=PROBLEMS, help="only this one")
+    parser.add_argument("--seeds", type=int, default=SEEDS, help=f"default {SEEDS}")
     parser.add_argument("--record", action="store_true", help="keep the result in assets/results")
     given = parser.parse_args(arguments)
+    if given.seeds < 1:
+        parser.error("--seeds must be 1 or more")
+    if given.record and given.problem:
+        parser.error("--record writes all problems: give no --problem")
     torch.set_num_threads(1)  # networks this small lose time by sharing their work
-    found: dict[str, Any] = recorded()["problems"] if RECORD.exists() else {}
+    found: dict[str, list[Row]] = {}
     for problem in [given.problem] if given.problem else PROBLEMS:
-        work = Budgets(problem)
+        work = Budgets(problem, given.seeds)
         in_terminal(work, f"{problem} ")
         found[problem] = work.rows
         print_table([{"problem": problem, **entry} for entry in work.rows])
     if given.record:
-        command = "python -m core.experiments.features.budgets --record"
-        RECORD.write_text(json.dumps({"command": command, "problems": found}, indent=1) + "\n")
+        command = f"python -m core.experiments.features.budgets --seeds {given.seeds} --record"
+        kept = {"command": command, "seeds": given.seeds, "problems": found}
+        RECORD.write_text(json.dumps(kept, indent=1) + "\n")
     return 0
 
 

@@ -74,34 +74,48 @@ def blurred(x: Array) -> Array:
 
 
 @lru_cache(maxsize=4)
-def fully_connected(n: int, seed: int) -> NDArray[np.float32]:
-    """Random weights from every pixel to every output. Equation: (5.1). Shapes: (n², n²)."""
+def fully_connected(n: int, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Random weights of two layers, from every pixel to every unit to every output.
+
+    Gaussian, so that the sizes of what goes through a ReLU stay (He et al., 2015).
+
+    Equation: (5.1), twice. Shapes: W (n², n²), V (n², n²)
+    """
     rng = np.random.default_rng(seed)
-    return (rng.standard_normal((n * n, n * n)) / n).astype(np.float32)
+    W, V = rng.standard_normal((2, n * n, n * n), dtype=np.float32) * np.float32(2**0.5 / n)
+    return W, V
+
+
+def mlp(x: Array, W: Array, V: Array) -> Array:
+    """A hidden layer of ReLUs between two full matrices; no pixel has a place of its own.
+
+    Equation: (2.1), V relu(W x), of the mean over the channels
+    Shapes: x (C, n, n), W (m, n²), V (n², m) -> (1, n, n)
+    """
+    h = np.maximum(W @ x.mean(0, dtype=np.float32).ravel(), 0)
+    return (V @ h).reshape(1, *x.shape[1:])
 
 
 def shift_errors(x: Array, W: Array, dilation: int, by: tuple[int, int], seed: int) -> list[float]:
-    """How far both ways are apart, for five layers with the same kernel.
+    """How far both ways are apart, for four layers with the same kernel and an MLP.
 
-    Circular padding; zeros around; stride 2; a blur, then stride 2; fully connected.
+    Circular padding; zeros around; stride 2; a blur, then stride 2; an MLP with random
+    weights instead.
 
     Shapes: x (C, n, n), W (D, C, k, k)
     """
     p, n = dilation * (W.shape[-1] - 1) // 2, x.shape[-1]
-    M = fully_connected(n, seed)
+    weights = fully_connected(n, seed)
 
     def around(padding: str, stride: int = 1) -> Layer:
         return lambda z: convolve(pad(z, padding, p), W, stride, dilation)
-
-    def connected(z: Array) -> Array:
-        return (M @ z.mean(0, dtype=np.float32).ravel()).reshape(1, n, n)
 
     layers: list[tuple[Layer, int]] = [
         (around("circular"), 1),
         (around("zero"), 1),
         (around("circular", 2), 2),
         (lambda z: around("circular", 2)(blurred(z)), 2),
-        (connected, 1),
+        (lambda z: mlp(z, *weights), 1),
     ]
     return [apart(*both_ways(layer, x, by, up)) for layer, up in layers]
 

@@ -110,14 +110,14 @@ def shifts(sheet: Sheet) -> Panel:
 def who_commutes(sheet: Sheet) -> Panel:
     """How far both ways are apart, for this layer and five others."""
     names = ["this<br>layer", "circular,<br>stride 1", "zeros<br>around", "stride 2",
-             "blur,<br>stride 2", "fully<br>connected"]  # fmt: skip
+             "blur,<br>stride 2", "MLP,<br>random"]  # fmt: skip
     p = Chart("", "difference over output", None, (0, 1.6), yaxis={"tickformat": ".0%"}, **WIDE)
     p.bars(names, ("errors", None), color=[ORANGE, BLUE, BLUE, BLUE, BLUE, GRAY],
            hover="%{x}: %{y:.2%}")  # fmt: skip
     return p.panel(
         "commutes", title="Which layers commute with this shift?", width=330, height=HIGH,
         alt="Bars: root mean square of the difference of both ways, over that of the output. This "
-        "layer, then five with the same kernel, the last one fully connected with random weights.",
+        "layer, four with the same kernel, and an MLP with one hidden layer and random weights.",
     )  # fmt: skip
 
 

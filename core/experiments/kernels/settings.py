@@ -98,7 +98,7 @@ class KernelsSettings(Settings):
     down: int = setting(2, Integer(0, 16, label="Shift down", **rare("shift test")))
     seed: int = setting(
         0, Integer(0, 2**31 - 1, label="Seed", **rare("shift test"),
-                   help="Decides the weights of the fully connected layer in the shift test."),
+                   help="Decides the weights of the MLP in the shift test."),
     )  # fmt: skip
     strokes: tuple[tuple[float, ...], ...] = setting(
         (), Rows(3, 300, bound=1000.0, label="Strokes: number, x, y"),

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from core.experiments.recurrence.beginnings import TRANSFORMER, first_weights
 from core.experiments.recurrence.sequences import PROBLEMS, Batch, draw, losses
-from core.experiments.recurrence.settings import has_twin, networks, shape
+from core.experiments.recurrence.settings import SHARES, has_twin, networks, shape
 from core.experiments.recurrence.unroll import held_out
 from core.models.reader import Reader
 from core.models.recurrent import Recurrent
@@ -47,7 +47,10 @@ def clipped(weights: list[Tensor], most: float) -> Tensor:
 
 
 class Training:
-    """Train all cells on the same new sequences at every update: same order, same seed."""
+    """Train all cells on the same new sequences at every update: same order, same seed.
+
+    Adam's rate is the one set, times each family's own factor (`settings.SHARES`).
+    """
 
     frame_every = 10
 
@@ -56,8 +59,11 @@ class Training:
         self.problem = PROBLEMS[settings.target]
         self.models = contenders(settings)
         self.clip = settings.clip
-        weights = [w for model in self.models.values() for w in model.parameters()]
-        self.optimizer = torch.optim.Adam(weights, lr=settings.learning_rate, fused=True)
+        groups = [
+            {"params": list(model.parameters()), "lr": settings.learning_rate * SHARES[cell]}
+            for cell, model in self.models.items()
+        ]
+        self.optimizer = torch.optim.Adam(groups, fused=True)
         self._generator = torch.Generator().manual_seed(settings.seed)
         self.norms = {c: torch.full((networks(settings, c),), math.nan) for c in self.models}
         self.test = held_out(settings)
@@ -99,7 +105,8 @@ class Training:
     def change(self, name: str, value: str) -> None:
         """Set the learning rate, or where gradients are clipped."""
         if name == "learning_rate":
-            self.optimizer.param_groups[0]["lr"] = float(value)
+            for cell, group in zip(self.models, self.optimizer.param_groups, strict=True):
+                group["lr"] = float(value) * SHARES[cell]
         else:
             self.clip = float(value)
 

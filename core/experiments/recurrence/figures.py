@@ -17,7 +17,7 @@ from core.experiments.recurrence.pictures import TWIN, members
 from core.experiments.recurrence.sequences import PROBLEMS
 from core.experiments.recurrence.settings import PLAIN
 from core.figures.chart import FROM_ZERO, LOG, WIDE, Chart
-from core.figures.style import BLUE, GRAY, ORANGE, TEST, TRAIN
+from core.figures.style import BLUE, CLEAR, GRAY, ORANGE, TEST, TRAIN
 from core.stage import Panel, readout
 
 COLORS = {"RNN": ORANGE, "LSTM": BLUE, "GRU": TRAIN, TRANSFORMER: TEST}
@@ -105,13 +105,17 @@ def by_lag(settings: Any) -> Panel:
     p = Chart("asked after this many steps", "", (1, 2 * T), (-0.02, 1.04), legend=True,
               unified=True, yaxis={"tickformat": ".0%"})  # fmt: skip
     for name, (cell, _) in members(settings).items():
+        if settings.seeds > 1:
+            p.line([*steps, *steps[::-1]], (f"band_{name}", None), color=CLEAR, width=1,
+                   fill="toself", fillcolor=COLORS[cell])  # fmt: skip
         p.line(steps, (f"by_lag_{name}", None), hover="%{y:.0%}", **look(name, cell))
     p.level(T, "T", axis="x")
     p.level(PROBLEMS[settings.target].chance)
     return p.panel(
         "by_lag", title="Right when asked earlier, or later", width=330, height=HEIGHT, grow=1.0,
         alt="Share of right answers when the networks are asked after 1 to 2 T steps; they were "
-        "trained to answer after T.",
+        "trained to answer after T." + (" Bands: from the least to the greatest of all seeds." if
+                                         settings.seeds > 1 else ""),
     )  # fmt: skip
 
 

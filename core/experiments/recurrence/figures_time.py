@@ -34,7 +34,18 @@ def states(settings: Any) -> Panel:
         width=430, height=HEIGHT, grow=1.4,
         alt="Hidden states of each cell, a row of pixels for each unit, through the steps of the "
         "sequence below: blue above 0, orange below. What must be remembered is framed.",
+        **({"caption": before(settings)} if settings.sequences[1:] else {}),
     )  # fmt: skip
+
+
+def before(settings: Any) -> list[dict[str, Any]]:
+    """Words under the states of a frame that still read other letters, before an edit."""
+    found = settings.sequences
+    return [
+        line(f"This frame still read {text or 'the letters drawn by chance'}: the edit came after "
+             f"{found[k + 1][0]} updates.", when=("reading", 0, k), mark="muted")
+        for k, (_, text) in enumerate(found[:-1])
+    ]  # fmt: skip
 
 
 def asked(settings: Any) -> int:
@@ -108,7 +119,8 @@ def unrolled(settings: Any) -> Panel:
         "answer over the last. Arrows between states are strong where the gradient of the loss "
         "comes back, faint where less than a millionth of it does.",
         caption=[line("Arrows between h: how much of the gradient comes back along them, from a "
-                      "millionth (faint) to all. Color of h: its first unit.", mark="muted")],
+                      "millionth (faint) to all. Color of h: its first unit.", mark="muted"),
+                 *before(settings)],
     )  # fmt: skip
 
 

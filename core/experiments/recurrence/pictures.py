@@ -70,6 +70,8 @@ class Recurrence(Training, Experiment):
         accuracy_m  float32 (S,): share of 256 new sequences that it answers rightly
         by_lag_m    float16 (2 T,): the same if asked after 1 ... 2 T steps, mean over seeds; NaN
                     where that is another problem
+        band_m      float16 (4 T,): the least of all seeds after 1 ... 2 T steps, then the greatest
+                    after 2 T ... 1: a polygon; only of two seeds or more
         hidden_m    uint8 (d, T): hidden state, -1 to 1
         keep_m      uint8 (d, T): the gate that keeps the past, 0 to 1; not of the plain cell
         gradient_m  float32 (T,): norm of the gradient at the carried state, by lag over that at
@@ -84,16 +86,19 @@ class Recurrence(Training, Experiment):
         norm, radius        of its W_h
         terms       float32 (2, 3, 4): W_h h, W_x x, b and h of three units at step 2 and T
         loss        see `Training.loss`
+        reading     which of `settings.sequences` stands on the stage
     """
 
     Settings: ClassVar[type[Settings]] = RecurrenceSettings
+    LOOKS: ClassVar[tuple[str, ...]] = ("sequence",)
     frame_every = 5
     test_every = 4
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
         self._tested: dict[str, Any] = {}
-        self.stage, self.parts = shown_sequence(settings), unrolled(settings)
+        self.edited: set[int] = set()  # steps at which the letters on the stage were changed
+        self.stage, self.parts = shown_sequence(settings, settings.sequence), unrolled(settings)
         self.orders = self._ordered()
 
     @cached_property
@@ -115,10 +120,14 @@ class Recurrence(Training, Experiment):
         return found
 
     def change(self, name: str, value: str) -> None:
-        """Set the learning rate or the clipping."""
+        """Set the learning rate or the clipping; or what is read on the stage, which is a look."""
         if name in LIVE:
-            LIVE[name].check(name, LIVE[name].parse(name, value))
-            super().change(name, value)
+            checked = LIVE[name].check(name, LIVE[name].parse(name, value))
+            if name == "sequence":
+                self.stage = shown_sequence(self.settings, checked)
+                self.edited.add(self.steps)
+            else:
+                super().change(name, value)
         else:
             Experiment.change(self, name, value)
 
@@ -126,7 +135,7 @@ class Recurrence(Training, Experiment):
         """The present state, see the class."""
         if self.tests or not self._tested:
             self._tested = dict(self._judged())
-        found = {"loss": self.loss(), **self._tested}
+        found = {"loss": self.loss(), "reading": float(len(self.edited)), **self._tested}
         for cell, model in self.models.items():
             found |= self._gradients(cell, model)
             found |= self._states(cell, model)
@@ -148,7 +157,11 @@ class Recurrence(Training, Experiment):
             for name, which in self._of(cell):
                 yield f"accuracy_{name}", right[which].numpy()
                 yield f"loss_{name}", float(error[which].mean())
-                yield f"by_lag_{name}", by_lag[which].mean(0).numpy().astype(np.float16)
+                lags = by_lag[which]
+                yield f"by_lag_{name}", lags.mean(0).numpy().astype(np.float16)
+                if len(lags) > 1:
+                    band = torch.cat([lags.amin(0), lags.amax(0).flip(0)])
+                    yield f"band_{name}", band.numpy().astype(np.float16)
 
     def _by_lag(self, cell: str, model: Recurrent | Reader) -> Tensor:
         """Shapes: -> (S, 2 T)."""

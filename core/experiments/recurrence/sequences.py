@@ -105,6 +105,9 @@ PROBLEMS = {
 }
 
 
+TYPED = ("first symbol", "copy")  # problems whose letters may be chosen
+
+
 def draw(settings: Any, n: int, T: int, generator: torch.Generator, new: bool = False) -> Batch:
     """N sequences of T steps. Of a table those to learn from, or the first n held out if `new`."""
     rule = PROBLEMS[settings.target].draw

@@ -8,10 +8,12 @@ import torch
 
 from core.experiments.recurrence.sequences import (
     BLANK,
+    COPIED,
     GO,
     MNIST_1D,
     PROBLEMS,
     SYMBOLS,
+    TYPED,
     Batch,
     draw,
     one_hot,
@@ -40,14 +42,23 @@ def held_out(settings: Any) -> Batch:
     return draw(settings, 256, settings.length, generator, new=True)
 
 
-def shown_sequence(settings: Any) -> Batch:
-    """The sequence on the stage: the first held out, its letters replaced by those given."""
+def shown_sequence(settings: Any, text: str | None = None) -> Batch:
+    """The sequence on the stage: the first held out, its letters replaced by those of `text`.
+
+    Without a text they are those that were typed last.
+    """
     drawn = held_out(settings)
     x, y = drawn.x[:1].clone(), drawn.y[:1].clone()
-    if settings.target == "first symbol" and settings.sequence:
-        given = torch.tensor([SYMBOLS.index(s) for s in settings.sequence[: settings.length]])
-        x[0, : len(given)] = one_hot(given[None], len(SYMBOLS))[0]
-        y[:] = float(given[0])
+    text = settings.sequences[-1][1] if text is None else text
+    copied = settings.target == "copy"
+    given = [SYMBOLS.index(s) for s in text[: COPIED if copied else settings.length]]
+    if settings.target in TYPED and given:
+        symbols = torch.tensor(given)
+        x[0, : len(given)] = one_hot(symbols[None], x.shape[-1])[0]
+        if copied:
+            y[0, -COPIED:][: len(given)] = symbols.float()
+        else:
+            y[:] = float(given[0])
     return Batch(x, y)
 
 

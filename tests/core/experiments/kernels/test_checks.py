@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import correlate
 from scipy.signal import resample
+from torch import nn
 
 from core.experiments.kernels import checks
 from core.experiments.kernels.convolution import convolve, depthwise, pad
@@ -52,8 +54,8 @@ def test_a_stride_commutes_with_shifts_of_slow_waves_and_with_its_own(by):
 
 def test_a_stride_aliases_and_a_blur_helps():
     errors = checks.shift_errors(X, PRESETS["horizontal edge"](3, 0)[None, None], 1, (1, 1), 0)
-    circular, zero, stride, blurred, connected = errors
-    assert circular == 0 and zero > 0.05 and connected > 1
+    circular, zero, stride, blurred, mlp = errors
+    assert circular == 0 and zero > 0.05 and mlp > 0.3
     assert stride > 0.2 and blurred < 0.5 * stride
 
 
@@ -102,7 +104,24 @@ def test_weights_of_a_megapixel_as_the_chapter_has_them():
 
 def test_random_weights_follow_from_the_seed():
     a, b, c = (checks.fully_connected(8, seed) for seed in (0, 0, 1))
-    assert (a == b).all() and (a != c).any() and a.shape == (64, 64)
+    for one, same, other in zip(a, b, c, strict=True):
+        assert (one == same).all() and (one != other).any() and one.shape == (64, 64)
+    assert (a[0] != a[1]).any()
+
+
+@torch.no_grad()
+def test_the_mlp_is_that_of_torch_and_commutes_with_no_shift():
+    W, V = checks.fully_connected(24, 0)
+    n = 24 * 24
+    net = nn.Sequential(nn.Linear(n, n, bias=False), nn.ReLU(), nn.Linear(n, n, bias=False))
+    net[0].weight.data, net[2].weight.data = torch.from_numpy(W), torch.from_numpy(V)
+    expected = net(torch.from_numpy(X).float().flatten())
+    ours = checks.mlp(X, W, V)
+    np.testing.assert_allclose(ours.ravel(), expected, rtol=1e-3, atol=1e-4)
+    assert 0.2 < ours.std() / X.std() < 5  # neither dies nor blows up
+    assert np.abs(checks.mlp(-X, W, V) + ours).max() > 0.1  # not linear
+    one, other = checks.both_ways(lambda x: checks.mlp(x, W, V), X, (1, 1))
+    assert checks.apart(one, other) > 0.3
 
 
 def test_nothing_is_not_apart():

@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from core.experiment import run
+from core.experiment import record, run
 from core.experiments.recurrence.beginnings import READERS
 from core.experiments.recurrence.experiment import clipped
+from core.experiments.recurrence.figures import panels
 from core.experiments.recurrence.pictures import Recurrence, members, shown_members
 from core.experiments.recurrence.sequences import PROBLEMS, SYMBOLS, losses, scores
 from core.experiments.recurrence.settings import RecurrenceSettings, parameters
-from core.experiments.recurrence.unroll import letters, unrolled
+from core.experiments.recurrence.unroll import letters, shown_sequence, unrolled
+from core.export import script
 from core.settings import SettingError
 
 
@@ -110,13 +112,6 @@ def test_twins_only_where_they_differ():
     ]  # fmt: skip
 
 
-def test_an_orthogonal_plain_cell_remembers_where_default_ones_forget():
-    """Section 2.7 of the notes on science, the plain cell alone, so that it is quick."""
-    settings = RecurrenceSettings(cells=("RNN",))
-    film = run(Recurrence(settings), 300)
-    assert film["accuracy_RNN"][-1] > 0.9 and film["accuracy_RNN_default"][-1] < 0.4
-
-
 def test_the_sequence_on_the_stage_is_the_one_that_is_typed():
     settings = RecurrenceSettings(sequence="HABA", length=8)
     assert letters(settings)[:4] == list("HABA") and len(letters(settings)) == 8
@@ -124,6 +119,49 @@ def test_the_sequence_on_the_stage_is_the_one_that_is_typed():
     a, b = Recurrence(settings).snapshot(), Recurrence(other).snapshot()
     assert (a["hidden_RNN"] != b["hidden_RNN"]).any()
     np.testing.assert_array_equal(a["by_lag_RNN"], b["by_lag_RNN"])  # the judges' sequences stay
+
+
+def test_an_edit_of_the_letters_is_a_look_at_the_same_run():
+    base = RecurrenceSettings(cells=("RNN",), beside=False, length=8, sequence="HABA")
+    edited = base.replace(changes=((5, "sequence", "GA"), (5, "learning_rate", "0.005")))
+    plain, film = run(Recurrence(base), 10), run(Recurrence(edited), 10)
+    assert film["reading"].tolist() == [0, 1, 1] and plain["reading"].tolist() == [0, 0, 0]
+    for track in ("loss", "accuracy_RNN", "by_lag_RNN"):
+        np.testing.assert_array_equal(film[track], plain[track])
+    np.testing.assert_array_equal(film["hidden_RNN"][0], plain["hidden_RNN"][0])
+    assert (film["hidden_RNN"][1:] != plain["hidden_RNN"][1:]).any()
+    from_the_start = run(Recurrence(base.replace(sequence="GA")), 10)
+    np.testing.assert_array_equal(film["hidden_RNN"][1:], from_the_start["hidden_RNN"][1:])
+    assert letters(edited)[:2] == list("GA") and letters(base)[:4] == list("HABA")
+    (states,) = (p for p in panels(edited) if p["id"] == "states")
+    assert states["title"].startswith("Remember G:")
+    assert ["HABA" in said["text"] for said in states["caption"]] == [True]
+    assert "sequence" not in script(Recurrence, edited, 10).split("changes")[-1]
+
+
+def test_letters_to_copy_are_asked_in_their_order():
+    settings = RecurrenceSettings(target="copy", length=12, sequence="HGFEDCBA")
+    x, y = shown_sequence(settings)
+    assert letters(settings) == [*"HGFE", *"····", *"????"]
+    assert y[0, -4:].tolist() == [7, 6, 5, 4] and (x.sum(-1) == 1).all()
+    two = RecurrenceSettings(target="copy", length=12, sequence="HG")
+    drawn = letters(two.replace(sequence=""))
+    assert letters(two) == ["H", "G", *drawn[2:]]
+
+
+def test_bands_reach_from_the_least_to_the_greatest_seed():
+    settings = RecurrenceSettings(cells=("RNN",), length=8, seeds=3)
+    experiment = Recurrence(settings)
+    experiment.step(20)
+    found, x, y = experiment.snapshot(), experiment.longer.x, experiment.longer.y.numpy()
+    with torch.no_grad():
+        called = experiment.models["RNN"](x, 16).argmax(-1).numpy()
+    right = (called == y).mean(1)  # (seeds and twins, 16)
+    for name, of in (("RNN", right[:3]), ("RNN_default", right[3:])):
+        least, greatest = found[f"band_{name}"][:16], found[f"band_{name}"][:15:-1]
+        np.testing.assert_allclose(least, of.min(0), atol=1e-3)
+        np.testing.assert_allclose(greatest, of.max(0), atol=1e-3)
+    assert "band_RNN" not in Recurrence(settings.replace(seeds=1)).snapshot()
 
 
 def test_a_sequence_of_other_letters_is_refused_by_name():
@@ -166,11 +204,15 @@ def test_by_lag_is_the_accuracy_where_it_was_trained():
     assert set(SYMBOLS) >= set(letters(settings))
 
 
-def test_a_run_that_diverges_says_so():
+def test_a_run_whose_gradients_explode_says_so_and_one_that_diverges_stops():
     settings = RecurrenceSettings(
         activation="linear", scale=2.0, length=50, clip=0.0, learning_rate=1.0, cells=("RNN",),
         beside=False,
     )  # fmt: skip
-    film = run(Recurrence(settings), 200)
+    experiment = Recurrence(settings)
+    film = run(experiment, 20)
     assert any("Exploding: the gradient of RNN" in n.text for n in film.notes)
+    experiment.models["RNN"].W_h.data.mul_(1e6)  # beyond all numbers after 50 steps
+    record(experiment, film, 1)
+    assert experiment.steps == 20 and experiment.done.startswith("Diverged after 20 updates: RNN.")
     assert any(n.level == "error" and "Diverged" in n.text for n in film.notes)
