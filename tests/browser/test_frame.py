@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.frame import NOTE_WRITTEN, SEEN_TEXT, SIZES, STAGE, first_row, presents
+from tests.browser.frame import NOTE_WRITTEN, SEEN_TEXT, SIZES, STAGE, presents
 from tests.browser.helpers import READY, open_page, player, settle, ticks, wait_for
 
 PRESENT = "Present: as large as the window (p)"
