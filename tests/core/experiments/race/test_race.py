@@ -169,7 +169,7 @@ def test_seconds_of_each_family_are_in_the_film_and_under_the_picture():
     assert [line["values"][0]["track"] for line in lines] == ["seconds:linear", "seconds:mlp"]
     assert lines[1]["text"].startswith("MLP: 4,959 parameters, ")
     plain = figures.panels(SMALL, timed=False)[0]["caption"]
-    assert not any(line["values"] for line in plain) and "table above" in figures.costs(
+    assert not any(line["values"] for line in plain) and "table above" in figures.of_seconds(
         SMALL, False
     )
 
