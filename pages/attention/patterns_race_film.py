@@ -39,7 +39,7 @@ def over_samples(page: Page) -> None:
         player(page, message(page, described))
     else:
         show_film(page.key(name), found, described)
-    st.caption(figures.costs(settings, timed))
+    st.caption(f"{figures.costs(settings)} {figures.of_seconds(settings, timed)}")
     if found is not None:
         st.code(found.meta["command"], language="bash", wrap_lines=True)
         st.button("Run it yourself", page.key("run-it"), on_click=run_it, args=(page,),
@@ -64,6 +64,8 @@ def take_home(page: Page, film: Film, described: dict[str, Any]) -> None:
     texts = {"race": pack(page.settings.to_link(complete=True))}
     base = (st.context.url or "").split("?")[0].rsplit("/", 1)[0]
     title, words = page.about.title, figures.costs(page.settings)
+    if "seconds" in film.meta:
+        words += f" {figures.of_seconds(page.settings, True)}"
     with expander:
         st.caption("A link to exactly this race, seed and settings included:")
         st.code(f"{base}/{patterns.ABOUT.path}?{urlencode(texts)}#{page.about.path}",

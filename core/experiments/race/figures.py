@@ -154,7 +154,7 @@ def readouts(settings: RaceSettings) -> list[dict[str, Any]]:
                     column=last) for name in settings.runners]  # fmt: skip
 
 
-def costs(settings: RaceSettings, timed: bool = True) -> str:
+def costs(settings: RaceSettings) -> str:
     """Which budget this is, and how each network is trained, in sentences."""
     runners, out = settings.runners, [n for n in settings.families if n not in settings.runners]
     each = ", ".join(f"{NAMES[name]} {entry.rate:g}" for name, entry in runners.items())
@@ -173,11 +173,18 @@ def costs(settings: RaceSettings, timed: bool = True) -> str:
     if settings.raced_at == PUBLISHED:
         words.append(f"The published recipe: {recipe()}.")
     words.append(f"Bands reach from the best to the worst of {settings.seeds} seeds.")
-    many = settings.seeds * len(settings.sizes)
-    words.append(f"Seconds are of one core, all {many} networks of a family as one." if timed else
-                 "This film was recorded without its seconds of training: the table above has "
-                 "those of MNIST-1D, and a race of your own measures them.")  # fmt: skip
     return " ".join(words)
+
+
+def of_seconds(settings: RaceSettings, timed: bool) -> str:
+    """What the seconds under the picture are, or where there are some."""
+    if timed:
+        many = settings.seeds * len(settings.sizes)
+        return f"Seconds are of one core, all {many} networks of a family as one."
+    return (
+        "This film was recorded without its seconds of training: the table above has those of "
+        "MNIST-1D, and a race of your own measures them."
+    )
 
 
 def recipe() -> str:
