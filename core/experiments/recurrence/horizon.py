@@ -31,7 +31,7 @@ RECORDED = ROOT / "assets" / "results" / "recurrence-horizon.json"
 COMMAND = "python -m core.experiments.recurrence.horizon --record"
 SEEDS, GOAL, CHUNK = 5, 0.99, 20
 MOST = 600  # updates after which it is given up
-DEFAULTS = {"recurrent": DEFAULT, "gates": DEFAULT}
+DEFAULTS: dict[str, Any] = {"recurrent": DEFAULT, "gates": DEFAULT}
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Horizon(Slices):
         self, cells: Sequence[str] = tuple(CELLS), seeds: int = SEEDS, most: int = MOST
     ) -> None:
         """Nothing is trained yet."""
-        ways: tuple[tuple[str, dict[str, str]], ...] = (("as set", {}), (DEFAULT, DEFAULTS))
+        ways: tuple[tuple[str, dict[str, Any]], ...] = (("as set", {}), (DEFAULT, DEFAULTS))
         self.plan = [(cell, way, seed) for cell in cells for way in ways for seed in range(seeds)]
         self.most, self.rows = most, list[Row]()
         self._run: Training | None = None
