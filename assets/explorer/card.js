@@ -35,7 +35,8 @@ function add(parent, tag, name, text = "") {
 export class Card {
   constructor(root, host) {
     const left = add(root, "div", "ip-cloud-left");
-    this.title = add(left, "h2", "ip-cloud-title");
+    this.heading = add(left, "div", "ip-cloud-heading");
+    this.title = add(this.heading, "h2", "ip-cloud-title");
     left.append(host);
     this.colors = add(left, "div", "ip-cloud-legend");
     this.box = add(root, "div", "ip-cloud-card");

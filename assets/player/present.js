@@ -15,6 +15,7 @@ document.addEventListener("keydown", pressed);
 window.addEventListener("resize", () => shown?.arrange());
 
 export class Present {
+  /** `player` has a `root` with a button of `presentButton`, `retheme`, `live`, and maybe `panels`. */
   constructor(player) {
     this.player = player;
     all.add(this);
@@ -44,7 +45,7 @@ export class Present {
     look();
     // The window has its new look in the next frame, and panels follow their boxes after that.
     requestAnimationFrame(() => { look(); this.player.retheme(); });
-    this.player.transport?.presenting(on);
+    label(root.querySelector(".ip-large"), on);
   }
 
   /** What window and player wear while this one is shown. */
@@ -82,6 +83,26 @@ export class Present {
 }
 
 const edge = (element) => element.getBoundingClientRect();
+
+const ICON = '<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path fill="currentColor" '
+  + 'd="M2 2h5v2H4v3H2zM9 2h5v5h-2V4H9zM2 9h2v3h3v2H2zM12 9h2v5H9v-2h3z"/></svg>';
+
+/** The button with which a player begins and ends it. */
+export function presentButton(parent, player) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "ip-button ip-icon ip-large", innerHTML: ICON });
+  button.addEventListener("click", () => player.present.set(!player.present.on));
+  label(button, false);
+  parent.append(button);
+  return button;
+}
+
+function label(button, on) {
+  const says = on ? "Back to the page (Escape)" : "Present: as large as the window (p)";
+  button.title = says;
+  button.setAttribute("aria-label", says);
+  button.setAttribute("aria-pressed", String(on));
+}
 
 /** Whom a key or an address means. */
 const first = () => [...all].find((one) => one.bench) ?? [...all][0];

@@ -1,10 +1,11 @@
 // The bar under the stage: train, step, reset, play, scrub, speed; and the keyboard.
 
+import { presentButton } from "./present.js";
+
 // Drawn, not typed: not every font has these signs.
 const ICONS = {
   first: "M3 3h2v10H3zM13 3v10L6 8z", play: "M4 2.5v11L13 8z", pause: "M4 3h3v10H4zM9 3h3v10H9z",
   last: "M11 3h2v10h-2zM3 3v10l7-5z",
-  present: "M2 2h5v2H4v3H2zM9 2h5v5h-2V4H9zM2 9h2v3h3v2H2zM12 9h2v5H9v-2h3z",
 };
 
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 4, 8];
@@ -41,17 +42,7 @@ export class Transport {
       Object.assign(option, { value: speed, textContent: `${speed}×`, selected: speed === player.speed });
     }
     this.speed.addEventListener("change", () => { player.speed = Number(this.speed.value); });
-    const present = () => player.present.set(!player.present.on);
-    this.large = this.icon("present", present, "Present: as large as the window (p)");
-    this.large.classList.add("ip-large");
-  }
-
-  /** Whether the window shows title, bar and panels alone. */
-  presenting(on) {
-    const says = on ? "Back to the page (Escape)" : "Present: as large as the window (p)";
-    this.large.title = says;
-    this.large.setAttribute("aria-label", says);
-    this.large.setAttribute("aria-pressed", String(on));
+    this.large = presentButton(this.bar, player);
   }
 
   button(text, name, action, title = "") {

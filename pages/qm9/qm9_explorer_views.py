@@ -25,7 +25,9 @@ def draw_view(page: Page, counted: Any, mask: Any) -> None:
     )  # fmt: skip
     if data is None:
         return
-    data["id"] = identity({**page.settings.to_link(complete=True), "what": data["title"]})
+    data["look"] = (page.get("flags") or {}).get("look", 0)  # a guided experiment was run
+    shown = {**page.settings.to_link(complete=True), "what": data["title"], "look": data["look"]}
+    data["id"] = identity(shown)
 
     def on_event(event: dict[str, Any]) -> None:
         """A click on a point, or beside all points."""

@@ -164,3 +164,33 @@ def test_ink_is_read_on_either_ground(browser, app, theme):
         light, dark = (sum(map(int, re.findall(r"\d+", color)[:3])) / 3 for color in (ground, ink))
         assert abs(light - dark) > 150
         assert (light > dark) == (theme == "light")
+
+
+SMALLEST = """() => Math.min(...[...document.querySelectorAll(".ip-cloud *")]
+  .filter((e) => !["tspan", "STYLE"].includes(e.tagName) && !e.closest(".ip-cloud-picture")
+    && e.getClientRects().length
+    && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
+  .map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
+
+
+def test_the_cloud_is_presented_and_comes_into_view_after_a_guided_experiment(page, app):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    root = visit(page, app)
+    plot = page.locator(".ip-cloud-plot")
+    expect(plot.locator(".xtick text").first).to_be_visible()
+    before = plot.bounding_box()
+    page.keyboard.press("p")
+    page.wait_for_function("document.querySelector('.ip-cloud-plot').offsetHeight > 540")
+    page.wait_for_function(f"({SMALLEST})() >= 18")
+    assert root.bounding_box()["y"] + root.bounding_box()["height"] <= 720
+    expect(page.locator(".st-key-bench-controls")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator(".st-key-bench-controls")).to_be_visible()
+    assert plot.bounding_box() == before
+    page.get_by_role("button", name="Present: as large as the window (p)").click()
+    page.get_by_role("button", name="Back to the page (Escape)").click()
+    assert plot.bounding_box() == before
+    page.get_by_role("radiogroup", name="Your prediction").locator("label").first.click()
+    page.get_by_role("button", name="Look").click()
+    expect(plot).to_be_in_viewport(ratio=0.9)
+    page.problems.check()
