@@ -6,6 +6,7 @@ import { colorOf, CATEGORIES } from "./theme.js";
 
 const DASHES = { dash: [6, 4], dot: [2, 3], dashdot: [6, 3, 2, 3], longdash: [10, 4] };
 let across = new Float64Array(0), down = new Float64Array(0); // pixels of the trace being painted
+let before = null; // {axes, x, y}: pixels of the line before it, to which `fill: "tonexty"` reaches
 
 /** Pixels of a trace's points on its axes; the arrays are used anew for the next trace. */
 function place(axes, trace, xs, ys) {
@@ -23,11 +24,22 @@ export function points(context, axes, trace, bound, binds) {
   const n = place(axes, trace, xs, ys), mode = trace.mode || "markers";
   const color = binds.find((bind) => bind.attribute === "marker.color");
   const shown = binds.find((bind) => bind.attribute === "images");
+  if (trace.fill === "tonexty" && before?.axes === axes) between(context, trace, n);
   if (mode.includes("lines")) line(context, trace, 0, n);
+  before = mode.includes("lines") ? { axes, x: across.slice(0, n), y: down.slice(0, n) } : null;
   if (shown) images(context, axes, trace, n, across, down, bound, shown, color);
   else if (mode.includes("markers"))
     markers(context, axes, trace, n, across, down, bound["marker.color"], color, axes.box(trace));
   if (mode.includes("text")) labels(context, axes, trace, n);
+}
+
+/** The area from the placed points back along the line before. */
+function between(context, trace, n) {
+  context.fillStyle = trace.fillcolor || trace.line?.color || CATEGORIES[0];
+  context.beginPath();
+  for (let i = 0; i < n; i++) context.lineTo(across[i], down[i]);
+  for (let i = before.x.length - 1; i >= 0; i--) context.lineTo(before.x[i], before.y[i]);
+  context.fill();
 }
 
 /** The trace's text: to the upper right of its points, or in place of them. */

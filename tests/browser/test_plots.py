@@ -223,3 +223,15 @@ def test_plotlys_buttons_are_hidden_on_a_phone(app, page, where, width, shown):
     expect(bars.first).to_be_attached(timeout=READY)
     displays = bars.evaluate_all("all => all.map((bar) => getComputedStyle(bar).display)")
     assert all((display != "none") == shown for display in displays)
+
+
+def test_a_band_reaches_from_one_line_to_the_next(show, page):
+    """As Plotly has it: `fill` of the upper line goes down to the lower one, and no further."""
+    figure = square()
+    x, clear = [0.2, 0.8], {"mode": "lines", "line": {"width": 0, "color": "rgba(0,0,0,0)"}}
+    figure.add_scatter(x=x, y=[], **clear)
+    figure.add_scatter(x=x, y=[], fill="tonexty", fillcolor="#d55e00", **clear)
+    film = film_of(1, lambda i: {"low": np.float32([0.3, 0.3]), "high": np.float32([0.6, 0.6])})
+    show(film, plot("plot", figure, [bind(0, "y", "low"), bind(1, "y", "high")], height=400))
+    assert color(page, 0.5, 0.45) == [213, 94, 0, 255]
+    assert [color(page, *at)[3] for at in ((0.5, 0.25), (0.5, 0.65), (0.15, 0.45))] == [0, 0, 0]
