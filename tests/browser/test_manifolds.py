@@ -78,11 +78,13 @@ def test_a_click_decodes_and_a_sample_under_it_is_looked_at(opened):
     pause(opened)
     ident = film(root)["film"]
     for name, sample in (("pca", 5), ("ae", 9)):
+        before = opened.url
         x, y = opened.evaluate(PLACE, [name, sample])
         opened.mouse.click(x, y)
         opened.wait_for_function(DOT, arg=[name, x, y])
         title = panel(opened, "cloud").locator("h2")
         expect(title).to_have_text(re.compile("Sample"))
+        opened.wait_for_function("before => location.href !== before", arg=before)
         expect(opened).to_have_url(re.compile(r"changes=\d+%3Acode%3D"))
         settle(opened)
     url, wide = opened.url, opened.evaluate(WIDTH)
