@@ -39,7 +39,7 @@ def test_a_drag_is_in_the_settings_once():
     assert abs(float(weight) - 0.2) < 1e-6
 
 
-def kept(number, frames):
+def kept(number, frames, moves=True):
     """How many of three films are remembered where `number` runs are alive."""
     import numpy as np
 
@@ -50,7 +50,7 @@ def kept(number, frames):
     for _ in range(3):
         film = Film()
         for i in range(frames):
-            film.append(i, {"map": np.zeros((100, 100), np.uint8), "loss": 0.0})
+            film.append(i, {"map": np.full((100, 100), i % 9 * moves, np.uint8), "loss": 0.0})
         made.append(runs.Run(None, film, "x"))
     crowd = [runs.Run(None, Film(), "other") for _ in range(number - 3)]
     assert len(runs._alive) >= len(crowd) + 3
@@ -62,6 +62,7 @@ def test_one_person_keeps_three_films_and_a_crowd_makes_room():
     assert kept(3, 300) == [0, 1, 2]
     assert kept(90, 300) == [1, 2]
     assert kept(90, 600) == [2]
+    assert kept(90, 600, moves=False) == [0, 1, 2]  # what stands still takes the room of a frame
 
 
 def set_by_picture():
