@@ -197,6 +197,8 @@ export class Chooser {
   around(spec, index) {
     const by = this.by(spec), area = this.area(spec);
     if (index >= this.count(spec) || spec.size) return null; // a curve is marked by being drawn alone
+    const tiled = this.specs.find((one) => one.by === "tile"); // "the best head" is none of the tiles
+    if (spec.tile === "chosen" && !((this.focus.get(tiled.name) ?? Infinity) < this.count(tiled))) return null;
     if (by === "point" || by === "x") return this.aroundPoint(spec, index, by, area);
     const { left, top, width, height, rows, columns, lower } = this.tile(by === "tile" ? index : this.tileOf(spec));
     if (by === "tile") return [left, top, width, height, false];

@@ -45,10 +45,13 @@ def test_a_click_on_a_map_chooses_head_query_and_key(app, page):
     wait_for(root, "step", 20)
     page.get_by_role("button", name="Pause", exact=True).click()
     maps, arcs = page.locator('[data-panel="maps"]'), page.locator('[data-panel="arcs"]')
+    marks = maps.locator(".ip-focus-chosen:visible")
+    expect(marks).to_have_count(0)  # the best head is looked at, whichever of the maps that is
     x, y = maps.evaluate(MIDDLE, [3, 7, 4])  # of layer 2, head 2: row 8, column 5
     page.mouse.click(x, y)
     page.mouse.move(5, 5)
     expect(arcs.get_by_role("heading")).to_contain_text("(8) looks, in layer 2, head 2")
+    expect(marks).to_have_count(3)
     expect(page.locator('[data-panel="numbers"]')).to_contain_text("(5)")
     expect(page.locator('[data-panel="by_hand"]')).to_contain_text("Of token 8, in layer 2, head 2")
     expect(page).to_have_url(
