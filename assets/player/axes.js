@@ -38,7 +38,8 @@ function textSize(trace) {
 }
 
 const CONFIG = {
-  displaylogo: false, responsive: false, scrollZoom: false, doubleClick: "reset",
+  displaylogo: false, showSendToCloud: false, plotlyServerURL: "", // a figure never leaves the machine
+  responsive: false, scrollZoom: false, doubleClick: "reset",
   modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
   toImageButtonOptions: { scale: 2 },
 };
