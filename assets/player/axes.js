@@ -1,5 +1,6 @@
 // A Plotly plot with true axes, hover and zoom, between two canvases that repaint at 60 frames/s.
 
+import { logTicks } from "./logticks.js";
 import { CATEGORIES, themeOf } from "./theme.js";
 
 let loading = null;
@@ -66,7 +67,11 @@ export class Axes {
     this.ready = true;
     if (this.theme.scale !== 1) this.retheme();
     this.fit();
-    this.div.on("plotly_afterplot", () => this.onView());
+    this.div.on("plotly_afterplot", () => {
+      const ticks = logTicks(this.div.layout, this.div._fullLayout, this.spec.figure.layout);
+      if (ticks) this.Plotly.relayout(this.div, ticks); // which comes here again
+      else this.onView();
+    });
     this.div.on("plotly_relayouting", () => this.onView());
     this.onView();
   }
