@@ -9,7 +9,7 @@ const LISTS = [ // from how many powers of ten on, and what is named in each of 
 ].map(([from, digits]) => [from, digits && DECADES.flatMap((k) => digits.map((digit) => Number(`${digit}e${k}`)))]);
 
 /** Whether the page has said itself where the ticks of an axis stand; powers of ten are the rule. */
-const own = ({ tickvals, dtick }) => tickvals || (dtick !== undefined && dtick !== 1 && !/^D/.test(dtick));
+const own = ({ tickvals, dtick }) => tickvals || (dtick != null && dtick !== 1 && !/^D/.test(dtick));
 
 /** What has to change in the layout so that each logarithmic axis names numbers as they are. */
 export function logTicks(layout, full, given) {
