@@ -58,3 +58,31 @@ def test_a_click_on_a_map_chooses_head_query_and_key(app, page):
         re.compile("(?=.*head%3D3)(?=.*query%3D7)(?=.*key%3D4)"), timeout=READY
     )
     page.problems.check()
+
+
+def test_a_switch_over_a_map_silences_its_head(app, page):
+    """At once, in the newest frame, as the words say; and again it speaks."""
+    query = "attention?length=12&heads=2&layers=2&width=32&beside=0"
+    open_page(page, f"{app.url}/{query}")
+    root = player(page)
+    wait_for(root, "step", 20)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    learned = film(root)["step"]
+    maps, answers = page.locator('[data-panel="maps"]'), page.locator('[data-panel="answers"]')
+    switch = maps.get_by_role("switch", name="layer 1, head 2")
+    expect(maps.get_by_role("switch")).to_have_count(4)
+    expect(maps).to_contain_text("All heads speak.")
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "false", timeout=READY)
+    expect(maps.get_by_text("Layer 1, head 2 is off: loss")).to_be_visible()
+    expect(answers.get_by_text("Without layer 1, head 2.")).to_be_visible()
+    expect(maps.locator(".ip-off:visible")).to_have_count(1)
+    expect(maps.locator(".ip-focus-chosen:visible")).to_have_count(0)  # it chose no map
+    assert film(root)["step"] >= learned
+    expect(page).to_have_url(re.compile("silent%3D1"), timeout=READY)
+    switch.press("Space")
+    expect(switch).to_have_attribute("aria-checked", "true", timeout=READY)
+    expect(maps.locator(".ip-off:visible")).to_have_count(0)
+    root.press("Home")
+    expect(root).to_have_attribute("data-step", "0", timeout=READY)
+    page.problems.check()
