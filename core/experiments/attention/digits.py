@@ -107,4 +107,5 @@ def digit_tracks(x: Tensor, alpha: NDArray[np.float16], read: Tensor) -> dict[st
     """What a film holds of a digit. Shapes: x (n,), alpha (A, n, n), read (10,)."""
     over = alpha[..., : SIDE * SIDE].reshape(len(alpha), -1, SIDE, SIDE)
     found = {"picture": half(pixels(x)), "ink": half(dots(x)), "over": over}
-    return {**found, "reads": int(read.argmax()), "sure": float(read.max())}
+    told = int(x[-1]) < ASKED + UNKNOWN
+    return {**found, "reads": int(read.argmax()), "sure": float(read.max()), "told": told}

@@ -205,10 +205,10 @@ def picture(settings: Any) -> Panel:
         "picture", title="Where it looks in the picture",
         focused="Where {focus:query} looks, in {focus:head}", width=300, height=HEIGHT, grow=0.5,
         focus=focus("query", n - 1, by="cell", labels=places(settings)),
-        caption=[line("The token ? is asked: a {}, with probability {}.", ("reads", 0, "d"),
-                      ("sure", 0, ".2f")),
-                 line("Draw a digit of your own, as large as the frame: 16 patches of 2 × 2 pixels "
-                      "with ink or without.", mark="muted")],
+        caption=[line("The token ? is asked. It reads a {}, with probability {}.",
+                      ("reads", 0, "d"), ("sure", 0, ".2f")),
+                 line("Draw: one of your own, as large as the frame, is read as patches of 2 × 2 "
+                      "pixels with ink or without.", mark="muted")],
         alt="The digit in gray squares on 16 patches; a patch is the darker the more weight the "
         "query gives it, in the head that is looked at. A click on a patch makes it the query.",
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 from core.experiments.attention.figures_hand import named, said_off
 from core.experiments.attention.measures import lengths
 from core.experiments.attention.notes import head_name
-from core.experiments.attention.problems import PROBLEMS
+from core.experiments.attention.problems import DIGITS, PROBLEMS
 from core.experiments.attention.rules import P
 from core.experiments.attention.settings import (
     depth_of,
@@ -114,8 +114,11 @@ def lens(settings: Any) -> Panel:
                      "ticks": ""}, margin={"l": 74})  # fmt: skip
     p.image("lens", (-0.5, m - 0.5), (-0.5, n - 0.5), smooth=False, low=0, high=1,
             colors="sequential", colorbar="probability of the right answer")  # fmt: skip
+    untold = line("Nobody has said which digit the drawing is: there is no right answer.",
+                  when=("told", 0, 0))  # fmt: skip
     return p.panel(
         "lens", title="Logit lens: when does it know?", width=420, height=HEIGHT, grow=1.2,
+        caption=said_off("") + [untold] * (settings.target == DIGITS),
         alt="For each token that is asked, the probability of the right answer if the stream of "
         "numbers is read after each layer already.",
     )  # fmt: skip

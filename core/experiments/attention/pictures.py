@@ -71,7 +71,7 @@ class Attention(Training, Experiment):
     of digits alone, where no place is the right one (no lookup, best_lookup, previous; `best` is
     then the head of least entropy):
         picture, ink    float16 (8, 8): ink as the network sees it; (64, 2): as points, NaN: none
-        reads, sure     which digit it says it is, and with which probability
+        reads, sure, told   which digit it says it is, with which probability; 0 of a drawing
         over        float16 (A + 1, n, 4, 4): weights on the patches, as they lie in the picture
     """
 

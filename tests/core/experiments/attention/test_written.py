@@ -65,7 +65,7 @@ def test_a_drawn_digit_is_read_by_the_network_as_it_is_and_nothing_learns_from_i
     chances = experiment.models["net"](x)[0, -1].softmax(-1)
     assert seen["reads"] == int(chances.argmax()) and x.max() > digits.ASKED + 9
     assert seen["sure"] == pytest.approx(float(chances.max().detach()), abs=1e-6)
-    assert not seen["lens"].any()  # nobody has said which digit it is
+    assert not seen["lens"].any() and (first["told"], seen["told"]) == (1, 0)  # nobody has said it
     assert seen["loss"] == first["loss"]
     experiment.step(5), other.step(25)
     assert experiment.loss() == other.loss()
