@@ -92,11 +92,12 @@ def maps(settings: Any) -> Panel:
     p = Chart(grid=False, margin={"l": 30, "r": 6, "t": 20, "b": 22})
     p.layout.pop("xaxis"), p.layout.pop("yaxis")
     rows, columns = right_places(settings).nonzero(as_tuple=True)
+    room = 30 if "16" in names else 60  # names of two signs: patches of a drawing
     for a in range(depth_of(settings)):
         layer, head = divmod(a, heads)
         x, y = ("x" + str(a + 1) * (a > 0), "y" + str(a + 1) * (a > 0))
         across, down = head == 0, layer == layers - 1
-        p.layout[f"xaxis{x[1:]}"] = _side(head, heads, names, 60, y, down)
+        p.layout[f"xaxis{x[1:]}"] = _side(head, heads, names, room, y, down)
         p.layout[f"yaxis{y[1:]}"] = _side(layers - 1 - layer, layers, names[::-1], 24, x, across)
         p.image("alpha", (-0.5, n - 0.5), (-0.5, n - 0.5), a, origin="upper", smooth=False,
                 low=0, high=1, colors="sequential", xaxis=x, yaxis=y,
