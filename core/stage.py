@@ -76,7 +76,12 @@ def raster(
     binds: Sequence[dict[str, Any]] = (),
     **words: Any,
 ) -> Panel:
-    """Images painted under a figure with true axes; see `tile`."""
+    """Images painted under a figure with true axes; see `tile`.
+
+    `switches` {"name", "track", "labels"}, beside a focus by tile, puts a switch on each image: one
+    is off, and hatched, while its entry of the track (n,) is not 0. A click is emitted as
+    {"tool": "switch", "name", "index", "on"}.
+    """
     return {**plot(name, figure, binds, **words), "kind": "raster", "tiles": list(tiles)}
 
 

@@ -6,17 +6,23 @@
 // is shown. With colors "rgb" it is one picture of a track (3, H, W) of bytes; `numbers` is the format of
 // what is written into the cells. `origin` "lower" (default) means row 0 lies at the low end of y.
 // Only what lies inside the polygon of the track `clip` is shown. With `over` "steps" it is one row of
-// numbers a frame, drawn over all frames (overtime.js).
+// numbers a frame, drawn over all frames (overtime.js). `switches`, one a tile, stand in switches.js.
 
 import { paintColors, paintImage } from "./bitmap.js";
 import { paintNumbers } from "./numbers.js";
 import { overSteps, span, twin, twinBinds } from "./overtime.js";
 import { Plot } from "./plot.js";
+import { Switches } from "./switches.js";
 import { colors } from "./theme.js";
 
 export { paintImage };
 
 export class Raster extends Plot {
+  constructor(host, spec, player) {
+    super(host, spec, player);
+    this.switches = spec.switches ? new Switches(this) : null;
+  }
+
   bind() {
     const { spec } = this, { data } = spec.figure;
     this.held = new Map(); // tile -> its canvas
@@ -30,6 +36,16 @@ export class Raster extends Plot {
   /** Tiles that grow with the film. */
   get over() {
     return this.spec.tiles.filter((tile) => tile.over);
+  }
+
+  draw(frame, onward) {
+    super.draw(frame, onward);
+    this.switches?.place();
+  }
+
+  respec(spec) {
+    super.respec(spec);
+    this.switches?.set();
   }
 
   paints() {

@@ -88,6 +88,33 @@ class Rows(Kind):
 
 
 @dataclass(frozen=True)
+class Strokes(Rows):
+    """Rows whose text has a slash between two of them, so that it can be a change by hand."""
+
+    def parse(self, name: str, text: str) -> tuple[tuple[float, ...], ...]:
+        """See `Kind`."""
+        return super().parse(name, text.replace("/", ";"))
+
+    def format(self, value: Any) -> str:
+        """See `Kind`."""
+        return super().format(value).replace(";", "/")
+
+    def stroked(self, name: str, past: Any, path: Any, apart: float) -> str:
+        """What was drawn before, rows (number of the stroke, x, y), and a new path, as such text.
+
+        Points nearer than `apart` to the one before are left out; the oldest strokes go where there
+        would be more than there is room for.
+        """
+        kept: list[tuple[float, float]] = []
+        for x, y in path:
+            if not kept or abs(x - kept[-1][0]) + abs(y - kept[-1][1]) > apart:
+                kept.append((round(float(x), 2), round(float(y), 2)))
+        number = 1 + max((row[0] for row in past), default=-1)
+        rows = (*past, *((number, x, y) for x, y in kept))
+        return self.format(self.check(name, rows[-self.most :]))
+
+
+@dataclass(frozen=True)
 class Changes(Kind):
     """What was changed by hand during a run: `step:name=value` each, applied at that step.
 

@@ -6,11 +6,16 @@ import streamlit as st
 
 from core.experiments.attention import ABOUT, figures
 from core.experiments.attention.cost import Cost, cost_figure, said, saturation_figure
-from core.experiments.attention.hand import CHOSEN, attend
-from core.experiments.attention.measures import on_the_right_place, previous_token, without_each
+from core.experiments.attention.hand import CHOSEN, SILENT, attend
+from core.experiments.attention.measures import (
+    keeping,
+    on_the_right_place,
+    previous_token,
+    without_each,
+)
 from core.experiments.attention.pictures import Attention
 from core.experiments.attention.problems import PROBLEMS
-from core.experiments.attention.settings import moved_to
+from core.experiments.attention.settings import drawing, moved_to, silent, stroked
 from core.experiments.attention.tasks import TASKS
 from core.models.sequence_transformer import Block, Heads, SequenceTransformer, attention, rotate
 from pages.ui.bench import begins_by_itself, workbench
@@ -36,6 +41,9 @@ def above(controls: Controls) -> None:
     st.selectbox("Task", PROBLEMS, key=page.key("menu"), on_change=choose,
                  help="Where its answer stands is known, so each map can be judged: right places "
                  "have a frame. Of a digit no one place is right.")  # fmt: skip
+    if drawing(page.settings):
+        st.button("Clear the drawing", key=page.key("clear"), icon=":material/delete:",
+                  on_click=lambda: page.change("strokes", "", once=True))  # fmt: skip
 
 
 def measured() -> None:
@@ -49,7 +57,13 @@ def measured() -> None:
 
 
 def looked(event: dict[str, Any]) -> None:
-    """Another head or query was chosen: it is the one that is by hand, too."""
+    """A head was switched; or another head or query was chosen, the one that is by hand, too."""
+    if event["tool"] == "switch":
+        others = {*silent(page.settings)} - {event["index"]}
+        heads = others if event["on"] else {*others, event["index"]}
+        page.change(SILENT, ",".join(map(str, sorted(heads))), once=True)
+    if event["tool"] == "draw":
+        page.change("strokes", stroked(page.settings, event["path"]), once=True)
     if event["tool"] == "focus":
         for name in set(CHOSEN) & set(event["chosen"]):
             page.change(name, str(event["chosen"][name]), once=True)
@@ -72,4 +86,4 @@ st.plotly_chart(saturation_figure(), key=page.key("saturation"),
                 alt="Mean largest weight against d, with and without the division.")  # fmt: skip
 try_this(page)
 show_code(page, attention, rotate, attend, Heads, Block, SequenceTransformer, on_the_right_place,
-          previous_token, without_each, Attention)  # fmt: skip
+          previous_token, without_each, keeping, Attention)  # fmt: skip

@@ -15,6 +15,16 @@ MIDDLE = """(panel, [map, row, column]) => {
   return [box.left + left + (width * (column + 0.5)) / columns,
           box.top + top + (height * (row + 0.5)) / rows];
 }"""
+# Where a place of the picture lies on the screen, and the ink of the newest frame.
+PLACE = """(panel, [x, y]) => {
+  const { axes } = document.querySelector("[data-film]").player.panels.panels.get("picture").panel;
+  const box = axes.host.getBoundingClientRect();
+  return [box.left + axes.px(x, axes.axis("x")), box.top + axes.px(y, axes.axis("y"))];
+}"""
+INK = """() => {
+  const { film } = document.querySelector("[data-film]").player;
+  return [...film.at("picture", film.length - 1)];
+}"""
 QUICK = "attention?target=previous+token&layers=1&width=32&length=12"
 
 
@@ -57,4 +67,57 @@ def test_a_click_on_a_map_chooses_head_query_and_key(app, page):
     expect(page).to_have_url(
         re.compile("(?=.*head%3D3)(?=.*query%3D7)(?=.*key%3D4)"), timeout=READY
     )
+    page.problems.check()
+
+
+def test_a_switch_over_a_map_silences_its_head(app, page):
+    """At once, in the newest frame, as the words say; and again it speaks."""
+    query = "attention?length=12&heads=2&layers=2&width=32&beside=0"
+    open_page(page, f"{app.url}/{query}")
+    root = player(page)
+    wait_for(root, "step", 20)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    learned = film(root)["step"]
+    maps, answers = page.locator('[data-panel="maps"]'), page.locator('[data-panel="answers"]')
+    switch = maps.get_by_role("switch", name="layer 1, head 2")
+    expect(maps.get_by_role("switch")).to_have_count(4)
+    expect(maps).to_contain_text("All heads speak.")
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "false", timeout=READY)
+    expect(maps.get_by_text("Layer 1, head 2 is off: loss")).to_be_visible()
+    expect(answers.get_by_text("Without layer 1, head 2.")).to_be_visible()
+    expect(maps.locator(".ip-off:visible")).to_have_count(1)
+    expect(maps.locator(".ip-focus-chosen:visible")).to_have_count(0)  # it chose no map
+    assert film(root)["step"] >= learned
+    expect(page).to_have_url(re.compile("silent%3D1"), timeout=READY)
+    switch.press("Space")
+    expect(switch).to_have_attribute("aria-checked", "true", timeout=READY)
+    expect(maps.locator(".ip-off:visible")).to_have_count(0)
+    root.press("Home")
+    expect(root).to_have_attribute("data-step", "0", timeout=READY)
+    page.problems.check()
+
+
+def test_a_drawn_digit_is_read(app, page):
+    """In two strokes, which go on with each other; then it is cleared."""
+    query = "attention?target=digits+as+patches&width=16&layers=1&heads=1"
+    open_page(page, f"{app.url}/{query}")
+    root = player(page)
+    wait_for(root, "step", 10)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    panel = page.locator('[data-panel="picture"]')
+    expect(panel).to_contain_text("It reads a")
+    panel.get_by_role("radio", name="Draw").click()
+    for path in ([2, 7.5], [2, 0.5]), ([6, 7.5], [6, 0.5]):
+        (x, y), to = (panel.evaluate(PLACE, at) for at in path)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(*to, steps=8)
+        page.mouse.up()
+        expect(page).to_have_url(re.compile(f"%2F{'01'[path[0][0] == 6]}%2C"), timeout=READY)
+    ink = page.evaluate(INK)
+    rows = [ink[8 * k : 8 * k + 8] for k in range(8)]
+    assert all(row[1:3] == row[5:7] == [1, 1] and row[3:5] == [0, 0] for row in rows)
+    page.get_by_role("button", name="Clear the drawing").click()
+    expect(page.get_by_role("button", name="Clear the drawing")).to_have_count(0)
     page.problems.check()

@@ -22,7 +22,10 @@ REACH = """() => [...document.querySelectorAll(".ip-root :is(button, select):not
     while (down < 40 && hit(down)) down++;
     return [one.className || one.parentElement.className, one.textContent, up + down - 1];
   })"""
-KINDS = {"boundaries": ("ip-tools", "ip-legend", "ip-stepper"), "attention": ("ip-fold",)}
+KINDS = {
+    "boundaries": ("ip-tools", "ip-legend", "ip-stepper"),
+    "attention": ("ip-fold", "ip-switch"),
+}
 
 
 @pytest.fixture

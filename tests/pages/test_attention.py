@@ -1,5 +1,6 @@
 """The attention page without a browser: own sequences, cells by hand, the measurement."""
 
+import numpy as np
 import pytest
 
 from core.experiments.attention.cost import saturation
@@ -50,6 +51,26 @@ def test_temperature_is_a_look_at_the_same_run():
     assert [error.value for error in app.exception] == []
     assert app.session_state["attention.run"] is run
     assert run.experiment.temperature == 0.1 and run.experiment.loss() == before
+
+
+def test_a_link_opens_with_a_head_that_is_off():
+    app = visit(width="16", changes="10:silent=0,3")
+    seen = app.session_state["attention.run"].film
+    assert seen.steps[-1] == 10 and seen["off"][-1].tolist() == [1, 0, 0, 1]
+    assert not seen["off"][0].any()
+
+
+def test_a_drawing_is_cleared_without_another_run():
+    app = visit(width="16", target="digits as patches", changes="10:strokes=0,1,7/0,7,7")
+    run = app.session_state["attention.run"]
+    drawn = run.film["picture"][-1].copy()
+    assert run.film.steps[-1] == 10 and drawn.any()
+    assert not np.array_equal(run.film["picture"][0], drawn)
+    app.button(key="attention.clear").click().run()
+    assert [error.value for error in app.exception] == []
+    assert app.session_state["attention.run"] is run
+    np.testing.assert_array_equal(run.film["picture"][-1], run.film["picture"][0])
+    assert not [button for button in app.button if button.key == "attention.clear"]
 
 
 def test_the_measurement_is_drawn(monkeypatch):

@@ -6,15 +6,20 @@ A patch is one of 16 patterns of ink; its token is written as the sign that look
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.datasets.strokes import inked, strokes_of
+from core.film import half
+
 INK = 8  # of 16: from here on a pixel is ink
 SIGNS = "·▗▖▄▝▐▞▟▘▚▌▙▀▜▛█"  # the sum of 8, 4, 2, 1 for ink up left, up right, down left, down right
 ASKED = len(SIGNS)  # the token that is asked
+UNKNOWN = 10  # in place of the digit, where nobody has said which one it is
 LEARNED, HELD = 1500, 96  # pictures to learn from, and the next ones, to be judged by
 SIDE = 4  # patches along an edge
 TOKENS = SIDE * SIDE + 1
@@ -26,9 +31,7 @@ def pictures() -> NDArray[np.uint8]:
     from sklearn.datasets import load_digits  # a second, which only this task needs
 
     found = load_digits()
-    ink = found.images.reshape(-1, SIDE, 2, SIDE, 2).transpose(0, 1, 3, 2, 4) >= INK
-    codes = ink.reshape(-1, SIDE * SIDE, 4) @ np.array([8, 4, 2, 1])
-    return np.column_stack([codes, found.target]).astype(np.uint8)
+    return np.column_stack([codes(found.images >= INK), found.target]).astype(np.uint8)
 
 
 def as_tokens(rows: NDArray[np.uint8]) -> Tensor:
@@ -39,6 +42,34 @@ def as_tokens(rows: NDArray[np.uint8]) -> Tensor:
     x = torch.from_numpy(rows.astype(np.int64))
     x[:, -1] += ASKED
     return x
+
+
+def of_strokes(rows: Any) -> Tensor:
+    """A digit that was drawn by hand: rows (number of the stroke, x, y), y up, in pixels.
+
+    Shapes: -> (17,), as `as_tokens`
+    """
+    strokes = [np.array([0, 2 * SIDE]) + stroke * [1, -1] for stroke in strokes_of(rows)]
+    ink = inked(strokes, 2 * SIDE) >= INK / 16
+    return torch.tensor([*codes(ink[None])[0], ASKED + UNKNOWN])
+
+
+def codes(ink: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Patches of 2 x 2 pixels as numbers of SIGNS. Shapes: (B, 8, 8) -> (B, 16)."""
+    patches = ink.reshape(-1, SIDE, 2, SIDE, 2).transpose(0, 1, 3, 2, 4)
+    found: NDArray[np.int64] = patches.reshape(-1, SIDE * SIDE, 4) @ np.array([8, 4, 2, 1])
+    return found
+
+
+def dots(x: Tensor) -> Tensor:
+    """Middles of the pixels with ink as points x, y, y up; NaN in place of the others.
+
+    Shapes: (n,) -> (64, 2)
+    """
+    edge = 2 * SIDE
+    down, right = torch.meshgrid(torch.arange(edge), torch.arange(edge), indexing="ij")
+    places = torch.stack([right + 0.5, edge - 0.5 - down], -1)
+    return places.where(pixels(x)[..., None], torch.nan).flatten(0, 1)
 
 
 def without_label(x: Tensor) -> Tensor:
@@ -63,10 +94,18 @@ def nowhere(x: Tensor) -> Tensor:
 
 def digit_of(x: Tensor, right: Tensor) -> Tensor:
     """The digit, at the last place. Shapes: (B, n), (B, n, n) -> (B, n)."""
-    return (x - ASKED).where(x >= ASKED, -1)
+    return (x - ASKED).where((x >= ASKED) & (x < ASKED + UNKNOWN), -1)
 
 
 def pixels(x: Tensor) -> Tensor:
     """Where there is ink. Shapes: (n,) -> (8, 8), the first row on top."""
     bits = x[: SIDE * SIDE, None] >> torch.tensor([3, 2, 1, 0]) & 1  # (16, 4)
     return bits.view(SIDE, SIDE, 2, 2).transpose(1, 2).reshape(2 * SIDE, 2 * SIDE) == 1
+
+
+def digit_tracks(x: Tensor, alpha: NDArray[np.float16], read: Tensor) -> dict[str, Any]:
+    """What a film holds of a digit. Shapes: x (n,), alpha (A, n, n), read (10,)."""
+    over = alpha[..., : SIDE * SIDE].reshape(len(alpha), -1, SIDE, SIDE)
+    found = {"picture": half(pixels(x)), "ink": half(dots(x)), "over": over}
+    told = int(x[-1]) < ASKED + UNKNOWN
+    return {**found, "reads": int(read.argmax()), "sure": float(read.max()), "told": told}

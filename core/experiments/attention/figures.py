@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.experiments.attention.digits import SIDE, TOKENS, pixels
-from core.experiments.attention.figures_hand import bench
+from core.experiments.attention.digits import SIDE, TOKENS
+from core.experiments.attention.figures_hand import bench, silence
 from core.experiments.attention.figures_more import (
     answers,
     by_length,
@@ -20,6 +20,7 @@ from core.experiments.attention.figures_more import (
     silenced,
     weights_of,
 )
+from core.experiments.attention.hand import SILENT
 from core.experiments.attention.notes import head_name
 from core.experiments.attention.problems import (
     ADDITION,
@@ -91,19 +92,20 @@ def maps(settings: Any) -> Panel:
     p = Chart(grid=False, margin={"l": 30, "r": 6, "t": 20, "b": 22})
     p.layout.pop("xaxis"), p.layout.pop("yaxis")
     rows, columns = right_places(settings).nonzero(as_tuple=True)
+    room = 30 if "16" in names else 60  # names of two signs: patches of a drawing
     for a in range(depth_of(settings)):
         layer, head = divmod(a, heads)
         x, y = ("x" + str(a + 1) * (a > 0), "y" + str(a + 1) * (a > 0))
         across, down = head == 0, layer == layers - 1
-        p.layout[f"xaxis{x[1:]}"] = _side(head, heads, names, 60, y, down)
+        p.layout[f"xaxis{x[1:]}"] = _side(head, heads, names, room, y, down)
         p.layout[f"yaxis{y[1:]}"] = _side(layers - 1 - layer, layers, names[::-1], 24, x, across)
         p.image("alpha", (-0.5, n - 0.5), (-0.5, n - 0.5), a, origin="upper", smooth=False,
                 low=0, high=1, colors="sequential", xaxis=x, yaxis=y,
                 **({"colorbar": "α"} if a == 0 else {}))  # fmt: skip
         p.points(columns.tolist(), (n - 1 - rows).tolist(), color=ORANGE, size=_cell(settings),
                  marker={"symbol": "square-open"}, edge=(ORANGE, 1), xaxis=x, yaxis=y)  # fmt: skip
-        p.note(head_name(a, heads), x=0.5, xref=f"{x} domain", y=1, yref=f"{y} domain",
-               yanchor="bottom")  # fmt: skip
+        p.note(head_name(a, heads), x=0, xref=f"{x} domain", y=1, yref=f"{y} domain",
+               xanchor="left", yanchor="bottom")  # fmt: skip
     labels = [head_name(a, heads) for a in range(depth_of(settings))]
     title, best = "Who asks whom: row query, column key", "the sharpest head"
     head = looked_at(settings)["head"]
@@ -111,13 +113,14 @@ def maps(settings: Any) -> Panel:
         title, best = f"{title}; framed: where the answer stands", "the best head"
     return p.panel(
         "maps", title=title,
-        width=470, height=HEIGHT, grow=1.3,
+        width=470, height=HEIGHT, grow=1.3, caption=silence(settings),
+        switches={"name": SILENT, "track": "off", "labels": labels},
         focus=[focus("head", head, by="tile", labels=[*labels, best]),
                *(focus(name, by=by, tile="chosen") for name, by in
                  (("query", "row"), ("key", "column")))],
         alt="A map of attention for each head of each layer: a row for each query, a column for "
         "each key, dark where the weight is large. Cells where the answer stands have a frame. A "
-        "click chooses head, query and key.",
+        "click chooses head, query and key; a switch silences a head.",
     )  # fmt: skip
 
 
@@ -129,7 +132,8 @@ def _cell(settings: Any) -> float:
 
 def _side(k: int, of: int, names: list[str], room: int, other: str, named: bool) -> dict[str, Any]:
     """Axis number k of `of` along a side that has room for so many names of tokens."""
-    n, wide, gap = len(names), 1 / of, 0.06 / of
+    n, wide = len(names), 1 / of
+    gap = 0.06 / of if other.startswith("y") else 0.03  # between rows stands a line of words
     found = {"range": (-0.5, n - 0.5), "domain": (k * wide + gap, (k + 1) * wide - gap),
              "anchor": other, "showgrid": False, "zeroline": False, "ticks": "",
              "showticklabels": named}  # fmt: skip
@@ -196,14 +200,16 @@ def picture(settings: Any) -> Panel:
     p.image("over", (0, edge), (0, edge), best * n + n - 1, origin="upper", smooth=False,
             low=0, high=0.5, colors="sequential", colorbar="α, 0.5 and more",
             instead={"track": "over", "index": ["focus:head", "focus:query"]})  # fmt: skip
-    rows, columns = pixels(shown_sequence(settings)[0]).nonzero(as_tuple=True)
-    p.points((columns + 0.5).tolist(), (edge - 0.5 - rows).tolist(), color=GRAY, size=18,
-             marker={"symbol": "square"}, hoverinfo="skip")  # fmt: skip
+    p.points(xy="ink", color=GRAY, size=18, marker={"symbol": "square"}, hoverinfo="skip")
+    p.tools(0, draw="Draw")
     return p.panel(
         "picture", title="Where it looks in the picture",
         focused="Where {focus:query} looks, in {focus:head}", width=300, height=HEIGHT, grow=0.5,
         focus=focus("query", n - 1, by="cell", labels=places(settings)),
-        caption=[line("A patch is one of 16 patterns of ink; the token ? is asked.")],
+        caption=[line("The token ? is asked. It reads a {}, with probability {}.",
+                      ("reads", 0, "d"), ("sure", 0, ".2f")),
+                 line("Draw: one of your own, as large as the frame, is read as patches of 2 × 2 "
+                      "pixels with ink or without.", mark="muted")],
         alt="The digit in gray squares on 16 patches; a patch is the darker the more weight the "
         "query gives it, in the head that is looked at. A click on a patch makes it the query.",
     )  # fmt: skip

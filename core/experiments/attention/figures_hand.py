@@ -4,15 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.experiments.attention.figures_more import named
 from core.experiments.attention.hand import LIMIT
+from core.experiments.attention.problems import PROBLEMS
 from core.experiments.attention.settings import looked_at, tokens
 from core.figures.chart import Chart
 from core.figures.style import BLUE, ORANGE
 from core.stage import Panel, drag, line
 
 HEIGHT, FEW = 330, 4
+AT = [("off_said", 1, "d"), ("off_said", 2, "d")]  # layer and head of the one that is off
+MANY = ("off_said", 3, "d")
 CELLS = {"low": -LIMIT, "high": LIMIT, "colors": "signed", "smooth": False, "origin": "upper"}
+
+
+def silence(settings: Any) -> list[dict[str, Any]]:
+    """Which heads are off, and what that costs."""
+    lookup = PROBLEMS[settings.target].lookup
+    measured = [("loss", "loss", ".2f"), ("right", "accuracy", ".0%")]
+    measured += [(lookup, "lookup", ".2f")] if lookup else []
+    text = ", ".join(
+        f"{name} {{}} ({'with all: ' * (not k)}{{}})" for k, (name, *_) in enumerate(measured)
+    )
+    values = [
+        (track, 0, form)
+        for _, name, form in measured
+        for track in (f"{name}_off", "best_lookup" if name == "lookup" else name)
+    ]
+    return [
+        line("All heads speak. The switch over a map silences its head; training goes on with all.",
+             when=("off_said", 0, 0), mark="muted"),
+        line(f"Layer {{}}, head {{}} is off: {text}.", *AT, *values, when=("off_said", 0, 1)),
+        line(f"{{}} heads are off: {text}.", MANY, *values, when=("off_said", 0, 2)),
+    ]  # fmt: skip
+
+
+def said_off(words: str) -> list[dict[str, Any]]:
+    """On a panel of the shown sequence: without which heads it is, and `words` where one is off."""
+    return [
+        line("With all heads.", when=("off_said", 0, 0), mark="muted"),
+        line(f"Without layer {{}}, head {{}}.{words}", *AT, when=("off_said", 0, 1)),
+        line(f"Without {{}} heads.{words}", MANY, when=("off_said", 0, 2)),
+    ]
 
 
 def bench(settings: Any) -> list[Panel]:
@@ -64,3 +96,10 @@ def weights(settings: Any) -> Panel:
         alt="Bars: weights of one query as learned, and with the cells and the temperature "
         "that are set by hand.",
     )  # fmt: skip
+
+
+def named(names: list[str], every: int = 1) -> dict[str, Any]:
+    """An axis of names."""
+    return {"tickmode": "array", "tickvals": list(range(0, len(names), every)),
+            "ticktext": names[::every], "tickangle": 0,
+            "tickfont": {"size": 11 if len(names) <= 32 else 8}}  # fmt: skip

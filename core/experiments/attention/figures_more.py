@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.experiments.attention.figures_hand import named, said_off
+from core.experiments.attention.measures import lengths
 from core.experiments.attention.notes import head_name
-from core.experiments.attention.pictures import lengths
-from core.experiments.attention.problems import PROBLEMS
+from core.experiments.attention.problems import DIGITS, PROBLEMS
 from core.experiments.attention.rules import P
 from core.experiments.attention.settings import (
     depth_of,
@@ -63,18 +64,14 @@ def answers(settings: Any) -> Panel:
     p = Chart("", "probability", None, (0, 1.05), xaxis=named(list(names), 1 + len(names) // 20))
     p.bars(list(range(len(names))), ("answer", None), color=TRAIN,
            moved={"index": ["focus:query"]}, hover="%{y:.3f}")  # fmt: skip
+    p.points(list(range(len(names))), ("answer_all", None), color=GRAY, size=5,
+             moved={"index": ["focus:query"]}, hoverinfo="skip")  # fmt: skip
     return p.panel(
         "answers", title="The answer", focused="The answer at {focus:query}",
-        width=330, height=HEIGHT, grow=1.0,
-        alt="Bars: the probability of each answer at the place that is looked at.",
+        width=330, height=HEIGHT, grow=1.0, caption=said_off(" Dots: with all heads."),
+        alt="Bars: the probability of each answer at the place that is looked at, without heads "
+        "that are off; dots: with all of them.",
     )  # fmt: skip
-
-
-def named(names: list[str], every: int = 1) -> dict[str, Any]:
-    """An axis of names."""
-    return {"tickmode": "array", "tickvals": list(range(0, len(names), every)),
-            "ticktext": names[::every], "tickangle": 0,
-            "tickfont": {"size": 11 if len(names) <= 32 else 8}}  # fmt: skip
 
 
 def numbers(settings: Any) -> Panel:
@@ -117,8 +114,11 @@ def lens(settings: Any) -> Panel:
                      "ticks": ""}, margin={"l": 74})  # fmt: skip
     p.image("lens", (-0.5, m - 0.5), (-0.5, n - 0.5), smooth=False, low=0, high=1,
             colors="sequential", colorbar="probability of the right answer")  # fmt: skip
+    untold = line("Nobody has said which digit the drawing is: there is no right answer.",
+                  when=("told", 0, 0))  # fmt: skip
     return p.panel(
         "lens", title="Logit lens: when does it know?", width=420, height=HEIGHT, grow=1.2,
+        caption=said_off("") + [untold] * (settings.target == DIGITS),
         alt="For each token that is asked, the probability of the right answer if the stream of "
         "numbers is read after each layer already.",
     )  # fmt: skip

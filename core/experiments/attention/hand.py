@@ -13,6 +13,8 @@ from core.settings.kinds import Number, SettingError
 
 PARTS = ("q", "k", "v")
 CHOSEN = ("head", "query", "key")  # the head after the last is the best one, whichever that is
+SILENT = "silent"  # heads that say nothing, as 0,3
+LOOKS = (*PARTS, *CHOSEN, SILENT, "temperature", "strokes")  # changes that train nothing
 LIMIT = 4.0  # how far a cell can be dragged
 CELL = re.compile(r"([qkv])\.(\d{1,2})\.(\d{1,3})")
 
@@ -29,6 +31,19 @@ def read_cell(name: str, text: str, n: int, e: int) -> tuple[str, int, int, floa
         raise SettingError("change", name, allowed)
     kind = Number(-100, 100)
     return found[1], int(found[2]), int(found[3]), kind.check(name, kind.parse(name, text))
+
+
+def read_heads(text: str, count: int) -> tuple[int, ...]:
+    """Heads that are switched off, of so many through all layers.
+
+    Errors: `SettingError` if there is no such head.
+    """
+    known = {str(a): a for a in range(count)}
+    parts = text.split(",") if text else []
+    if not set(parts) <= set(known):
+        allowed = f"heads from 0 to {count - 1}, separated by commas, or nothing"
+        raise SettingError(SILENT, text, allowed)
+    return tuple(sorted({known[part] for part in parts}))
 
 
 def attend(

@@ -5,13 +5,20 @@ Heads are counted through all layers: head a is head a % H of layer a // H.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from core.experiments.attention.experiment import LONGEST
+from core.experiments.attention.problems import size_of
+from core.experiments.attention.rules import P
+from core.film import half
 from core.models.sequence_transformer import SequenceTransformer, Trace
+
+STRETCHES = (0.5, 0.75, 1.0, 1.5, 2.0)  # of the length in training
 
 
 def stacked(trace: Trace, part: str) -> Tensor:
@@ -40,6 +47,18 @@ def on_the_right_place(alpha: Tensor, right: Tensor) -> Tensor:
     return (alpha * right).sum(-1)[:, asked].mean(-1)
 
 
+def found_right(alpha: Tensor, right: Tensor) -> dict[str, Any]:
+    """Tracks: how much all heads look at right places, and at what stands before these."""
+    previous, lookup = previous_token(alpha, right), on_the_right_place(alpha, right)
+    return {
+        "previous": previous.numpy(),
+        "lookup": lookup.numpy(),
+        "best": int(lookup.argmax()),
+        "best_previous": float(previous.max()),
+        "best_lookup": float(lookup.max()),
+    }
+
+
 def entropy(alpha: Tensor, asked: Tensor) -> Tensor:
     """Mean entropy of the weights in bits, over the queries that are asked: 0 looks at one place.
 
@@ -66,12 +85,20 @@ def loss(out: Tensor, y: Tensor) -> float:
 
 def without_each(model: SequenceTransformer, x: Tensor, heads: int) -> list[Tensor]:
     """What the network says when one head is silent, for each head. Shapes: -> A of (B, n, O)."""
-    found = []
-    for a in range(len(model.blocks) * heads):
-        keep = torch.ones(1, len(model.blocks), heads)
-        keep[0, a // heads, a % heads] = 0
-        found.append(model(x, keep))
-    return found
+    layers = len(model.blocks)
+    return [model(x, keeping(layers, heads, [a])) for a in range(layers * heads)]
+
+
+def keeping(layers: int, heads: int, silent: Sequence[int]) -> Tensor | None:
+    """What multiplies the output of each head: 0 of those that are silent, 1 of the others.
+
+    Shapes: -> (1, layers, heads); None if all heads speak
+    """
+    if not silent:
+        return None
+    keep = torch.ones(layers * heads)
+    keep[list(silent)] = 0
+    return keep.view(1, layers, heads)
 
 
 @torch.no_grad()
@@ -94,3 +121,31 @@ def spectrum(table: Tensor) -> Tensor:
     """
     power = torch.fft.rfft(table - table.mean(0), dim=0).abs().square().sum(-1)[1:]
     return power / power.sum()
+
+
+@torch.no_grad()
+def addition(
+    net: SequenceTransformer, learned: Tensor, test: Tensor, answers: Callable[[Tensor], Tensor]
+) -> dict[str, Any]:
+    """Tracks of modular addition: all pairs, in and out of training, and the embedding's waves.
+
+    Shapes: learned, test (B, 3)
+    """
+    pairs = torch.cat([learned, test])
+    chances = net(pairs)[:, 2].softmax(-1)
+    y = answers(pairs)[:, 2:]
+    grid = torch.zeros(P, P)
+    grid[pairs[:, 0], pairs[:, 1]] = chances.gather(1, y)[:, 0]
+    right = (chances.argmax(-1) == y[:, 0]).float()
+    return {
+        "grid": half(grid),
+        "spectrum": spectrum(net.embed.weight[:P]).numpy(),
+        "trained": float(right[: len(learned)].mean()),
+    }
+
+
+def lengths(settings: Any) -> list[int]:
+    """At which lengths the networks are asked, from half to twice the one in training."""
+    target = settings.target
+    sizes = (round(settings.length * stretch) for stretch in STRETCHES)
+    return [size_of(target, min(n, LONGEST)) for n in sizes]

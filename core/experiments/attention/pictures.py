@@ -11,11 +11,10 @@ from torch import Tensor
 
 from core.experiment import Experiment
 from core.experiments.attention import hand, measures
-from core.experiments.attention.digits import SIDE, pixels
-from core.experiments.attention.experiment import LONGEST, Training
+from core.experiments.attention.digits import digit_tracks
+from core.experiments.attention.experiment import Training
 from core.experiments.attention.notes import look
-from core.experiments.attention.problems import ADDITION, DIGITS, judges, size_of
-from core.experiments.attention.rules import P
+from core.experiments.attention.problems import ADDITION, DIGITS, judges
 from core.experiments.attention.settings import (
     LIVE,
     AttentionSettings,
@@ -26,20 +25,11 @@ from core.experiments.attention.settings import (
     shown_sequence,
 )
 from core.film import Film, half
-from core.models.sequence_transformer import SequenceTransformer
 from core.settings import Settings
 
 PARTS = ("q", "k", "v", "heard", "alpha", "score")
 HIDDEN = -1e8  # below it lie the scores of keys that may not be looked at
 FEW = 24  # sequences for what is measured seldom
-STRETCHES = (0.5, 0.75, 1.0, 1.5, 2.0)
-
-
-def lengths(settings: Any) -> list[int]:
-    """At which lengths the networks are asked, from half to twice the one in training."""
-    target = settings.target
-    sizes = (round(settings.length * stretch) for stretch in STRETCHES)
-    return [size_of(target, min(n, LONGEST)) for n in sizes]
 
 
 class Attention(Training, Experiment):
@@ -49,7 +39,8 @@ class Attention(Training, Experiment):
     A again the one that looks best at right places; e = width / heads, O answers):
         q, k, v, heard  float16 (A + 1, n, e): heard is the weighted sum of v
         score, alpha    float16 (A + 1, n, n): row query, column key; NaN where it may not look
-        answer      float16 (n, O): probability of each answer at each place
+        answer      float16 (n, O): probability of each answer at each place; of answer_all with all
+                    heads, else all of one sequence is without those that are off
         lens        float16 (layers + 1, n): probability of the right answer if the stream after
                     each layer is read; 0 where nothing is asked
         hand_q, hand_k, hand_v  float16 (1, e), (n, e), (n, e): of the head and the query that were
@@ -64,6 +55,9 @@ class Attention(Training, Experiment):
         accuracy, whole     share of answers, and of sequences, that are right
         accuracy_one, lookup_one    of the twin with one layer, where there is one
         loss        see `Training.loss`
+        off, off_said   uint8 (A,): 1 of heads that are off; int32 (4,): 0, 1 or 2 for more of them,
+                    layer and head of the first from 1, how many
+        loss_off, accuracy_off, lookup_off  loss, accuracy and best_lookup without these
     and seldom:
         without     float32 (A + 1,): accuracy without each head; with all of them
         without_loss  float32 (A + 1,): the loss alike
@@ -76,12 +70,19 @@ class Attention(Training, Experiment):
         trained     accuracy on the pairs learned from
     of digits alone, where no place is the right one (no lookup, best_lookup, previous; `best` is
     then the head of least entropy):
-        picture     float16 (8, 8): ink as the network sees it
+        picture, ink    float16 (8, 8): ink as the network sees it; (64, 2): as points, NaN: none
+        reads, sure, told   which digit it says it is, with which probability; 0 of a drawing
         over        float16 (A + 1, n, 4, 4): weights on the patches, as they lie in the picture
     """
 
     Settings: ClassVar[type[Settings]] = AttentionSettings
-    LOOKS: ClassVar[tuple[str, ...]] = (*hand.PARTS, *hand.CHOSEN, "temperature")
+    LOOKS: ClassVar[tuple[str, ...]] = (
+        *hand.PARTS,
+        *hand.CHOSEN,
+        hand.SILENT,
+        "temperature",
+        "strokes",
+    )
     test_every = 4
 
     def __init__(self, settings: Any) -> None:
@@ -90,32 +91,42 @@ class Attention(Training, Experiment):
         self.cells: dict[tuple[str, int, int], float] = {}
         self.temperature = settings.temperature
         self.chosen = looked_at(settings.fresh())
-        self.shown = shown_sequence(settings)
+        self.silent: tuple[int, ...] = ()
+        self.shown = shown_sequence(settings.fresh())
         self.right = self.problem.right(self.test)
         self.asked = self.problem.answer(self.test, self.right)
 
     def change(self, name: str, value: str) -> None:
-        """Set the learning rate; or head, query, key, a cell or the temperature of a look."""
+        """Set the learning rate; or head, query, key, a cell, silent heads... of a look."""
         if name in LIVE:
             number = LIVE[name].check(name, LIVE[name].parse(name, value))
             if name == "temperature":
                 self.temperature = number
+            elif name == "strokes":
+                self.shown = shown_sequence(self.settings.fresh().replace(strokes=number))
             else:
                 super().change(name, value)
         elif name in hand.CHOSEN:
             self.chosen[name] = chosen(self.settings, name, value)
             other = {"head": hand.PARTS, "query": "q", "key": ()}[name]  # what is not what it was
             self.cells = {at: number for at, number in self.cells.items() if at[0] not in other}
+        elif name == hand.SILENT:
+            self.silent = hand.read_heads(value, depth_of(self.settings))
         else:
             part, row, column, number = cell(self.settings, name, value)
             self.cells[part, row, column] = number
+
+    @property
+    def keep(self) -> Tensor | None:
+        """What multiplies each head, see `measures.keeping`."""
+        return measures.keeping(self.settings.layers, int(self.settings.heads), self.silent)
 
     @cached_property
     def longer(self) -> dict[int, tuple[Tensor, Tensor]]:
         """Length -> sequences and their answers, where longer ones are the same problem."""
         if not self.problem.stretches:
             return {}
-        found = {n: judges(self.settings.target, n, FEW) for n in lengths(self.settings)}
+        found = {n: judges(self.settings.target, n, FEW) for n in measures.lengths(self.settings)}
         return {n: (x, self.answers(x)) for n, x in found.items()}
 
     def snapshot(self) -> dict[str, Any]:
@@ -142,47 +153,39 @@ class Attention(Training, Experiment):
             "best": int(entropy.argmin()),
         }
         if self.problem.lookup:
-            found |= self._found_right(alpha)
+            found |= measures.found_right(alpha, self.right)
         if "one" in self.models:
             found["accuracy_one"] = measures.scores(self.models["one"](self.test), self.asked)[0]
-        if self.settings.target == ADDITION:
-            found |= self._addition(net)
-        return found
+        if self.settings.target == ADDITION and self.learned is not None:
+            found |= measures.addition(net, self.learned, self.test, self.answers)
+        return found | self._without_silent(found)
 
-    def _found_right(self, alpha: Tensor) -> dict[str, Any]:
-        """How much all heads look at right places, and at what stands before these."""
-        previous = measures.previous_token(alpha, self.right)
-        lookup = measures.on_the_right_place(alpha, self.right)
-        return {
-            "previous": previous.numpy(),
-            "lookup": lookup.numpy(),
-            "best": int(lookup.argmax()),
-            "best_previous": float(previous.max()),
-            "best_lookup": float(lookup.max()),
-        }
-
-    @torch.no_grad()
-    def _addition(self, net: SequenceTransformer) -> dict[str, Any]:
-        """All pairs, in and out of training, and the frequencies of the embedding."""
-        assert self.learned is not None
-        pairs = torch.cat([self.learned, self.test])
-        chances = net(pairs)[:, 2].softmax(-1)
-        y = self.answers(pairs)[:, 2:]
-        grid = torch.zeros(P, P)
-        grid[pairs[:, 0], pairs[:, 1]] = chances.gather(1, y)[:, 0]
-        right = (chances.argmax(-1) == y[:, 0]).float()
-        return {
-            "grid": half(grid),
-            "spectrum": measures.spectrum(net.embed.weight[:P]).numpy(),
-            "trained": float(right[: len(self.learned)].mean()),
-        }
+    def _without_silent(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Which heads are off, and the same measures as `found` without them."""
+        heads = int(self.settings.heads)
+        off = np.isin(np.arange(depth_of(self.settings)), self.silent).astype(np.uint8)
+        first = divmod(self.silent[0], heads) if self.silent else (-1, -1)
+        many = len(self.silent)
+        said = np.array([min(many, 2), first[0] + 1, first[1] + 1, many], np.int32)
+        names = {"loss": "loss_off", "accuracy": "accuracy_off", "best_lookup": "lookup_off"}
+        seen = found
+        if self.silent:
+            trace: list[dict[str, Tensor]] = []
+            out = self.models["net"](self.test, self.keep, trace)
+            seen = {"loss": measures.loss(out, self.asked)}
+            seen["accuracy"] = measures.scores(out, self.asked)[0]
+            if self.problem.lookup:
+                alpha = measures.stacked(trace, "alpha")
+                seen |= measures.found_right(alpha, self.right)
+        measured = {new: seen[name] for name, new in names.items() if name in seen}
+        return {"off": off, "off_said": said, **measured}
 
     @torch.no_grad()
     def _maps(self, best: int) -> dict[str, Any]:
         """All of one sequence: queries, keys, values, maps, answers."""
         trace: list[dict[str, Tensor]] = []
         net, x = self.models["net"], self.shown
-        streams = net.streams(x, trace=trace)
+        streams = net.streams(x, self.keep, trace)
         found: dict[str, Any] = {}
         for part in PARTS:
             values = measures.stacked(trace, part)[:, 0]
@@ -191,16 +194,17 @@ class Attention(Training, Experiment):
                 found["sums"] = values.exp().sum(-1).numpy()
                 values = values.masked_fill(values < HIDDEN, torch.nan)
             found[part] = half(values)
-        if self.settings.target == DIGITS:
-            found["picture"] = half(pixels(x[0]))
-            found["over"] = found["alpha"][..., : SIDE * SIDE].reshape(-1, x.shape[1], SIDE, SIDE)
         found |= self._by_hand(trace, best)
         found["seen"] = (measures.stacked(trace, "score")[0, 0] > HIDDEN).to(torch.uint8).numpy()
         read = torch.stack([net.read(h)[0].softmax(-1) for h in streams])  # (layers + 1, n, O)
         y = self.answers(x)[0]
         at = y.clamp(min=0).expand(len(read), -1)[..., None]
         lens = read.gather(2, at)[..., 0].where(y >= 0, torch.zeros(()))
-        return {**found, "answer": half(read[-1]), "lens": half(lens)}
+        whole = net(x)[0].softmax(-1) if self.silent else read[-1]
+        found |= {"answer": half(read[-1]), "answer_all": half(whole), "lens": half(lens)}
+        if self.settings.target == DIGITS:
+            found |= digit_tracks(x[0], found["alpha"], read[-1, -1])
+        return found
 
     def _by_hand(self, trace: list[dict[str, Tensor]], best: int) -> dict[str, Any]:
         """One query of one head, with what is set by hand."""
@@ -226,7 +230,7 @@ class Attention(Training, Experiment):
         }
         for name, model in self.models.items():
             track = "by_length" if name == "net" else "by_length_one"
-            found[track] = np.full(len(STRETCHES), np.nan, np.float32)
+            found[track] = np.full(len(measures.STRETCHES), np.nan, np.float32)
             for k, (longer, answers) in enumerate(self.longer.values()):
                 found[track][k] = measures.scores(model(longer), answers)[0]
         return {**found, "moved": measures.moved_along(net, self.shown)}

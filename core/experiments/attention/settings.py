@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.experiments.attention.digits import pictures
-from core.experiments.attention.hand import CHOSEN, read_cell
+from core.experiments.attention.digits import of_strokes, pictures
+from core.experiments.attention.hand import CHOSEN, SILENT, read_cell, read_heads
 from core.experiments.attention.problems import (
     ADDITION,
     DIGITS,
@@ -26,21 +26,23 @@ from core.experiments.attention.written import OWN
 from core.models.sequence_transformer import POSITIONS
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import Choice, Flag, Integer, Number, Text, rare
-from core.settings.lists import Changes
+from core.settings.lists import Changes, Strokes
 
 BY_TASK = "by task"
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03)
 DECAYS = (BY_TASK, "0", "0.01", "0.1", "1")
-LIVE = {
+LIVE: dict[str, Any] = {
     "learning_rate": Number(1e-5, 1, stops=RATES, live=True, label="Learning rate",
                             help="AdamW's, after 50 updates of warm-up.", group="training"),
     "temperature": Number(0.05, 10, stops=(0.1, 0.3, 0.5, 1, 2, 5), live=True,
                           label="Temperature by hand",
                           help="Divides the scores of the bench below, which sets q, k and v by "
                           "hand; the network stays as it is.", **rare("network")),
+    "strokes": Strokes(3, 200, bound=100.0, live=True, label="Drawn digit: stroke, x, y"),
 }  # fmt: skip
 # What suits a task, set together with it.
 SUITS: dict[str, dict[str, Any]] = {ADDITION: {"layers": 1}, MOLECULES: {"layers": 1}}
+APART = 0.3  # pixels between two points of a stroke, at least
 MOST = 64  # tokens of a sequence that somebody writes
 
 
@@ -101,6 +103,7 @@ class AttentionSettings(Settings):
                     help="Modular addition takes all its pairs at once.")
     )  # fmt: skip
     temperature: float = setting(1.0, LIVE["temperature"])
+    strokes: tuple[tuple[float, ...], ...] = setting((), LIVE["strokes"])
     max_steps: int = setting(3000, Integer(1, 100_000, label="Stop after", **rare("training")))
     changes: tuple[tuple[int, str, str], ...] = setting((), Changes(label="Changes by hand"))
 
@@ -113,6 +116,8 @@ class AttentionSettings(Settings):
                 LIVE[name].check(name, LIVE[name].parse(name, value))
             elif name in CHOSEN:
                 chosen(self, name, value)
+            elif name == SILENT:
+                read_heads(value, depth_of(self))
             else:
                 cell(self, name, value)
 
@@ -130,7 +135,9 @@ class AttentionSettings(Settings):
 def moved_to(settings: Any, target: str) -> Any:
     """The settings at another task, from the menu: one layer where that suffices."""
     back = {"layers": 2} if settings.target in SUITS else {}
-    return settings.fresh().replace(target=target, sequence="", **(back | SUITS.get(target, {})))
+    return settings.fresh().replace(
+        target=target, sequence="", strokes=(), **(back | SUITS.get(target, {}))
+    )
 
 
 def read(settings: Any) -> list[int]:
@@ -173,8 +180,29 @@ def looked_at(settings: Any) -> dict[str, int]:
     return {"key": answer, **found}
 
 
+def silent(settings: Any) -> tuple[int, ...]:
+    """Heads that are switched off: those of the last change."""
+    said = [text for _, name, text in settings.changes if name == SILENT]
+    return read_heads(said[-1], depth_of(settings)) if said else ()
+
+
+def drawing(settings: Any) -> Any:
+    """Strokes of the digit that was drawn last, none where there is another one on the stage."""
+    said = [text for _, name, text in settings.changes if name == "strokes"]
+    rows = LIVE["strokes"].parse("strokes", said[-1]) if said else settings.strokes
+    return rows if settings.target == DIGITS else ()
+
+
+def stroked(settings: Any, path: Any) -> str:
+    """The drawing with one more stroke, in pixels, y up, as text of a change."""
+    text: str = LIVE["strokes"].stroked("strokes", drawing(settings), path, APART)
+    return text
+
+
 def shown_sequence(settings: Any) -> Tensor:
     """The sequence on the stage: the one that is written, or the first of the judges. (1, n)."""
+    if drawing(settings):
+        return of_strokes(drawing(settings))[None]
     if settings.sequence or settings.target in OWN:
         return torch.tensor([read(settings)])
     n = size_of(settings.target, settings.length)
@@ -182,14 +210,17 @@ def shown_sequence(settings: Any) -> Tensor:
 
 
 def tokens(settings: Any) -> list[str]:
-    """What stands at each place of the sequence on the stage."""
+    """What stands at each place of the sequence on the stage; of patches that change: which."""
     problem, x = PROBLEMS[settings.target], shown_sequence(settings)[0]
+    if settings.target == DIGITS and any(name == "strokes" for _, name, _ in settings.changes):
+        return [*(str(k + 1) for k in range(len(x) - 1)), problem.names[-1]]
     return [problem.names[k] for k in (problem.token(x) if problem.token else x).tolist()]
 
 
 def places(settings: Any) -> list[str]:
     """Each of these tokens with its place, counted from 1."""
-    return [f"{name} ({k + 1})" for k, name in enumerate(tokens(settings))]
+    names = [("patch" if name == str(k + 1) else name) for k, name in enumerate(tokens(settings))]
+    return [f"{name} ({k + 1})" for k, name in enumerate(names)]
 
 
 def right_places(settings: Any) -> Tensor:

@@ -10,7 +10,7 @@ from core.experiments.features.data import CLASSES, DIGITS, TESTS
 from core.experiments.features.network import HIDDEN, RIVALS_EQUAL
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, Choice, Flag, Integer, Number, rare
-from core.settings.lists import Changes, Rows, read_live
+from core.settings.lists import Changes, Strokes, read_live
 
 WHERE = ("centered", "anywhere")
 STRIDES = ("1", "2", "4")
@@ -20,19 +20,6 @@ RIVALS = (f"{HIDDEN} hidden units", *RIVALS_EQUAL)
 RATES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 FAR = 1e4  # of what is dragged, in pixels
 APART = 0.25  # pixels between two points of a stroke, at least
-
-
-@dataclass(frozen=True)
-class Strokes(Rows):
-    """Rows whose text has a slash between two of them, so that it can be a change by hand."""
-
-    def parse(self, name: str, text: str) -> tuple[tuple[float, ...], ...]:
-        """See `Kind`."""
-        return super().parse(name, text.replace("/", ";"))
-
-    def format(self, value: Any) -> str:
-        """See `Kind`."""
-        return super().format(value).replace(";", "/")
 
 
 LIVE: dict[str, Any] = {
@@ -119,17 +106,6 @@ def read_change(name: str, text: str) -> Any:
 
 
 def stroked(past: Any, path: Any) -> str:
-    """What was drawn before and a new stroke over the picture, in pixels, as text of a change.
-
-    Points nearer than a quarter of a pixel to the one before are left out; the oldest strokes go
-    where there would be more than the setting holds.
-    """
-    kept: list[tuple[float, float]] = []
-    for x, y in path:
-        if not kept or abs(x - kept[-1][0]) + abs(y - kept[-1][1]) > APART:
-            kept.append((round(float(x), 2), round(float(y), 2)))
-    number = 1 + max((row[0] for row in past), default=-1)
-    rows = (*past, *((number, x, y) for x, y in kept))
-    kind = LIVE["strokes"]
-    text: str = kind.format(kind.check("strokes", rows[-kind.most :]))
+    """What was drawn before and a new stroke over the picture, in pixels, as text of a change."""
+    text: str = LIVE["strokes"].stroked("strokes", past, path, APART)
     return text

@@ -7,17 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.datasets.strokes import PEN, inked, strokes_of
 from core.experiments.features.data import EDGES, REACH, Images, Things, framed, shuffled
 
 Numbers = NDArray[np.float64]
-PEN, GAIN = 0.7, 1.5  # radius of the pen, in pixels of the digit, and how much ink it has
 LAPS = (150, 97)  # updates of one swing to the right and back, and of one down and back
-
-
-def strokes_of(rows: Any) -> list[Numbers]:
-    """Strokes, each (points, 2), of rows (number of the stroke, x, y)."""
-    table = np.array(rows, float).reshape(-1, 3)
-    return [table[table[:, 0] == number, 1:] for number in np.unique(table[:, 0])]
 
 
 def drawn(rows: Any) -> tuple[Numbers, tuple[float, float]]:
@@ -30,23 +24,9 @@ def drawn(rows: Any) -> tuple[Numbers, tuple[float, float]]:
     points = np.concatenate(strokes)
     low, high = points.min(0), points.max(0)
     middle, wide = (low + high) / 2, max(float((high - low).max()), 1e-6)
-    fine = (np.mgrid[:32, :32][::-1].reshape(2, -1).T + 0.5) / 4 - 4  # x, y of a 4 x finer grid
-    far = np.full(len(fine), np.inf)
-    for stroke in strokes:
-        path = (stroke - middle) * min((8 - 2 * PEN) / wide, 2.0)
-        for a, b in zip(path, path[1:] if len(path) > 1 else path, strict=False):
-            far = np.minimum(far, distance(fine, a, b))
-    ink = np.minimum(GAIN * (far < PEN).astype(float).reshape(8, 4, 8, 4).mean((1, 3)), 1)
+    ink = inked([(stroke - middle) * min((8 - 2 * PEN) / wide, 2.0) + 4 for stroke in strokes], 8)
     off = middle - EDGES["digits"] / 2
     return ink, (float(off[0]), float(off[1]))
-
-
-def distance(points: Numbers, a: Numbers, b: Numbers) -> Numbers:
-    """Of points from the segment between a and b. Shapes: (n, 2), (2,), (2,) -> (n,)."""
-    along = b - a
-    t = np.clip((points - a) @ along / max(float(along @ along), 1e-12), 0, 1)
-    found: Numbers = np.linalg.norm(points - a - t[:, None] * along, axis=1)
-    return found
 
 
 class Shown:

@@ -66,6 +66,7 @@ VARIANTS: dict[tuple[str, str], Variant] = {
     ("gru", EQUAL): Variant(EQUAL),
     ("transformer", "patches, mean pool"): Variant(EQUAL, PATCHES, MEAN),
     ("transformer", "one token a sample"): Variant(EQUAL, SAMPLE),
+    ("transformer", "one token a sample, mean pool"): Variant(EQUAL, SAMPLE, MEAN),
 }
 
 

@@ -143,6 +143,42 @@ def test_the_loss_without_a_head_is_that_of_a_network_whose_head_says_nothing():
     assert before[3] != pytest.approx(before[-1], rel=1e-5)
 
 
+def test_a_head_that_is_off_says_nothing_and_the_training_does_not_hear_of_it():
+    """What the film shows without a head is what a network says whose head is cut out by hand."""
+    settings = AttentionSettings(width=16, length=12, beside=False, seed=1)
+    experiment, other = Attention(settings), Attention(settings)
+    experiment.step(20)
+    whole = experiment.snapshot()
+    assert not whole["off"].any() and whole["loss_off"] == whole["loss"]
+    experiment.change("silent", "1")
+    seen = experiment.snapshot()
+    assert seen["off"].tolist() == [0, 1, 0, 0] and seen["off_said"].tolist() == [1, 1, 2, 1]
+    for name in ("loss", "accuracy", "best_lookup", "without_loss", "best"):  # of the whole network
+        np.testing.assert_array_equal(seen[name], whole[name])
+    np.testing.assert_array_equal(seen["answer_all"], whole["answer"])
+    np.testing.assert_array_equal(seen["alpha"][:2], whole["alpha"][:2])  # its own layer
+    assert np.abs(seen["alpha"][2:4] - whole["alpha"][2:4]).max() > 0.01
+    experiment.step(5), other.step(25)
+    assert experiment.loss() == other.loss()
+    experiment.change("silent", "1")
+    seen = experiment.snapshot()
+    with torch.no_grad():  # of head 2 of layer 1 the output is multiplied by these columns
+        other.models["net"].blocks[0].attention.out.weight[:, 8:16] = 0
+    cut = other.snapshot()
+    names = {"loss_off": "loss", "accuracy_off": "accuracy", "lookup_off": "best_lookup"}
+    for name, old in {**names, "answer": "answer", "lens": "lens"}.items():
+        np.testing.assert_allclose(seen[name], cut[old], atol=2e-3, err_msg=name)
+    np.testing.assert_allclose(seen["alpha"][:4], cut["alpha"][:4], atol=2e-3)
+    experiment.change("silent", "")
+    assert not experiment.snapshot()["off"].any()
+
+
+@pytest.mark.parametrize("text", ["4", "0,9", "x", "-1", "0,"])
+def test_a_head_that_is_not_there_cannot_be_switched_off(text):
+    with pytest.raises(SettingError, match=r"silent = .* heads from 0 to 3"):
+        AttentionSettings(changes=((5, "silent", text),))
+
+
 def test_a_run_that_diverges_says_which_network():
     experiment = Attention(AttentionSettings(width=16, length=12))
     with torch.no_grad():

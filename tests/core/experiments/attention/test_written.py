@@ -14,16 +14,20 @@ from core.experiments.attention.pictures import Attention
 from core.experiments.attention.problems import ADDITION, DIGITS, MOLECULES, PROBLEMS, RECALL
 from core.experiments.attention.settings import (
     AttentionSettings,
+    drawing,
     looked,
     moved_to,
+    places,
     right_places,
     shown_sequence,
+    stroked,
     tokens,
 )
 from core.export import script
 from core.settings import SettingError
 from tests.programs import printed_by
 
+PLAIN = (1, 6, 19, 61, 74)
 CAFFEINE = "Cn1c(=O)c2c(ncn2C)n(C)c1=O"
 
 
@@ -33,6 +37,53 @@ def test_patches_are_the_ink_of_scikit_learn():
     for k in (0, 7, 1500, 1796):
         np.testing.assert_array_equal(digits.pixels(x[k]), found.images[k] >= digits.INK)
     np.testing.assert_array_equal(digits.digit_of(x, x)[:, -1], found.target)
+
+
+@pytest.mark.parametrize("k", PLAIN)
+def test_dots_drawn_where_a_picture_has_ink_are_this_picture(k):
+    """Of pictures in which no empty pixel lies among many with ink, which would fill it."""
+    ink = load_digits().images[k] >= digits.INK
+    down, right = ink.nonzero()
+    rows = [(i, x + 0.5, 7.5 - y) for i, (x, y) in enumerate(zip(right, down, strict=True))]
+    x = digits.of_strokes(rows)
+    assert x[:-1].tolist() == digits.as_tokens(digits.pictures())[k, :-1].tolist()
+    np.testing.assert_array_equal(digits.pixels(x), ink)
+    dots = digits.dots(x)
+    assert sorted(map(tuple, dots[~dots.isnan().any(-1)].tolist())) == sorted(r[1:] for r in rows)
+
+
+def test_a_drawn_digit_is_read_by_the_network_as_it_is_and_nothing_learns_from_it():
+    settings = AttentionSettings(target=DIGITS, width=16, beside=False)
+    experiment, other = Attention(settings), Attention(settings)
+    experiment.step(20)
+    first = experiment.snapshot()
+    text = stroked(settings, [(1, 7.5), (7, 7.5)])  # along the upper edge
+    experiment.change("strokes", text)
+    seen = experiment.snapshot()
+    assert seen["picture"][0, 1:7].all() and not seen["picture"][2:].any()
+    x = experiment.shown
+    chances = experiment.models["net"](x)[0, -1].softmax(-1)
+    assert seen["reads"] == int(chances.argmax()) and x.max() > digits.ASKED + 9
+    assert seen["sure"] == pytest.approx(float(chances.max().detach()), abs=1e-6)
+    assert not seen["lens"].any() and (first["told"], seen["told"]) == (1, 0)  # nobody has said it
+    assert seen["loss"] == first["loss"]
+    experiment.step(5), other.step(25)
+    assert experiment.loss() == other.loss()
+    experiment.change("strokes", "")
+    assert torch.equal(experiment.shown, shown_sequence(settings))
+
+
+def test_a_drawing_goes_on_and_names_places_that_hold_for_every_frame():
+    settings = AttentionSettings(target=DIGITS)
+    for path in ([(1, 1), (1, 7)], [(7, 1), (7, 7)]):
+        settings = settings.replace(changes=((9, "strokes", stroked(settings, path)),))
+    assert {row[0] for row in drawing(settings)} == {0, 1}
+    assert tokens(settings) == [*map(str, range(1, 17)), "?"]
+    assert places(settings)[2::14] == ["patch (3)", "? (17)"]
+    assert drawing(settings.replace(target=RECALL)) == ()
+    assert tokens(moved_to(settings, RECALL)) == tokens(AttentionSettings())
+    with pytest.raises(SettingError, match="strokes"):
+        AttentionSettings(target=DIGITS, changes=((9, "strokes", "1,2"),))
 
 
 def test_the_network_never_reads_the_digit():

@@ -10,7 +10,15 @@ import pytest
 
 from core.experiments.race import figures, figures_rows, films, record, tasks
 from core.experiments.race.data import DIGITS, MOLECULES, PLAIN, SETS, SHUFFLED
-from core.experiments.race.entries import EQUAL, NAMES, PATCHES, PUBLISHED, SAMPLE
+from core.experiments.race.entries import (
+    ENDS,
+    EQUAL,
+    NAMES,
+    PATCHES,
+    PUBLISHED,
+    SAMPLE,
+    STEMS,
+)
 from core.experiments.race.experiment import FamilyRace
 from core.experiments.race.settings import BUDGETS, RaceSettings
 from core.film import Film
@@ -54,6 +62,12 @@ def test_a_recorded_row_keeps_its_form_and_its_goal(row):
 def test_the_file_names_its_command_and_has_each_row_once():
     assert record.recorded()["command"] == record.COMMAND
     assert len(BY_KEY) == len(ROWS) and set(GOALS) | set(AT_LEAST) <= set(BY_KEY)
+
+
+def test_each_stem_is_recorded_with_each_end():
+    of = [record.VARIANTS[model, name] for model, name, _ in BY_KEY if model == "transformer"]
+    ends = {(one.stem, one.end) for one in of}
+    assert ends == {(stem, end) for stem in STEMS for end in ENDS}
 
 
 def test_a_row_comes_from_its_training():
