@@ -9,8 +9,9 @@ from typing import Any
 import streamlit as st
 
 from core.about import About
-from core.experiment import Experiment, Recording, Task
+from core.experiment import Experiment, Recording
 from core.settings import Settings
+from core.task import Task
 from pages.ui.bench import head
 from pages.ui.link import fold, read_link
 from pages.ui.plain import plain, signed
@@ -77,10 +78,10 @@ def _task(page: Page, number: int, task: Task) -> None:
 
 
 def _begun(page: Page, task: Task) -> Recording | None:
-    """The training of the experiment, in slices; None where nothing is trained."""
+    """The training that answers, in slices; None where nothing is trained."""
     if not page.trains:
         return None
-    return Recording(page.experiment(page.declared(**task.settings)), task.steps)
+    return task.begun(page.experiment(page.declared(**task.settings)))
 
 
 def _outcome(page: Page, task: Task, work: Recording | None) -> tuple[str, str]:
@@ -96,7 +97,7 @@ def _outcome(page: Page, task: Task, work: Recording | None) -> tuple[str, str]:
     made = Run(work.experiment, work.result, f"{page.name}-task-{number}")
     page.put("runs", {**page.get("runs", {}), (settings, None): made})
     page.put("run", None)
-    return task.answer(work.result, work.experiment)
+    return task.told(work)
 
 
 def _is_experiment(part: Any) -> bool:

@@ -14,10 +14,11 @@ from weakref import WeakSet
 import streamlit as st
 
 from core.about import About
-from core.experiment import Experiment, Race, Task, record
+from core.experiment import Experiment, Race, record
 from core.film import Film
 from core.settings import SettingError, Settings
 from core.settings.kinds import VIEW
+from core.task import Task
 from pages.ui.plain import fault
 
 # Bytes of films that all sessions remember beside those they show, and of one in any case.

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from core.experiment import Task
 from core.experiments.qm9_explorer.filters import matches
 from core.experiments.qm9_explorer.settings import ExplorerSettings
 from core.qm9.prediction.census import census
+from core.task import Task
 
 
 def _median(settings: ExplorerSettings, key: str, **filters: Any) -> tuple[float, int]:

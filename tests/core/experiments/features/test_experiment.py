@@ -109,7 +109,7 @@ def test_augmentation_shows_other_places():
 
 @pytest.mark.parametrize("text", ["", "1", "1,2,3", "x,y", "nan,1", "1e9,0"])
 def test_a_place_that_is_none_is_refused(text):
-    with pytest.raises(SettingError, match="two numbers of pixels"):
+    with pytest.raises(SettingError, match="two numbers from"):
         read_change("place", text)
 
 
