@@ -17,7 +17,8 @@ class Task:
     `answer(film, experiment)` returns the option that came true and a sentence with its numbers;
     on a page that trains nothing it is given None and the settings. It is quick: what else must be
     trained or computed is `beside(experiment, steps)`, which keeps pace with the run, under one
-    progress, one estimate and one Stop. Its `result` is the third argument of `answer`.
+    progress, one estimate and one Stop (without a run: `beside(settings, 0)`, and it stands alone).
+    Its `result` is the third argument of `answer`.
     """
 
     question: str
@@ -34,8 +35,18 @@ class Task:
 
     def told(self, work: Recording) -> tuple[str, str]:
         """The option that came true, and why, once all is done."""
-        more = () if work.beside is None else (work.beside.result,)
-        return self.answer(work.film, work.experiment, *more)
+        return self._told(work.film, work.experiment, work.beside)
+
+    def looked(self, settings: Any) -> Slices | None:
+        """The same where nothing is trained; None where there is nothing to do either."""
+        return self.beside(settings, 0) if self.beside else None
+
+    def seen(self, settings: Any, work: Slices | None) -> tuple[str, str]:
+        """The option that came true there, and why."""
+        return self._told(None, settings, work)
+
+    def _told(self, film: Any, of: Any, beside: Slices | None) -> tuple[str, str]:
+        return self.answer(film, of, *((beside.result,) if beside else ()))
 
 
 class Rivals(Slices):
