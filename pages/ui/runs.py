@@ -73,8 +73,7 @@ class Page:
         A page that trains nothing gives its `Settings` instead of an experiment, or an experiment
         with `trains = False`, whose film has one frame.
         """
-        self.name, self.experiment = about.path, experiment
-        self.about, self.tasks = about, tasks
+        self.name, self.about, self.tasks, self.experiment = about.path, about, tasks, experiment
         bare = issubclass(experiment, Settings)
         self.trains: bool = not bare and experiment.trains
         self.declared: type[Settings] = experiment if bare else experiment.Settings

@@ -222,7 +222,6 @@ def made_of(work):
 
 
 def test_a_task_that_is_stopped_rests_and_goes_on():
-    """One that compares its run with two others: all of them rest, and nothing is lost."""
     app = opened("deep-sets", 2)
     before = app.session_state["deep-sets.run"]
     begin(app, "deep-sets", 2, tasks_of("deep-sets")[2].options[0])

@@ -108,23 +108,25 @@ def looked(settings: Any) -> list[Panel]:
 
 def whole(settings: Any) -> Panel:
     """From the picture to the verdict: maps, a number a channel, weights, classes."""
-    C, names = settings.channels, CLASSES[settings.data]
+    C, names = settings.channels, list(CLASSES[settings.data])
+    pooled = settings.pooling != "none"
     look: dict[str, Any] = {"low": 0, "high": 255, "colors": "gray", "origin": "upper"}
     share: dict[str, Any] = {"low": 0, "high": 1, "colors": "sequential"}
     columns = [layer("maps", 1, "image", caption="picture", **look)]
     columns += [layer("maps", C, f"maps{k}", caption=f"layer {k}", **look) for k in (1, 2, 3)]
     weights: list[str | None] = [None, None, None]
-    if settings.pooling != "none":
+    if pooled:
         columns.append(layer("units", C, "pooled", caption=f"{settings.pooling} pool", **share))
         weights.append(None)
     columns.append(layer("units", len(names), "verdict", caption="probability", shape="square",
-                         labels=list(names), **share))  # fmt: skip
-    weights.append("last" if settings.pooling != "none" else None)
+                         labels=["↺", "↻"] if len(names) == 2 else names, **share))  # fmt: skip
+    weights.append("last" if pooled else None)
     return network(
         "network", title="The whole CNN", width=620, height=420, grow=2, layers=columns,
         weights=weights,
         hint="Maps have a place for everything, the pool forgets it. Lines are weights: blue "
-        "positive, orange negative.",
+        "positive, orange negative." if pooled else "Each pixel of the last maps has a weight of "
+        "its own to each class.",
         alt="The convolutional network from left to right: the picture, the feature maps of three "
         "layers, what the pool leaves of each channel, and the probability of each class.",
     )  # fmt: skip
