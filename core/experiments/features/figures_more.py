@@ -124,12 +124,15 @@ def whole(settings: Any) -> Panel:
     return network(
         "network", title="The whole CNN", width=620, height=420, grow=2, layers=columns,
         weights=weights,
-        hint="Maps have a place for everything, the pool forgets it. Lines are weights: blue "
-        "positive, orange negative." if pooled else "Each pixel of the last maps has a weight of "
-        "its own to each class.",
+        hint=POOLED if pooled else UNPOOLED,
         alt="The convolutional network from left to right: the picture, the feature maps of three "
         "layers, what the pool leaves of each channel, and the probability of each class.",
     )  # fmt: skip
 
 
 SPAN = float(np.log(100))  # of log-odds, where the color ends
+POOLED = (
+    "Maps have a place for everything; the pool keeps one number of each, here as a share of the "
+    "largest. Lines are weights: blue positive, orange negative."
+)
+UNPOOLED = "Each pixel of the last maps has a weight of its own to each class."

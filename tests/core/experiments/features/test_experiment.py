@@ -40,8 +40,10 @@ def test_the_tracks_hold_what_the_networks_say(learned):
     with torch.no_grad():
         verdict = torch.cat([net(x).softmax(-1) for net in (experiment.cnn, experiment.mlp)])
     np.testing.assert_allclose(frame["verdict"], verdict, atol=1e-6)
-    largest = float(experiment.cnn.maps(x)[-1].max())  # the pool's shares, along the weights
-    logits = largest * frame["pooled"] @ frame["last"] + experiment.cnn.last.bias.detach().numpy()
+    cnn = experiment.cnn
+    with torch.no_grad():  # shares of the largest, along the weights
+        largest = float(cnn.pool(cnn.maps(x)[-1]).max())
+        logits = largest * frame["pooled"] @ frame["last"] + cnn.last.bias.numpy()
     np.testing.assert_allclose(softmax(logits), frame["verdict"][0], atol=1e-5)
     moved, y = held_out("galaxies", 0, 5, False)
     for s in (0, 8):
