@@ -1,5 +1,6 @@
 // A Plotly plot with true axes, hover and zoom, between two canvases that repaint at 60 frames/s.
 
+import { logTicks } from "./logticks.js";
 import { CATEGORIES, themeOf } from "./theme.js";
 
 let loading = null;
@@ -38,7 +39,8 @@ function textSize(trace) {
 }
 
 const CONFIG = {
-  displaylogo: false, responsive: false, scrollZoom: false, doubleClick: "reset",
+  displaylogo: false, showSendToCloud: false, plotlyServerURL: "", // a figure never leaves the machine
+  responsive: false, scrollZoom: false, doubleClick: "reset",
   modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
   toImageButtonOptions: { scale: 2 },
 };
@@ -65,7 +67,11 @@ export class Axes {
     this.ready = true;
     if (this.theme.scale !== 1) this.retheme();
     this.fit();
-    this.div.on("plotly_afterplot", () => this.onView());
+    this.div.on("plotly_afterplot", () => {
+      const ticks = logTicks(this.div.layout, this.div._fullLayout, this.spec.figure.layout);
+      if (ticks) this.Plotly.relayout(this.div, ticks); // which comes here again
+      else this.onView();
+    });
     this.div.on("plotly_relayouting", () => this.onView());
     this.onView();
   }

@@ -83,6 +83,11 @@ export class Film {
     return true;
   }
 
+  /** Whether all tracks that a panel draws are there. */
+  holds({ binds = [], tiles = [] }) {
+    return [...binds, ...tiles].every(({ track }) => !track || this.tracks.has(track));
+  }
+
   /** Values of a track at a frame, or null if there is no such track. */
   at(name, frame) {
     const track = this.tracks.get(name);

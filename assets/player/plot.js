@@ -85,8 +85,10 @@ export class Plot {
 
   /** Paint a frame; `onward` from another one, while axes, theme and tools stay as they were. */
   draw(frame, onward = false) {
-    this.frame = frame;
-    if (!this.axes.ready || !this.player.film.length) return;
+    const { film } = this.player;
+    // Plotly asks for this as well, also in the moment in which panels are new and the film is not yet.
+    this.frame = frame = Math.max(0, Math.min(frame, film.length - 1));
+    if (!this.axes.ready || !film.length || !film.holds(this.spec)) return;
     this.view.follow(frame);
     // A canvas that is not touched need not be composed again: only those in use, and moving, are.
     const shown = this.view.follows ? null : arrays(this.spec, this.player, frame);

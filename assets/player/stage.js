@@ -88,16 +88,11 @@ export class Stage {
     }
   }
 
-  /** Whether the film has all tracks that a panel draws. */
-  readable({ binds = [], tiles = [] }) {
-    return [...binds, ...tiles].every(({ track }) => !track || this.player.film.tracks.has(track));
-  }
-
   draw(frame) {
     const started = performance.now();
     for (const [id, { panel, caption }] of this.panels) {
       // Still as it was before another film came, which lacks what it reads: it is renewed in a moment.
-      const early = this.later.has(id) && !this.readable(panel.spec);
+      const early = this.later.has(id) && !this.player.film.holds(panel.spec);
       if (!early) panel.draw(frame, true);
       caption?.draw(frame);
     }

@@ -54,6 +54,16 @@ def key_showing(page: Page, name: str, value: Any) -> str:
     return widget_key(page, name)
 
 
+def refill(key: str, value: Any) -> None:
+    """A field for a number that was emptied says again what holds."""
+    fields = {key: value}
+    if isinstance(value, tuple):  # of layers: how many, and each
+        fields |= {f"{key}.n": len(value), **{f"{key}.{i}": v for i, v in enumerate(value)}}
+    for field, last in fields.items():
+        if st.session_state.get(field, last) is None:
+            st.session_state[field] = last
+
+
 class Controls:
     """Takes over what the widgets say, then draws them.
 
@@ -83,15 +93,29 @@ class Controls:
         return widget_key(self.page, name)
 
     def _choose(self, values: dict[str, Any]) -> None:
-        """A refused value is named on screen, and the last good ones stay."""
-        try:
-            self.page.choose(values)
-        except SettingError as error:
-            self.problem = str(error)
+        """A refused value is named on screen, and the last good one stays; the others count."""
+        wanted, first = dict(values), None
+        while True:
+            try:
+                self.page.choose(wanted)
+                break
+            except SettingError as error:
+                first = first or error
+                if wanted.pop(error.name, None) is None:
+                    break
+        if first is not None:
+            self.problem = self._worded(first)
+
+    def _worded(self, error: SettingError) -> str:
+        """The sentence of a refusal, with the control's label for the setting's name."""
+        label = self.page.settings.kind(error.name).label or error.name
+        shown = "nothing" if error.value == () else repr(error.value)
+        return f"{label} = {shown} is not allowed: {error.allowed}."
 
     def _said(self, name: str) -> Any:
         """What the widget of a setting says, or None if it is not drawn."""
         key = self.key(name)
+        refill(key, getattr(self.page.settings, name))
         if isinstance(self.page.settings.kind(name), Integers):
             count = st.session_state.get(f"{key}.n")
             last = getattr(self.page.settings, name)[-1:] or (4,)
@@ -109,6 +133,7 @@ class Controls:
 
     def column(self, beside: Callable[[], None] | None = None) -> None:
         """All controls, as declared: named groups, rare ones folded, `beside` what a page adds."""
+        self._say()  # before them: below, it may lie under the edge of the screen
         shown = {name: kind for name, kind in self.shown.kinds().items() if self._drawn(name, kind)}
         chief = [name for name, kind in shown.items() if not kind.rare]
         self._groups(chief, shown)
@@ -166,24 +191,30 @@ class Controls:
             st.session_state[f"{key}.n"] = len(value)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             st.number_input(
-                kind.label, kind.least, kind.most, key=f"{key}.n", help=kind.help, width=120
+                kind.label, kind.least, kind.most, None, key=f"{key}.n", help=kind.help, width=120
             )
             for i, width in enumerate(value):
                 if f"{key}.{i}" not in st.session_state:
                     st.session_state[f"{key}.{i}"] = width
                 help_ = f"Neurons in hidden layer {i + 1}"
                 st.number_input(
-                    f"Layer {i + 1}", kind.low, kind.high, key=f"{key}.{i}", help=help_, width=105
-                )
+                    f"Layer {i + 1}", kind.low, kind.high, None, key=f"{key}.{i}", help=help_,
+                    width=105,
+                )  # fmt: skip
 
     def finish(self) -> Any:
         """Say what was refused, and let the address bar follow."""
+        self._say()
+        write_link(self.page)
+        return self.page.settings
+
+    def _say(self) -> None:
+        """What was refused, once."""
         for problem in (self.problem, self.page.get("problem")):
             if problem:
                 st.error(plain(problem))
+        self.problem = ""
         self.page.put("problem", None)
-        write_link(self.page)
-        return self.page.settings
 
 
 def _widget(kind: Kind, key: str) -> Any:
@@ -209,8 +240,10 @@ def _widget(kind: Kind, key: str) -> Any:
         return st.slider(kind.label, low, high, step=step, **words)
     if isinstance(kind, Integer):
         few = (kind.high - kind.low) / kind.step <= 100
-        draw = st.slider if few else st.number_input
-        return draw(kind.label, kind.low, kind.high, step=kind.step, **words)
+        if few:
+            return st.slider(kind.label, kind.low, kind.high, step=kind.step, **words)
+        # Without a value of its own, an emptied field is None, and not the least that is allowed.
+        return st.number_input(kind.label, kind.low, kind.high, None, kind.step, **words)
     if isinstance(kind, Text):
         return st.text_input(kind.label, max_chars=kind.longest, **words)
     raise TypeError(f"no widget for {type(kind).__name__}; draw it on the page")

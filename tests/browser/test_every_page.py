@@ -146,6 +146,8 @@ def test_the_page_stays_on_this_machine(visit, app):
     visit.page.problems.check()
     assert "Traceback" not in app.output[visit.printed :]
     assert app.calls == []
+    # Plotly 7 offers to upload a chart, at a press of a button over each of them.
+    assert visit.page.locator('[data-title^="Share"]').count() == 0
 
 
 def test_the_film_moves(visit):

@@ -235,3 +235,21 @@ def test_a_band_reaches_from_one_line_to_the_next(show, page):
     show(film, plot("plot", figure, [bind(0, "y", "low"), bind(1, "y", "high")], height=400))
     assert color(page, 0.5, 0.45) == [213, 94, 0, 255]
     assert [color(page, *at)[3] for at in ((0.5, 0.25), (0.5, 0.65), (0.15, 0.45))] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("low", "high", "named"), [
+    (0.4, 25.0, ["0.5", "1", "2", "5", "10", "20"]),  # by itself Plotly writes 5, 1, 2, 5, 10, 2
+    (3.4, 4.3, ["3.5", "4"]),  # and here nothing at all, where a page asks for powers of ten
+    (1e-3, 1e3, None),
+])  # fmt: skip
+def test_ticks_of_a_logarithmic_axis_are_the_numbers_that_they_name(show, page, low, high, named):
+    figure = go.Figure(layout={"yaxis": {"type": "log", "exponentformat": "power", "dtick": 1,
+                                         "range": [np.log10(low), np.log10(high)]}})  # fmt: skip
+    figure.add_scatter(x=[0, 1], y=[low, high])
+    show(film_of(2, points), plot("plot", figure, [], title="Loss", height=300, width=500))
+    ticks = page.locator(".ytick text")
+    if named:
+        expect(ticks).to_have_text(named)
+    else:
+        expect(ticks).to_have_count(7)
+        assert "dy=" in ticks.last.inner_html()  # an exponent, above the line

@@ -31,6 +31,19 @@ def test_it_learns_at_first_sight_and_time_travel_undoes_it(app, page):
     page.problems.check()
 
 
+def test_another_cell_joins_while_the_others_train(app, page):
+    """Panels are new before their film is: what is drawn in between must not miss its numbers."""
+    open_page(page, f"{app.url}/recurrence?cells=RNN&length=10")
+    root = player(page)
+    wait_for(root, "step", 20)
+    for cell in ("GRU", "LSTM", "GRU"):
+        page.get_by_role("button", name=cell, exact=True).click()
+        page.wait_for_timeout(400)  # it trains on meanwhile
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.get_by_text("This picture failed")).to_have_count(0)
+    page.problems.check()
+
+
 def test_the_time_of_a_reading_is_measured(app, page):
     open_page(page, f"{app.url}/recurrence?figure=9")
     expect(page.locator('[data-panel="unrolled"]')).to_be_visible(timeout=READY)

@@ -122,10 +122,17 @@ def test_a_refused_value_is_named_and_the_last_good_one_stays():
     app = visit(dataset="formula")
     app.text_input(key="boundaries.formula").set_value("x1 >").run()
     (error,) = app.error
-    assert error.value.startswith(plain("formula = 'x1 >' is not allowed"))
+    assert error.value.startswith(plain("Formula = 'x1 >' is not allowed"))
     assert settings(app).formula == BoundariesSettings().formula
     app.text_input(key="boundaries.formula").set_value("x1 > 0").run()
     assert not app.error and settings(app).formula == "x1 > 0"
+
+
+def test_an_emptied_field_keeps_the_last_value():
+    app = visit()
+    app.number_input(key="boundaries.hidden.n").set_value(None).run()
+    assert not app.exception and settings(app).hidden == BoundariesSettings().hidden
+    assert app.number_input(key="boundaries.hidden.n").value == len(BoundariesSettings().hidden)
 
 
 def test_what_a_link_may_not_say_is_named_once_each():

@@ -28,6 +28,16 @@ def test_a_batch_of_one_shows_what_torch_says():
     assert "Expected more than 1 value per channel" in said
 
 
+def test_who_takes_the_last_choice_away_can_still_use_the_other_controls():
+    app = visit(depth="3")
+    app.button_group(key="depth.networks").set_value([]).run()
+    (said,) = [box.value for box in app.error]
+    assert said.startswith("Side by side = nothing is not allowed: at least 1 of ")
+    app.slider(key="depth.depth").set_value(5).run()
+    settings = app.session_state["depth.run"].experiment.settings
+    assert settings.depth == 5 and settings.networks and app.error
+
+
 def test_a_batch_of_one_is_refused_in_one_sentence():
     (said,) = [box.value for box in visit(batch_size="1", networks="batch norm").warning]
     assert "batch_size = 1 is not allowed" in said and "leave batch norm out" in said

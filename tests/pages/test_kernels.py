@@ -56,7 +56,7 @@ def test_what_does_not_fit_is_said_and_nothing_breaks():
     app = visit(side="7", dilation="2")
     app.slider(key="kernels.dilation").set_value(3).run()
     assert [error.value for error in app.exception] == []
-    assert "dilation = 3 is not allowed" in app.error[0].value
+    assert "Dilation = 3 is not allowed" in app.error[0].value
 
 
 class Quiet:

@@ -17,7 +17,7 @@ def by_torch(sheet: Any) -> NDArray[np.float64]:
 
     settings, p = sheet.settings, sheet.p
     d, s = settings.dilation, settings.stride
-    x, K = (torch.from_numpy(np.ascontiguousarray(v)) for v in (sheet.x / 255.0, sheet.used))
+    x, K = (torch.from_numpy(np.array(v)) for v in (sheet.x / 255.0, sheet.used))
     if settings.layer == "transposed":
         taken = d * (sheet.k - 1) - p
         W = K.flip(1, 2)[:, None]

@@ -200,9 +200,9 @@ QM9_MODELS: dict[str, type[nn.Module]] = {
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def make_model(name: str, seed: int, width: int = 0, layers: int = 0) -> nn.Module:
-    """Build a model with weights from the seed; 0 keeps the model's own width or depth."""
-    sizes: dict[str, Any] = {}
+def make_model(name: str, seed: int, width: int = 0, layers: int = 0, pairs: int = 0) -> nn.Module:
+    """Build a model with weights from the seed; 0 keeps the model's own width, depth, channels."""
+    sizes: dict[str, Any] = {"pairs": pairs} if pairs else {}
     if width:
         sizes["d"] = width
     if layers:

@@ -22,7 +22,7 @@ from core.qm9.data.cache import write_atomic
 from core.qm9.data.targets import KEYS
 from core.qm9.networks import checkpoint as ckpt
 from core.qm9.networks.conformal import CELLS, Calibration
-from core.qm9.networks.models import QM9_MODELS, make_model
+from core.qm9.networks.models import QM9_MODELS
 from core.qm9.networks.precision import pick_precision
 from core.qm9.networks.predictor import Predictor
 from core.qm9.networks.settings import TrainSettings
@@ -105,7 +105,7 @@ def calibration_of(saved: ckpt.Checkpoint) -> Calibration | None:
 
 def _member(settings: TrainSettings, tensors: dict[str, Tensor], device: str) -> torch.nn.Module:
     """One trained network in full precision."""
-    model = make_model(settings.model, settings.seed, settings.width, settings.layers)
+    model = settings.network()
     model.load_state_dict(tensors, strict=True)
     return model.to(device).eval()
 

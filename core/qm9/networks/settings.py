@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from torch import nn
+
 from core.qm9.data.targets import KEYS
-from core.qm9.networks.models import QM9_MODELS
+from core.qm9.networks.models import QM9_MODELS, make_model
 from core.settings import Settings, setting
 from core.settings.kinds import Choice, Choices, Flag, Integer, Number, SettingError
 
@@ -40,6 +42,9 @@ class TrainSettings(Settings):
     )
     width: int = setting(0, Integer(0, 4096, label="Width", help="0 means the model's own."))
     layers: int = setting(0, Integer(0, 64, label="Layers", help="0 means the model's own."))
+    pairs: int = setting(
+        0, Integer(0, 512, label="Pair channels", help="Of each pair of atoms; only `best`.")
+    )
     precision: str = setting("auto", Choice(("auto", "fp32", "bf16"), label="Precision"))
     compile: bool = setting(False, Flag(label="torch.compile", help="Fuses layers on a GPU."))
     validate_every: float = setting(1.0, Number(0.0, 1e6, label="Epochs between validations"))
@@ -48,3 +53,9 @@ class TrainSettings(Settings):
         """What only holds between settings."""
         if self.geometry and self.model != "best":
             raise SettingError("geometry", self.geometry, "0 unless model = best")
+        if self.pairs and self.model != "best":
+            raise SettingError("pairs", self.pairs, "0 unless model = best")
+
+    def network(self) -> nn.Module:
+        """The untrained network that these settings describe, with weights from their seed."""
+        return make_model(self.model, self.seed, self.width, self.layers, self.pairs)

@@ -109,10 +109,11 @@ def network_parts(member: Best, graph: Graphs) -> tuple[Array, Array]:
     """
     graph = graph.to(next(member.parameters()).device)
     with torch.no_grad():
-        h = member.encode(graph)[0]  # (n, d)
+        atoms, z, _ = member.rounds(graph)
+        h = atoms[0]  # (n, d)
         own = member.atom(h).double()  # (n, 14)
-        distance = member.geometry.between(h[None], graph.pairs)
-        moments = member.moments(h[None], distance, graph.pairs)[0]
+        distance = member.geometry.between(atoms, graph.pairs, z)
+        moments = member.moments(atoms, distance, graph.pairs)[0]
         parts = torch.cat([pool_parts(member, h), moments], -1).double()  # (n, 2 d + K (K + 1) / 2)
     (w1, b1), (w2, b2) = (
         (p.detach().double() for p in member.readout[k].parameters()) for k in (0, 2)

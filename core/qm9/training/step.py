@@ -16,6 +16,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from core.qm9.data.data import MAX_ATOMS
 from core.qm9.networks.optim import update_ema
 from core.qm9.training.distributed import Group
 
@@ -162,7 +163,10 @@ def record(
 
 def compile_parts(model: nn.Module, backend: str = "inductor") -> None:
     """Let torch fuse the layers, each on its own: layers of one kind are then compiled once."""
+    # Sums over the atoms of a molecule are short: one thread adds them up, where torch's compiler
+    # would rather have several share what is longer than 8.
+    options = {"unroll_reductions_threshold": MAX_ATOMS} if backend == "inductor" else None
     for module in model.modules():
         if isinstance(module, nn.ModuleList):
             for layer in module:
-                layer.compile(backend=backend)
+                layer.compile(backend=backend, dynamic=False, options=options)

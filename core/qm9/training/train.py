@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from core.qm9.data.split import Split
 from core.qm9.data.targets import KEYS, LEARNED, robust_mean
 from core.qm9.data.task import Task
-from core.qm9.networks.best import Best, Guess
-from core.qm9.networks.models import make_model
+from core.qm9.networks.best import Best
+from core.qm9.networks.geometry import Guess
 from core.qm9.networks.optim import make_optimizers, rate_at
 from core.qm9.networks.precision import pick_precision, products_in
 from core.qm9.networks.predictor import Predictor
@@ -81,8 +81,7 @@ class Run:
         if self.graphs.shard:
             self.rows = self.rows.sort().values  # so that neighbors in an epoch share a shard
         self.extra = task.labels_3d.to(device) if settings.geometry and task.labels_3d else None
-        model = make_model(settings.model, settings.seed, settings.width, settings.layers)
-        self.model: nn.Module = model.to(self.device)
+        self.model: nn.Module = settings.network().to(self.device)
         self.ema = [p.detach().clone() for p in self.model.parameters()]
         kind, decay = settings.optimizer, settings.weight_decay
         self.optimizers = make_optimizers(self.model, kind, decay, self.dtype)
@@ -137,8 +136,8 @@ class Run:
                 output = self.model(graphs)
             else:
                 model = cast(Best, self.model)
-                h, early = model.rounds(graphs)
-                guess = model.geometry(h, graphs.pairs)
+                h, z, early = model.rounds(graphs)
+                guess = model.geometry(h, graphs.pairs, z)
                 output = model.read(h, guess.distance, graphs)
         labels = self.labels[rows]
         # Only missing labels count as zero: a NaN from the network must stay one.
@@ -217,8 +216,7 @@ class Run:
 
     def predictor(self) -> Predictor:
         """The model with averaged weights, ready to predict."""
-        s = self.settings
-        model = make_model(s.model, s.seed, s.width, s.layers).to(self.device)
+        model = self.settings.network().to(self.device)
         with torch.no_grad():
             for parameter, value in zip(model.parameters(), self.ema, strict=True):
                 parameter.copy_(value)

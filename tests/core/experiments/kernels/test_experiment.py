@@ -33,6 +33,7 @@ MANY = [
     {"color": True, "stride": 3, "padding": "circular", "mix": "red − green"},
     {"layer": "depthwise", "color": True, "padding": "reflect", "kernel": "Gaussian", "side": "5"},
     {"layer": "transposed", "stride": 4, "side": "5"},
+    {"layer": "transposed", "stride": 2, "side": "1"},
     {"layer": "transposed", "stride": 2, "padding": "valid", "color": True, "flip": True},
     {"flip": True, "kernel": "emboss", "picture": "shapes", "edge": "256"},
     {"side": "1", "kernel": "identity", "edge": "32"},

@@ -4,7 +4,8 @@ import torch
 
 from core.molecules import from_smiles
 from core.qm9.data import graphs
-from core.qm9.networks.best import Best, Moments
+from core.qm9.networks.best import Best
+from core.qm9.networks.geometry import Moments
 from core.qm9.networks.settings import TrainSettings
 from core.qm9.training.train import Run
 
@@ -48,9 +49,9 @@ def test_all_three_guesses_are_learned(small):
         graphs_, labels = task.graphs.take(run.rows), task.labels_3d
         model = run.model
         assert isinstance(model, Best)
-        h, early = model.rounds(graphs_)
+        h, z, early = model.rounds(graphs_)
         known = [x[run.rows].float() for x in (labels.distance, labels.charge, labels.hydrogen)]
-        guesses = [*early, *model.geometry(h, graphs_.pairs)]
+        guesses = [*early, *model.geometry(h, graphs_.pairs, z)]
         return [
             float((guess - truth)[truth.isfinite()].abs().mean())
             for guess, truth in zip(guesses, known * 2, strict=True)

@@ -71,7 +71,8 @@ def fused_without_numbers(monkeypatch):
 
 
 STEPS = [*({"model": name} for name in QM9_MODELS),
-         {"model": "best", "geometry": 1.0, "optimizer": "muon"}]  # fmt: skip
+         {"model": "best", "geometry": 1.0, "optimizer": "muon"},
+         {"model": "best", "geometry": 1.0, "optimizer": "muon", "pairs": 8}]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", STEPS, ids=lambda words: "-".join(map(str, words.values())))
