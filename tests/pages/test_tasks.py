@@ -188,11 +188,9 @@ def begin(app, path, number, guess):
 
 
 def verdicts(app):
-    return [
-        node.value
-        for node in (*app.success, *app.info)
-        if node.value.startswith(("As you predicted", "You said"))
-    ]
+    begins = "As you predicted", "You said"
+    said = (*app.success, *app.info)
+    return [node.value for node in said if node.value.startswith(begins)]
 
 
 @pytest.mark.parametrize(("path", "number"), CASES)
@@ -225,8 +223,10 @@ def test_a_task_that_is_stopped_rests_and_goes_on():
     app = opened("deep-sets", 2)
     before = app.session_state["deep-sets.run"]
     begin(app, "deep-sets", 2, tasks_of("deep-sets")[2].options[0])
-    app.button(key="deep-sets.task2.stop").click().run()
     _, _, work = app.session_state["deep-sets.task"]
+    while not work.fraction:  # a slow machine makes its runs in the first turn, and trains none
+        app.run()
+    app.button(key="deep-sets.task2.stop").click().run()
     made = made_of(work)
     assert len(made) > 1 and 0 < work.fraction < 1 and work.stopped
     app.run()
@@ -234,7 +234,7 @@ def test_a_task_that_is_stopped_rests_and_goes_on():
     app.selectbox(key="deep-sets.target").select("max").run()  # the page stays usable
     assert app.session_state["deep-sets.run"] is not before and not app.exception
     app.button(key="deep-sets.task2.go").click().run()
-    assert sum(made_of(work)) > sum(made)
+    assert sum(made_of(work)) > sum(made)  # at least a slice a turn, however slow
 
 
 LONG = {"step", "work", "advance", "run", "record", "make"}
