@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from core.film import Film
@@ -92,21 +91,6 @@ class Experiment(ABC):
         """Look at the film so far and add what a student should notice (`film.note`)."""
 
 
-@dataclass(frozen=True)
-class Task:
-    """A guided experiment: predict, run, and the page says what happened in this very run.
-
-    `answer(film, experiment)` returns the option that came true and a sentence with its numbers;
-    on a page that trains nothing it is given None and the settings.
-    """
-
-    question: str
-    options: tuple[str, ...]
-    settings: dict[str, Any]
-    steps: int
-    answer: Callable[[Any, Any], tuple[str, str]]
-
-
 SELDOM = (
     "Test sets and further seeds are evaluated every {} frames; between, their last numbers stand."
 )
@@ -147,25 +131,35 @@ def record(experiment: Experiment, film: Film, frames: int, seconds: float = mat
 
 
 class Recording(Slices):
-    """Training `steps` updates, or until done, into a new film: `result`."""
+    """Training `steps` updates, or until done, into a new film: `result`.
+
+    What is done `beside` keeps pace with it, so that the share of both is one honest number.
+    """
 
     verb = "training"
 
-    def __init__(self, experiment: Experiment, steps: int) -> None:
+    def __init__(self, experiment: Experiment, steps: int, beside: Slices | None = None) -> None:
         """Record the untrained state."""
-        self.experiment, self.steps, self.film = experiment, steps, Film()
+        self.experiment, self.steps, self.beside = experiment, steps, beside
+        self.film = Film()
         _append(experiment, self.film)
 
     @property
-    def fraction(self) -> float:
+    def recorded(self) -> float:
         """Share of the updates that are made."""
         made = self.experiment.steps
         return 1.0 if self.experiment.done or made >= self.steps else made / self.steps
 
     @property
+    def fraction(self) -> float:
+        """Share of the updates, or of what is done beside where that is less."""
+        return min(self.recorded, self.beside.fraction if self.beside else 1.0)
+
+    @property
     def words(self) -> str:
         """How many updates are made."""
-        return f"{self.experiment.steps:,} of {self.steps:,} steps"
+        beside = f" {self.beside.words}".rstrip() if self.beside else ""
+        return f"{self.experiment.steps:,} of {self.steps:,} steps{beside}"
 
     @property
     def result(self) -> Film:
@@ -173,7 +167,10 @@ class Recording(Slices):
         return self.film
 
     def advance(self) -> None:
-        """The next frame, the last one where the training ends."""
+        """The next frame, the last one where the training ends; or what is beside catches up."""
+        if self.beside and self.beside.fraction < self.recorded:
+            self.beside.advance()
+            return
         every, steps = self.experiment.frame_every, self.experiment.steps
         advance(self.experiment, min(every - steps % every, self.steps - steps))
         _append(self.experiment, self.film)

@@ -1,7 +1,8 @@
-"""Kinds of setting that hold several numbers: layer widths, points, changes during a run."""
+"""Kinds that hold several numbers: layer widths, points, changes during a run, what is dragged."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -159,6 +160,52 @@ class Changes(Kind):
     def format(self, value: Any) -> str:
         """See `Kind`."""
         return ";".join(f"{step}:{what}={text}" for step, what, text in value)
+
+
+def read_place(name: str, text: str, most: float = 1e6) -> tuple[float, float]:
+    """Where something was dragged, `x,y`, as the player says it: each from -most to most.
+
+    Errors: `SettingError` says so.
+    """
+    try:
+        x, y = (float(part) for part in text.split(","))
+        if math.isfinite(x) and math.isfinite(y) and max(abs(x), abs(y)) <= most:
+            return x, y
+    except ValueError:
+        pass
+    raise SettingError(name, text, f"two numbers from {-most:g} to {most:g}, as 0.5,-0.2")
+
+
+def _along(kind: Number | Integer, name: str, text: str, low: float) -> float:
+    try:
+        x, _ = read_place(name, text)
+    except SettingError:
+        raise kind.refuse(name, text) from None
+    return min(max(x, low), kind.high)
+
+
+@dataclass(frozen=True)
+class Dragged(Number):
+    """A number that a handle sets, too: of its place `x,y` it takes x, and stops at the ends."""
+
+    def parse(self, name: str, text: str) -> float:
+        """See `Kind`."""
+        if "," not in text:
+            return super().parse(name, text)
+        return round(_along(self, name, text, self.low), 2)
+
+
+@dataclass(frozen=True)
+class DraggedInteger(Integer):
+    """The same of a whole number; `least` is where the handle stops, if that is not at `low`."""
+
+    least: int | None = None
+
+    def parse(self, name: str, text: str) -> int:
+        """See `Kind`."""
+        if "," not in text:
+            return super().parse(name, text)
+        return round(_along(self, name, text, self.low if self.least is None else self.least))
 
 
 def read_live(live: Mapping[str, Kind], name: str, text: str) -> Any:

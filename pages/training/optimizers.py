@@ -11,6 +11,7 @@ from core.experiments.optimizers.rules import RULES
 from core.experiments.optimizers.settings import SURFACES, moved_to
 from core.experiments.optimizers.starts import Starts, recorded, said
 from core.experiments.optimizers.tasks import TASKS
+from core.settings.lists import read_place
 from core.stage import stage
 from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.controls import Controls
@@ -44,7 +45,7 @@ def on_event(event: dict[str, Any]) -> None:
         page.set(page.settings.replace(start=((float(event["x"]), float(event["y"])),)))
     elif event["tool"] == "drag":
         name, text = event["changes"][-1]
-        x, y = (float(number) for number in text.split(","))
+        x, y = read_place(name, text)
         changes = {"start": ((x, y),)} if name == "start" else {"learning_rate": float(f"{x:.3g}")}
         page.set(page.settings.replace(**changes))
 

@@ -9,8 +9,10 @@ from typing import Any
 import streamlit as st
 
 from core.about import About
-from core.experiment import Experiment, Recording, Task
+from core.experiment import Experiment, Recording
 from core.settings import Settings
+from core.task import Task
+from core.work import Slices
 from pages.ui.bench import head
 from pages.ui.link import fold, read_link
 from pages.ui.plain import plain, signed
@@ -76,27 +78,26 @@ def _task(page: Page, number: int, task: Task) -> None:
                 st.info(f"You said {predicted}; it was **{came}**. {sentence}")
 
 
-def _begun(page: Page, task: Task) -> Recording | None:
-    """The training of the experiment, in slices; None where nothing is trained."""
-    if not page.trains:
-        return None
-    return Recording(page.experiment(page.declared(**task.settings)), task.steps)
+def _begun(page: Page, task: Task) -> Slices | None:
+    """What is trained or computed before the answer, in slices; None where nothing is."""
+    settings = page.declared(**task.settings)
+    return task.begun(page.experiment(settings)) if page.trains else task.looked(settings)
 
 
-def _outcome(page: Page, task: Task, work: Recording | None) -> tuple[str, str]:
+def _outcome(page: Page, task: Task, work: Slices | None) -> tuple[str, str]:
     """What came true; the run then lies on the stage as a film, for time travel."""
     settings = page.declared(**task.settings)
     number = page.get("number", 0) + 1
     page.put("number", number)
-    if work is None:
+    if not isinstance(work, Recording):
         page.set(settings, look=number)
-        return task.answer(None, settings)
+        return task.seen(settings, work)
     page.put("rival", None)
     page.set(settings, autoplay=True, look=number)
     made = Run(work.experiment, work.result, f"{page.name}-task-{number}")
     page.put("runs", {**page.get("runs", {}), (settings, None): made})
     page.put("run", None)
-    return task.answer(work.result, work.experiment)
+    return task.told(work)
 
 
 def _is_experiment(part: Any) -> bool:

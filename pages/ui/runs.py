@@ -14,10 +14,11 @@ from weakref import WeakSet
 import streamlit as st
 
 from core.about import About
-from core.experiment import Experiment, Race, Task, record
+from core.experiment import Experiment, Race, record
 from core.film import Film
 from core.settings import SettingError, Settings
 from core.settings.kinds import VIEW
+from core.task import Task
 from pages.ui.plain import fault
 
 # Bytes of films that all sessions remember beside those they show, and of one in any case.
@@ -72,8 +73,7 @@ class Page:
         A page that trains nothing gives its `Settings` instead of an experiment, or an experiment
         with `trains = False`, whose film has one frame.
         """
-        self.name, self.experiment = about.path, experiment
-        self.about, self.tasks = about, tasks
+        self.name, self.about, self.tasks, self.experiment = about.path, about, tasks, experiment
         bare = issubclass(experiment, Settings)
         self.trains: bool = not bare and experiment.trains
         self.declared: type[Settings] = experiment if bare else experiment.Settings

@@ -1,4 +1,4 @@
-"""Axes of the player's plots: ticks that name numbers, and a panel that is there before its film."""
+"""Axes of the player's plots: ticks that name numbers, and a panel whose film is to come."""
 
 import numpy as np
 import plotly.graph_objects as go

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from core.experiment import record
 from core.experiments.boundaries.pictures import Boundaries, BoundariesSettings
 from core.film import Film
+from core.settings.lists import read_place
 from pages.ui import frames
 from pages.ui.runs import Run
 
@@ -240,3 +241,8 @@ def test_a_run_that_diverges_is_drawn_to_its_end(hidden, monkeypatch):
         if head["done"]:
             break
     assert made.failed == "" and "Diverged after" in head["done"]
+
+
+def test_a_drag_is_read_as_it_was_written():
+    name, text = frames.read_drag(["code", [-0.1234567, 1e-9]])
+    assert name == "code" and read_place(name, text) == pytest.approx((-0.123457, 1e-9))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from core.experiment import Task
-from core.experiments.approximation.pictures import Approximation
 from core.film import Film
+from core.task import Task, rivals
 
 ALL, SOME, NONE = "all 16", "some of them", "none"
 LINE, ZIGZAG, CURVE = "a straight line", "a few straight pieces", "the sine itself"
@@ -61,10 +61,9 @@ def slow_first(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-def wide_or_deep(film: Film, experiment: Any) -> tuple[str, str]:
+def wide_or_deep(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """Seeds that get stuck, at nearly equal parameter count."""
-    rival = Approximation(experiment.settings.replace(hidden=(66,)))
-    rival.step(experiment.steps)
+    (rival,) = others
     deep, wide = (np.sqrt(r.pictures.take(r.model)["test_loss_seeds"]) for r in (experiment, rival))
     lost = {DEEP: int((deep > STUCK).sum()), WIDE: int((wide > STUCK).sum())}
     found = [name for name, count in lost.items() if count]
@@ -79,10 +78,9 @@ def wide_or_deep(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-def tanh_or_relu(film: Film, experiment: Any) -> tuple[str, str]:
+def tanh_or_relu(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """Medians over seeds with each activation."""
-    rival = Approximation(experiment.settings.replace(activation="ReLU"))
-    rival.step(experiment.steps)
+    (rival,) = others
     tanh, relu = (np.sqrt(r.pictures.take(r.model)["test_loss_seeds"]) for r in (experiment, rival))
     return _better({"tanh": tanh, "ReLU": relu}, EQUAL), (
         f"Median error over {len(tanh)} seeds: tanh {np.median(tanh):.2g} (best {tanh.min():.2g}), "
@@ -132,6 +130,7 @@ TASKS = (
         {"target": "zigzag", "hidden": (9, 9, 9), "seeds": 8, "learning_rate": 0.01},
         1500,
         wide_or_deep,
+        rivals({"hidden": (66,)}),
     ),
     Task(
         "Stairs have jumps; tanh is made like a soft step, a ReLU is a ramp. **Which gets nearer "
@@ -140,5 +139,6 @@ TASKS = (
         {"target": "steps", "activation": "tanh"},
         1500,
         tanh_or_relu,
+        rivals({"activation": "ReLU"}),
     ),
 )

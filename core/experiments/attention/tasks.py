@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.experiment import Task
 from core.experiments.attention.notes import SOLVED
 from core.experiments.attention.problems import ADDITION, FIXED, PERIOD
 from core.film import Film
+from core.task import Task
 
 YES, NO = "yes", "no"
 MOST, HALF, FEW = "nearly as often", "about half as often", "hardly more often than by chance"

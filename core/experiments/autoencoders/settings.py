@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,7 +14,7 @@ from core.experiments.autoencoders.data import CLASSES, SHAPES, SIGNALS
 from core.models.mlp import ACTIVATIONS
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, VIEW, Choice, Choices, Flag, Integer, Number, rare
-from core.settings.lists import Changes, Integers
+from core.settings.lists import Changes, Integers, read_place
 
 MODELS = ("plain", "linear", "variational")
 NOISES = ("none", "Gaussian", "missing", "salt and pepper")
@@ -151,13 +150,7 @@ def check_change(name: str, text: str) -> tuple[float, ...]:
     if name not in (*PLACES, "threshold"):
         known = ", ".join((*LIVE, *PLACES, "threshold"))
         raise SettingError("change", name, f"one of {known}")
-    try:
-        values = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        values = ()
-    if len(values) != 2 or not all(math.isfinite(v) and abs(v) <= BOUND for v in values):
-        raise SettingError(name, text, f"two numbers from {-BOUND:g} to {BOUND:g}, as 0.5,-0.2")
-    return values
+    return read_place(name, text, BOUND)
 
 
 def dims(settings: Any) -> tuple[int, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from core.experiment import Task
-from core.experiments.autoencoders.pictures import AutoencodersRun
 from core.film import Film
+from core.task import Task, rivals
 
 FEW, SEVERAL, MANY = "up to 4", "5 to 8", "more than 8"
 SAME, AXES, OTHER = "PCA's own axes", "the same plane, other axes", "another plane"
@@ -61,11 +61,9 @@ def in_use(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-def wider(film: Film, experiment: Any) -> tuple[str, str]:
+def wider(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """Area under the ROC curve with 8 and with 16 latent numbers."""
-    rival = AutoencodersRun(experiment.settings.fresh().replace(d=8))
-    rival.step(experiment.steps)
-    frame = rival.snapshot()
+    frame = others[0].snapshot()
     wide, narrow = float(film["auc"][-1]), float(frame["auc"])
     option = BETTER if wide > narrow + 0.02 else WORSE if wide < narrow - 0.02 else EQUAL
     return option, (
@@ -130,6 +128,7 @@ TASKS = (
         {"left_out": ("3",), "d": 16, "max_steps": 300, "others": False},
         300,
         wider,
+        rivals({"d": 8}),
     ),
     Task(
         "Halfway between two digits: decode the middle of their codes, or mix their pixels. "

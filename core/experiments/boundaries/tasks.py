@@ -1,8 +1,8 @@
 """Guided experiments of the boundaries page; each answer is computed from the run itself."""
 
-from core.experiment import Task
 from core.experiments.boundaries.notes import GUESSING
 from core.film import Film
+from core.task import Task
 
 SOLVED = 0.95
 ALL, SOME, NONE = "all 16", "some of them", "none"

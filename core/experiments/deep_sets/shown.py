@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.experiments.deep_sets import bags
 from core.experiments.deep_sets.sets import ORDERS, TARGETS, crowd, snap
 from core.settings.kinds import Integer, SettingError
+from core.settings.lists import read_place
 
 Numbers = NDArray[np.float64]
 EDITS = ("shuffle", "another", "draw", "add", "move", "remove")
@@ -122,12 +123,7 @@ def edited(settings: Any, shown: Shown, name: str, text: str) -> Shown:
 
 
 def _point(settings: Any, name: str, text: str) -> Numbers:
-    try:
-        x = np.array([float(part) for part in text.split(",")])
-    except ValueError:
-        raise SettingError(name, text, "two numbers from -1 to 1, as 0.5,-0.2") from None
-    if x.shape != (2,) or not (np.abs(x) <= EDGE).all():
-        raise SettingError(name, text, "two numbers from -1 to 1, as 0.5,-0.2")
+    x = np.array(read_place(name, text, EDGE))
     on_sites = TARGETS[settings.target].draw is crowd
     return snap(x) if on_sites else np.round(x, 3)
 

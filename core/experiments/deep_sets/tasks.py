@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from core.experiment import Task
 from core.experiments.deep_sets import bags
 from core.experiments.deep_sets.experiment import NAMES
 from core.experiments.deep_sets.held_out import floor
-from core.experiments.deep_sets.pictures import DeepSetsRace
 from core.film import Film
+from core.task import Task, rivals
 
 NEITHER, ONE, BOTH = "neither", "only the MLP's", "both"
 DEEP, MLP, EQUAL = "Deep Sets", "an MLP", "no clear difference"
@@ -51,13 +51,10 @@ def at_thirty(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-def which_pool(film: Film, experiment: Any) -> tuple[str, str]:
+def which_pool(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """The target max, learned with each pool."""
     errors = {experiment.settings.pooling: film["by_size"][-1][:, 0]}
-    for pool in {SUM, MAX, MEAN} - set(errors):
-        rival = DeepSetsRace(experiment.settings.replace(pooling=pool))
-        rival.step(experiment.steps)
-        errors[pool] = rival.snapshot()["by_size"][:, 0]
+    errors |= {rival.settings.pooling: rival.snapshot()["by_size"][:, 0] for rival in others}
     known = {pool: float(e[:10].mean()) for pool, e in errors.items()}
     far = {pool: float(e[-1]) for pool, e in errors.items()}
     said = ", ".join(f"{p} {known[p]:.3g} and {far[p]:.3g}" for p in (SUM, MEAN, MAX))
@@ -68,12 +65,10 @@ def which_pool(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-def isomers(film: Film, experiment: Any) -> tuple[str, str]:
+def isomers(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """The dipole moment of bags, beside ZPVE, and against what isomers of one bag differ by."""
     left, _ = floor(experiment.settings, float(experiment.scale[0]), experiment.variance)
-    rival = DeepSetsRace(experiment.settings.replace(target="molecule: ZPVE"))
-    rival.step(experiment.steps)
-    error, easy = float(film["test_deep"][-1]), float(rival.snapshot()["test_deep"])
+    error, easy = float(film["test_deep"][-1]), float(others[0].snapshot()["test_deep"])
     came = ALL if error < 0.1 else PART if error < 0.95 else NONE
     share = bags.load().unexplained[list(bags.PROPERTIES).index("dipole moment")]
     return came, (
@@ -119,6 +114,7 @@ TASKS = (
         {"target": "max", "pooling": "max"},
         500,
         which_pool,
+        rivals({"pooling": SUM}, {"pooling": MEAN}),
     ),
     Task(
         "The sum of all a is linear in the list. **Who is nearer on new sets of up to 10 points?**",
@@ -134,5 +130,6 @@ TASKS = (
         {"target": "molecule: dipole moment"},
         600,
         isomers,
+        rivals({"target": "molecule: ZPVE"}),
     ),
 )

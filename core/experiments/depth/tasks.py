@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.experiment import Task
 from core.experiments.depth.experiment import Training
 from core.experiments.depth.notes import power, right
 from core.experiments.depth.settings import FIRST, LAST
 from core.film import Film
+from core.task import Task
 
 HALF, LITTLE, NOTHING = "about half of it", "about a thousandth", "less than a billionth"
 YES, LESS, NO = "just as well", "clearly worse", "not at all"

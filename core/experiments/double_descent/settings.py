@@ -11,7 +11,7 @@ import numpy as np
 
 from core.settings import Settings, setting
 from core.settings.kinds import DATA_SEED, Choice, Integer, Number
-from core.settings.lists import Changes, read_live
+from core.settings.lists import Changes, DraggedInteger, read_live
 
 WIDTH, SET = "width", "training set"
 MLP, SCALES, START = "width of an MLP", "updates: two scales", "updates: first weights"
@@ -24,19 +24,6 @@ RIDGES = (0.0, 1e-4, 1e-3, 1e-2, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 FINE = 0.15  # within this share of the threshold every size is computed
 
 
-@dataclass(frozen=True)
-class Dragged(Integer):
-    """A whole number that a point says, too, which is dragged along x: "x,y"."""
-
-    def parse(self, name: str, text: str) -> int:
-        """See `Kind`."""
-        try:
-            at = round(float(text.split(",")[0]))
-            return min(max(at, 1), self.high) if "," in text else at  # a handle ends at the edge
-        except (ValueError, OverflowError):
-            raise self.refuse(name, text) from None
-
-
 def sweeps(settings: Any) -> bool:
     """Whether sizes are computed one after the other, by least squares."""
     return settings.grows in SWEEPS
@@ -47,9 +34,10 @@ def _features(settings: Any) -> bool:
 
 
 LIVE = {
-    "shown": Dragged(0, LARGEST, label="Size shown", live=True, group="picture", when=sweeps,
-                     help="Width, or number of samples, whose fit is drawn; 0: the newest one. "
-                     "The handle below the curve sets it, too."),
+    "shown": DraggedInteger(0, LARGEST, least=1, label="Size shown", live=True, group="picture",
+                            when=sweeps,
+                            help="Width, or number of samples, whose fit is drawn; 0: the newest "
+                            "one. The handle below the curve sets it, too."),
 }  # fmt: skip
 
 

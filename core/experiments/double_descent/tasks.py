@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from core.experiment import Task
 from core.experiments.double_descent.network import WIDTHS
 from core.experiments.double_descent.notes import before_and_after
 from core.experiments.double_descent.settings import MLP, SET, START
 from core.experiments.double_descent.start import STARTS
 from core.film import Film
+from core.task import Task
 
 HALF, EQUAL, TWICE = "near 30", "near 60", "near 120"
 STAYS, LOWER, GONE = "it is as high", "it is lower, but there", "it is gone"

@@ -16,4 +16,5 @@ ABOUT = About(
     "watch its feature maps move along.",
     ((r"h^{(c)}_{ij} = \sum_{c'} \sum_{a,b} W^{(c,c')}_{ab}\, x^{(c')}_{i+a,\,j+b}", "5.5"),),
     figures={"8": "data=digits&step=210"},
+    groups=("network",),
 )

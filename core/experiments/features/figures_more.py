@@ -10,7 +10,7 @@ from core.experiments.features.data import CLASSES, EDGES
 from core.figures.chart import Chart
 from core.figures.matrix import matrix
 from core.figures.style import BLUE, ORANGE
-from core.stage import Panel, line
+from core.stage import Panel, fold, layer, line, network
 
 HEIGHT = 240
 NAMES = (("cnn", "CNN", BLUE), ("mlp", "MLP", ORANGE))
@@ -20,7 +20,8 @@ BARE: dict[str, Any] = {"showgrid": False, "ticks": "", "showticklabels": False}
 def below(settings: Any) -> list[Panel]:
     """All of them."""
     confused = [confusion(settings, k) for k in range(2)]
-    return [accuracy(settings), *confused, excites(settings), *looked(settings), loss()]
+    return [accuracy(settings), *confused, excites(settings), *looked(settings), loss(),
+            *fold("network", "The whole CNN as a network", whole(settings))]  # fmt: skip
 
 
 def confusion(settings: Any, k: int) -> Panel:
@@ -105,4 +106,33 @@ def looked(settings: Any) -> list[Panel]:
     ]  # fmt: skip
 
 
+def whole(settings: Any) -> Panel:
+    """From the picture to the verdict: maps, a number a channel, weights, classes."""
+    C, names = settings.channels, list(CLASSES[settings.data])
+    pooled = settings.pooling != "none"
+    look: dict[str, Any] = {"low": 0, "high": 255, "colors": "gray", "origin": "upper"}
+    share: dict[str, Any] = {"low": 0, "high": 1, "colors": "sequential"}
+    columns = [layer("maps", 1, "image", caption="picture", **look)]
+    columns += [layer("maps", C, f"maps{k}", caption=f"layer {k}", **look) for k in (1, 2, 3)]
+    weights: list[str | None] = [None, None, None]
+    if pooled:
+        columns.append(layer("units", C, "pooled", caption=f"{settings.pooling} pool", **share))
+        weights.append(None)
+    columns.append(layer("units", len(names), "verdict", caption="probability", shape="square",
+                         labels=["↺", "↻"] if len(names) == 2 else names, **share))  # fmt: skip
+    weights.append("last" if pooled else None)
+    return network(
+        "network", title="The whole CNN", width=620, height=420, grow=2, layers=columns,
+        weights=weights,
+        hint=POOLED if pooled else UNPOOLED,
+        alt="The convolutional network from left to right: the picture, the feature maps of three "
+        "layers, what the pool leaves of each channel, and the probability of each class.",
+    )  # fmt: skip
+
+
 SPAN = float(np.log(100))  # of log-odds, where the color ends
+POOLED = (
+    "Maps have a place for everything; the pool keeps one number of each, here as a share of the "
+    "largest. Lines are weights: blue positive, orange negative."
+)
+UNPOOLED = "Each pixel of the last maps has a weight of its own to each class."

@@ -37,6 +37,8 @@ class Features(Training, Experiment):
         place        float32 (2,): where its middle is, x and y in pixels
         kernels      uint8 (C, 5, 5): of the first layer, -0.8 to 0.8
         maps1, maps2, maps3  uint8 (C, n, n): feature maps, 0 to the largest value of their layer
+        pooled       float32 (C,): what the pool leaves of layer 3, as shares of its largest;
+                     `last` float32 (C, K) are the weights from there; neither without a pool
         verdict      float32 (2, K): what CNN and MLP say of the picture, as probabilities
         needles      float32 (2, 2, 2): the same of two classes: CNN and MLP, from and to, x and y
         truth        float32 (1, 2): where a needle should point
@@ -105,7 +107,11 @@ class Features(Training, Experiment):
         }
         for k, h in enumerate(maps, 1):
             found[f"maps{k}"] = to_bytes(h[0].numpy(), 0, max(float(h.max()), 1e-9))
-        logits = torch.cat([self.cnn.last(self.cnn.pool(maps[-1])), self.mlp(x[None])])
+        pooled = self.cnn.pool(maps[-1])
+        if settings.pooling != "none":
+            found["pooled"] = (pooled[0] / max(float(pooled.max()), 1e-9)).numpy()
+            found["last"] = self.cnn.last.weight.detach().T.numpy().copy()
+        logits = torch.cat([self.cnn.last(pooled), self.mlp(x[None])])
         verdict = logits.softmax(-1).numpy()
         label = self.shown.label
         right = [0.5 if label < 0 else float(row.argmax() == label) for row in verdict]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ from core.experiments.features.data import CLASSES, DIGITS, TESTS
 from core.experiments.features.network import HIDDEN, RIVALS_EQUAL
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, Choice, Flag, Integer, Number, rare
-from core.settings.lists import Changes, Strokes, read_live
+from core.settings.lists import Changes, Strokes, read_live, read_place
 
 WHERE = ("centered", "anywhere")
 STRIDES = ("1", "2", "4")
@@ -96,13 +95,7 @@ def read_change(name: str, text: str) -> Any:
         return read_live(LIVE, name, text)
     if name != "place":
         raise SettingError("change", name, f"one of place, {', '.join(LIVE)}")
-    try:
-        values = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        values = ()
-    if len(values) != 2 or not all(math.isfinite(v) and abs(v) <= FAR for v in values):
-        raise SettingError(name, text, "two numbers of pixels, as 24,8.5")
-    return values
+    return read_place(name, text, FAR)
 
 
 def stroked(past: Any, path: Any) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from core.experiment import Task
 from core.experiments.features.network import RIVALS_EQUAL, cnn_cost, hidden, mlp_cost
 from core.film import Film
+from core.task import Task
 
 CNN, MLP, BOTH, NEITHER = "the CNN", "the MLP", "both", "neither"
 HOLDS, FALLS = "it stays", "it falls, and rises again"

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from core.experiment import Task
 from core.experiments.graph_attention.settings import names_of, usual_error
 from core.film import Film
 from core.qm9.data.targets import TARGET
+from core.task import Task
 
 OXYGEN, CARBON, ITSELF = "The oxygen", "The ring's carbon", "The carbonyl carbon itself"
 AGREE, LOOSE, OPPOSITE = "They agree", "Hardly related", "Rather the opposite"

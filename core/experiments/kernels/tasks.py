@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from core.experiment import Task
 from core.experiments.kernels.sheet import sheet_of
 from core.film import Film
+from core.task import Task
 
 WHOLE = 1000  # frames; the film is shorter
 SAME, SIGN, OTHER = "nothing", "its sign", "everything"

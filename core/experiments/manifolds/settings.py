@@ -12,7 +12,7 @@ from core.experiments.manifolds.shapes import SHAPES
 from core.experiments.manifolds.tables import TABLES, shape
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, VIEW, Choice, Flag, Integer, Number, rare
-from core.settings.lists import Changes, Rows, read_live
+from core.settings.lists import Changes, Rows, read_live, read_place
 
 MAPS = {"pca": "PCA", "ae": "Autoencoder", "tsne": "t-SNE", "umap": "UMAP", "isomap": "Isomap"}
 PROFILE = (
@@ -138,14 +138,7 @@ def read_change(name: str, value: str) -> Any:
         return read_live(LIVE, name, value)
     if name != "code":
         raise SettingError("change", name, f"one of {', '.join((*LIVE, 'code'))}")
-    wanted = f"two numbers from -{EDGE:g} to {EDGE:g}, as 0.5,-0.2"
-    try:
-        place = [float(part) for part in value.split(",")]
-    except ValueError:
-        raise SettingError(name, value, wanted) from None
-    if len(place) != 2 or not all(abs(number) <= EDGE for number in place):
-        raise SettingError(name, value, wanted)
-    return np.array(place)
+    return np.array(read_place(name, value, EDGE))
 
 
 def of_data(settings: Any) -> Any:

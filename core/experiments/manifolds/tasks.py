@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from core.experiment import Task
 from core.experiments.manifolds.finished import find, make, unpacked
 from core.experiments.manifolds.settings import MAPS
 from core.experiments.manifolds.still import pca, still
 from core.film import Film
+from core.task import Task
+from core.work import Slices
 
 YES, NO = "yes", "no"
 UNROLLED = 0.9  # rank correlation from which distances along the sheet count as kept
@@ -54,14 +56,38 @@ def _nothing(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-def _shortcut(film: Film, experiment: Any) -> tuple[str, str]:
-    settings = experiment.settings
-    few = settings.replace(neighbors=6)
-    rho = []
-    for one in (few, settings):
+class Isomaps(Slices):
+    """Isomap's map of each of some settings, recorded or made now; `result` in their order."""
+
+    verb = "computing"
+
+    def __init__(self, settings: Sequence[Any]) -> None:
+        self.of, self.maps = settings, list[Any]()
+
+    @property
+    def fraction(self) -> float:
+        """Share of the maps that are there."""
+        return len(self.maps) / len(self.of)
+
+    @property
+    def result(self) -> list[Any]:
+        """The maps, each (n, 2)."""
+        return self.maps
+
+    def advance(self) -> None:
+        """One map: half a second of one core."""
+        one = self.of[len(self.maps)]
         done = find(one, "isomap")
-        map_ = unpacked(make(one, "isomap")) if done is None else done.xy
-        rho.append(still(one).reference.spearman(map_))
+        self.maps.append(unpacked(make(one, "isomap")) if done is None else done.xy)
+
+
+def _neighbors(settings: Any) -> list[Any]:
+    return [settings.replace(neighbors=6), settings]
+
+
+def _shortcut(film: Film, experiment: Any, maps: Sequence[Any]) -> tuple[str, str]:
+    of = _neighbors(experiment.settings)
+    rho = [still(one).reference.spearman(map_) for one, map_ in zip(of, maps, strict=True)]
     came = "it gets worse" if rho[1] < rho[0] - 0.05 else "no difference to speak of"
     return came, (
         f"Rank correlation with 6 neighbors {rho[0]:.2f}, with 12 {rho[1]:.2f}. So few points lie "
@@ -105,6 +131,7 @@ TASKS = (
         {"samples": 600, "neighbors": 12},
         200,
         _shortcut,
+        lambda run, steps: Isomaps(_neighbors(run.settings)),
     ),
     Task(
         "One object, photographed at every angle: each image is a point among 256 pixels. **Which "

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from core.experiment import Task
 from core.film import Film
+from core.task import Task
 
 WHOLE = 1000  # frames; the film is shorter
 

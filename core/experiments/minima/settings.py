@@ -17,23 +17,12 @@ from core.settings.kinds import (
     Number,
     rare,
 )
-from core.settings.lists import Changes, Integers, read_live
+from core.settings.lists import Changes, Dragged, Integers, read_live
 
 FULL, SMALL, SAM = "full batch", "small batch", "SAM"
 WAYS = {FULL: "full", SMALL: "small", SAM: "sam"}  # in the names of tracks
 RATES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 MEASURED, MODEL = "as measured", "as in figure 5"
-
-
-@dataclass(frozen=True)
-class Dragged(Number):
-    """A number that a point says, too, which is dragged along x, "x,y", and stops at the ends."""
-
-    def parse(self, name: str, text: str) -> float:
-        """See `Kind`."""
-        x, comma, _ = text.partition(",")
-        value = super().parse(name, x)
-        return round(min(max(value, self.low), self.high), 2) if comma else value
 
 
 LIVE = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.experiment import Task
 from core.experiments.minima.notes import late
 from core.experiments.minima.settings import FULL, SAM
 from core.film import Film
+from core.task import Task
 
 FIVE, TEN, TWENTY, MORE = "near 5", "near 10", "near 20", "it grows on"
 EDGE, HALF, BEGIN = "at the edge, too", "near half of it", "near where it began"

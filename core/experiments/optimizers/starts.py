@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -102,20 +103,22 @@ class Starts(Slices):
 
     verb = "computing"
 
-    def __init__(self, rate: float = 0.2, draws: int = DRAWS) -> None:
+    def __init__(
+        self, rate: float = 0.2, draws: int = DRAWS, batches: Sequence[int] = BATCHES
+    ) -> None:
         self.rate, self.phi = rate, torch.stack([phases(draw) for draw in range(draws)])
-        self.results: list[Success] = []
-        self.now = Wanderers(BATCHES[0], rate, self.phi)
+        self.batches, self.results = batches, list[Success]()
+        self.now = Wanderers(batches[0], rate, self.phi)
 
     @property
     def fraction(self) -> float:
         """Share of the steps that are made."""
-        return min(1.0, (len(self.results) + self.now.steps / STEPS) / len(BATCHES))
+        return min(1.0, (len(self.results) + self.now.steps / STEPS) / len(self.batches))
 
     @property
     def done(self) -> bool:
         """Whether all batch sizes are through."""
-        return len(self.results) == len(BATCHES)
+        return len(self.results) == len(self.batches)
 
     @property
     def result(self) -> list[Success]:
@@ -128,7 +131,7 @@ class Starts(Slices):
         if self.now.steps == STEPS:
             self.results.append(Success(self.now.batch_size, self.rate, self.now.share()))
             if not self.done:
-                self.now = Wanderers(BATCHES[len(self.results)], self.rate, self.phi)
+                self.now = Wanderers(self.batches[len(self.results)], self.rate, self.phi)
 
 
 def said(results: list[Success]) -> str:

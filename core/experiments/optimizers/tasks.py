@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
-from core.experiment import Task
-from core.experiments.optimizers.experiment import Training
-from core.experiments.optimizers.samples import STEEPEST, phases
-from core.experiments.optimizers.starts import STEPS, Wanderers
+from core.experiments.optimizers.samples import STEEPEST
+from core.experiments.optimizers.starts import Starts, Success
 from core.film import Film
+from core.task import Task, rivals
 
 REST, CIRCLE, AWAY = "it comes to rest", "it stays as high as it began", "it flies away"
 NOBODY = "nobody"
@@ -52,10 +52,9 @@ def before_the_line(film: Film, run: Any) -> tuple[str, str]:
     )
 
 
-def turned(film: Film, run: Any) -> tuple[str, str]:
+def turned(film: Film, run: Any, others: Sequence[Any]) -> tuple[str, str]:
     """Who takes as long in a valley along the axes as in one across them?"""
-    straight = Training(run.settings.replace(angle=0))
-    straight.step(run.steps)
+    (straight,) = others
     said, changed = [], []
     for k, name in enumerate(run.names):
         there, here = straight.arrived[k], run.arrived[k]
@@ -84,13 +83,10 @@ def plain(film: Film, run: Any) -> tuple[str, str]:
     )
 
 
-def temperature(film: Film, run: Any) -> tuple[str, str]:
+def temperature(film: Film, run: Any, starts: Sequence[Success]) -> tuple[str, str]:
     """Which batch size ends in the best valley most often?"""
-    phi, found = torch.stack([phases(draw) for draw in range(DRAWS)]), {}
-    for name, size in SIZES.items():
-        wanderers = Wanderers(size, 0.2, phi)
-        wanderers.step(STEPS)
-        found[name] = float(np.mean(wanderers.share()))
+    share = {row.batch_size: float(np.mean(row.share)) for row in starts}
+    found = {name: share[size] for name, size in SIZES.items()}
     said = ", ".join(f"{name}: {share:.0%}" for name, share in found.items())
     return max(found, key=lambda name: found[name]), (
         "Share of 200 starts that end in the best valley, mean over "
@@ -123,6 +119,7 @@ TASKS = (
         {"angle": 45, "optimizers": ("GD", "Adam")},
         200,
         turned,
+        rivals({"angle": 0}),
     ),
     Task(
         "A pit in a plain, and a start far out where the slope is nearly 0. **Who is at the bottom "
@@ -140,5 +137,6 @@ TASKS = (
          "batch_size": 16, "schedule": "cosine"},
         200,
         temperature,
+        lambda run, steps: Starts(0.2, DRAWS, tuple(SIZES.values())),
     ),
 )  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from core.experiment import Task
-from core.experiments.patterns.pictures import Patterns
 from core.experiments.patterns.settings import NAMES
 from core.film import Film
+from core.task import Task, rivals
 
 LEARNED = 0.05  # error on new rows, of 1
 MLP, CNN, GNN, TRANSFORMER = "the MLP", "the CNN", "the GNN", "the Transformer"
@@ -46,12 +46,10 @@ def by_content(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-def few_rows(film: Film, experiment: Any) -> tuple[str, str]:
+def few_rows(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """Sharing of weights replaces data."""
     found = errors(film)
-    more = Patterns(experiment.settings.replace(samples=400))
-    more.step(experiment.steps)
-    later = dict(zip(NAMES, more.snapshot()["test"].tolist(), strict=True))
+    later = dict(zip(NAMES, others[0].snapshot()["test"].tolist(), strict=True))
     return pair(found, "mlp", "cnn", (ONE, OTHER)), (
         f"Errors on new rows: {listed(found, ('mlp', 'cnn'))}. For the value of one output the MLP "
         "has 33 numbers to find, more than there are rows; the CNN has 13, the same for all eight "
@@ -59,12 +57,10 @@ def few_rows(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-def without_place(film: Film, experiment: Any) -> tuple[str, str]:
+def without_place(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """Permutation equivariance, and what lifts it."""
     left = errors(film)["transformer"]
-    told = Patterns(experiment.settings.replace(positions=True))
-    told.step(experiment.steps)
-    after = float(told.snapshot()["test"][[*NAMES].index("transformer")])
+    after = float(others[0].snapshot()["test"][[*NAMES].index("transformer")])
     came = HARDLY if left > 0.7 else HALF if left > 0.2 else ALL
     return came, (
         f"{left:.0%} of the variance is left. Without places a shuffle of the tokens only shuffles "
@@ -108,6 +104,7 @@ TASKS = (
         {"target": "local smoothing", "samples": 20},
         300,
         few_rows,
+        rivals({"samples": 400}),
     ),
     Task(
         "Every token is asked for the value of the token at its right. **How much of it does the "
@@ -116,6 +113,7 @@ TASKS = (
         {"target": "copy of the right one"},
         300,
         without_place,
+        rivals({"positions": True}),
     ),
     Task(
         "A star: one token in the middle, seven bonded to it. Each is asked for the mean over its "

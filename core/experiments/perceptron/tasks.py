@@ -1,12 +1,15 @@
 """Guided experiments of the perceptron page; each answer is computed from the run."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
-from core.experiment import Task, run
 from core.experiments.perceptron.acts import ACTS, CANNOT, HIDDEN, LEARNS
 from core.experiments.perceptron.figures import bound_of
 from core.experiments.perceptron.pictures import PointByPoint
 from core.film import Film
+from core.task import Task, rivals
 
 
 def _below(film: Film, experiment: PointByPoint) -> tuple[str, str]:
@@ -19,9 +22,8 @@ def _below(film: Film, experiment: PointByPoint) -> tuple[str, str]:
     )
 
 
-def _rate(film: Film, experiment: PointByPoint) -> tuple[str, str]:
-    slow = PointByPoint(experiment.settings.replace(learning_rate=1.0))
-    run(slow, 500)
+def _rate(film: Film, experiment: PointByPoint, others: Sequence[Any]) -> tuple[str, str]:
+    (slow,) = others
     more = experiment.mistakes - slow.mistakes
     came = "Just as many" if more == 0 else "More" if more > 0 else "Fewer"
     return came, (
@@ -84,6 +86,7 @@ TASKS = (
         {"learning_rate": 8.0},
         500,
         _rate,
+        rivals({"learning_rate": 1.0}),
     ),
     Task(
         "**One wrong label.** One of 24 labels is turned round. What does the rule do?",

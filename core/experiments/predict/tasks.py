@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from core.experiment import Task
 from core.experiments.predict.figures import number
 from core.qm9.prediction import answers
+from core.task import Task
 
 BENZENE, TOLUENE = "c1ccccc1", "Cc1ccccc1"
 AMIDE, ZWITTERION = "NCC(N)=O", "[NH3+]CC(=O)[O-]"

@@ -56,15 +56,22 @@ def embedding(model: str, seed: int) -> Array:
 
     Equation: (5.12)
     """
-    from core.qm9.data import graphs
-
-    predictor, data = _package(model).predictor, census().library.data
     parts = []
-    for rows in np.array_split(rows_of(seed), PARTS):
+    for k in range(PARTS):
         if _ending.is_set():
             raise SystemExit  # ends the thread of `prepare`, which Python then waits for
-        parts.append(predictor.embeddings(graphs.from_qm9(data.take(rows))))
+        parts.append(part(model, seed, k))
     return np.concatenate(parts)
+
+
+@lru_cache(maxsize=2 * PARTS)  # of the maps that are in the making
+def part(model: str, seed: int, k: int) -> Array:
+    """The rows of `embedding` for part k of the sample."""
+    from core.qm9.data import graphs
+
+    rows = np.array_split(rows_of(seed), PARTS)[k]
+    graphs_ = graphs.from_qm9(census().library.data.take(rows))
+    return np.asarray(_package(model).predictor.embeddings(graphs_))
 
 
 @lru_cache(maxsize=len(MODELS))

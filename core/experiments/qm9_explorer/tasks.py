@@ -1,13 +1,16 @@
 """Guided walks of the explorer; each answer is counted in the data itself."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from core.experiment import Task
+from core.experiments.qm9_explorer import space
 from core.experiments.qm9_explorer.filters import matches
 from core.experiments.qm9_explorer.settings import ExplorerSettings
+from core.experiments.qm9_explorer.space_maps import Maps
 from core.qm9.prediction.census import census
+from core.task import Task
 
 
 def _median(settings: ExplorerSettings, key: str, **filters: Any) -> tuple[float, int]:
@@ -46,14 +49,10 @@ def size_and_energy(_: Any, settings: ExplorerSettings) -> tuple[str, str]:
     )
 
 
-def gap_on_the_map(_: Any, settings: ExplorerSettings) -> tuple[str, str]:
+def gap_on_the_map(_: Any, settings: ExplorerSettings, maps: Sequence[Any]) -> tuple[str, str]:
     """How much of the gap the place on a map tells, by a straight line."""
-    from core.experiments.qm9_explorer import space
-
     gap = census().values("gap")[space.rows_of(settings.seed)]
-
-    maps = (space.pca(model, settings.seed).xy for model in ("mpnn", "mlp"))
-    mpnn, mlp = (_explained(xy, gap) for xy in maps)
+    mpnn, mlp = (_explained(one.xy, gap) for one in maps)
     return "mpnn" if mpnn > mlp else "mlp", (
         f"From the place on the map alone, a straight line explains {mpnn:.0%} of the variance of "
         f"the gap for mpnn and {mlp:.0%} for mlp. Set the network to mlp and compare the colors."
@@ -83,5 +82,6 @@ TASKS = (
         {"view": "space", "layout": "pca", "model": "mpnn", "color": "gap"},
         0,
         gap_on_the_map,
+        lambda settings, steps: Maps(("mpnn", "mlp"), settings.seed),
     ),
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from core.experiment import Task
 from core.experiments.qm9_training.data import yardsticks
-from core.experiments.qm9_training.pictures import Qm9Training
 from core.experiments.qm9_training.settings import STARTS
 from core.film import Film
 from core.qm9.data.targets import KEYS
+from core.task import Task, rivals
 
 EQUAL = "no clear difference"
 MLP, MPNN = "the MLP", "message passing"
@@ -31,20 +31,16 @@ def which_wins(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-def twice_the_molecules(film: Film, experiment: Any) -> tuple[str, str]:
+def twice_the_molecules(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """The same number of updates on half of the molecules: the mean of both falls."""
-    settings = experiment.settings
-    half = Qm9Training(
-        settings.replace(molecules=settings.molecules // 2, epochs=2 * settings.epochs + 4)
-    )
-    half.step(experiment.steps)
+    settings, (half,) = experiment.settings, others
     before = half.snapshot()
     few = {name: float(before[f"{name}/gap"]) for name in settings.models}
     many = {name: float(film[f"{name}/gap"][-1]) for name in settings.models}
     fall = {name: 1 - many[name] / few[name] for name in settings.models}
     both = (fall["mlp"] + fall["mpnn"]) / 2
     return TENTH if both < 0.1 else THIRD if both < 1 / 3 else MORE, (
-        f"From {settings.molecules // 2:,} to {settings.molecules:,} molecules, {half.steps:,} "
+        f"From {half.settings.molecules:,} to {settings.molecules:,} molecules, {half.steps:,} "
         f"updates each, the error of the gap went from {few['mlp']:.3f} to {many['mlp']:.3f} eV "
         f"for the MLP ({-fall['mlp']:+.0%}), from {few['mpnn']:.3f} to {many['mpnn']:.3f} eV for "
         f"message passing ({-fall['mpnn']:+.0%}). Which of the two falls further, one seed and a "
@@ -75,7 +71,7 @@ TASKS = (
         "passing: equal parameters, equal updates. Which predicts the gap better?",
         (MLP, MPNN, EQUAL),
         {"models": ("mlp", "mpnn"), "molecules": 500, "epochs": 60, "start": "the mean"},
-        10_000,
+        420,  # 60 epochs of 7 batches
         which_wins,
     ),
     Task(
@@ -83,15 +79,16 @@ TASKS = (
         "of the gap of an MLP and of message passing fall, in the mean of both?",
         (TENTH, THIRD, MORE),
         {"models": ("mlp", "mpnn"), "molecules": 1000, "epochs": 28, "start": "the mean"},
-        10_000,
+        420,  # 28 epochs of 15 batches
         twice_the_molecules,
+        rivals({"molecules": 500, "epochs": 60}),
     ),
     Task(
         "**Only counting.** A linear model knows how many C, N, O, F and H a molecule has, and "
         "nothing else. How large is its error of the gap, beside always answering the mean?",
         (LIKE_MEAN, MIDDLE, TINY),
         {"models": ("mpnn",), "epochs": 10, "start": "the mean"},
-        10_000,
+        310,  # 10 epochs of 31 batches
         counting_atoms,
     ),
 )

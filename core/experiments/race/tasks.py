@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from core.experiment import Task
 from core.experiments.race import films
 from core.experiments.race.data import MNIST_1D, MOLECULES, PLAIN, SHUFFLED, SIZES
 from core.experiments.race.entries import EQUAL, NAMES, OVERLAPPING, PUBLISHED
@@ -14,6 +13,7 @@ from core.experiments.race.record import VARIANTS, Row
 from core.experiments.race.settings import RaceSettings
 from core.film import Film
 from core.models.families import MEAN
+from core.task import Task
 
 LITTLE, MUCH = 2, 20  # points
 

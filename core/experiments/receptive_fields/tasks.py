@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.experiment import Task
 from core.experiments.receptive_fields.pictures import ReceptiveFields
 from core.film import Film
+from core.task import Task
 
 ALL, MOST, FEW = "about 10: all of it", "about 8", "about 5"
 GROWS, STAYS, SHRINKS = "it grows", "it stays", "it shrinks"

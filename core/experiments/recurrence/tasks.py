@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.experiment import Task
 from core.experiments.recurrence.notes import right
 from core.film import Film
+from core.task import Task
 
 GATES, PLAIN, NEITHER, BOTH = "the GRU", "the plain RNN", "neither", "both"
 

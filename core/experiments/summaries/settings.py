@@ -19,7 +19,7 @@ from core.experiments.summaries.data import (
 from core.experiments.summaries.given import OWN, PHOTOGRAPHS, known
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, Choice, Flag, Integer, Number, Text, rare
-from core.settings.lists import Changes, read_live
+from core.settings.lists import Changes, DraggedInteger, read_live, read_place
 
 COSMIC = ("web", "log-normal", "Gaussian")
 SOURCES = (*COSMIC, "power law", *PHOTOGRAPHS, OWN)
@@ -44,30 +44,15 @@ def place(text: str) -> tuple[float, float]:
     Errors: `ValueError` if these are not two numbers, up to 10,000.
     """
     try:
-        x, y = (float(part) for part in text.split(",")) if text else MIDDLE
-    except ValueError:
-        raise ValueError("two numbers, as 60,42.5") from None
-    if not max(abs(x), abs(y)) <= 1e4:
-        raise ValueError("two numbers up to 10,000, as 60,42.5")
-    return x, y
-
-
-@dataclass(frozen=True)
-class Dragged(Integer):
-    """A whole number that a point says, too, which is dragged along x: "x,y"."""
-
-    def parse(self, name: str, text: str) -> int:
-        """See `Kind`."""
-        try:
-            return round(float(text.split(",")[0]))
-        except (ValueError, OverflowError):
-            raise self.refuse(name, text) from None
+        return read_place("shift", text, 1e4) if text else MIDDLE
+    except SettingError as error:
+        raise ValueError(error.allowed) from None
 
 
 LIVE = {
-    "phases": Dragged(0, 100, label="Phases randomized in %", live=True, group="twin", wide=True,
-                      help="How far each phase is turned towards that of the noise, or of another "
-                      "picture."),
+    "phases": DraggedInteger(0, 100, label="Phases randomized in %", live=True, group="twin",
+                             wide=True, help="How far each phase is turned towards that of the "
+                             "noise, or of another picture."),
     "towards": Choice((NOISE, *SOURCES), label="Phases from", live=True, group="twin",
                       help="White noise has random phases; another picture has its own."),
     "source": Choice(SOURCES, label="Sky or picture", live=True, group="sky"),

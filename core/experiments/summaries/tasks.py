@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from core.experiment import Task
 from core.experiments.summaries.data import HISTOGRAM, PHASES
 from core.experiments.summaries.judges import NAMES
 from core.experiments.summaries.sky import field_of, measured
 from core.film import Film
+from core.task import Task
 
 NOBODY, ONLY_CNN = "nobody", "the CNN alone"
 BI_TOO, HIST_TOO, P_TOO = "the bispectrum too", "the histogram too", "even P(k)"

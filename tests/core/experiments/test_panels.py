@@ -57,6 +57,10 @@ def check(panels, readouts, snapshot):
         if "clouds" in panel:
             for entry in (*panel["clouds"], *panel["lines"], *panel["dots"]):
                 check_points(panel, entry, snapshot)
+        for entry in panel.get("layers", ()):
+            track = reads(panel, entry, snapshot)
+            axes = track.shape[-2:] if entry["kind"] == "maps" else ()
+            assert entry["size"] * int(np.prod(axes)) <= track.size, (panel["id"], entry)
         names = [*panel.get("weights", ()), *panel.get("biases", ())]
         for name in (*names, panel.get("maps"), panel.get("output")):
             assert name is None or name in snapshot, (panel["id"], name)
@@ -159,6 +163,8 @@ WRONG = {
     "when": {"lines": [{"text": "", "values": [], "when": {"track": "w", "column": 3}}]},
     "weights": {"weights": ["w", "W2"]},
     "output": {"output": "out"},
+    "layer": {"layers": [{"kind": "units", "size": 3, "track": "W"}]},
+    "size of a layer": {"layers": [{"kind": "maps", "size": 3, "track": "map"}]},
 }
 
 

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from core.settings import SettingError, Settings, setting, texts_of
 from core.settings.kinds import VIEW, Choice, Choices, Flag, Integer, Kind, Number, Text
-from core.settings.lists import Changes, Integers, Rows
+from core.settings.lists import (
+    Changes,
+    Dragged,
+    DraggedInteger,
+    Integers,
+    Rows,
+    read_place,
+)
 
 
 def verified(text):
@@ -173,3 +180,34 @@ def test_a_kind_must_say_what_it_allows():
     for call in (Kind().allowed, lambda: Kind().check("a", 1)):
         with pytest.raises(TypeError):
             call()
+
+
+@pytest.mark.parametrize("text", ["", "1", "1,2,3", "x,y", "nan,1", "1,inf", "9.1,0", "0,-9.1"])
+def test_a_place_that_is_none_is_refused(text):
+    with pytest.raises(SettingError, match="two numbers from -9 to 9, as 0.5,-0.2") as error:
+        read_place("code", text, 9)
+    assert error.value.name == "code"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (Dragged(-2, 2), "0.123456,7", 0.12),
+        (Dragged(-2, 2), "2.5,7", 2),
+        (Dragged(-2, 2), "0.123456", 0.123456),  # of a link: as it is
+        (DraggedInteger(0, 5), "3.4,-7", 3),
+        (DraggedInteger(0, 5), "-3,0", 0),
+        (DraggedInteger(0, 5, least=1), "-3,0", 1),
+        (DraggedInteger(0, 5, least=1), "99,0", 5),
+        (DraggedInteger(0, 5, least=1), "0", 0),
+    ],
+)
+def test_a_handle_stops_at_the_ends_of_its_setting(kind, text, value):
+    assert kind.check("at", kind.parse("at", text)) == value
+
+
+@pytest.mark.parametrize("text", ["nan,1", "1,", "x,1", "1,2,3", "inf,0"])
+def test_a_handle_that_is_nowhere_is_refused(text):
+    for kind in (Dragged(0, 5), DraggedInteger(0, 5)):
+        with pytest.raises(SettingError, match="from 0 to 5"):
+            kind.parse("at", text)

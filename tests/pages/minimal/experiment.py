@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from core.experiment import Experiment, Task
+from core.experiment import Experiment
+from core.task import Task
 from tests.pages.minimal.settings import LineSettings
 
 

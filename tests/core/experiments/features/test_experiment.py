@@ -4,6 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
+from scipy.special import softmax
 
 from core.experiment import record
 from core.experiments.features.data import CLASSES, held_out
@@ -39,6 +40,11 @@ def test_the_tracks_hold_what_the_networks_say(learned):
     with torch.no_grad():
         verdict = torch.cat([net(x).softmax(-1) for net in (experiment.cnn, experiment.mlp)])
     np.testing.assert_allclose(frame["verdict"], verdict, atol=1e-6)
+    cnn = experiment.cnn
+    with torch.no_grad():  # shares of the largest, along the weights
+        largest = float(cnn.pool(cnn.maps(x)[-1]).max())
+        logits = largest * frame["pooled"] @ frame["last"] + cnn.last.bias.numpy()
+    np.testing.assert_allclose(softmax(logits), frame["verdict"][0], atol=1e-5)
     moved, y = held_out("galaxies", 0, 5, False)
     for s in (0, 8):
         with torch.no_grad():
@@ -109,7 +115,7 @@ def test_augmentation_shows_other_places():
 
 @pytest.mark.parametrize("text", ["", "1", "1,2,3", "x,y", "nan,1", "1e9,0"])
 def test_a_place_that_is_none_is_refused(text):
-    with pytest.raises(SettingError, match="two numbers of pixels"):
+    with pytest.raises(SettingError, match="two numbers from"):
         read_change("place", text)
 
 

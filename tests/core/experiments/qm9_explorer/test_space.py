@@ -11,6 +11,7 @@ from sklearn.manifold import trustworthiness
 from core import ROOT
 from core.experiments.qm9_explorer import space, space_job
 from core.experiments.qm9_explorer.settings import MODELS
+from core.experiments.qm9_explorer.space_maps import Maps
 from core.qm9.prediction.census import census
 from core.work import stop_all
 
@@ -23,6 +24,31 @@ def test_pca_is_the_singular_value_decomposition(model):
     _, s, v = np.linalg.svd(centered, full_matrices=False)
     np.testing.assert_allclose(np.abs(found.xy), np.abs(centered @ v[:2].T), rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(found.ratio, (s**2 / (s**2).sum())[:2], rtol=1e-9)
+
+
+def test_maps_are_made_part_by_part_and_can_rest(monkeypatch):
+    monkeypatch.setattr(space, "POINTS", 80)
+    monkeypatch.setattr(space, "PARTS", 4)
+    work = Maps(("mlp", "gcn"), 98_765)
+    for _ in range(5):
+        work.work(0)
+    assert work.fraction == 5 / 8 and len(work.result) == 1 and work.words.startswith("gcn reads")
+    work.stop()
+    work.work()
+    assert work.fraction == 5 / 8
+    work.go_on()
+    work.work()
+    assert work.done
+    for model, found in zip(work.models, work.result, strict=True):
+        whole = space._package(model).predictor.embeddings(of_sample(98_765))
+        h = whole - whole.mean(0)
+        assert found.ratio.sum() == pytest.approx((found.xy**2).sum() / (h**2).sum(), rel=1e-4)
+
+
+def of_sample(seed):
+    from core.qm9.data import graphs
+
+    return graphs.from_qm9(census().library.data.take(space.rows_of(seed)))
 
 
 def test_a_molecule_of_the_sample_is_placed_where_its_point_lies():
