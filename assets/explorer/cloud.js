@@ -4,6 +4,7 @@
 // Structures come from /depiction, one small answer a molecule, and are kept.
 
 import { Axes } from "../player/axes.js";
+import { Lesson } from "../player/lesson.js";
 import { Present, presentButton } from "../player/present.js";
 import { CATEGORIES, colors } from "../player/theme.js";
 import { Card } from "./card.js";
@@ -28,6 +29,7 @@ export class Cloud {
     this.live = true;
     presentButton(this.card.heading, this);
     this.present = new Present(this);
+    this.lesson = new Lesson(root);
     this.hovered = -1;
     this.host.addEventListener("pointermove", (event) => this.move(event));
     this.host.addEventListener("pointerleave", () => this.hover(-1));
@@ -58,8 +60,7 @@ export class Cloud {
       await this.axes.Plotly.react(this.axes.div, [], this.axes.layout(data.figure.layout));
     }
     this.draw();
-    if (data.look && data.look !== this.look) this.root.scrollIntoView({ behavior: "smooth" });
-    this.look = data.look; // a guided experiment was run, below: its points come into view
+    this.lesson.look(data.look, false); // a guided experiment was run, below: its points come into view
     this.root.dataset.points = this.rows.length;
     this.root.dataset.drawn = data.id;
   }

@@ -63,7 +63,7 @@ export class Player {
     // A change by hand was made to the newest frame: it should be seen from wherever one was.
     else if (header.edited !== this.edited && !this.training) this.latest();
     this.edited = header.edited;
-    this.lesson.look(header.look);
+    this.lesson.look(header.look, this.playing);
     if (this.done) this.training = false;
     this.notes?.write(this.film);
     this.drawn = -1;

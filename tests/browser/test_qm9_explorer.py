@@ -193,4 +193,6 @@ def test_the_cloud_is_presented_and_comes_into_view_after_a_guided_experiment(pa
     page.get_by_role("radiogroup", name="Your prediction").locator("label").first.click()
     page.get_by_role("button", name="Look").click()
     expect(plot).to_be_in_viewport(ratio=0.9)
+    answer = page.locator(".st-key-verdict")
+    expect(answer).to_be_in_viewport(ratio=0.9, timeout=READY)  # a moment later
     page.problems.check()
