@@ -16,6 +16,7 @@ from core.experiments.kernels.script import script
 from core.experiments.kernels.settings import KernelsSettings, cell
 from core.experiments.kernels.sheet import Sheet, columns, sheet_of, shown
 from core.film import Film, to_bytes
+from core.film.values import freeze
 from core.settings import Settings
 
 STRIPS, ACROSS = 6, 8  # how often the window crosses the picture, in so many frames each
@@ -99,7 +100,7 @@ class Kernels(Experiment):
     def still(self) -> dict[str, Any]:
         """What is the same all along the way: made once for a kernel."""
         if self._still is None or self._still[0] is not self.sheet:
-            self._still = self.sheet, self._whole()
+            self._still = self.sheet, freeze(self._whole())
         return self._still[1]
 
     def _whole(self) -> dict[str, Any]:

@@ -124,5 +124,20 @@ def test_the_mlp_is_that_of_torch_and_commutes_with_no_shift():
     assert checks.apart(one, other) > 0.3
 
 
+def test_the_mlps_part_of_the_shift_test_is_computed_once_for_a_picture_and_a_shift():
+    """Its two full matrices were most of what a slider waited for, and hold no kernel."""
+    x, by = X[:, :12, :12], (2, 3)
+    found = [checks.shift_errors(x, RNG.standard_normal((1, 1, 3, 3)), d, by, 4) for d in (1, 2)]
+    weights = checks.fully_connected(12, 4)
+    expected = checks.apart(*checks.both_ways(lambda z: checks.mlp(z, *weights), x, by))
+    assert found[0][4] == found[1][4] == expected and found[0][1] != found[1][1]
+    before = checks.mlp_error.cache_info().misses
+    checks.shift_errors(x, np.ones((1, 1, 5, 5)), 1, by, 4)
+    assert checks.mlp_error.cache_info().misses == before
+    checks.shift_errors(x, np.ones((1, 1, 5, 5)), 1, (1, 3), 4)
+    checks.shift_errors(1 - x, np.ones((1, 1, 5, 5)), 1, by, 4)
+    assert checks.mlp_error.cache_info().misses == before + 2
+
+
 def test_nothing_is_not_apart():
     assert checks.apart(np.zeros(3), np.zeros(3)) == 0
