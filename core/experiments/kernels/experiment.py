@@ -47,7 +47,7 @@ class Kernels(Experiment):
         errors    float32 (6,): how far both are apart, see `checks.shift_errors`; this layer first
         gap       largest difference between both of them
         spectra   uint8 (3, 64, 64): log10 of |F| over its largest, from -4 to 0
-        maps      uint8 (n, 48, 48): what each known kernel finds
+        maps      uint8 (n, 48, 48): what each known kernel finds, an output channel each
         counts    float32 (3,): weights of (5.1), (5.2), (5.3) for this picture
         fourier   largest difference between the sum and the product of the Fourier transforms
         loss      largest difference to torch's own layer: rounding

@@ -11,7 +11,11 @@ from torch import nn
 
 from core.experiments.kernels import checks
 from core.experiments.kernels.convolution import convolve, depthwise, pad
+from core.experiments.kernels.data import picture
 from core.experiments.kernels.presets import PRESETS
+from core.experiments.kernels.settings import KernelsSettings, bank
+from core.experiments.kernels.sheet import Sheet, limits
+from core.film import to_bytes
 
 RNG = np.random.default_rng(0)
 X = RNG.uniform(size=(1, 24, 24))
@@ -141,3 +145,21 @@ def test_the_mlps_part_of_the_shift_test_is_computed_once_for_a_picture_and_a_sh
 
 def test_nothing_is_not_apart():
     assert checks.apart(np.zeros(3), np.zeros(3)) == 0
+
+
+@pytest.mark.parametrize("mix", ["mean of colors", "blue − yellow"])
+def test_the_output_channels_side_by_side_are_those_of_torchs_layer(mix):
+    """(5.5) with D output and C input channels; without colors, and depthwise, with one of them."""
+    asked = KernelsSettings(color=True, mix=mix, side="5", angle=30, stride=2)
+    W = bank(asked)
+    assert W.shape == (len(PRESETS), 3, 5, 5)
+    x = torch.from_numpy(picture(asked, 64)[:, 8:-8, 8:-8] / 255.0)
+    h = nn.functional.conv2d(nn.functional.pad(x[None], (2,) * 4, "reflect"), torch.from_numpy(W))[
+        0
+    ].numpy()
+    for found, K, expected in zip(Sheet(asked).maps, W, h, strict=True):
+        np.testing.assert_array_equal(found, to_bytes(expected, *limits(K)))
+    gray = Sheet(asked.replace(color=False)).maps
+    assert bank(asked.replace(color=False)).shape[1] == 1 and (gray != Sheet(asked).maps).any()
+    np.testing.assert_array_equal(Sheet(asked.replace(layer="depthwise")).maps, gray)
+    assert Sheet(asked.replace(dilation=2, stride=1)).maps is Sheet(asked).maps  # made once
