@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.film.pages import pages
-from core.film.values import WIRE_DTYPES, as_track, curves_csv, half, to_bytes
+from core.film.values import WIRE_DTYPES, as_track, curves_csv, frozen, half, to_bytes
 
 __all__ = ["WIRE_DTYPES", "Film", "Note", "curves_csv", "half", "to_bytes"]
 
@@ -57,6 +57,7 @@ class Film:
         self._room = 0
         self._store: dict[str, Array] = {}
         self._still: set[str] = set()  # tracks of which one frame is stored, since all are alike
+        self._same: dict[str, Any] = {}  # arrays that nobody can write into: seen again, they stand
         self._steps = np.zeros(0, np.int64)
         self._serials = np.zeros(0, np.int64)
         self._count = 0
@@ -143,9 +144,12 @@ class Film:
         """Store the next frame of a track, which gets room for all of them when it moves."""
         track = self._store[name]
         if name in self._still:
+            if self._count and self._same.get(name) is value:
+                return
             if not self._count:
                 track[0] = value
             if (track[0] == value).all():  # NaN equals nothing
+                self._same[name] = value if frozen(value) else None
                 return
             room = pages((self._room, *value.shape), value.dtype)
             room[: self._count] = track

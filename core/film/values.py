@@ -43,6 +43,22 @@ def as_track(name: str, value: Any) -> Array:
     return array
 
 
+def frozen(array: Array) -> bool:
+    """Whether its numbers stay what they are: it is nobody's view, and cannot be written into.
+
+    An experiment may say so of what stands still in its film, which then need not be compared.
+    """
+    return array.base is None and not array.flags.writeable
+
+
+def freeze(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """The same snapshot, its arrays frozen, for what is made once and recorded many times."""
+    found = {name: np.array(value) for name, value in snapshot.items() if np.ndim(value)}
+    for array in found.values():
+        array.flags.writeable = False
+    return snapshot | found
+
+
 def curves_csv(film: Any) -> str:
     """All scalar tracks as CSV, one line a frame."""
     lines = [",".join(("step", *film.scalars))]

@@ -18,8 +18,24 @@ def test_every_problem_is_shown(problem):
     app = visit(target=problem)
     assert not app.warning and not app.error
     assert any(text.value.startswith("Parameters: RNN ") for text in app.caption)
-    typed = [box for box in app.text_input if box.key == "recurrence.sequence"]
-    assert bool(typed) == (problem in TYPED)
+    keys = {f"recurrence.{name}" for name in TYPED.values()}
+    typed = [box.key for box in app.text_input if box.key in keys]
+    assert typed == [f"recurrence.{TYPED[problem]}"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "text"),
+    [("parity", "0110"), ("adding", "2:0.5 9:0.25"), ("spectral line", "7"), ("MNIST-1D", "4")],
+)
+def test_what_is_read_is_edited_and_keeps_what_is_trained(problem, text):
+    app = visit(target=problem, length="10", cells="RNN")
+    run = app.session_state["recurrence.run"]
+    before = run.experiment.stage.x.clone()
+    run.experiment.step(5)
+    app.text_input(key=f"recurrence.{TYPED[problem]}").set_value(text).run()
+    assert [error.value for error in (*app.exception, *app.error)] == []
+    assert app.session_state["recurrence.run"] is run and run.experiment.steps == 5
+    assert (run.experiment.stage.x != before).any()
 
 
 def test_at_first_sight_it_trains():

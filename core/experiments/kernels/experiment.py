@@ -16,6 +16,7 @@ from core.experiments.kernels.script import script
 from core.experiments.kernels.settings import KernelsSettings, cell
 from core.experiments.kernels.sheet import Sheet, columns, sheet_of, shown
 from core.film import Film, to_bytes
+from core.film.values import freeze
 from core.settings import Settings
 
 STRIPS, ACROSS = 6, 8  # how often the window crosses the picture, in so many frames each
@@ -46,7 +47,7 @@ class Kernels(Experiment):
         errors    float32 (6,): how far both are apart, see `checks.shift_errors`; this layer first
         gap       largest difference between both of them
         spectra   uint8 (3, 64, 64): log10 of |F| over its largest, from -4 to 0
-        maps      uint8 (n, 48, 48): what each known kernel finds
+        maps      uint8 (n, 48, 48): what each known kernel finds, an output channel each
         counts    float32 (3,): weights of (5.1), (5.2), (5.3) for this picture
         fourier   largest difference between the sum and the product of the Fourier transforms
         loss      largest difference to torch's own layer: rounding
@@ -99,7 +100,7 @@ class Kernels(Experiment):
     def still(self) -> dict[str, Any]:
         """What is the same all along the way: made once for a kernel."""
         if self._still is None or self._still[0] is not self.sheet:
-            self._still = self.sheet, self._whole()
+            self._still = self.sheet, freeze(self._whole())
         return self._still[1]
 
     def _whole(self) -> dict[str, Any]:

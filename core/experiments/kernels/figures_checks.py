@@ -8,7 +8,7 @@ import numpy as np
 
 from core.experiments.kernels.checks import counts
 from core.experiments.kernels.presets import PRESETS
-from core.experiments.kernels.settings import CHANNELS, LARGEST
+from core.experiments.kernels.settings import CHANNELS, LARGEST, bank
 from core.experiments.kernels.sheet import DARK, MEGAPIXEL, SMALL, Sheet, limits, tiny
 from core.figures.chart import LOG, WIDE, Chart
 from core.figures.matrix import images
@@ -73,14 +73,18 @@ def derivation(sheet: Sheet) -> Panel:
 
 
 def maps(sheet: Sheet) -> Panel:
-    """Several kernels in parallel: each finds its own pattern."""
-    p = images("maps", len(PRESETS), 4, list(PRESETS), colors="gray")
-    for tile, make in zip(p.tiles, PRESETS.values(), strict=True):
-        low, high = limits(make(max(3, sheet.k), sheet.settings.angle))
+    """Several kernels in parallel, each of which finds its own pattern: output channels."""
+    W = bank(sheet.settings)
+    D, C, k, _ = W.shape
+    p = images("maps", D, 4, list(PRESETS), colors="gray")
+    for tile, K in zip(p.tiles, W, strict=True):
+        low, high = limits(K)
         tile["colors"] = "diverging" if low < 0 < high else "gray"
+    said = "each sums over red, green and blue; " if C > 1 else ""
     return p.panel(
-        "maps", title=f"{len(PRESETS)} kernels in parallel: an output channel each", width=330,
-        height=330, alt="The same small picture through every known kernel.",
+        "maps", title=f"{D} kernels in parallel: output channels of (5.5)", width=330, height=330,
+        caption=[line(f"{said}{D} out × {C} in × {k} × {k} = {W.size:,} weights".capitalize())],
+        alt="The same small picture through every known kernel, an output channel each.",
     )  # fmt: skip
 
 

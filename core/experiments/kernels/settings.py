@@ -148,6 +148,18 @@ def kernel(settings: Any) -> Numbers:
     return np.stack([w * K for w in weigh])
 
 
+def bank(settings: Any) -> Numbers:
+    """Every known kernel as an output channel c, W_abcc' of (5.5).
+
+    A depthwise layer sums over no channels: its kernels are those of the gray picture.
+    Shapes: (D, C, k, k)
+    """
+    summed = channels(settings) > 1 and settings.layer != "depthwise"
+    weigh = np.array(MIXES[settings.mix] if summed else (1.0,))
+    side = max(3, int(settings.side))
+    return np.stack([weigh[:, None, None] * K(side, settings.angle) for K in PRESETS.values()])
+
+
 def fitted(cells: Numbers, C: int, k: int) -> Numbers:
     """Own cells in k x k for C channels: what is too large is cut off, what is missing is 0."""
     one = own_side_squared(cells)

@@ -20,9 +20,8 @@ from core.experiments.kernels.checks import (
 )
 from core.experiments.kernels.convolution import Array, convolve, depthwise, flip, pad, stuff
 from core.experiments.kernels.data import picture
-from core.experiments.kernels.presets import PRESETS
 from core.experiments.kernels.reference import by_torch
-from core.experiments.kernels.settings import channels, kernel
+from core.experiments.kernels.settings import bank, channels, kernel
 from core.film import to_bytes
 
 Numbers = NDArray[np.float64]
@@ -117,15 +116,10 @@ class Sheet:
 
     @cached_property
     def maps(self) -> NDArray[np.uint8]:
-        """What each known kernel finds in the small picture, gray for 0. Shapes: (n, 48, 48)."""
-        x = picture(self.settings.replace(color=False), 2 * SMALL)[:, 8:-8, 8:-8] / 255.0
-        found = []
-        for name in PRESETS:
-            K = PRESETS[name](max(3, self.k), self.settings.angle)
-            h = convolve(pad(x, "reflect", K.shape[-1] // 2), K[None, None])[0]
-            low, high = limits(K)
-            found.append(to_bytes(h, low, high))
-        return np.stack(found)
+        """What each known kernel finds in the small picture, gray for 0. Shapes: (D, 48, 48)."""
+        W = bank(self.settings)
+        x = picture(self.settings.replace(color=W.shape[1] > 1), 2 * SMALL)[:, 8:-8, 8:-8]
+        return through_all(x.tobytes(), W.tobytes(), W.shape)
 
     # --- what holds of it -------------------------------------------------------------------------
 
@@ -186,6 +180,17 @@ class Sheet:
     def difference(self) -> float:
         """Largest difference between our outputs and those of torch's own layer: rounding."""
         return float(np.abs(by_torch(self) - self.h).max())
+
+
+@lru_cache(maxsize=16)
+def through_all(x: bytes, W: bytes, shape: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+    """A small picture through a layer of D output channels, which no slider of the page changes.
+
+    Equation: (5.5). Shapes: x bytes of (C, 48, 48), W float64 of (D, C, k, k) -> (D, 48, 48)
+    """
+    z, kernels = np.frombuffer(x, np.uint8).reshape(-1, MAPS, MAPS), np.frombuffer(W).reshape(shape)
+    h = convolve(pad(z / 255.0, "reflect", shape[-1] // 2), kernels)
+    return np.stack([to_bytes(one, *limits(K)) for one, K in zip(h, kernels, strict=True)])
 
 
 @lru_cache(maxsize=8)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -24,6 +24,14 @@ class Digits(NamedTuple):
     y_test: Tensor
 
 
+@cache
+def loaded() -> Any:
+    """All digits, read once: it takes longer than to shuffle them."""
+    from sklearn.datasets import load_digits
+
+    return load_digits()
+
+
 @lru_cache(maxsize=8)
 def digits(n: int, wrong: int, seed: int) -> Digits:
     """The first n of 1,797 shuffled digits of 8 x 8 pixels; the last 500 are held out.
@@ -31,9 +39,7 @@ def digits(n: int, wrong: int, seed: int) -> Digits:
     Of the labels to learn from `wrong` % are replaced by another digit; those held out are right.
     Source: scikit-learn, UCI.
     """
-    from sklearn.datasets import load_digits
-
-    found, rng = load_digits(), np.random.default_rng([seed, 7])
+    found, rng = loaded(), np.random.default_rng([seed, 7])
     order = rng.permutation(len(found.target))
     label = found.target[order].astype(np.int64)
     noisy = rng.permutation(n)[: round(n * wrong / 100)]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.experiments.receptive_fields.energy import Array, coarse
 from core.experiments.receptive_fields.geometry import Geometry
+from core.experiments.receptive_fields.stack import Branches, Layer
 from core.film import half
 
 ROOM, ALONE = 36_000, 300_000  # bytes of all cones in a frame, and where there is one frame only
@@ -58,12 +59,41 @@ def cones(g: Geometry) -> dict[str, Any]:
         level, corners = np.arange(row + 1), 2 * row + 2
         y[row, :, :corners] = np.concatenate([level[::-1], level])
         y[row, :, corners:] = row
-        for column in range(columns(g)):
-            left, right = np.array(g.cone(row, unit_at(g, row, column))).T - origin(g)
-            x[row, column, : row + 1], x[row, column, row + 1 : corners] = left[::-1], right
-            x[row, column, corners:] = right[-1]
+        left, right = edges(g, row, [unit_at(g, row, column) for column in range(columns(g))])
+        x[row, :, : row + 1], x[row, :, row + 1 : corners] = left[:, ::-1], right
+        x[row, :, corners:] = right[:, -1:]
+    x -= origin(g)
     return {"cone_x": half(x.ravel()), "cone_y": half(y.ravel()),
             "places": np.zeros((g.rows, columns(g)), np.uint8)}  # fmt: skip
+
+
+def edges(g: Geometry, row: int, units: Sequence[int]) -> tuple[Array, Array]:
+    """`Geometry.cone` of many units of a row at once: left and right edges, input first.
+
+    Shapes: (units,) -> (units, row + 1) each
+    """
+    first = last = np.array(units)
+    left, right = (np.zeros((len(units), row + 1)) for _ in range(2))
+    for at in range(row, -1, -1):
+        left[:, at] = g.place(at, first) - g.steps[at] / 2  # type: ignore[arg-type]
+        right[:, at] = g.place(at, last) + g.steps[at] / 2  # type: ignore[arg-type]
+        if at:
+            first, last = _reach(g.path[at - 1], first, last)
+    return left, right
+
+
+def _reach(part: Layer | Branches, first: Any, last: Any) -> tuple[Any, Any]:
+    """`reach` of many intervals at once."""
+    if isinstance(part, Layer):
+        return part.reach(first, last)
+    found = []
+    for path in part.paths:
+        ends = first, last
+        for inner in reversed(path):
+            ends = _reach(inner, *ends)
+        found.append(ends)
+    firsts, lasts = zip(*found, strict=True)
+    return np.minimum.reduce(firsts), np.maximum.reduce(lasts)
 
 
 def along(g: Geometry, rows: Sequence[Array]) -> Array:

@@ -127,6 +127,37 @@ class Geometry:
         return [reach(self.path[:row], i, i) for row, i in enumerate(self.middle)]
 
     @cached_property
+    def window(self) -> tuple[int, int]:
+        """First pixel, and the one after the last, of a part that is enough for the middle units.
+
+        From it all of them come out as from the whole image: it begins and ends where units of
+        every row do, so that they keep their places, and an end is cut off only if none of them
+        reads padding there. It is the whole where paths could read more than the rows show.
+        """
+        whole = 0, self.pixels
+        if not all(_nested(part) for part in self.stack):
+            return whole
+        first, last = list(self.middle), list(self.middle)  # in each row, that any of them reads
+        for at in range(self.rows - 1, 0, -1):
+            a, b = self.path[at - 1].reach(first[at], last[at])
+            first[at - 1], last[at - 1] = min(first[at - 1], a), max(last[at - 1], b)
+        step = math.lcm(*(apart.numerator for apart in self.jumps))
+        low = first[0] // step * step if min(first) >= 0 else 0
+        beyond = any(b >= count for b, count in zip(last, self.units, strict=True))
+        high = self.pixels - (0 if beyond else (self.pixels - 1 - last[0]) // step * step)
+        cut = Geometry(self.stack, high - low, self.head)  # what crops takes more than pixels
+        for apart, a, b, count in zip(self.jumps, first, last, cut.units, strict=True):
+            if low and a < low / apart or high < self.pixels and b - low / apart >= count:
+                return whole
+        return low, high
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The units in the middle, in each row, counted in the window."""
+        pairs = zip(self.middle, self.jumps, strict=True)
+        return tuple(i - int(self.window[0] / jump) for i, jump in pairs)
+
+    @cached_property
     def fields(self) -> list[list[int]]:
         """All sizes that receptive fields have, in each row: one, save after `up`."""
         return [width(self.path[:row]) for row in range(self.rows)]
@@ -159,6 +190,14 @@ class Geometry:
 
 
 HEAD = Layer("conv", 1)
+
+
+def _nested(part: Layer | Branches) -> bool:
+    """Whether what a part reads is what its longest path reads, around the same middle."""
+    return isinstance(part, Layer) or all(
+        layer.kind not in ("up", "crop") and layer.s == 1 and 2 * layer.p == layer.d * (layer.k - 1)
+        for layer in every((part,))
+    )
 
 
 def _center(part: Layer | Branches, i: float) -> float:

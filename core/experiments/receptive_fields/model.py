@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from core.experiments.receptive_fields.stack import Layer, Stack, every
 from core.models.mlp import ACTIVATIONS
 
+Array = NDArray[Any]
 GAIN = {"ReLU": 2.0, "tanh": 1.0, "linear": 1.0}  # He's rule: a ReLU halves the variance
 
 
@@ -98,6 +104,31 @@ class ConvNet:
         for k, (W, b) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
             found |= {f"W{k}": W.detach(), f"b{k}": b.detach()}
         return found
+
+
+def gradients(
+    net: ConvNet, x: Tensor, signs: Tensor, units: Sequence[int]
+) -> tuple[list[Array], list[Array]]:
+    """Squared gradients, summed over images: of each row by the pixels, of the top by the rows.
+
+    Each row's unit, of which `units` has the place along both axes, by every pixel; the one on top
+    by all units of each row, which are summed over channels and down the columns. With random
+    signs of the channels, that is on average the sum of the channels' squares.
+    Shapes: x (B, 1, n, n), signs (B, channels) -> (n, n) each, (units of the row,) each
+    """
+    x = x.clone().requires_grad_()
+    rows: list[Tensor] = []
+    net(x, rows)
+    first = np.zeros(x.shape[2:])
+    first[units[0], units[0]] = 1
+    found = [first]
+    for h, i in zip(rows, units[1:], strict=True):
+        unit = h[:, :, i, i]  # (images, channels)
+        sign = signs if unit.shape[1] > 1 else 1.0
+        slope = torch.autograd.grad((unit * sign).sum(), x, retain_graph=True)[0]
+        found.append(slope.square().sum((0, 1)).double().numpy())
+    slopes = torch.autograd.grad(rows[-1][..., units[-1], units[-1]].sum(), [x, *rows])
+    return found, [slope.square().sum((0, 1, 2)).double().numpy() for slope in slopes]
 
 
 def _pool(layer: Layer, h: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from core.experiment import Experiment
 from core.experiments.receptive_fields import cones
@@ -24,12 +25,14 @@ from core.experiments.receptive_fields.energy import (
 )
 from core.experiments.receptive_fields.experiment import Training
 from core.experiments.receptive_fields.geometry import Geometry
+from core.experiments.receptive_fields.model import ConvNet, gradients
 from core.experiments.receptive_fields.notes import look
 from core.experiments.receptive_fields.settings import (
     ReceptiveFieldsSettings,
     geometry,
     sound,
 )
+from core.experiments.receptive_fields.stack import Stack
 from core.film import Film, half
 from core.settings import SettingError
 
@@ -47,6 +50,23 @@ def expected(g: Geometry, plane: bool = True) -> list[Any]:
     """
     found = maps(g) if plane else [line[None] for line in lines(g)]
     return [field.astype(np.float32) for field in found]
+
+
+def probes(channels: int, seed: int, count: int, pixels: int) -> tuple[Tensor, Tensor]:
+    """Noise images, and random signs of the channels. Shapes: (count, 1, n, n), (count, c)."""
+    generator = torch.Generator().manual_seed(seed + 2)
+    x = noise(count, pixels, generator)
+    return x, torch.randint(0, 2, (count, channels), generator=generator) * 2.0 - 1
+
+
+@lru_cache(maxsize=8)
+def untrained(
+    stack: Stack, channels: int, activation: str, seed: int, count: int, pixels: int,
+    units: tuple[int, ...],
+) -> tuple[list[Array], list[Array]]:  # fmt: skip
+    """`gradients` before training, which no task changes: a slider need not wait for them."""
+    net = ConvNet(stack, channels, activation, seed)
+    return gradients(net, *probes(channels, seed, count, pixels), units)
 
 
 class ReceptiveFields(Training, Experiment):
@@ -83,13 +103,11 @@ class Pictures:
         self.geometry = geometry(self.settings)
         self.plane = not sound(self.settings)
         self.q = coarse(self.geometry.pixels) if self.plane else 1
-        generator = torch.Generator().manual_seed(self.settings.seed + 2)
-        if experiment.net:
-            one = self.geometry.rows * self.geometry.pixels**2
-            count = max(2, min(PROBES, COST // one))
-            self.x = noise(count, self.geometry.pixels, generator)
-            shape = (count, self.settings.channels)
-            self.signs = torch.randint(0, 2, shape, generator=generator) * 2.0 - 1
+        low, high = self.geometry.window
+        count = max(2, min(PROBES, COST // (self.geometry.rows * (high - low) ** 2)))
+        s = self.settings
+        self.asked = (s.channels, s.activation, s.seed, count, high - low)
+        self.probes = probes(s.channels, s.seed, count, high - low)
 
     @property
     def centers(self) -> list[float]:
@@ -98,29 +116,24 @@ class Pictures:
         return [(g.place(row, i) + 0.5) / self.q - 0.5 for row, i in enumerate(g.middle)]
 
     def measured(self) -> tuple[list[Array], list[Array]]:
-        """Squared gradients, summed over images: of each row by the pixels, of the top by the rows.
+        """`gradients` of the units in the middle, in the whole image.
 
-        Each row's unit in the middle by every pixel; the one on top by all units of each row, which
-        are summed over channels and down the columns.
-        With random signs of the channels, that is on average the sum of the channels' squares.
         Shapes: (pixels, pixels) each, (units of the row,) each
         """
         net, g = self.experiment.net, self.geometry
         assert net is not None
-        x = self.x.clone().requires_grad_()
-        rows: list[torch.Tensor] = []
-        net(x, rows)
-        first = np.zeros((g.pixels, g.pixels))
-        first[g.middle[0], g.middle[0]] = 1
-        found = [first]
-        for h, i in zip(rows, g.middle[1:], strict=True):
-            unit = h[:, :, i, i]  # (images, channels)
-            signs = self.signs if unit.shape[1] > 1 else 1.0
-            slope = torch.autograd.grad((unit * signs).sum(), x, retain_graph=True)[0]
-            found.append(slope.square().sum((0, 1)).double().numpy())
-        i = g.middle[-1]
-        slopes = torch.autograd.grad(rows[-1][..., i, i].sum(), [x, *rows])
-        return found, [slope.square().sum((0, 1, 2)).double().numpy() for slope in slopes]
+        if self.experiment.steps:
+            maps, lines = gradients(net, *self.probes, g.places)
+        else:
+            maps, lines = untrained(g.stack, *self.asked, g.places)
+        found = np.zeros((g.rows, g.pixels, g.pixels))
+        low, high = g.window
+        found[:, low:high, low:high] = maps
+        taken = [np.zeros(count) for count in g.units]
+        for whole, line, jump in zip(taken, lines, g.jumps, strict=True):
+            before = int(low / jump)
+            whole[before : before + len(line)] = line
+        return list(found), taken
 
     def take(self) -> dict[str, Any]:
         """All tracks; R rows, P cells along a side, D of the photograph.

@@ -39,10 +39,10 @@ def states(settings: Any) -> Panel:
 
 
 def before(settings: Any) -> list[dict[str, Any]]:
-    """Words under the states of a frame that still read other letters, before an edit."""
+    """Words under the states of a frame that still read something else, before an edit."""
     found = settings.sequences
     return [
-        line(f"This frame still read {text or 'the letters drawn by chance'}: the edit came after "
+        line(f"This frame still read {text or 'what chance had drawn'}: the edit came after "
              f"{found[k + 1][0]} updates.", when=("reading", 0, k), mark="muted")
         for k, (_, text) in enumerate(found[:-1])
     ]  # fmt: skip

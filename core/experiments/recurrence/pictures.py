@@ -14,7 +14,7 @@ from torch import Tensor
 from core.experiment import Experiment
 from core.experiments.recurrence.experiment import Training
 from core.experiments.recurrence.notes import look
-from core.experiments.recurrence.sequences import Batch, draw, losses, scores
+from core.experiments.recurrence.sequences import TYPED, Batch, draw, losses, scores
 from core.experiments.recurrence.settings import (
     LIVE,
     PLAIN,
@@ -90,15 +90,16 @@ class Recurrence(Training, Experiment):
     """
 
     Settings: ClassVar[type[Settings]] = RecurrenceSettings
-    LOOKS: ClassVar[tuple[str, ...]] = ("sequence",)
+    LOOKS: ClassVar[tuple[str, ...]] = tuple(dict.fromkeys(TYPED.values()))
     frame_every = 5
     test_every = 4
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
         self._tested: dict[str, Any] = {}
-        self.edited: set[int] = set()  # steps at which the letters on the stage were changed
-        self.stage, self.parts = shown_sequence(settings, settings.sequence), unrolled(settings)
+        self.edited: set[int] = set()  # steps at which what is read on the stage was changed
+        self.stage = shown_sequence(settings, settings.sequences[0][1])
+        self.parts = unrolled(settings)
         self.orders = self._ordered()
 
     @cached_property
@@ -123,10 +124,10 @@ class Recurrence(Training, Experiment):
         """Set the learning rate or the clipping; or what is read on the stage, which is a look."""
         if name in LIVE:
             checked = LIVE[name].check(name, LIVE[name].parse(name, value))
-            if name == "sequence":
+            if name == TYPED[self.settings.target]:
                 self.stage = shown_sequence(self.settings, checked)
                 self.edited.add(self.steps)
-            else:
+            elif name not in self.LOOKS:
                 super().change(name, value)
         else:
             Experiment.change(self, name, value)

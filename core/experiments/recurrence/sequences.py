@@ -87,7 +87,12 @@ def line(n: int, T: int, generator: torch.Generator) -> Batch:
     Flux less the continuum, in units of which the line is 1 deep, with noise of 0.25 in each pixel;
     the line is Gaussian and 1.5 pixels wide (sigma).
     """
-    center = torch.rand(n, generator=generator) * T - 0.5  # in pixels
+    return spectrum(torch.rand(n, generator=generator) * T - 0.5, T, generator)
+
+
+def spectrum(center: Tensor, T: int, generator: torch.Generator) -> Batch:
+    """Spectra of T pixels, each with its line at a place in pixels. Shapes: center (n,)."""
+    n = len(center)
     away = (torch.arange(T) - center[:, None]) / 1.5
     flux = 0.25 * torch.randn(n, T, generator=generator) - torch.exp(-(away**2) / 2)
     part = ((center + 0.5) / T * 8).floor().clamp(0, 7)
@@ -105,7 +110,53 @@ PROBLEMS = {
 }
 
 
-TYPED = ("first symbol", "copy")  # problems whose letters may be chosen
+# Problem -> the setting that says what is read on the stage.
+TYPED = {
+    "first symbol": "sequence", "copy": "sequence", "adding": "marks", "spectral line": "center",
+    "parity": "bits", MNIST_1D: "digit",
+}  # fmt: skip
+
+
+def symbols_only(text: str) -> None:
+    """Letters A to H. Errors: `ValueError` with what is allowed, as of all these."""
+    if set(text) - set(SYMBOLS):
+        raise ValueError("only the letters A to H, as many as there are steps, or nothing")
+
+
+def bits_only(text: str) -> None:
+    """Ones and zeros."""
+    if set(text) - set("01"):
+        raise ValueError("only 0 and 1, as many as there are steps, or nothing")
+
+
+def marks_of(text: str) -> dict[int, float]:
+    """Step, from 1, -> number, of "3:0.7 31:0.25"."""
+    try:
+        pairs = [part.split(":") for part in text.split()]
+        found = {int(step): float(number) for step, number in pairs}
+        fine = all(1 <= t <= 100 and 0 <= v <= 1 for t, v in found.items())
+    except ValueError:
+        fine = False
+    if not fine or len(found) not in (0, 2) or len(pairs) != len(found):
+        raise ValueError("two steps, 1 to 100, and numbers from 0 to 1, as 3:0.7 31:0.25")
+    return found
+
+
+def center_of(text: str) -> float:
+    """Pixel, from 1."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 1 <= found <= 100:
+        raise ValueError("a pixel from 1 to T, as 12 or 12.5, or nothing")
+    return found
+
+
+def digit_only(text: str) -> None:
+    """A digit."""
+    if not (len(text) <= 1 and set(text) <= set("0123456789")):
+        raise ValueError("one digit, 0 to 9, or nothing")
 
 
 def draw(settings: Any, n: int, T: int, generator: torch.Generator, new: bool = False) -> Batch:

@@ -20,7 +20,17 @@ from core.experiments.recurrence.beginnings import (
     count,
     width_for,
 )
-from core.experiments.recurrence.sequences import MNIST_1D, PROBLEMS, SYMBOLS, TRAINED, TYPED
+from core.experiments.recurrence.sequences import (
+    MNIST_1D,
+    PROBLEMS,
+    TRAINED,
+    TYPED,
+    bits_only,
+    center_of,
+    digit_only,
+    marks_of,
+    symbols_only,
+)
 from core.models.recurrent import ACTIVATIONS, CELLS
 from core.settings import Settings, setting
 from core.settings.kinds import VIEW, Choice, Choices, Flag, Integer, Kind, Number, Text, rare
@@ -37,10 +47,10 @@ def shares_of(cells: Iterable[str]) -> str:
     return ", ".join(f"{cell} × {SHARES[cell]:g}" for cell in cells)
 
 
-def symbols_only(text: str) -> None:
-    """Letters A to H. Errors: `ValueError` with what is allowed."""
-    if set(text) - set(SYMBOLS):
-        raise ValueError("only the letters A to H, as many as there are steps, or nothing")
+def _typed(name: str, label: str, longest: int, verify: Any, help: str) -> Text:
+    """What is read on the stage, of the problems whose setting it is."""
+    return Text(longest=longest, verify=verify, live=True, label=label, group="sequence", help=help,
+                when=lambda settings: TYPED[settings.target] == name)  # fmt: skip
 
 
 LIVE: dict[str, Kind] = {
@@ -50,10 +60,18 @@ LIVE: dict[str, Kind] = {
     "clip": Number(0, 1000, stops=(0, 0.1, 1, 10, 100), live=True, label="Clip the gradient at",
                    help="Longer gradients are shortened to this norm; 0: never.",
                    group="training"),
-    "sequence": Text(longest=100, verify=symbols_only, live=True, label="Letters to read",
-                     group="sequence", help="Letters A to H. Of the first T those that are missing "
-                     "are drawn by chance; copy takes the first four.",
-                     when=lambda settings: settings.target in TYPED),
+    "sequence": _typed("sequence", "Letters to read", 100, symbols_only,
+                       "Letters A to H. Of the first T those that are missing are drawn by chance; "
+                       "copy takes the first four."),
+    "bits": _typed("bits", "Bits to read", 100, bits_only,
+                   "0 and 1. Of the first T those that are missing are drawn by chance."),
+    "marks": _typed("marks", "Numbers to add", 40, marks_of,
+                    "Two steps and their numbers, as 3:0.7 31:0.25. The networks have always seen "
+                    "one in each half. Steps beyond T are left out."),
+    "center": _typed("center", "Line at pixel", 6, center_of,
+                     "Where the line is, from 1 to T; halves are allowed. Nothing: by chance."),
+    "digit": _typed("digit", "Digit to read", 1, digit_only,
+                    "The first signal held out that is this digit. Nothing: the first of all."),
 }  # fmt: skip
 CHOSEN, PLAIN = "as set", DEFAULT
 JUDGES = 256  # held-out signals of MNIST-1D
@@ -110,6 +128,10 @@ class RecurrenceSettings(Settings):
     batch_size: int = setting(64, Integer(1, 256, label="Batch size", **rare("training")))
     seeds: int = setting(1, Integer(1, 5, label="Seeds", **rare("training")))
     sequence: str = setting("", LIVE["sequence"])
+    bits: str = setting("", LIVE["bits"])
+    marks: str = setting("", LIVE["marks"])
+    center: str = setting("", LIVE["center"])
+    digit: str = setting("", LIVE["digit"])
     max_steps: int = setting(5000, Integer(1, 100_000, label="Stop after", **rare("training")))
     shown: str = setting(
         CHOSEN, Choice(SHOWN, label="Hidden states of", buttons=True, group=VIEW,
@@ -125,9 +147,10 @@ class RecurrenceSettings(Settings):
 
     @property
     def sequences(self) -> tuple[tuple[int, str], ...]:
-        """(step, letters): what stood on the stage at first, and each edit during the run."""
-        edits = {step: text for step, name, text in self.changes if name == "sequence"}
-        return ((0, self.sequence), *edits.items())
+        """(step, text): what stood on the stage at first, and each edit during the run."""
+        typed = TYPED[self.target]
+        edits = {step: text for step, name, text in self.changes if name == typed}
+        return ((0, str(getattr(self, typed))), *edits.items())
 
     @property
     def embedded(self) -> dict[str, Any]:

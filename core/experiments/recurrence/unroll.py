@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
@@ -13,10 +14,14 @@ from core.experiments.recurrence.sequences import (
     MNIST_1D,
     PROBLEMS,
     SYMBOLS,
-    TYPED,
+    TRAINED,
     Batch,
+    center_of,
     draw,
+    marks_of,
     one_hot,
+    signals,
+    spectrum,
 )
 
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -43,23 +48,64 @@ def held_out(settings: Any) -> Batch:
 
 
 def shown_sequence(settings: Any, text: str | None = None) -> Batch:
-    """The sequence on the stage: the first held out, its letters replaced by those of `text`.
+    """The sequence on the stage: the first held out, changed to what `text` says.
 
-    Without a text they are those that were typed last.
+    Without a text it is what was typed last. Steps beyond T count for nothing.
     """
     drawn = held_out(settings)
-    x, y = drawn.x[:1].clone(), drawn.y[:1].clone()
+    batch = Batch(drawn.x[:1].clone(), drawn.y[:1].clone())
     text = settings.sequences[-1][1] if text is None else text
-    copied = settings.target == "copy"
+    return EDITS[settings.target](settings, batch, text) if text else batch
+
+
+def _lettered(settings: Any, batch: Batch, text: str) -> Batch:
+    """Letters from the first step on."""
+    (x, y), copied = batch, settings.target == "copy"
     given = [SYMBOLS.index(s) for s in text[: COPIED if copied else settings.length]]
-    if settings.target in TYPED and given:
-        symbols = torch.tensor(given)
-        x[0, : len(given)] = one_hot(symbols[None], x.shape[-1])[0]
-        if copied:
-            y[0, -COPIED:][: len(given)] = symbols.float()
-        else:
-            y[:] = float(given[0])
-    return Batch(x, y)
+    symbols = torch.tensor(given)
+    x[0, : len(given)] = one_hot(symbols[None], x.shape[-1])[0]
+    if copied:
+        y[0, -COPIED:][: len(given)] = symbols.float()
+    else:
+        y[:] = float(given[0])
+    return batch
+
+
+def _bits(settings: Any, batch: Batch, text: str) -> Batch:
+    """Bits from the first step on, and whether the ones so far are odd."""
+    given = torch.tensor([int(bit) for bit in text[: settings.length]])
+    batch.x[0, : len(given)] = one_hot(given[None], 2)[0]
+    return Batch(batch.x, (batch.x[..., 1].cumsum(1) % 2))
+
+
+def _marked(settings: Any, batch: Batch, text: str) -> Batch:
+    """Other numbers are marked: their sum."""
+    x = batch.x
+    found = {t: v for t, v in marks_of(text).items() if t <= settings.length}
+    x[..., 1] = 0.0
+    for t, value in found.items():
+        x[0, t - 1] = torch.tensor([value, 1.0])
+    return Batch(x, x.prod(-1).cumsum(1))
+
+
+def _line_at(settings: Any, batch: Batch, text: str) -> Batch:
+    """A spectrum with its line at a pixel; the noise is always the same."""
+    if (at := center_of(text)) > settings.length:
+        return batch
+    generator = torch.Generator().manual_seed(HELD_OUT + 2)
+    return spectrum(torch.tensor([at - 1]), settings.length, generator)
+
+
+def _signal_of(settings: Any, batch: Batch, text: str) -> Batch:
+    """The first signal held out that is this digit."""
+    held = torch.from_numpy(settings.signals[TRAINED:]).float()
+    return signals(held[held[:, -1] == int(text)][:1], settings.length)
+
+
+EDITS: dict[str, Callable[[Any, Batch, str], Batch]] = {
+    "first symbol": _lettered, "copy": _lettered, "parity": _bits, "adding": _marked,
+    "spectral line": _line_at, MNIST_1D: _signal_of,
+}  # fmt: skip
 
 
 def letters(settings: Any) -> list[str]:

@@ -26,6 +26,7 @@ from core.experiments.summaries.twins import same_histogram, same_power, turned
 Numbers = NDArray[np.float64]
 BINS = 48  # of the histogram
 ROUNDS = 40  # of `same_histogram`, which keeps skewed values worse: more than in the race
+ENOUGH = 1e-4  # change of a round after which others gain nothing: a web is there after a dozen
 
 
 class Kind(NamedTuple):
@@ -98,7 +99,8 @@ def twin_of(settings: Any, field: Numbers) -> Numbers:
                  else field_of(settings, settings.towards))  # fmt: skip
         twin = turned(field, other, settings.phases / 100)
         if random and settings.twin == HISTOGRAM:
-            twin = same_power(field, same_histogram(field[None], twin[None], ROUNDS)[0])
+            near = same_histogram(field[None], twin[None], ROUNDS, ENOUGH)
+            twin = same_power(field, near[0])
     return twin
 
 

@@ -35,10 +35,11 @@ def ranked(field: Numbers, values: Numbers) -> Numbers:
     return found.reshape(field.shape)
 
 
-def same_histogram(field: Numbers, start: Numbers, rounds: int) -> Numbers:
+def same_histogram(field: Numbers, start: Numbers, rounds: int, enough: float = 0.0) -> Numbers:
     """A field near `start` with the histogram of `field`, exactly, and nearly its P(k).
 
-    By turns it gets the amplitudes |F| and the values of `field`; it ends with the values.
+    By turns it gets the amplitudes |F| and the values of `field`; it ends with the values. Fewer
+    rounds are made if one changes cells by less than `enough` (root mean square over the scatter).
     Source: Schreiber and Schmitz (1996), Improved surrogate data for nonlinearity tests.
 
     Shapes: (B, n, n) each -> (B, n, n)
@@ -49,7 +50,9 @@ def same_histogram(field: Numbers, start: Numbers, rounds: int) -> Numbers:
     for _ in range(rounds):
         F = np.fft.rfft2(twin)
         F *= size / np.maximum(np.abs(F), tiny)
-        twin = ranked(np.fft.irfft2(F, s=field.shape[-2:]), values)
+        before, twin = twin, ranked(np.fft.irfft2(F, s=field.shape[-2:]), values)
+        if enough and np.std(twin - before) < enough * np.std(field):
+            break
     return twin
 
 

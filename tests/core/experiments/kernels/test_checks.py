@@ -11,7 +11,11 @@ from torch import nn
 
 from core.experiments.kernels import checks
 from core.experiments.kernels.convolution import convolve, depthwise, pad
+from core.experiments.kernels.data import picture
 from core.experiments.kernels.presets import PRESETS
+from core.experiments.kernels.settings import KernelsSettings, bank
+from core.experiments.kernels.sheet import Sheet, limits
+from core.film import to_bytes
 
 RNG = np.random.default_rng(0)
 X = RNG.uniform(size=(1, 24, 24))
@@ -124,5 +128,38 @@ def test_the_mlp_is_that_of_torch_and_commutes_with_no_shift():
     assert checks.apart(one, other) > 0.3
 
 
+def test_the_mlps_part_of_the_shift_test_is_computed_once_for_a_picture_and_a_shift():
+    """Its two full matrices were most of what a slider waited for, and hold no kernel."""
+    x, by = X[:, :12, :12], (2, 3)
+    found = [checks.shift_errors(x, RNG.standard_normal((1, 1, 3, 3)), d, by, 4) for d in (1, 2)]
+    weights = checks.fully_connected(12, 4)
+    expected = checks.apart(*checks.both_ways(lambda z: checks.mlp(z, *weights), x, by))
+    assert found[0][4] == found[1][4] == expected and found[0][1] != found[1][1]
+    before = checks.mlp_error.cache_info().misses
+    checks.shift_errors(x, np.ones((1, 1, 5, 5)), 1, by, 4)
+    assert checks.mlp_error.cache_info().misses == before
+    checks.shift_errors(x, np.ones((1, 1, 5, 5)), 1, (1, 3), 4)
+    checks.shift_errors(1 - x, np.ones((1, 1, 5, 5)), 1, by, 4)
+    assert checks.mlp_error.cache_info().misses == before + 2
+
+
 def test_nothing_is_not_apart():
     assert checks.apart(np.zeros(3), np.zeros(3)) == 0
+
+
+@pytest.mark.parametrize("mix", ["mean of colors", "blue − yellow"])
+def test_the_output_channels_side_by_side_are_those_of_torchs_layer(mix):
+    """(5.5) with D output and C input channels; without colors, and depthwise, with one of them."""
+    asked = KernelsSettings(color=True, mix=mix, side="5", angle=30, stride=2)
+    W = bank(asked)
+    assert W.shape == (len(PRESETS), 3, 5, 5)
+    x = torch.from_numpy(picture(asked, 64)[:, 8:-8, 8:-8] / 255.0)
+    h = nn.functional.conv2d(nn.functional.pad(x[None], (2,) * 4, "reflect"), torch.from_numpy(W))[
+        0
+    ].numpy()
+    for found, K, expected in zip(Sheet(asked).maps, W, h, strict=True):
+        np.testing.assert_array_equal(found, to_bytes(expected, *limits(K)))
+    gray = Sheet(asked.replace(color=False)).maps
+    assert bank(asked.replace(color=False)).shape[1] == 1 and (gray != Sheet(asked).maps).any()
+    np.testing.assert_array_equal(Sheet(asked.replace(layer="depthwise")).maps, gray)
+    assert Sheet(asked.replace(dilation=2, stride=1)).maps is Sheet(asked).maps  # made once

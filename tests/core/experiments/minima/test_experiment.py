@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.experiment import run
 from core.experiments.minima.data import digits
 from core.experiments.minima.experiment import Training
+from core.experiments.minima.network import Network
 from core.experiments.minima.notes import late
 from core.experiments.minima.pictures import Minima, edge_of_sam, lowest
 from core.experiments.minima.settings import FULL, SAM, SMALL, MinimaSettings, read_change
@@ -137,3 +138,27 @@ def test_a_rest_is_noted_with_what_a_shift_would_cost():
     cost = 0.5 * film["sharpness_full"][-1] * film["valley_full"][-1] ** 2
     gap = film["test_full"][-1] - film["loss_full"][-1]
     assert f"½λδ² = {cost:.1g}; the whole gap" in shift and f"is {gap:.3f}." in shift
+
+
+@pytest.mark.parametrize(("wrong", "samples", "activation"), [(0, 300, "ReLU"), (60, 100, "tanh")])
+def test_the_first_curvature_is_that_of_the_exact_hessian_though_it_begins_elsewhere(
+    wrong, samples, activation
+):
+    e = Minima(settings(wrong=wrong, samples=samples, activation=activation, data_seed=5))
+    found, theta = e.snapshot(), e.theta[FULL]
+    net, (x, y, *_) = e.network, e.data
+    H = torch.func.hessian(lambda v: net.loss(v[None], x, y).sum())(theta[0])
+    assert found["sharpness_full"] == pytest.approx(float(torch.linalg.eigvalsh(H)[-1]), rel=1e-3)
+    assert found["sharpness_full"] == found["sharpness_small"]
+    np.testing.assert_array_equal(found["cut_full"], found["cut_small"])
+
+
+def test_the_first_frame_takes_few_products_of_the_hessian(monkeypatch):
+    """Of the slider's 150 ms: a search from any direction would take 24 of them."""
+    Minima(settings(wrong=10)).snapshot()
+    asked, curvature = [], Network.curvature
+    monkeypatch.setattr(
+        Network, "curvature", lambda self, *a: asked.append(len(a[0])) or curvature(self, *a)
+    )
+    Minima(settings(wrong=30, learning_rate=0.2)).snapshot()
+    assert sum(asked) <= 12  # networks times products

@@ -12,9 +12,9 @@ from scipy import ndimage
 
 from core.experiments.receptive_fields import cones, energy
 from core.experiments.receptive_fields.geometry import Geometry, room
-from core.experiments.receptive_fields.model import ConvNet
+from core.experiments.receptive_fields.model import ConvNet, gradients
 from core.experiments.receptive_fields.networks import NETWORKS, PRESETS, stack_of
-from core.experiments.receptive_fields.pictures import ReceptiveFields
+from core.experiments.receptive_fields.pictures import ReceptiveFields, probes
 from core.experiments.receptive_fields.settings import ReceptiveFieldsSettings, geometry
 from core.experiments.receptive_fields.text import parse
 
@@ -96,11 +96,12 @@ def test_networks_have_the_variance_that_theory_says():
 def test_measured_fields_are_squared_gradients():
     """Of the answer, by torch's jacobian; of an inner layer, as the sum over its channels."""
     made = ReceptiveFields(ReceptiveFieldsSettings(stack="conv3 conv3s2 conv3", reach=3))
-    g, x = made.geometry, made.pictures.x
-    i = g.middle[-1]
+    g, x = made.geometry, made.pictures.probes[0]
+    i, (low, high) = g.places[-1], g.window
     J = torch.autograd.functional.jacobian(lambda z: made.net(z)[:, 0, i, i].sum(), x)
     fields, rows = made.pictures.measured()
-    np.testing.assert_allclose(fields[-1], J.square().sum((0, 1)).numpy(), rtol=1e-4, atol=1e-12)
+    part = fields[-1][low:high, low:high]
+    np.testing.assert_allclose(part, J.square().sum((0, 1)).numpy(), rtol=1e-4, atol=1e-12)
     first, last = g.seen[-1]
     outside = np.ones_like(fields[-1], bool)
     outside[first : last + 1, first : last + 1] = False
@@ -111,10 +112,10 @@ def test_what_the_answer_takes_from_each_row_is_the_gradient_of_the_layers_above
     """By torch's jacobian, with torch's own layers from each row on."""
     made = ReceptiveFields(ReceptiveFieldsSettings(stack="conv3 conv3s2", reach=3))
     net, g = made.net, made.geometry
-    i = g.middle[-1]
+    i = g.places[-1]
     fields, rows = made.pictures.measured()
     inner = []
-    net(made.pictures.x, inner)
+    net(made.pictures.probes[0], inner)
 
     def second(h):
         return torch.tanh(F.conv2d(h, net.weights[1], net.biases[1], 2, 1))
@@ -123,10 +124,62 @@ def test_what_the_answer_takes_from_each_row_is_the_gradient_of_the_layers_above
         return F.conv2d(h, net.weights[2], net.biases[2])
 
     above = (lambda h: answer(second(h)), answer, lambda y: y)
-    for h, rest, found in zip(inner, above, rows[1:], strict=True):
+    for h, rest, whole, jump in zip(inner, above, rows[1:], g.jumps[1:], strict=True):
+        found = whole[int(g.window[0] / jump) :][: h.shape[-1]]
         J = torch.autograd.functional.jacobian(lambda z, f=rest: f(z)[:, 0, i, i].sum(), h.detach())
         np.testing.assert_allclose(found, J.square().sum((0, 1, 2)).numpy(), rtol=1e-4, atol=1e-12)
     np.testing.assert_allclose(rows[0], fields[-1].sum(0), rtol=1e-5)
+
+
+CUT = (*PRESETS.values(), "conv4 pool2s2 conv3", "conv3p0 conv3s3p2 [conv3d2 pool3] avg2s2 conv5")
+WHOLE = (
+    "conv3p0 conv3 {conv3 up3s2p1 conv3s2 | conv5}",
+    "conv3 crop2 conv3",
+    "conv3 [conv4s1p0 up4s1p0]",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*CUT, *WHOLE, "conv9p0 conv3p5s2", "conv3s2 conv7p9 up4s4 conv3", "conv3 up3s2p1 conv3"],
+)
+def test_fields_come_out_of_their_part_of_the_image_as_of_the_whole(text):
+    made = ReceptiveFields(ReceptiveFieldsSettings(stack=text, reach=9, activation="ReLU"))
+    g, net, (low, high) = made.geometry, made.net, made.geometry.window
+    x, signs = probes(8, 0, 3, g.pixels)
+    maps, lines = gradients(net, x, signs, g.middle)
+    parts, ends = gradients(net, x[..., low:high, low:high], signs, g.places)
+    for part, whole in zip(parts, maps, strict=True):
+        around = np.pad(part, (low, g.pixels - high))
+        np.testing.assert_allclose(around, whole, rtol=1e-3, atol=1e-6 * whole.max())
+    for line, whole, jump in zip(ends, lines, g.jumps, strict=True):
+        before = int(low / jump)
+        around = np.pad(line, (before, len(whole) - before - len(line)))
+        np.testing.assert_allclose(around, whole, rtol=1e-3, atol=1e-6 * whole.max())
+    if text in CUT:
+        assert high - low < g.pixels  # or nothing is won
+
+
+def test_fields_before_training_do_not_wait_for_a_task_and_are_measured_anew_while_it_trains():
+    made = [ReceptiveFields(ReceptiveFieldsSettings(reach=reach)) for reach in (7, 16)]
+    one, other = (m.pictures.measured() for m in made)
+    g, h = (m.geometry for m in made)
+    assert g.pixels < h.pixels
+    (low, high), (a, b) = g.window, h.window
+    np.testing.assert_array_equal(one[0][-1][low:high, low:high], other[0][-1][a:b, a:b])
+    fresh, _ = gradients(made[0].net, *made[0].pictures.probes, g.places)
+    np.testing.assert_allclose(one[0][-1][low:high, low:high], fresh[-1], rtol=1e-6)
+    made[0].step(3)
+    assert np.abs(made[0].pictures.measured()[0][-1] - one[0][-1]).max() > 0.01 * fresh[-1].max()
+
+
+@pytest.mark.parametrize("text", [*CUT, *WHOLE, NETWORKS["unet"][1], NETWORKS["resnet50"][1]])
+def test_many_cones_at_once_are_those_of_each_unit(text):
+    g = Geometry(parse(text), room(parse(text)))
+    for row in (1, g.rows // 2, g.rows - 1):
+        units = [0, g.units[row] // 3, g.units[row] - 1]
+        found = np.stack(cones.edges(g, row, units), -1)
+        np.testing.assert_array_equal(found, [g.cone(row, i) for i in units])
 
 
 def test_with_random_weights_the_top_takes_sums_of_uniform_numbers():

@@ -10,8 +10,10 @@ from scipy import integrate
 from scipy.signal import periodogram
 from scipy.stats import skew
 
-from core.experiments.summaries import cosmology
+from core.experiments.summaries import cosmology, sky, twins
+from core.experiments.summaries.data import HISTOGRAM
 from core.experiments.summaries.fields import colored, linear, slice_variance, tilted
+from core.experiments.summaries.settings import SummariesSettings
 from core.experiments.summaries.spectrum import (
     bands,
     bispectrum,
@@ -22,7 +24,7 @@ from core.experiments.summaries.spectrum import (
     scatter,
     window,
 )
-from core.experiments.summaries.twins import same_histogram, same_power, turned
+from core.experiments.summaries.twins import ranked, same_histogram, same_power, turned
 
 N, L = 32, 48.0
 SEEDS = some.integers(0, 2**31 - 1)
@@ -100,6 +102,25 @@ def test_a_twin_may_keep_the_histogram_too():
     assert np.abs(change).max() < 0.03
     assert all(np.corrcoef(a.ravel(), b.ravel())[0, 1] < 0.5
                for a, b in zip(fields, twins, strict=True))  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ["web", "Gaussian", "log-normal"])
+@pytest.mark.parametrize("phases", [20, 100])
+def test_the_stage_makes_no_rounds_that_gain_nothing(monkeypatch, source, phases):
+    wanted = SummariesSettings(source=source, phases=phases, twin=HISTOGRAM)
+    field, made = sky.field_of(wanted), []
+    monkeypatch.setattr(twins, "ranked", lambda *a: made.append(1) or ranked(*a))
+    early = sky.twin_of(wanted, field)
+    rounds = len(made)
+    monkeypatch.setattr(sky, "ENOUGH", 0.0)
+    late = sky.twin_of(wanted, field)
+    assert len(made) - rounds == sky.ROUNDS
+
+    def apart(twin):  # from the histogram of the field, over its scatter
+        return np.std(np.sort(twin.ravel()) - np.sort(field.ravel())) / field.std()
+
+    assert apart(early) < apart(late) + 2e-4
+    assert rounds < 18 or source == "log-normal"
 
 
 @pytest.mark.parametrize("other", ["noise", "one wave", "nothing"])

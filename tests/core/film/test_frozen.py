@@ -1,0 +1,45 @@
+"""What cannot change in a film is not compared again."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.film import Film
+from core.film.values import freeze, frozen
+
+
+class Stubborn(np.ndarray):
+    """An array that may not be compared."""
+
+    def __eq__(self, other):
+        raise AssertionError("compared")
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.booleans()), min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_frozen_arrays_are_told_apart_by_which_they_are(changes):
+    """Also where one takes the place of the last frame, or comes back after another."""
+    known = [freeze({"a": np.full(3, value, np.int32), "b": 1.0}) for value in (5, 5, 7)]
+    film, expected, step = Film(cap=100), [], 0
+    for which, again in changes:
+        if again and expected:
+            expected.pop()
+        else:
+            step += 1
+        film.append(step, known[which])
+        expected.append(int(known[which]["a"][0]))
+    assert film["a"][:, 1].tolist() == expected and (film["b"] == 1).all()
+
+
+def test_what_is_frozen_is_compared_once_and_what_can_be_written_into_always():
+    film, still = Film(), np.zeros(4, np.uint8)
+    (frame,) = [freeze({"a": still})]
+    assert frozen(frame["a"]) and not frozen(still) and not frozen(frame["a"][1:])
+    film.append(0, {**frame, "b": still})
+    film._store["a"] = film._store["a"].view(Stubborn)
+    still[2] = 9
+    film.append(1, {**frame, "b": still})
+    assert film["b"][:, 2].tolist() == [0, 9] and film._still == {"a"}
+    with pytest.raises(ValueError, match="read-only"):
+        frame["a"][0] = 1
