@@ -147,9 +147,12 @@ def test_after_a_guided_experiment_the_stage_comes_into_view(page, app):
     expect(page.locator(".ip-panel").first).to_be_in_viewport()
     answer = page.locator(".st-key-verdict")
     expect(answer).not_to_be_in_viewport()
+    way = page.get_by_role("button", name="To the answer")
+    expect(way).to_be_in_viewport()
     expect(answer).to_be_in_viewport(ratio=0.9, timeout=READY)  # when the film has ended
     ended = "(({ frame, frames, playing }) => playing === 'false' && Number(frame) === frames - 1)"
     assert page.locator("[data-film]").first.evaluate(f"root => {ended}(root.dataset)")
+    expect(way).to_have_count(0)
 
 
 def test_the_place_of_the_picture_is_kept_until_it_is_drawn(page, app):
