@@ -102,7 +102,7 @@ def test_titles_of_axes_are_whole_and_small_tablets_present(page, app):
     page.wait_for_function(f"({CUT})().length === 0")
     assert page.locator(".ip-presented .xtitle").count() > 1
     page.set_viewport_size({"width": 900, "height": 1200})
-    page.wait_for_function(f"Math.max(...({SHAPES})()) < 1.4")
+    page.wait_for_function(f"Math.max(...({SHAPES})()) < 1.6")
     page.get_by_role("button", name="Back to the page").click()
     expect(page.get_by_role("button", name=PRESENT)).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 844})
