@@ -110,9 +110,7 @@ def show_code(page: Page, *parts: Any) -> None:
     expander = fold(page, "code", "Show the code", ":material/code:")
     if expander.open:  # drawn only then
         with expander:
-            _code(
-                tuple(inspect.unwrap(part) for part in parts)
-            )  # of what is cached, what it computes
+            _code(*map(inspect.unwrap, parts))  # of what is cached, what it computes
     if page.get("home"):
         take_home(page)
 
