@@ -1,5 +1,7 @@
 """Router: sections and pages, nothing else."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from core.app.warm import imported, warm_in_background
@@ -32,7 +34,8 @@ chapter = {
 }
 page = st.navigation({"": [home], **chapter}, position="top")
 st.html(ASSETS / "page" / "page.css")
+scripts = {about.path: file for part in SECTIONS for file, about in part.pages.items()}
 if page.url_path:  # the map of the chapter needs no torch, and does not wait for it
-    imported()
+    imported(Path(__file__).parent / scripts[page.url_path])
 page.run()
 warm_up()

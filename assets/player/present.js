@@ -8,6 +8,7 @@
 const NAME = "ip-presenting", SHOWN = "ip-presented";
 const TEXT = 1.5; // text is so much larger: 12 pixels become 18
 const ROOM = 10; // pixels kept free below the panels: the margin of the page
+const TALL = 1.2; // of its width: how high a picture may become
 
 const all = new Set(); // of the page, in the order in which they came
 let shown = null; // the one that is seen alone
@@ -69,9 +70,9 @@ export class Present {
     const top = edge(boxes[0]).top, room = window.innerHeight - Math.max(0, edge(grid).top) - ROOM;
     const around = (box) => [...box.children].reduce((sum, part) =>
       sum + edge(part).height - (part.matches(".ip-body") ? parseFloat(part.style.height) : 0), 0);
-    const fits = boxes.filter((box) => edge(box).top < top + 40)
-      .map((box) => (room - around(box)) / box.dataset.height);
-    return Math.max(0.7, Math.min(2.5, ...fits));
+    const row = boxes.filter((box) => edge(box).top < top + 40);
+    const fits = row.map((box) => (room - around(box)) / box.dataset.height);
+    return Math.max(0.7, Math.min(2.5, upright(row), ...fits));
   }
 
   destroy() {
@@ -81,6 +82,10 @@ export class Present {
     this.wear();
   }
 }
+
+/** In a window that is higher than wide the next row has its place, too: no picture is much higher than wide. */
+const upright = (row) => (window.innerHeight < window.innerWidth ? Infinity
+  : Math.max(...row.map((box) => (TALL * box.offsetWidth) / box.dataset.height)));
 
 const edge = (element) => element.getBoundingClientRect();
 

@@ -10,6 +10,8 @@ export class Words {
     Object.assign(this, { host, player, frame: 0 });
     host.classList.add("ip-words");
     host.setAttribute("role", "group"); // it can be read as it is, unlike a picture
+    this.observer = new ResizeObserver(() => reach(host));
+    this.observer.observe(host);
     this.respec(spec);
   }
 
@@ -27,6 +29,7 @@ export class Words {
       return { element, numbers, line };
     });
     this.host.replaceChildren(...this.lines.map(({ element }) => element));
+    for (const { element } of this.lines) this.observer.observe(element);
     this.draw(this.frame);
   }
 
@@ -47,7 +50,16 @@ export class Words {
     }
   }
 
-  unmount() {}
+  unmount() {
+    this.observer.disconnect();
+  }
+}
+
+/** What scrolls can be reached by keyboard, and is then scrolled by it. */
+function reach(host) {
+  const more = host.scrollHeight > host.clientHeight || host.scrollWidth > host.clientWidth;
+  if (more && !host.matches(".ip-caption")) host.tabIndex = 0; // a caption is never scrolled
+  else host.removeAttribute("tabindex");
 }
 
 /** A number with a true minus sign, in brackets where it follows another sign. */

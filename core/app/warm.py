@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 # Here, so that they are whole before the server lets its first visitors in: Streamlit and Plotly
@@ -12,13 +13,14 @@ from typing import Any
 import pandas  # noqa: F401
 import plotly.graph_objects  # noqa: F401
 
+from core.app.imports import LOCK, import_all
 from core.work import beside
 
 FIRST = "boundaries"  # loads what most pages share: torch and its optimizers
 PAUSE = 2.0  # seconds between two experiments that nobody may ask for: visitors come first
 QUIET = 3.0  # seconds in which nobody has trained, before the next one
 
-_once, _imports = threading.Lock(), threading.Lock()
+_once = threading.Lock()
 _stop = threading.Event()
 _done = _imported = False
 _trained = -QUIET  # when somebody last did, on the clock of `time.monotonic`
@@ -35,20 +37,29 @@ def ready() -> None:
         torch.set_num_threads(1)
 
 
-def imported() -> None:
-    """What most pages share, imported and tried once, by one thread while the others wait.
+def imported(script: Path | None = None) -> None:
+    """What most pages share, and what the script of this page needs, is imported; see `imports`.
 
-    Threads that import at the same time can see each other's modules half made, as Python ends a
-    deadlock of import locks that way: "partially initialized module has no attribute ...".
+    What they share is tried once too, by one thread while the others wait.
     """
     global _imported
-    with _imports:
+    with LOCK:
         if not _imported:
             ready()
             from core.experiments import EXPERIMENTS
 
             _try(EXPERIMENTS[FIRST])
         _imported = True
+    if script:
+        import_all(script)
+
+
+def _imported_experiment(name: str) -> Any:
+    """The class of an experiment, whose modules a visitor may import at this moment."""
+    from core.experiments import EXPERIMENTS
+
+    with LOCK:
+        return EXPERIMENTS[name]
 
 
 def _try(experiment: Any) -> None:
@@ -95,9 +106,10 @@ def warm(pause: float = 0.0) -> None:
                 _rest(pause)
             if _stop.is_set():
                 return
-            if name == FIRST or not EXPERIMENTS[name].ready():
+            kind = _imported_experiment(name)
+            if name == FIRST or not kind.ready():
                 continue  # its data must be prepared first: its page does that, and shows how far
-            _try(EXPERIMENTS[name])
+            _try(kind)
         _done = True
 
 

@@ -20,6 +20,7 @@ from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.molecule import complaint, drawn, molecule_bar, sketched
 from pages.ui.plain import plain
 from pages.ui.player import message, player
+from pages.ui.take_home import follow
 
 page = open_page(ABOUT, Predict, TASKS)
 st.html(ASSETS / "predict" / "predict.css")
@@ -47,6 +48,7 @@ def load_once() -> None:
 def workbench() -> None:
     """Sketcher and answers: only this runs again at a stroke."""
     controls = Controls(page)
+    follow(page)
     smiles, target = page.settings.smiles, page.settings.target
     bench, below = Bench(), st.container()
     left, right = bench.stage.columns([11, 10], gap="medium")
@@ -75,7 +77,6 @@ def workbench() -> None:
     st.markdown(HONEST)
     nearest_molecules(page)
     mutate(page)
-    take(page)
 
 
 load_once()
@@ -85,3 +86,4 @@ workbench()
 batch(page)
 try_this(page)
 show_code(page, single.predict, calibrate, contributions.contributions, contributions.network_parts)
+take(page)

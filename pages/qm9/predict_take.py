@@ -11,12 +11,14 @@ from core.qm9.prediction.batch import Batch, Line
 from core.qm9.prediction.library import at_hand
 from pages.ui.link import fold
 from pages.ui.runs import Page
-from pages.ui.take_home import link
+from pages.ui.take_home import link, note_shown
 
 
+@st.fragment
 def take(page: Page) -> None:
     """Files are made when they are clicked; drawn only while it is open."""
     section = fold(page, "take", "Take it home", ":material/download:")
+    note_shown(page)
     if not section.open:
         return
     smiles, model = page.settings.smiles, answers.best()

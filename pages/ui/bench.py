@@ -7,11 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.stage import stage
 from pages.ui.controls import Controls
 from pages.ui.player import message, player
 from pages.ui.runs import Page
-from pages.ui.take_home import take_home
+from pages.ui.take_home import described, follow, offer
 
 
 def head(title: str, sentence: str, equations: Sequence[tuple[str, str]] = ()) -> None:
@@ -63,21 +62,20 @@ def workbench(
     below: Hook | None = None,
     **words: Any,
 ) -> None:
-    """Controls, stage, take home: only this runs again when something is set.
+    """Controls and stage: only this runs again when something is set.
 
     `shown` is the page's `figures`, with `panels(settings)` and `readouts(settings)`, or a function
     of the settings that returns a whole stage. `on_event` hears what the user does on a panel. What
     a page has beside settings stands `above` the controls (called with them), `beside` the folded
-    ones, or `below` the stage (called with the settings); `words` go to `take_home`.
+    ones, or `below` the stage (called with the settings); `words` go to `offer`.
     """
     controls = Controls(page)
+    follow(page)
     settings = page.settings
-    if callable(shown):
-        described = shown(settings)
-    else:
-        described = stage(shown.panels(settings), shown.readouts(settings))
+    offer(page, shown, **words)
+    seen = described(shown, settings)
     # Computed before anything is sent: what comes within a moment the browser draws in one go.
-    sent, bench = message(page, described), Bench()
+    sent, bench = message(page, seen), Bench()
     with bench.stage:  # before the controls, which the browser takes longer to draw
         player(page, sent, on_event)
         if below:
@@ -86,4 +84,3 @@ def workbench(
         if above:
             above(controls)
         controls.column(beside)
-    take_home(page, described, **words)

@@ -17,6 +17,7 @@ from pages.ui.bench import head
 from pages.ui.link import fold, read_link
 from pages.ui.plain import plain, signed
 from pages.ui.runs import Page, Run
+from pages.ui.take_home import take_home
 from pages.ui.work import long_work
 
 
@@ -28,6 +29,7 @@ def open_page(
 ) -> Page:
     """The head of the page; the link is read here. `equations` follow the settings, if given."""
     page = Page(about, experiment, tasks)
+    page.put("whole", True)  # until its end is drawn; see `take_home.follow`
     read_link(page)
     head(about.title, about.sentence, equations(page.settings) if equations else about.equations)
     for problem in page.get("problems", []):
@@ -105,16 +107,20 @@ def _is_experiment(part: Any) -> bool:
 
 
 def show_code(page: Page, *parts: Any) -> None:
-    """The very source that the page runs; drawn only while it is open."""
+    """The very source that the page runs, and under it what one takes home, if anything."""
     expander = fold(page, "code", "Show the code", ":material/code:")
-    if not expander.open:
-        return
-    parts = tuple(inspect.unwrap(part) for part in parts)  # of what is cached, what it computes
-    with expander:
-        parts = tuple(part.training() if _is_experiment(part) else part for part in parts)
-        tabs = st.tabs([getattr(part, "__name__", str(part)) for part in parts])
-        for tab, part in zip(tabs, parts, strict=True):
-            with tab:
-                where = inspect.getsourcefile(part) or ""
-                st.caption(where[where.rfind("core/") :])
-                st.code(inspect.getsource(part), language="python", line_numbers=True)
+    if expander.open:  # drawn only then
+        with expander:
+            _code(*map(inspect.unwrap, parts))  # of what is cached, what it computes
+    if page.get("home"):
+        take_home(page)
+
+
+def _code(*parts: Any) -> None:
+    parts = tuple(part.training() if _is_experiment(part) else part for part in parts)
+    tabs = st.tabs([getattr(part, "__name__", str(part)) for part in parts])
+    for tab, part in zip(tabs, parts, strict=True):
+        with tab:
+            where = inspect.getsourcefile(part) or ""
+            st.caption(where[where.rfind("core/") :])
+            st.code(inspect.getsource(part), language="python", line_numbers=True)

@@ -11,30 +11,66 @@ import streamlit as st
 from core.experiment import Race
 from core.film import curves_csv
 from core.film.html import film_html, film_size
+from core.stage import stage
 from pages.ui.link import fold, pack
 from pages.ui.runs import Page, Run
 
 LONGEST = 6000  # characters; longer addresses do not survive every mail program
 
 
-def take_home(
+def offer(
     page: Page,
-    stage: dict[str, Any],
+    shown: Any,
     needs: str = "PyTorch and NumPy alone",
     prints: str = "the loss that this run has now",
 ) -> None:
-    """Buttons whose files are made when they are clicked, from the run as it is then.
+    """What `take_home` offers, at the end of the page: the run, drawn as `shown` says.
 
     `needs` says what the script runs with, `prints` what it says.
     """
+    page.put("home", (shown, f"needs {needs} and prints {prints}"))
+
+
+def described(shown: Any, settings: Any) -> dict[str, Any]:
+    """The stage of these settings: by a function of them, or by a module of figures."""
+    if callable(shown):
+        made: dict[str, Any] = shown(settings)
+        return made
+    return stage(shown.panels(settings), shown.readouts(settings))
+
+
+@st.fragment
+def take_home(page: Page) -> None:
+    """Buttons whose files are made when they are clicked, from the run as it is then."""
     # Drawn only while it is open, which keeps the page quick.
     expander = fold(page, "take", "Take it home", ":material/download:")
+    note_shown(page)
     if expander.open:
         with expander:
-            _offers(page, stage, f"needs {needs} and prints {prints}")
+            shown, does = page.get("home")
+            _offers(page, described(shown, page.settings), does)
 
 
-def _offers(page: Page, stage: dict[str, Any], does: str) -> None:
+def note_shown(page: Page) -> None:
+    """The page is drawn to its end, and what is taken home is the run that it shows now."""
+    page.put("whole", False)
+    page.put("taken", _now(page))
+
+
+def follow(page: Page) -> None:
+    """The whole page once more, where what is taken home is open and was of another run.
+
+    It stands at the page's end, and one fragment does not draw into another one.
+    """
+    if page.get("fold.take") and not page.get("whole") and page.get("taken") != _now(page):
+        st.rerun()
+
+
+def _now(page: Page) -> tuple[Any, ...]:
+    return page.settings, page.rival, page.run().ident
+
+
+def _offers(page: Page, seen: dict[str, Any], does: str) -> None:
     link(page)
     # Files are made in a thread that does not see the session: it is given what it needs here.
     run, words = page.run(), _words(page)
@@ -44,7 +80,7 @@ def _offers(page: Page, stage: dict[str, Any], does: str) -> None:
          lambda: _weights(run)),
         ("Curves (.csv)", ".csv", "text/csv", lambda: curves_csv(run.film)),
         ("Film (.html)", ".html", "text/html",
-         lambda: film_html(run.film, stage, page.about.title, words)),
+         lambda: film_html(run.film, seen, page.about.title, words)),
     )  # fmt: skip
     with st.container(horizontal=True):
         for label, suffix, mime, make in files:

@@ -19,6 +19,7 @@ PEOPLE, SECONDS, ARRIVAL, CHANGE = 30, 45.0, 8.0, 10.0
 PAGES = ("boundaries", "approximation", "deep-sets", "perceptron")
 RATE, AHEAD = 60, 21  # frames a second, and how many the player keeps ahead
 SETTLED = 5.0  # seconds after the last one has left
+FEW_SECONDS = 15.0  # as long do a few people stay, from whom the memory of one more is counted
 
 
 @dataclass
@@ -95,12 +96,20 @@ async def crowd(server: Server, people: int, seconds: float) -> tuple[Seen, floa
     return seen, most, megabytes(server.process.pid)
 
 
-def rows(people: int = PEOPLE, seconds: float = SECONDS, idle: float = 12.0) -> list[Row]:
-    """A server of its own, which has been up for a moment, as before a class."""
+def alike(people: int, seconds: float, idle: float) -> tuple[Seen, float, float, int]:
+    """A server of its own, which has been up for a moment, as before a class; and its errors."""
     with Server() as server:
         time.sleep(idle)
         seen, most, after = asyncio.run(crowd(server, people, seconds))
-        broken = server.output.count("Traceback")
+        return seen, most, after, server.output.count("Traceback")
+
+
+def rows(people: int = PEOPLE, seconds: float = SECONDS, idle: float = 12.0) -> list[Row]:
+    """The crowd on a server, after a few people on another one: what each one more takes."""
+    few = min(len(PAGES), people // 2)
+    _, least, _, broken = alike(few, min(seconds, FEW_SECONDS), idle)
+    seen, most, after, more = alike(people, seconds, idle)
+    broken, each = broken + more, (most - least) / (people - few)
     who, rates = f"{people} people", [rate for page in seen.rates.values() for rate in page]
     first = f"; {seen.errors[0]}" if seen.errors else ""
     return [
@@ -111,4 +120,6 @@ def rows(people: int = PEOPLE, seconds: float = SECONDS, idle: float = 12.0) -> 
             detail=f"a person {number(min(rates))} to {number(max(rates))}"),
         Row(f"{who}: slowest over median of the page", seen.slowest, "", 0.5, most=False),
         Row(f"{who}: server's memory", most, "MB", 800, detail=f"{number(after)} when they left"),
+        Row(f"{who}: memory a person", each, "MB", 10,
+            detail=f"{number(least)} with {few}, {number(most)} with {people}"),
     ]  # fmt: skip

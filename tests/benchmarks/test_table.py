@@ -71,5 +71,8 @@ def test_a_crowd_of_four_trains_changes_and_leaves():
     found = {row.what.split(": ")[1]: row for row in crowd.rows(4, 12, idle=0)}
     assert found["errors"].value == 0 and found["errors"].good, found["errors"].detail
     assert found["frames in all"].value > 0 and found["server's memory"].value > 50
+    least, most = re.findall(r"(\d+) with", found["memory a person"].detail)
+    each = (int(most) - int(least)) / 2  # of four people, with two beside them
+    assert found["memory a person"].value == pytest.approx(each, abs=1)
     changes = int(found["change to film, p95"].detail.rpartition("= ")[2])
     assert changes >= 4

@@ -82,6 +82,34 @@ def test_present_shows_title_bar_and_panels_and_escape_leads_back(page, app, whe
     expect(page.get_by_test_id("stHeader")).to_be_visible()
 
 
+CUT = """() => [...document.querySelectorAll(".ip-presented :is(.xtitle, .ytitle)")]
+  .filter((text) => {
+    const [a, b] = [text, text.closest(".ip-host")].map((e) => e.getBoundingClientRect());
+    return a.left < b.left - 2 || a.right > b.right + 2 || a.top < b.top - 4
+      || a.bottom > b.bottom + 4; })
+  .map((text) => text.textContent)"""
+SHAPES = """() => [...document.querySelectorAll(".ip-presented .ip-body")]
+  .map((body) => body.offsetHeight / body.offsetWidth)"""
+
+
+def test_titles_of_axes_are_whole_and_small_tablets_present(page, app):
+    """On a phone there is no button for it, and no picture is much higher than wide."""
+    opened(page, app, "/", "projector")
+    player(page)
+    page.keyboard.press("p")
+    page.wait_for_function("document.querySelector('.ip-presented .xtitle')")
+    ticks(page, 30)
+    page.wait_for_function(f"({CUT})().length === 0")
+    assert page.locator(".ip-presented .xtitle").count() > 1
+    page.set_viewport_size({"width": 900, "height": 1200})
+    page.wait_for_function(f"Math.max(...({SHAPES})()) < 1.6")
+    page.get_by_role("button", name="Back to the page").click()
+    expect(page.get_by_role("button", name=PRESENT)).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_role("button", name=PRESENT)).to_be_hidden()
+    page.problems.check()
+
+
 def test_one_of_two_players_is_presented(page, app):
     """By address and key that of the bench, by its button the other one."""
     page.add_init_script(NOTE_WRITTEN)

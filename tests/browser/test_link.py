@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.helpers import film, open_page, player, train, wait_for
+from tests.browser.helpers import READY, film, open_page, player, settle, train, wait_for
 
 RESTS = """step => {
   const { step: at, training, playing } = document.querySelector("[data-film]").dataset;
@@ -53,4 +53,20 @@ def test_another_look_trains_nothing_anew(app, page):
     expect(root.locator(".gl-container canvas").first).to_be_attached()
     assert film(root)["film"] == before and page.evaluate(NEWEST) == 50
     assert "three=1" in page.url and "step=50" in page.url
+    page.problems.check()
+
+
+def test_what_is_taken_home_stands_last_and_follows_the_page(app, page):
+    """It is redrawn with the page where it is open; another fragment can't draw it."""
+    open_page(page, f"{app.url}/boundaries?open=take&seed=3")
+    link = page.get_by_test_id("stCode").first
+    expect(link).to_contain_text("seed=3")
+    parts = ("Guided experiment", "Show the code", "Take it home")
+    tops = [page.get_by_text(part, exact=True).first.bounding_box()["y"] for part in parts]
+    assert tops == sorted(tops)
+    page.get_by_role("button", name="New seed", exact=True).click()
+    expect(link).to_contain_text("seed=4", timeout=READY)
+    page.get_by_role("slider", name="Noise in %").press("ArrowRight")
+    expect(link).to_contain_text("noise=5", timeout=READY)
+    settle(page)
     page.problems.check()

@@ -28,7 +28,9 @@ def test_a_reader_that_goes_away_is_no_error(command):
     reading, writing = os.pipe()
     os.close(reading)
     whole = [sys.executable, "-m", *command]
-    done = subprocess.run(whole, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        whole, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=120
+    )
     os.close(writing)
     # argparse passes over what it could not print, and ends well
     assert done.stderr == "" and done.returncode == (0 if "--help" in command else 141)

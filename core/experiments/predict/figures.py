@@ -103,7 +103,8 @@ def table(said: Prediction, target: str) -> str:
     top = "".join(f'<th class="{"pd-n" if h in right else ""}">{h}</th>' for h in heads)
     rows = "".join(_row(t, said.properties[t.key], t.key == target, known) for t in TARGETS)
     return (
-        '<div class="pd-scroll"><table class="pd-table" aria-label="All 19 predicted properties">'
+        '<div class="pd-scroll" tabindex="0" role="region" aria-label="Table of the properties">'
+        '<table class="pd-table" aria-label="All 19 predicted properties">'
         f"<thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

@@ -6,18 +6,20 @@ import hashlib
 import io
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from core.qm9.data.source import DataError
 
 Tables = dict[str, NDArray[Any]]
+SOON, AGAIN = 0.5, 1.0  # seconds of waiting until it is said, and until it is said anew
 
 
 def cache_folder() -> Path:
@@ -66,7 +68,7 @@ def write_checked(path: Path, tables: Tables) -> None:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """One process or thread at a time makes what lies in a folder; the others wait for it.
+    """One process or thread at a time makes what lies in a folder; the others wait, and say so.
 
     Raises:
         DataError: The folder can't be written.
@@ -74,13 +76,36 @@ def alone(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / ".lock")
-        lock.acquire()
+        _acquire(lock, folder)
     except OSError as error:
         raise cant_write(folder, error) from None
     try:
         yield
     finally:
         lock.release()
+
+
+def _acquire(lock: FileLock, folder: Path) -> None:
+    """Wait for the lock; after a moment one sentence on stderr says for what, and how long so far.
+
+    On a terminal the seconds are counted in place; elsewhere the sentence stands once.
+    """
+    began, told, counts = time.monotonic(), False, sys.stderr.isatty()
+    while True:
+        try:
+            lock.acquire(timeout=AGAIN if told else SOON)
+            break
+        except Timeout:
+            words = f"another process reads QM9 into {folder}, which takes about half a minute"
+            waited = f"{time.monotonic() - began:.0f} s so far"
+            if counts:
+                print(f"\r{words}: waiting, {waited}", end="", file=sys.stderr, flush=True)
+            elif not told:
+                print(f"{words}: waiting", file=sys.stderr, flush=True)
+            told = True
+    if told:
+        after = f"waited {time.monotonic() - began:.0f} s for it"
+        print(f"\n{after}" if counts else after, file=sys.stderr, flush=True)
 
 
 def cant_write(path: Path, error: OSError) -> DataError:

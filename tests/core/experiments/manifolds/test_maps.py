@@ -76,7 +76,12 @@ def test_nothing_imports_umap_before_it_is_asked_for():
         "print([name for name in ('umap', 'numba', 'pynndescent') if name in sys.modules])"
     )
     out = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     assert out.stdout.strip() == "[]"
 

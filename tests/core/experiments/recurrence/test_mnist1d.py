@@ -136,7 +136,9 @@ def test_a_script_holds_the_signals_and_prints_the_same_loss(tmp_path):
     settings = RecurrenceSettings(target=MNIST_1D, cells=("RNN",), length=20)
     (tmp_path / "run.py").write_text(script(Recurrence, settings, 6))
     command = [sys.executable, "-I", "run.py"]
-    out = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    out = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120
+    )
     experiment = Recurrence(settings)
     experiment.step(6)
     assert float(out.stdout.split()[1]) == pytest.approx(experiment.loss(), rel=1e-5)

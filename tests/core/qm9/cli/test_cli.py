@@ -112,6 +112,7 @@ def test_as_a_program():
         cwd=ROOT,
         capture_output=True,
         text=True,
+        timeout=120,
     )
     assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr

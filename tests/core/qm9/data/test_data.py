@@ -2,7 +2,9 @@
 
 import errno
 import hashlib
+import io
 import os
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -107,6 +109,37 @@ def test_many_who_ask_at_once_wait_for_one_that_builds(head, tmp_path, monkeypat
     with ThreadPoolExecutor(8) as many:
         found = list(many.map(lambda _: data.load(folder=tmp_path / "cache"), range(8)))
     assert len(built) == 1 and {len(one) for one in found} == {40}
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_who_waits_for_another_process_says_so(tmp_path, monkeypatch, terminal):
+    """On a terminal the seconds are counted in place, in a log the sentence stands once."""
+
+    class Said(io.StringIO):
+        isatty = staticmethod(lambda: terminal)
+
+    monkeypatch.setattr(cache, "SOON", 0.01)
+    monkeypatch.setattr(cache, "AGAIN", 0.01)
+    monkeypatch.setattr(cache.sys, "stderr", said := Said())
+    sentence = (
+        f"another process reads QM9 into {tmp_path}, which takes about half a minute: waiting"
+    )
+
+    def wait():
+        with cache.alone(tmp_path):
+            return said.getvalue()
+
+    with ThreadPoolExecutor(1) as other:
+        with cache.alone(tmp_path):
+            assert said.getvalue() == ""  # nobody is waited for
+            waiting = other.submit(wait)
+            while said.getvalue().count("waiting") < (3 if terminal else 1):
+                assert not waiting.done()
+                time.sleep(0.01)
+        text = waiting.result()
+    begins = rf"\r{re.escape(sentence)}, \d+ s so far" if terminal else f"{re.escape(sentence)}\n"
+    assert re.match(begins, text) and re.search(r"waited \d+ s for it\n$", text)
+    assert (text.count(sentence) == 1) is not terminal
 
 
 def test_a_folder_that_cannot_be_made_is_named(head, tmp_path, monkeypatch):

@@ -39,9 +39,9 @@ def test_kill_at_any_moment_and_resume_gives_the_same_weights(tmp_path, whole):
             assert process.poll() is None and time.monotonic() < deadline
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.wait(timeout=60)
         assert checkpoint.read(path).info["step"] < whole.total
-    subprocess.run([*COMMAND, str(tmp_path), "--resume"], cwd=ROOT, check=True)
+    subprocess.run([*COMMAND, str(tmp_path), "--resume"], cwd=ROOT, check=True, timeout=240)
     saved = checkpoint.read(path)
     assert saved.info["step"] == whole.total
     same(saved.tensors, whole)
