@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from core.experiments.predict.figures import number
+from core.experiments.predict.numbers import apart
 from core.experiments.predict.tasks import OPTIONS
 from core.qm9.prediction import answers, nearest
 from core.qm9.prediction.batch import MOST_BYTES
@@ -134,7 +134,10 @@ def test_mutate_shows_every_edit():
     found = answers.mutations("CCO", "gap")
     places = answers.digits("gap")
     cards = json.loads(shown.proto.json)["cards"]
-    expected = [[m.edit.words, f"{number(m.change, places, sign=True)} eV"] for m in found]
+    now = {m.edit.smiles: answers.answer(m.edit.smiles).properties["gap"].value for m in found}
+    before = answers.answer("CCO").properties["gap"].value
+    changes = [apart(now[m.edit.smiles], before, places) for m in found]
+    expected = [[m.edit.words, f"{change} eV"] for m, change in zip(found, changes, strict=True)]
     assert [card["lines"][:2] for card in cards] == expected
     assert all(card["svg"].startswith("<svg") for card in cards)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.experiment import Task
-from core.experiments.predict.figures import number
+from core.experiments.predict.numbers import number
 from core.qm9.prediction import answers
 
 BENZENE, TOLUENE = "c1ccccc1", "Cc1ccccc1"
