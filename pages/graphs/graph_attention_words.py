@@ -14,7 +14,8 @@ def masking(settings):
         "up to 1 again; u still hears v. The bars show each layer alone and all layers together; "
         f"the rank correlation masks {where}. In one layer this changes $h'_v$ by "
         r"$\alpha / (1 - \alpha) \cdot (h'_v - \psi(h_u))$: the weight is one factor, how much the "
-        "message differs from the others is the second, and what later layers make of it the third. Only the first is attention."
+        "message differs from the others is the second, and what later layers make of it the "
+        "third. Only the first is attention."
     )
 
 

@@ -43,7 +43,7 @@ def targets(page: Page, counted: Any, row: int) -> None:
     st.caption("19 targets, and the percentage of QM9 that does not lie above them")
     shown = {
         "symbol": st.column_config.TextColumn("symbol", width=125),
-        "value": st.column_config.NumberColumn("value", format="%.6g"),
+        "value": st.column_config.TextColumn("value", alignment="right"),
         "unit": st.column_config.TextColumn("unit", width=95),
         "percentile": st.column_config.ProgressColumn("percentile", format="%.1f",
                                                       min_value=0, max_value=100),

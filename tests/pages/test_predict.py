@@ -9,6 +9,7 @@ import pytest
 
 from core.experiments.predict.numbers import apart
 from core.experiments.predict.tasks import OPTIONS
+from core.qm9.networks import package
 from core.qm9.prediction import answers, nearest
 from core.qm9.prediction.batch import MOST_BYTES
 from core.work import Work
@@ -207,5 +208,7 @@ def test_take_home_offers_link_table_script_and_model():
     app = opened(visit(smiles="CCO"), "take")
     assert any("smiles=CCO" in code.value for code in app.code)
     labels = [node.proto.label for node in app.get("download_button")]
-    for label in ("Table (.csv)", "Python script", "Model (.safetensors)", "Its card (.json)"):
+    size = package.locate(answers.best().name).stat().st_size / 1e6
+    model = f"Model (.safetensors, {size:.0f} MB)"
+    for label in ("Table (.csv)", "Python script", model, "Its card (.json)"):
         assert label in labels

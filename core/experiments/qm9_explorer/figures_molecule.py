@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from rdkit import Chem
 
+from core.experiments.qm9_explorer.figures_targets import written
 from core.figures.chart import Chart
 from core.figures.style import ORANGE
 from core.molecules import BOND_NAMES, FEATURE_NAMES, Molecule
@@ -61,7 +62,7 @@ def target_table(census: Census, row: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "symbol": [t.symbol for t in TARGETS],
-            "value": census.library.y[row],
+            "value": [written(value) for value in census.library.y[row]],
             "unit": [t.unit for t in TARGETS],
             "meaning": [t.meaning for t in TARGETS],
             "percentile": census.percentile(row),
