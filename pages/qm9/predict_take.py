@@ -34,7 +34,8 @@ def take(page: Page) -> None:
             )  # fmt: skip
             st.download_button(
                 f"Model (.safetensors, {path.stat().st_size / 1e6:.0f} MB)", path.read_bytes,
-                f"{model.name}.safetensors", "application/octet-stream", key=page.key("take.model"), on_click="ignore",
+                f"{model.name}.safetensors", "application/octet-stream",
+                key=page.key("take.model"), on_click="ignore",
             )  # fmt: skip
             st.download_button(
                 "Its card (.json)", path.with_suffix(".json").read_bytes, f"{model.name}.json",
