@@ -1,4 +1,4 @@
-"""What is said of brightness, against the layer itself on a brighter picture."""
+"""What is said of this layer, of brightness against the layer itself on a brighter picture."""
 
 import re
 
@@ -38,3 +38,13 @@ def test_the_answers_about_brightness_exclude_each_other():
         experiment = made(picture="shapes", **changes)
         came, _ = TASKS[0].answer(run(experiment, 0), experiment)
         assert came == TASKS[0].options[option]
+
+
+def test_notes_say_what_is_computed():
+    texts = " ".join(note.text for note in run(made(edge="64", stride=2), 1000).notes)
+    assert "add up to 0" in texts and "changes its sign" in texts and "After a blur" in texts
+    assert "same 9 weights" in texts and f"{64 * 64 * 32 * 32:,}" in texts
+    texts = " ".join(note.text for note in run(made(padding="circular"), 1000).notes)
+    assert "both ways give the same" in texts
+    texts = " ".join(note.text for note in run(made(kernel="Sobel x", side="1"), 1000).notes)
+    assert "All cells are 0" in texts
