@@ -206,7 +206,8 @@ def line(
 
     A column may be "focus:NAME", or a list with one index an axis; `("focus:NAME", 0, "d")` is the
     index that is looked at itself, and {focus:NAME} in `text` its name. A format that ends with
-    `()`, as `.3g()`, puts negative numbers in brackets. The line shows only
+    `()`, as `.3g()`, puts negative numbers in brackets. In `text` <sub>, <sup>, <b> and <i> are set
+    as in legends. The line shows only while
     `when` (track, column, value) holds; `mark` is plain, head, muted, right or wrong.
     """
     found: dict[str, Any] = {"text": text, "mark": mark}

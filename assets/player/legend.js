@@ -67,7 +67,7 @@ function entriesOf(data) {
 }
 
 /** Plain text with the few tags that titles use; everything else is shown as it is written. */
-function marked(text) {
+export function marked(text) {
   const plain = text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
   return plain.replace(/&#60;(\/?(?:sub|sup|b|i))&#62;/g, "<$1>");
 }

@@ -1,8 +1,9 @@
 // Panel `words`: lines of text with numbers of the present frame in them, such as an equation worked
 // out. spec: {lines: [{text: "z = {} + {}", values: [{track, column, format}], when, mark}]}. A line
 // with `when` {track, column, value} shows only while that number is that value; `mark` is a tone.
-// {focus:NAME} in a text is what is looked at, by name.
+// {focus:NAME} in a text is what is looked at, by name; <sub>, <sup>, <b> and <i> are set as in legends.
 
+import { marked } from "./legend.js";
 import { format, signed } from "./readouts.js";
 
 export class Words {
@@ -25,7 +26,11 @@ export class Words {
       const element = document.createElement("p");
       element.className = `ip-line ip-line-${line.mark || "plain"}`;
       const numbers = (line.values || []).map(() => document.createElement("b"));
-      line.text.split("{}").forEach((part, i) => element.append(signed(part), ...numbers.slice(i, i + 1)));
+      line.text.split("{}").forEach((part, i) => {
+        const words = document.createElement("span");
+        words.innerHTML = marked(signed(part));
+        element.append(words, ...numbers.slice(i, i + 1));
+      });
       return { element, numbers, line };
     });
     this.host.replaceChildren(...this.lines.map(({ element }) => element));
@@ -35,7 +40,10 @@ export class Words {
 
   /** Between the numbers stand the words, in which what is looked at is named. */
   name(element, text) {
-    text.split("{}").forEach((part, i) => { element.childNodes[2 * i].data = signed(this.player.focus.text(part)); });
+    text.split("{}").forEach((part, i) => {
+      const words = marked(signed(this.player.focus.text(part))), node = element.childNodes[2 * i];
+      if (node.innerHTML !== words) node.innerHTML = words;
+    });
   }
 
   draw(frame) {

@@ -13,6 +13,8 @@ CATEGORIES = (
     "#8465c9", "#8f5b23",  # and two more, as the player has them, so that ten digits differ
 )  # fmt: skip
 
+LOWERED = str.maketrans("-0123456789", "₋₀₁₂₃₄₅₆₇₈₉")  # for `translate`: an index below the line
+
 # Two buttons above the figure.
 LOG_SWITCH: dict[str, Any] = {
     "margin": {"t": 30},

@@ -34,17 +34,18 @@ def depiction(
         smiles: As in the data; atoms keep its order.
         width: In pixels.
         height: In pixels.
-        indices: Write each atom's number beside it.
+        indices: Write each atom's number beside it, counted from 1 as on all pages.
         mark: Atom to put a ring around, -1 for none.
 
     Raises:
         ValueError: RDKit can't read the SMILES.
     """
-    mol = laid_out(smiles)
+    mol = Chem.Mol(laid_out(smiles))
+    for atom in mol.GetAtoms() if indices else ():
+        atom.SetProp("atomNote", str(atom.GetIdx() + 1))
     drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
     options: Any = drawer.drawOptions()  # RDKit's stubs name wrong types
     options.clearBackground = False
-    options.addAtomIndices = indices
     options.maxFontSize, options.annotationFontScale = 22, 0.65
     options.fixedBondLength = 42
     ink = (0.0, 0.0, 0.0)

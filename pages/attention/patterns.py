@@ -51,7 +51,10 @@ def above(controls: Controls) -> None:
 def below(settings: Any) -> None:
     """Where the form is stretched, and the chapter's table for what is set."""
     st.markdown(f"{SAID} {geometric.said()}")
-    st.dataframe(table(settings), hide_index=True, key=page.key("table"))
+    st.dataframe(table(settings), hide_index=True, key=page.key("table"), column_config={
+        name: st.column_config.NumberColumn(format="localized")
+        for name in ("value matrices", "parameters", "multiply-adds")
+    })  # fmt: skip
 
 
 workbench(page, figures, on_event, above=above, below=below)

@@ -12,9 +12,10 @@ def masking(settings):
         "Masked means: u is taken out of N(v) and nothing else is changed. v then hears u no more, "
         "and the softmax (5.14) divides by a smaller sum, so v's other weights grow until they add "
         "up to 1 again; u still hears v. The bars show each layer alone and all layers together; "
-        f"the rank correlation masks {where}. In one layer this changes h′_v by α / (1 − α) · "
-        "(h′_v − ψ(h_u)): the weight is one factor, how much the message differs from the others "
-        "is the second, and what later layers make of it the third. Only the first is attention."
+        f"the rank correlation masks {where}. In one layer this changes $h'_v$ by "
+        r"$\alpha / (1 - \alpha) \cdot (h'_v - \psi(h_u))$: the weight is one factor, how much the "
+        "message differs from the others is the second, and what later layers make of it the "
+        "third. Only the first is attention."
     )
 
 

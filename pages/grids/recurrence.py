@@ -59,6 +59,7 @@ def measured() -> None:
 
 
 workbench(page, figures, below=below)
+st.subheader("Who remembers, and how soon?")
 st.caption(f"{horizon.said(horizon.recorded())} Recorded by `{horizon.COMMAND}`.")
 st.subheader("Why does h₁₀₀ wait for h₉₉?")
 st.markdown(
@@ -75,7 +76,9 @@ st.markdown(
     "which flatters all four a little."
 )
 command, rows = mnist1d.recorded()
-st.dataframe(mnist1d.table(rows), hide_index=True, key=page.key("mnist1d"))
+st.dataframe(mnist1d.table(rows), hide_index=True, key=page.key("mnist1d"), column_config={
+    name: st.column_config.NumberColumn(format="localized") for name in ("parameters", "updates")
+})  # fmt: skip
 st.caption(
     f"{mnist1d.said(rows)} Mean and standard deviation of {len(rows[0].accuracy)} seeds; published "
     f"numbers: {mnist1d.SOURCE}. Recorded by `{command}`."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.experiments.predict.figures import interval, number
+from core.experiments.predict.numbers import apart, interval, number
 from core.molecules.depict import depiction
 from core.qm9.data.targets import KEYS, TARGETS
 from core.qm9.prediction import answers
@@ -23,7 +23,7 @@ def _lines(found: Mutation, target: str, places: int) -> list[str]:
     star = " *" if said.warnings or distant else ""
     return [
         found.edit.words,
-        f"{number(found.change, places, sign=True)} {t.unit}",
+        f"{apart(p.value, p.value - found.change, places)} {t.unit}",
         f"{number(p.value, places)} {t.unit}{star}",
         "no interval" if p.low is None else f"[{interval(p, places)}]",
     ]

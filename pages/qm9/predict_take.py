@@ -35,8 +35,9 @@ def take(page: Page) -> None:
                 key=page.key("take.py"), on_click="ignore",
             )  # fmt: skip
             st.download_button(
-                "Model (.safetensors)", path.read_bytes, f"{model.name}.safetensors",
-                "application/octet-stream", key=page.key("take.model"), on_click="ignore",
+                f"Model (.safetensors, {path.stat().st_size / 1e6:.0f} MB)", path.read_bytes,
+                f"{model.name}.safetensors", "application/octet-stream",
+                key=page.key("take.model"), on_click="ignore",
             )  # fmt: skip
             st.download_button(
                 "Its card (.json)", path.with_suffix(".json").read_bytes, f"{model.name}.json",

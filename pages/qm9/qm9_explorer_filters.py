@@ -26,11 +26,11 @@ def say_count(page: Page, counted: Any, mask: Any) -> None:
         return
     name, others = without_one(counted, page.settings)[0]
     remedy = (
-        f"without the filter *{page.settings.kind(name).label}* there are {others:,}"
+        f"take off the filter “{page.settings.kind(name).label}”, and there are {others:,}"
         if others
         else "take off more than one of them"
     )
-    st.warning(f"No molecule of QM9 passes all these filters: {remedy}, or press *Clear filters*.")
+    st.warning(f"No molecule of QM9 passes all these filters: {remedy}, or press “Clear filters”.")
     _clear_button(page)
 
 

@@ -43,7 +43,7 @@ def targets(page: Page, counted: Any, row: int) -> None:
     st.caption("19 targets, and the percentage of QM9 that does not lie above them")
     shown = {
         "symbol": st.column_config.TextColumn("symbol", width=125),
-        "value": st.column_config.NumberColumn("value", format="%.6g"),
+        "value": st.column_config.TextColumn("value", alignment="right"),
         "unit": st.column_config.TextColumn("unit", width=95),
         "percentile": st.column_config.ProgressColumn("percentile", format="%.1f",
                                                       min_value=0, max_value=100),
@@ -55,6 +55,7 @@ def targets(page: Page, counted: Any, row: int) -> None:
 def solid(page: Page, counted: Any, row: int, facts: dict[str, Any]) -> None:
     numbers, xyz, bonds, labels, mol = card.solid(row)
     st.caption("The DFT geometry, hydrogens included. Drag to turn, scroll to zoom.")
+    labels = qm9_molecule.named_in_space(mol) if mol is not None else labels
     figure = qm9_space.geometry(numbers, xyz, bonds, labels)
     st.plotly_chart(figure, key=page.key("solid"), alt=f"Geometry of {facts['smiles']} in space.")
     if mol is None:

@@ -10,6 +10,7 @@ from core.settings.kinds import SettingError
 from core.stage import identity
 from pages.qm9.qm9_explorer_map import map_data
 from pages.ui.cloud import cloud
+from pages.ui.plain import signed
 from pages.ui.runs import Page
 
 
@@ -68,14 +69,16 @@ def _two_targets(page: Page, counted: Any, mask: Any) -> dict[str, Any]:
 
 def _distribution(page: Page, counted: Any, mask: Any) -> None:
     key = page.settings.x
-    st.markdown(qm9_targets.sentence(counted, key, mask))
+    st.markdown(signed(qm9_targets.sentence(counted, key, mask)))
     figure = qm9_targets.distribution(counted, key, mask, counted.row(page.settings.molecule))
     st.plotly_chart(figure, key=page.key("histogram"), alt=f"Histogram of {qm9_cloud.label(key)}.")
     bars = st.column_config.BarChartColumn("distribution", y_min=0, width="medium")
-    number = {name: st.column_config.NumberColumn(name, format="%.5g")
-              for name in ("smallest", "median", "largest")}  # fmt: skip
+    shown = qm9_targets.summary(counted, mask)
+    names = ["smallest", "median", "largest"]
+    shown[names] = shown[names].map(qm9_targets.written)
+    number = {name: st.column_config.TextColumn(name, alignment="right") for name in names}
     st.dataframe(
-        qm9_targets.summary(counted, mask), hide_index=True, key=page.key("summary"),
+        shown, hide_index=True, key=page.key("summary"),
         column_config={"distribution": bars, **number}, height="content",
         alt="All 19 targets with unit, range, median and a small histogram.",
     )  # fmt: skip

@@ -21,7 +21,7 @@ def form(page: Page) -> None:
         st.text_input("Folder", "first", 40, key("name"), width=140)
         st.selectbox("Model", models, models.index("mpnn"), key=key("model"), width=130)
         st.number_input("Molecules, 0 for all", 0, 110_000, 0, 1000, key=key("subset"), width=170)
-        st.number_input("Epochs", 0.1, 1000.0, 5.0, 1.0, key=key("epochs"), width=120)
+        st.number_input("Epochs", 0.1, 1000.0, 5.0, 1.0, "%g", key=key("epochs"), width=120)
         st.number_input("Batch size", 1, 4096, 256, key=key("batch_size"), width=120)
         st.number_input("Learning rate", 1e-5, 1.0, 2e-3, 1e-4, "%.4g", key("lr"), width=130)
         st.number_input("Seed", 0, 2**31 - 1, 0, key=key("seed"), width=100)

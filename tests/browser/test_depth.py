@@ -21,8 +21,8 @@ def test_the_first_weights_decide_whether_the_gradient_vanishes(app, page):
     open_page(page, f"{app.url}/depth")
     root = player(page)
     wait_for(root, "step", 5)
-    assert said(page, "plain: gradient at layer 1 / 50") < 1e-15
-    assert 0.1 < said(page, "residual: gradient at layer 1 / 50") < 1000
+    assert said(page, "plain: gradient at W₁ / W₅₀") < 1e-15
+    assert 0.1 < said(page, "residual: gradient at W₁ / W₅₀") < 1000
     before = film(root)["film"]
     page.get_by_role("combobox", name="First weights").click()
     page.get_by_role("option", name="He").click()
@@ -30,5 +30,5 @@ def test_the_first_weights_decide_whether_the_gradient_vanishes(app, page):
     expect(root).not_to_have_attribute("data-film", before, timeout=READY)
     root.press("Home")
     expect(root).to_have_attribute("data-step", "0", timeout=READY)
-    assert 0.05 < said(page, "plain: gradient at layer 1 / 50") < 100
+    assert 0.05 < said(page, "plain: gradient at W₁ / W₅₀") < 100
     page.problems.check()

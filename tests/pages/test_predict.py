@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from core.experiments.predict.figures import number
+from core.experiments.predict.numbers import apart
 from core.experiments.predict.tasks import OPTIONS
+from core.qm9.networks import package
 from core.qm9.prediction import answers, nearest
 from core.qm9.prediction.batch import MOST_BYTES
 from core.work import Work
@@ -134,7 +135,10 @@ def test_mutate_shows_every_edit():
     found = answers.mutations("CCO", "gap")
     places = answers.digits("gap")
     cards = json.loads(shown.proto.json)["cards"]
-    expected = [[m.edit.words, f"{number(m.change, places, sign=True)} eV"] for m in found]
+    now = {m.edit.smiles: answers.answer(m.edit.smiles).properties["gap"].value for m in found}
+    before = answers.answer("CCO").properties["gap"].value
+    changes = [apart(now[m.edit.smiles], before, places) for m in found]
+    expected = [[m.edit.words, f"{change} eV"] for m, change in zip(found, changes, strict=True)]
     assert [card["lines"][:2] for card in cards] == expected
     assert all(card["svg"].startswith("<svg") for card in cards)
 
@@ -204,5 +208,7 @@ def test_take_home_offers_link_table_script_and_model():
     app = opened(visit(smiles="CCO"), "take")
     assert any("smiles=CCO" in code.value for code in app.code)
     labels = [node.proto.label for node in app.get("download_button")]
-    for label in ("Table (.csv)", "Python script", "Model (.safetensors)", "Its card (.json)"):
+    size = package.locate(answers.best().name).stat().st_size / 1e6
+    model = f"Model (.safetensors, {size:.0f} MB)"
+    for label in ("Table (.csv)", "Python script", model, "Its card (.json)"):
         assert label in labels

@@ -170,8 +170,11 @@ def arcs(settings: Any) -> Panel:
     said = PROBLEMS[settings.target].said
     nodes: list[Any] = tokens(settings)
     size: dict[str, Any] = {"width": 760, "height": 210, "grow": 2.4}
-    caption = [line("Shuffled tokens: outputs differ by {} of the largest from these outputs moved "
-                    "along.", ("moved", 0, ".1%"), mark="muted")]  # fmt: skip
+    text = (
+        "Tokens shuffled: did outputs only move along with them, the difference would be 0; it is "
+        "{} of the largest output."
+    )
+    caption = [line(text, ("moved", 0, ".1%"), mark="muted")]
     if settings.target == DIGITS:
         size = {"width": 560, "height": 210, "grow": 1.6}
     if settings.target == MOLECULES:

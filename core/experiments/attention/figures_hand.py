@@ -50,9 +50,9 @@ def said_off(words: str) -> list[dict[str, Any]]:
 def bench(settings: Any) -> list[Panel]:
     """Its panels."""
     return [
-        cells(settings, "k", "k_j: what each key says of itself", HEIGHT),
+        cells(settings, "k", "kⱼ: what each key says of itself", HEIGHT),
         weights(settings),
-        cells(settings, "v", "v_j: what each has to say", HEIGHT),
+        cells(settings, "v", "vⱼ: what each has to say", HEIGHT),
         cells(settings, "q", "q: what the token asks for", 150),
     ]
 

@@ -82,21 +82,22 @@ def numbers(settings: Any) -> Panel:
     def first(track: str, place: str) -> list[tuple[str, Any, str]]:
         return [(track, ["focus:head", at[place], c], ".2f") for c in range(FEW)]
 
-    vector = "({}, {}, {}, {}, …)"
-    pair = ["focus:head", "focus:query", "focus:key"]
+    vector, weight, h = "({}, {}, {}, {}, …)", "α<sub>ij</sub>", "h<sub>i</sub>"
+    sum_, fits = f"Σ<sub>j</sub> {weight} v<sub>j</sub>", "q<sub>i</sub> · k<sub>j</sub>"
+    pair, seen = ["focus:head", "focus:query", "focus:key"], ("seen", [*at.values()], 1)
+    score = ("score", pair, ".3f")
     lines = [
-        line("h_i = Σ_j α_ij v_j,  α_ij = softmax_j(q_i · k_j / √d)   (6.4)", mark="head"),
+        line(f"{h} = {sum_},  {weight} = softmax<sub>j</sub>({fits} / √d)   (6.4)", mark="head"),
         line("{focus:head}: i = {focus:query}, j = {focus:key}", mark="muted"),
-        line(f"q_i = {vector}", *first("q", "i")),
-        line(f"k_j = {vector}", *first("k", "j")),
-        line(f"q_i · k_j / √{d} = {{}}", ("score", pair, ".3f"), when=("seen", pair[1:], 1)),
-        line("α_ij = exp({}) / Σ_j exp(q_i · k_j / √d) = exp({}) / {} = {}", ("score", pair, ".3f"),
-             ("score", pair, ".3f"), ("sums", pair[:2], ".4g"), ("alpha", pair, ".3f"),
-             when=("seen", pair[1:], 1)),
-        line("j stands after i, where the mask lets nobody look: its score is −∞, α_ij = 0",
+        line(f"q<sub>i</sub> = {vector}", *first("q", "i")),
+        line(f"k<sub>j</sub> = {vector}", *first("k", "j")),
+        line(f"{fits} / √{d} = {{}}", score, when=seen),
+        line(f"{weight} = exp({{}}) / Σ<sub>j</sub> exp({fits} / √d) = exp({{}}) / {{}} = {{}}",
+             score, score, ("sums", pair[:2], ".4g"), ("alpha", pair, ".3f"), when=seen),
+        line(f"j stands after i, where the mask lets nobody look: its score is −∞, {weight} = 0",
              when=("seen", pair[1:], 0)),
-        line(f"v_j = {vector}", *first("v", "j")),
-        line(f"h_i = Σ_j α_ij v_j = {vector}", *first("heard", "i")),
+        line(f"v<sub>j</sub> = {vector}", *first("v", "j")),
+        line(f"{h} = {sum_} = {vector}", *first("heard", "i")),
     ]  # fmt: skip
     return words(
         "numbers", lines, title="In numbers", width=420, height=HEIGHT, grow=1.2,

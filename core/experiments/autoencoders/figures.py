@@ -177,4 +177,4 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
         found.append(readout("auc_pca", "PCA", ".3f"))
     if len(found) == 4:  # all of them stay in one row
         found.append(readout("spread", "Spread of z", ".3g"))
-    return [*found, readout("near", "Samples near the dot", ".1f")]
+    return [*found, readout("near", "Samples near the dot", "d")]

@@ -83,6 +83,12 @@ def coverage(uv: Numbers, edge: float) -> Numbers:
     return gaussian_filter(counts, WIDTH, mode="constant") * 2 * np.pi * WIDTH**2
 
 
+def around(uv: Numbers, at: Numbers, edge: float) -> int:
+    """Samples in a disc as large as that kernel. Shapes: uv (n, 2), at (2,)."""
+    far = np.sqrt(2) * WIDTH * 2 * edge / CELLS
+    return int((np.linalg.norm(uv - at, axis=1) < far).sum())
+
+
 def cell_of(at: Numbers, edge: float) -> tuple[int, int]:
     """Row and column of a place on the map of coverage, the nearest one from outside."""
     column, row = np.clip((at + edge) / (2 * edge) * CELLS, 0, CELLS - 1).astype(int)

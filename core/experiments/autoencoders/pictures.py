@@ -19,6 +19,7 @@ from core.experiments.autoencoders.maps import (
     EDGE,
     PRIOR_EDGE,
     Plane,
+    around,
     cell_of,
     coverage,
     flat,
@@ -92,7 +93,7 @@ class Pictures:
             "map": half(uv),
             "place": handles.astype(np.float32),
             "shade": (SHADE * (1 - np.clip(seen, 0, 1))).astype(np.uint8),
-            "near": seen[cell_of(dot, self.edge)],
+            "near": around(uv, dot, self.edge),
             "spread": plane.unit,
             "decode": packed(settings, one, 1)[0] if is_image(settings) else half(one[0]),
             "walk": packed(settings, np.concatenate([
@@ -117,7 +118,7 @@ class AutoencodersRun(Training, Experiment):
     Tracks of a snapshot (n samples, trained on and held out; m of them held out; D numbers each):
         map         float16 (n, 2): codes on the latent map, see `maps.Plane`
         place       float32 (3, 2): the ends A and B of the walk, and the dot, which is drawn on top
-        shade       uint8 (40, 40): dark where no data are; `near`: samples around the dot
+        shade       uint8 (40, 40): dark where no data are; `near`: how many lie around the dot
         decode      what the dot decodes to: uint8 (H, W) or float16 (D,)
         walk        9 stations from A to B: in latent space, of d principal components, of samples
         sheet       decodes of a grid over the map, dimmer where no data are

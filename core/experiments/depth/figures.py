@@ -7,6 +7,7 @@ from typing import Any
 from core.experiments.depth.figures_layers import COLORS, alike, dead, flow, size
 from core.experiments.depth.settings import LOOKS
 from core.figures.chart import Chart
+from core.figures.style import LOWERED
 from core.stage import Panel, readout
 
 HEIGHT = 330
@@ -38,9 +39,9 @@ def panels(settings: Any) -> list[Panel]:
 
 
 def readouts(settings: Any) -> list[dict[str, Any]]:
-    """The gradient at layer 1 over that at layer L, and who names digits rightly."""
-    few = len(settings.networks) < 4
-    ratios = [readout(f"ratio_{name}", f"{name}: gradient at layer 1 / {settings.depth}", ".2g")
+    """The gradient at W_1 over that at W_L, and who names digits rightly."""
+    few, last = len(settings.networks) < 4, str(settings.depth).translate(LOWERED)
+    ratios = [readout(f"ratio_{name}", f"{name}: gradient at W₁ / W{last}", ".2g")
               for name in settings.networks if few]  # fmt: skip
     return ratios + [
         readout(f"accuracy_{name}", f"{name}: right" if few else name, ".0%", column=0)

@@ -54,7 +54,7 @@ def flow(settings: Any) -> Panel:
         alt="Norm of the loss's gradient at the outputs of each layer, with and without what comes "
         "back along the identity path, and the theory of wide networks.",
         caption=[
-            line(f"{name}: × {{}} a layer, {settings.depth - 1} layers: × {{}}",
+            line(f"{name}, at h: × {{}} a layer, {settings.depth - 1} layers: × {{}}",
                  (f"back_{name}", 0, ".3g"), (f"back_{name}", 1, ".2g"))
             for name in settings.networks[:MOST] if settings.depth > 1
         ],

@@ -58,14 +58,15 @@ def _first(settings: Any, film: Film, name: str) -> None:
     if first < -45:
         film.note(
             "warning",
-            f"{name.capitalize()}: before training no gradient arrives at layer 1: it is exactly 0 "
-            "in float32.",
+            f"{name.capitalize()}: before training no gradient arrives at the weights of layer "
+            "1: it is exactly 0 in float32.",
         )
         return
     film.note(
         "info",
-        f"{name.capitalize()}: before training the gradient at layer 1 has norm {power(first)}, "
-        f"at layer {settings.depth} {power(last)}; the loss is {film[f'loss_{name}'][0][0]:.3g}.",
+        f"{name.capitalize()}: before training the gradient at the weights of layer 1 has norm "
+        f"{power(first)}, at those of layer {settings.depth} {power(last)}; the loss is "
+        f"{film[f'loss_{name}'][0][0]:.3g}.",
     )
 
 
@@ -104,7 +105,7 @@ def _diverged(film: Film, name: str, step: int) -> None:
         layer = int(gradient.argmax())
         where = (
             f" In the last frame with numbers, after update {film.steps[fine[-1]]}, its gradient "
-            f"was largest at layer {layer + 1}: {power(float(gradient[layer]))}."
+            f"was largest at the weights of layer {layer + 1}: {power(float(gradient[layer]))}."
         )
     film.note(
         "error",

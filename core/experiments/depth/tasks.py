@@ -40,14 +40,14 @@ def he_keeps_it(film: Film, experiment: Any) -> tuple[str, str]:
     found = right(film)
     plain, normed = found["plain"], found["pre-norm"]
     first, last = (float(v) for v in film["ends_plain"][0])
-    alike = float(film["alike_plain"][0][-1])
+    alike, kept = (float(film[f"alike_{name}"][0][-1]) for name in ("plain", "pre-norm"))
     came = NO if plain < 0.15 else YES if plain > normed - 0.1 else LESS
     return came, (
-        f"At the start the gradient had norm {power(first)} at layer 1 and {power(last)} at the "
-        f"last one: nothing vanishes. Yet after {experiment.steps} updates plain names "
-        f"{plain:.0%} of held-out digits rightly, pre-norm {normed:.0%}. What is lost is the "
-        f"difference between inputs: at layer {experiment.settings.depth} the cosine of two "
-        f"digits was {alike:.3f} in plain, {float(film['alike_pre-norm'][0][-1]):.3f} in pre-norm."
+        f"At the start the gradient had norm {power(first)} at the weights of layer 1 and "
+        f"{power(last)} at those of the last one: nothing vanishes. Yet after {experiment.steps} "
+        f"updates plain names {plain:.0%} of held-out digits rightly, pre-norm {normed:.0%}. What "
+        f"is lost is the difference between inputs: at layer {experiment.settings.depth} the "
+        f"cosine of two digits was {alike:.3f} in plain, {kept:.3f} in pre-norm."
     )
 
 
@@ -57,10 +57,10 @@ def backwards(film: Film, experiment: Any) -> tuple[str, str]:
     up = float(film["size_batch norm"][0][-1] - film["size_batch norm"][0][0])
     came = LARGER if first - last > 2 else SMALLER if first - last < -2 else SAME
     return came, (
-        f"Norm {power(first)} at layer 1, {power(last)} at layer {experiment.settings.depth}, "
-        f"while h changes by a factor of {power(up)} on its way up. Forward each layer is brought "
-        "back to variance 1; backward nothing does that. The theory of wide networks has a factor "
-        "of √(π/(π − 1)) = 1.21 for each layer."
+        f"Norm {power(first)} at the weights of layer 1, {power(last)} at those of layer "
+        f"{experiment.settings.depth}, while h changes by a factor of {power(up)} on its way up. "
+        "Forward each layer is brought back to variance 1; backward nothing does that. The theory "
+        "of wide networks has a factor of √(π/(π − 1)) = 1.21 for each layer."
     )
 
 
@@ -116,8 +116,8 @@ TASKS = (
         he_keeps_it,
     ),
     Task(
-        "Batch norm in each of 50 layers, no skip connection. **How large is the gradient at layer "
-        "1 beside that at layer 50?**",
+        "Batch norm in each of 50 layers, no skip connection. **How large is the gradient at the "
+        "weights of layer 1 beside that at those of layer 50?**",
         (SAME, SMALLER, LARGER),
         {"networks": ("batch norm", "pre-norm")},
         20,

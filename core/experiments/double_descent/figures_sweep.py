@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.experiments.double_descent.problem import FEATURES
 from core.experiments.double_descent.settings import RELU, WIDTH, sizes, threshold
 from core.experiments.double_descent.sweep import DRAWN
+from core.experiments.double_descent.tracks import EARLY, FLAT, PEAK, RISEN
 from core.figures.chart import LOG, Chart
 from core.figures.style import BLUE, FAINT, GRAY, ORANGE, RED, TEST, TRAIN
 from core.stage import Panel, drag, focus, line, readout
@@ -74,13 +75,16 @@ def error_plot(settings: Any) -> Panel:
 
 
 def _peak(settings: Any) -> list[dict[str, Any]]:
-    """Where the peak is, as soon as there is one."""
+    """How high it has risen, and once all sizes are there, whether that was a peak."""
     what = f"{'width' if settings.grows == WIDTH else 'n ='} {{}}"
     values = ("peak_at", 0, "d"), ("peak", 0, ".3g")
     return [
-        line(f"Peak at {what}: test error {{}}", *values, when=("peaked", 0, 1)),
-        line("No peak so far", when=("peaked", 0, 0)),
-    ]
+        line("It has not risen so far", when=("peaked", 0, EARLY)),
+        line(f"So far it has risen most at {what}: test error {{}}", *values,
+             when=("peaked", 0, RISEN)),
+        line(f"Peak at {what}: test error {{}}", *values, when=("peaked", 0, PEAK)),
+        line("No peak", when=("peaked", 0, FLAT)),
+    ]  # fmt: skip
 
 
 @lru_cache(maxsize=16)

@@ -24,7 +24,7 @@ def panels(settings: Any) -> list[Panel]:
 def readouts(settings: Any) -> list[dict[str, Any]]:
     """The numbers in a row."""
     return [
-        readout("peak_at", "Peak at parameters", "d", color=RED),
+        readout("peak_at", "Largest at parameters", "d", color=RED),
         readout("peak", "Test error there", ".3g", color=TEST),
         readout("least_at", "Best width", "d", color=TRAIN),
         readout("least", "Its test error", ".3g"),

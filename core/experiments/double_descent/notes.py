@@ -49,8 +49,8 @@ def _sweep(experiment: Any, film: Film) -> None:
     else:
         film.note(
             "info",
-            f"No peak: near {name} = {at} the median test error is {peak:.3g} at most, before it "
-            f"{before:.3g} at best."
+            f"No peak near {name} = {at}: the median test error is {peak:.3g} at most there, "
+            f"{before:.3g} at best before."
             + (f" Ridge λ = {settings.ridge:g} holds the norm." if settings.ridge else ""),
         )
     _parts(film, study, name)
@@ -91,18 +91,19 @@ def _parts(film: Film, study: Any, name: str) -> None:
 
 def _networks(experiment: Any, film: Film) -> None:
     error, at = film["error"][-1], int(film["peak_at"][-1])
-    best = WIDTHS[int(error.argmin())]
+    best, worst = WIDTHS[int(error.argmin())], int(error.argmax())
+    what = "peak" if 0 < worst < len(WIDTHS) - 1 else "largest test error"
     film.note(
         "info",
-        f"The peak, {error.max():.3g}, stands at {at} parameters, for 100 samples. The best width "
-        f"is {best}, with {error.min():.3g}; width {WIDTHS[-1]} comes to {error[-1]:.3g}"
+        f"The {what}, {error.max():.3g}, stands at {at} parameters, for 100 samples. The best "
+        f"width is {best}, with {error.min():.3g}; width {WIDTHS[-1]} comes to {error[-1]:.3g}"
         + (": here the second descent does not win." if best < 8 else "."),
     )
     first = film["error"][len(film) // 10]
     film.note(
         "info",
         f"After {int(film.steps[len(film) // 10])} updates the largest error was {first.max():.3g}"
-        f": {'the peak grew' if first.max() < error.max() else 'the peak fell'} with training.",
+        f": {'it grew' if first.max() < error.max() else 'it fell'} with training.",
     )
 
 

@@ -28,7 +28,8 @@ class DoubleDescent(Training, Experiment):
         every       float16 (K G,): the fit of the first seed at each size
         place       float32 (2,): that size, and where its handle lies
         loss, train_loss, size: of the newest size; highest, highest_at, least, least_at: so far
-        peak, peak_at, peaked: the highest rise above what was least before; NaN, NaN, 0 without
+        peak, peak_at: the highest rise above what was least before, NaN without; peaked: what
+                    may be said of it, see `tracks.stage`
     Of trained networks (K widths, 5 seeds):
         error, train, log_error  float32 (K,), (K,), (1, K): medians over the seeds
         band        float32 (2 K, 2): largest error of the seeds over parameters, then the least

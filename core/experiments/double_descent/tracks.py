@@ -19,6 +19,7 @@ from core.film import half
 Numbers = NDArray[np.float64]
 EDGES = (10, 90)  # percentiles of the seeds between which the band lies
 RISE = 0.2  # less than that is no peak
+EARLY, RISEN, PEAK, FLAT = range(4)  # a peak is named when all sizes are there: none is higher
 FITTED = 1e-3  # training error at which all samples count as fitted
 SMALLEST = 1e-30  # errors of 0 have no place on a logarithmic axis
 HANDLE = 0.008  # height at which the handle lies, on the axis of errors
@@ -39,7 +40,7 @@ def of_sweep(study: Sweep) -> dict[str, Any]:
     return {
         "loss": study.loss(),
         "size": study.sizes[study.at],
-        "peak": top, "peak_at": top_at, "peaked": int(top > 0),
+        "peak": top, "peak_at": top_at, "peaked": stage(study, error, top),
         "highest": np.nanmax(error), "highest_at": study.sizes[int(np.nanargmax(error))],
         "least": np.nanmin(error), "least_at": study.sizes[int(np.nanargmin(error))],
         "train_loss": arrays["train"][study.at],
@@ -47,6 +48,15 @@ def of_sweep(study: Sweep) -> dict[str, Any]:
         **{name: np.asarray(values, np.float32) for name, values in arrays.items()},
         "every": half(study.every.ravel()),
     }  # fmt: skip
+
+
+def stage(study: Sweep, error: Numbers, top: float) -> int:
+    """What may be said: nothing yet, a rise, a peak (with lower errors after it), or none."""
+    whole = study.at == len(study.sizes) - 1
+    if np.isnan(top):
+        return FLAT if whole else EARLY
+    after = error[int(np.flatnonzero(error == top)[-1]) :]
+    return PEAK if whole and top >= (1 + RISE) * np.nanmin(after) else RISEN
 
 
 def peak(sizes: Sequence[int], error: Numbers) -> tuple[float, float]:

@@ -80,7 +80,7 @@ def corner_figure(found: Found) -> go.Figure:
     """Accuracy over the number of training images, from the worst seed to the best."""
     p = Chart("training images", "accuracy anywhere", None, (0.35, 1.03), legend=True,
               xaxis={"type": "log", "tickvals": found["sizes"]}, height=330)  # fmt: skip
-    p.level(0.5, "chance")
+    p.level(0.5, "a coin")
     for (network, mixed), name in NAMES.items():
         rows = found["accuracy"][name]
         have = [(n, row) for n, row in zip(found["sizes"], rows, strict=True) if row]

@@ -25,7 +25,7 @@ def equations(settings: Any) -> Panel:
         line("(5.13)", mark="head"),
         line("Each head has messages ψ of its own, which it weighs by its own α.", mark="muted")
         if not found.head else
-        line("h′_v = " + " + ".join(f"{{}} ψ(h_{u})" for u in N_v),
+        line("h′<sub>v</sub> = " + " + ".join(f"{{}} ψ(h<sub>{u}</sub>)" for u in N_v),
              *((("used", i * (found.heads + 1) + found.head, ".2g")) for i in range(len(N_v)))),
     ]  # fmt: skip
     title = "The numbers of this atom"
@@ -48,7 +48,8 @@ def _of_head(found: Study, N_v: list[str]) -> list[dict[str, Any]]:
     at = [i * (found.heads + 1) + found.head for i in range(len(N_v))]
     exps = [("exp", i, ".3g") for i in at]
     total = ("sum", found.head, ".3g")
-    scores = [line(f"f(h_{u}, h_{N_v[0]}) = {{}}, exp f = {{}}", ("f", i, ".2f"), exp)
+    score = f"f(h<sub>{{}}</sub>, h<sub>{N_v[0]}</sub>) = {{{{}}}}, exp f = {{{{}}}}"
+    scores = [line(score.format(u), ("f", i, ".2f"), exp)
               for u, i, exp in zip(N_v, at, exps, strict=True)]  # fmt: skip
     shares = [line(f"α from {u} = {{}} / {{}} = {{}}", exp, total, ("alpha", i, ".3f"))
               for u, i, exp in zip(N_v, at, exps, strict=True)]  # fmt: skip

@@ -6,9 +6,8 @@ from typing import Any
 
 from core.experiments.kernels.settings import CHANNELS
 from core.experiments.kernels.sheet import Sheet
+from core.figures.style import LOWERED
 from core.stage import Panel, line, words
-
-SUBSCRIPT = str.maketrans("-0123456789", "₋₀₁₂₃₄₅₆₇₈₉")
 
 
 def equation(sheet: Sheet) -> Panel:
@@ -41,7 +40,7 @@ def equation(sheet: Sheet) -> Panel:
 def offset(a: int, b: int, settings: Any, k: int) -> str:
     """A weight by its offset from the middle: W₋₁,₀."""
     r = k // 2
-    return f"W{a - r},{b - r}".translate(SUBSCRIPT).replace(",", " ")
+    return f"W{a - r},{b - r}".translate(LOWERED).replace(",", " ")
 
 
 def terms(sheet: Sheet) -> list[dict[str, Any]]:

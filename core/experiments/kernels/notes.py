@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from core.experiments.kernels.settings import WIDEST
 from core.film import Film
 
+Numbers = NDArray[np.float64]
 SAME = 1e-9  # relative difference that is rounding
 
 
@@ -28,16 +31,39 @@ def look(run: Any, film: Film) -> None:
 
 def sums(sheet: Any) -> str:
     """What the sum of the weights says of flat parts of a picture."""
-    total = float(sheet.K.sum())
-    if abs(total) < 1e-6 * max(1.0, float(np.abs(sheet.K).sum())):
+    whole, inner = flat(sheet)
+    low, high = float(inner.min()), float(inner.max())
+    small = 1e-6 * max(1.0, float(np.abs(sheet.K).sum()))
+    each = sheet.K.sum((1, 2))
+    gray = "" if np.ptp(each) < small or sheet.settings.layer == "depthwise" else " and gray"
+    if max(-low, high) < small:
+        border = ", away from the border" if np.abs(whole).max() > small else ""
         return (
-            "The weights add up to 0: where the picture is flat, the output is 0, and what is "
-            "left are differences. A brighter picture changes nothing."
+            f"The weights add up to 0: where the picture is flat{gray}, the output is 0, and what "
+            "is left are differences. The same brightness added to all pixels changes "
+            f"nothing{border}."
         )
+    if high - low > small:
+        why = (
+            f"Of a transposed layer with stride {sheet.up} each output sums only some of the "
+            "weights" if sheet.up > 1 else "The channels' weights have other sums"
+        )  # fmt: skip
+        return (
+            f"{why}: where the picture is flat{gray}, outputs lie between {low:.3g} and {high:.3g} "
+            "times its brightness."
+        )
+    whose = "Each channel's weights" if sheet.settings.layer == "depthwise" else "The weights"
     return (
-        f"The weights add up to {total:.3g}: where the picture is flat, the output is {total:.3g} "
+        f"{whose} add up to {high:.3g}: where the picture is flat{gray}, the output is {high:.3g} "
         "times its brightness."
     )
+
+
+def flat(sheet: Any) -> tuple[Numbers, Numbers]:
+    """The layer's own outputs of a picture that is 1 everywhere: all, and away from the border."""
+    h: Numbers = sheet.layer(np.ones((sheet.C, 4 * WIDEST, 4 * WIDEST)))
+    edge = -(-sheet.p // sheet.stride)
+    return h, h[:, edge : h.shape[1] - edge, edge : h.shape[2] - edge]
 
 
 def direction(sheet: Any) -> str | None:

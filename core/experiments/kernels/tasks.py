@@ -12,6 +12,7 @@ from core.task import Task
 
 WHOLE = 1000  # frames; the film is shorter
 SAME, SIGN, OTHER = "nothing", "its sign", "everything"
+NOTHING, AS_MUCH, APART = "Nothing", "They grow by 0.2", "They change by other amounts"
 
 
 def brighter(film: Film, experiment: Any) -> tuple[str, str]:
@@ -19,9 +20,9 @@ def brighter(film: Film, experiment: Any) -> tuple[str, str]:
     sheet = experiment.sheet
     x = sheet.x / 255.0
     before, after = (sheet.layer(v)[:, 1:-1, 1:-1] for v in (x, x + 0.2))
-    gap = float(np.abs(after - before).max())
-    came = "Nothing" if gap < 1e-9 else "They grow by 0.2" if abs(gap - 0.2) < 1e-9 else "Both"
-    total = float(sheet.K.sum())
+    change, total = after - before, float(sheet.K.sum())
+    gap = float(np.abs(change).max())
+    came = NOTHING if gap < 1e-9 else AS_MUCH if np.allclose(change, 0.2) else APART
     return came, (
         f"Away from the border no output changes by more than {gap:.1g}: the weights add up to "
         f"{total:g}, so what is added everywhere is added 0 times."
@@ -65,7 +66,7 @@ TASKS = (
     Task(
         "The horizontal edge detector (5.4), and a picture in which **every pixel becomes brighter "
         "by 0.2**. What happens to the outputs away from the border?",
-        ("Nothing", "They grow by 0.2", "Both"),
+        (NOTHING, AS_MUCH, APART),
         {"picture": "shapes"}, WHOLE, brighter,
     ),
     Task(

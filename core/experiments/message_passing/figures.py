@@ -105,11 +105,12 @@ def pooled(scene: Scene) -> Panel:
     """h_G as one row, filling up atom by atom."""
     channels = [f"channel {c + 1}" for c in range(scene.start.shape[1])]
     high = float(scene.last.sum(0).abs().max())
-    p = matrix("pooled", ["h_G"], channels, {"low": -high, "high": high, "colors": "signed"},
+    limits = {"low": -high, "high": high, "colors": "signed"}
+    p = matrix("pooled", ["h<sub>G</sub>"], channels, limits,
                margin={"l": 42, "r": 6, "t": 4, "b": 6})  # fmt: skip
     return p.panel(
-        "pooled", title="h_G, the sum of all normalized last states (5.12)", width=520, height=74,
-        grow=2,
+        "pooled", title="The molecule: the sum of all normalized last states (5.12)", width=520,
+        height=74, grow=2,
         alt="One cell for each channel of the pooled state; it fills when the atoms are summed.",
     )  # fmt: skip
 
@@ -136,7 +137,9 @@ def smoothing(scene: Scene) -> Panel:
     """How different atoms still are, over depth; the dot is where the film is."""
     layers = len(scene.rounds)
     edge = (-0.6, len(scene.curves["network"]) - 0.4)
-    p = Chart("layers", "mean ‖ĥ_u − ĥ_v‖,  ĥ = h / ‖h‖", edge, (0, 1.5), legend=True)
+    p = Chart(
+        "layers", "mean ‖ĥ<sub>u</sub> − ĥ<sub>v</sub>‖,  ĥ = h / ‖h‖", edge, (0, 1.5), legend=True
+    )
     for name, (said, color, dash) in CURVES.items():
         values = scene.curves[name]
         p.line(list(range(len(values))), values.round(6).tolist(), name=said, color=color,
@@ -156,5 +159,5 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
     return [
         readout("layer", "Round", "d"),
         readout("field", f"{scene.labels[scene.atom]} depends on atoms", "d"),
-        readout("summed", "Atoms in h_G", "d"),
+        readout("summed", "Atoms in the sum", "d"),
     ]

@@ -14,10 +14,11 @@ from core.stage import Panel, line, words
 Line = dict[str, Any]
 SENT, SUMMED, UPDATED, POOLED = (("seen", i, 1.0) for i in range(4))
 HEADS = {
-    "gcn": "GCN (5.10): ψ = c_vu W h_u,  φ = h_v + σ(Σ + b)",
-    "gat": "GAT (5.13): ψ = α_uv W h_u,  φ = h_v + σ(Σ + b)",
-    "mpnn": "MPNN (5.9): ψ = W₂ σ(W_u h_u + W_v h_v + W_e e_uv),  φ = h_v + V₂ σ(V_h h_v + V_m Σ), "
-    "biases not written",
+    "gcn": "GCN (5.10): ψ = c<sub>vu</sub> W h<sub>u</sub>,  φ = h<sub>v</sub> + σ(Σ + b)",
+    "gat": "GAT (5.13): ψ = α<sub>uv</sub> W h<sub>u</sub>,  φ = h<sub>v</sub> + σ(Σ + b)",
+    "mpnn": "MPNN (5.9): ψ = W₂ σ(W<sub>u</sub> h<sub>u</sub> + W<sub>v</sub> h<sub>v</sub> + "
+    "W<sub>e</sub> e<sub>uv</sub>),  φ = h<sub>v</sub> + V₂ σ(V<sub>h</sub> h<sub>v</sub> + "
+    "V<sub>m</sub> Σ), biases not written",
 }
 
 
@@ -35,8 +36,8 @@ def worked(scene: Scene) -> Panel:
         *_sum(scene),
         *_update(scene),
         *_pool(scene),
-        line("ψ and W read normalized states; σ is ReLU, and the skip h_v + … is part of φ. "
-             "Weights as trained on QM9.", mark="muted"),
+        line("ψ and W read normalized states; σ is ReLU, and the skip h<sub>v</sub> + … is part "
+             "of φ. Weights as trained on QM9.", mark="muted"),
     ]  # fmt: skip
     text = "The equations of message, sum and update with the numbers of one atom."
     size = {"width": 380, "height": 430, "grow": 1.1}
@@ -94,8 +95,8 @@ def _pool(scene: Scene) -> list[Line]:
     at_end = ("stage", 0, float(READ_OUT))
     return [
         line("Pool (5.12)", when=POOLED, mark="head"),
-        line(f"h_G = Σ h_v over {{}} of {n} atoms = {{}} in channel {k + 1}", ("summed", 0, "d"),
-             ("pooled", k, ".3f"), when=POOLED),
+        line(f"h<sub>G</sub> = Σ h<sub>v</sub> over {{}} of {n} atoms = {{}} in channel {k + 1}",
+             ("summed", 0, "d"), ("pooled", k, ".3f"), when=POOLED),
         line(f"Read out: {target.symbol} = {shown(scene.target)} {target.unit}",
              when=at_end, mark="right"),
         line(_read_out(scene, d, target), when=at_end, mark="muted"),
@@ -105,9 +106,9 @@ def _pool(scene: Scene) -> list[Line]:
 def _read_out(scene: Scene, d: int, target: Any) -> str:
     """How the sum of states becomes a number with a unit."""
     return (
-        f"ρ, a small network, reads all {d} channels of h_G at once, not this one alone. Counts of "
-        f"atoms, bonds and rings say {shown(scene.counted)} {target.unit}; ρ(h_G), scaled to that "
-        f"unit, moves it by {shown(scene.target - scene.counted)}."
+        f"ρ, a small network, reads all {d} channels of h<sub>G</sub> at once, not this one alone. "
+        f"Counts of atoms, bonds and rings say {shown(scene.counted)} {target.unit}; "
+        f"ρ(h<sub>G</sub>), scaled to that unit, moves it by {shown(scene.target - scene.counted)}."
     )
 
 

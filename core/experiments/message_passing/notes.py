@@ -31,7 +31,11 @@ def look(run: Any, film: Film) -> None:
             text = f"it now depends on {count} of {n} atoms, through {heard}."
         film.note("info", f"Round {done} done for {name}: {text}", film.steps[-1])
     elif now.stage == POOL and now.t == 1:
-        film.note("info", f"h_G is the sum over all {n} atoms, in whatever order.", film.steps[-1])
+        film.note(
+            "info",
+            f"The molecule is the sum over all {n} atoms, in whatever order.",
+            film.steps[-1],
+        )
     elif now.stage == READ_OUT:
         film.note("warning" if n > SEEN else "info", read_out(scene), film.steps[-1])
 
@@ -41,7 +45,7 @@ def read_out(scene: Any) -> str:
     n = len(scene.molecule)
     target = TARGET[scene.settings.target]
     value = f"{shown(scene.target)} {target.unit}"
-    text = f"Read out from h_G: {target.symbol} ({target.meaning}) = {value}."
+    text = f"Read out from the sum: {target.symbol} ({target.meaning}) = {value}."
     if n > SEEN:
         text += f" {n} heavy atoms: the network was trained on at most {SEEN}, this extrapolates."
     return text

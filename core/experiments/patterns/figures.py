@@ -16,12 +16,12 @@ from core.experiments.patterns.settings import (
     masks,
 )
 from core.figures.chart import LOG, Chart
+from core.figures.style import LOWERED
 from core.stage import Panel, focus, fold, line, links, readout, shade, words
 
 FIRST = {"grid": 5}  # token that is looked at first: one inside; elsewhere number 3
 WIDEST = 0.6  # weight of the widest arrow
 INDEX = [*NAMES]
-DOWN = "₀₁₂₃₄₅₆₇₈₉"
 RANGE = 1.5  # of the colors of values
 
 
@@ -52,7 +52,7 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
 
 def down(i: int) -> str:
     """A number below the line, counted from 1."""
-    return "".join(DOWN[int(digit)] for digit in str(i + 1))
+    return str(i + 1).translate(LOWERED)
 
 
 def costs(settings: Any, name: str) -> Cost:
@@ -160,8 +160,8 @@ def arrows(settings: Any, name: str) -> Panel:
                  "±{}", (f"nodes/{name}", "focus:token", ".2f"),
                  ("nodes/target", "focus:token", ".2f"), ("apart", k, ".1g"), mark="muted"),
         ],
-        alt=f"{NAMES[name]}: arrows from inputs to outputs, blue for positive weights, orange for "
-        "negative ones, as wide as the weight.",
+        alt=f"{NAMES[name]}: arrows from inputs to outputs, blue where α times V is positive, "
+        "orange where it is negative, as wide as it is large.",
     )  # fmt: skip
 
 
@@ -186,7 +186,8 @@ def sums(settings: Any, names: list[str]) -> Panel:
     n = INPUTS[settings.given]
     values = [("nodes/target", n + j, ".2f") for j in range(n)]
     lines = [
-        line("{focus:token} = Σⱼ wⱼ · valueⱼ + what kinds and bias add", mark="head"),
+        line("{focus:token} = Σⱼ αV · valueⱼ + what kinds and bias add", mark="head"),
+        line("αV may be negative: a softmax α is positive, V need not be.", mark="muted"),
         line("values: " + ", ".join("{}" for _ in range(n)), *values),
     ]
     for name in ("target", *names, "own"):
@@ -198,7 +199,8 @@ def sums(settings: Any, names: list[str]) -> Panel:
         lines.append(line(f"{said}: " + "  ".join("{}" for _ in range(n)) + f"{more} → {{}}",
                           *w, *rest, out))  # fmt: skip
     return words(
-        "sums", lines, title="One sum, five times: the weights of {focus:token}", width=400,
+        "sums", lines, title="One sum, five times: αV of {focus:token}", width=400,
         height=270, grow=1.6,
-        alt="The weights of the output looked at, in each architecture, and what they add up to.",
+        alt="What the values are multiplied by for the output looked at, α times V, in each "
+        "architecture, and what they add up to.",
     )  # fmt: skip

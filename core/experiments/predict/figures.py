@@ -12,6 +12,7 @@ import numpy as np
 
 from core.experiments.predict.experiment import written
 from core.experiments.predict.figures_words import promise, why_none
+from core.experiments.predict.numbers import apart, interval, number
 from core.molecules.picture import picture
 from core.qm9.data.targets import KEYS, TARGET, TARGETS, Target
 from core.qm9.networks.conformal import LEVEL
@@ -32,19 +33,6 @@ SPLIT_WORDS = {
     "validation": "in the validation split, not trained on",
     "test": "in the test split, not trained on",
 }
-
-
-def number(value: float, digits: int, sign: bool = False) -> str:
-    """A number with a true minus, and a plus where asked for."""
-    text = f"{value:+.{digits}f}" if sign else f"{value:.{digits}f}"
-    return text.replace("-", "−")
-
-
-def interval(p: Property, digits: int) -> str:
-    """Its interval as text; a dash where there is none."""
-    if p.low is None or p.high is None:
-        return "–"
-    return f"{number(p.low, digits)} to {number(p.high, digits)}"
 
 
 def headline(said: Prediction, target: str) -> str:
@@ -70,7 +58,7 @@ def _first(said: Prediction, target: str) -> str:
         words = f"{LEVEL:.0%} interval {interval(p, places)} {escape(t.unit)}."
         lines = [f"{words} {promise(said, target)}".strip()]
     if p.dft is not None:
-        off = number(p.value - p.dft, places, sign=True)
+        off = apart(p.value, p.dft, places)
         where = SPLIT_WORDS.get(said.split or "", "")
         if said.row is not None and (isomer := answers.isomer(said.row)):
             where += f"; of the isomer {escape(isomer)}, by its geometry"
@@ -113,7 +101,7 @@ def _row(t: Target, p: Property, chosen: bool, known: bool) -> str:
     places = answers.digits(t.key)
     dft = ""
     if known and p.dft is not None:
-        off = number(p.value - p.dft, places, sign=True)
+        off = apart(p.value, p.dft, places)
         dft = f'<td class="pd-n">{number(p.dft, places)}</td><td class="pd-n">{off}</td>'
     return (
         f'<tr class="{"pd-on" if chosen else ""}" data-key="{t.key}"><td>{escape(t.symbol)}</td>'

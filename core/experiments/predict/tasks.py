@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.experiments.predict.figures import number
+from core.experiments.predict.numbers import number
 from core.qm9.prediction import answers
 from core.task import Task
 

@@ -79,6 +79,12 @@ def summary(census: Census, mask: Mask) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns, index=list(KEYS))
 
 
+def written(value: float) -> str:
+    """A value as people write it: a true minus, groups of thousands, few decimals."""
+    digits = 3 if abs(value) < 1000 else 1
+    return "" if np.isnan(value) else f"{value:,.{digits}f}".replace("-", "−")
+
+
 def sentence(census: Census, key: str, mask: Mask) -> str:
     """Count, median and range of a target in words, with what the picture leaves out."""
     values = census.values(key)[mask]

@@ -59,7 +59,7 @@ class ExplorerSettings(Settings):
     model: str = setting(
         "best",
         Choice(MODELS, label="Network", group=VIEW, when=on_map, wide=True,
-               help="Whose summary of a molecule, h_G, is drawn."),
+               help="Whose summary of a molecule, $h_G$, is drawn."),
     )  # fmt: skip
     x: str = setting(
         "alpha",

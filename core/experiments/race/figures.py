@@ -150,8 +150,12 @@ def _images(x: Any) -> Chart:
 def readouts(settings: RaceSettings) -> list[dict[str, Any]]:
     """The error of each family with all samples."""
     last = len(settings.sizes) - 1
-    return [readout(f"error:{name}", f"{NAMES[name]} {unit(settings.data)}", _form(settings),
-                    column=last) for name in settings.runners]  # fmt: skip
+    words = _errors(settings)[0]
+    what = f"{words[0].upper()}{words[1:]}: "
+    return [
+        readout(f"error:{name}", what * (not k) + NAMES[name], _form(settings), column=last)
+        for k, name in enumerate(settings.runners)
+    ]
 
 
 def costs(settings: RaceSettings) -> str:

@@ -64,10 +64,13 @@ def accuracy_figure(rows: Sequence[Row], budget: str) -> go.Figure:
         if not found:
             continue
         names = [name for name in colors if name in found]
+        # Colors are of networks: the legend's mark has none of them.
+        look: dict[str, Any] = {"symbol": symbol, "line": {"width": 2.5 * (data == SHUFFLED)}}
+        p.points([None], [None], name=data, size=13, color=GRAY, marker=look, legendgroup=data)
         p.points(
             [mean(found[name]) for name in names], names, name=data, size=13,
             color=[colors[name] for name in names],
-            marker={"symbol": symbol, "line": {"width": 2.5 if data == SHUFFLED else 0}},
+            marker=look, legendgroup=data, showlegend=False,
             error_x={"type": "data", "array": [found[n]["accuracy"]["sd"] for n in names],
                      "color": GRAY, "thickness": 1.5},
             hover=f"%{{y}}, {data}: %{{x:.1f}} %",

@@ -83,18 +83,18 @@ def gradient(settings: Any) -> Panel:
     p = Chart("lag: steps before the last", "relative size", (0, T - 1), (-12, 4.2),
               yaxis={**LOG, "dtick": 4}, legend=True, unified=True, **WIDE)  # fmt: skip
     if "RNN" in settings.cells:
-        p.line(lags, ("bound", None), name="norm^lag", color=GRAY, dash="dash", width=1.5,
+        p.line(lags, ("bound", None), name="norm<sup>lag</sup>", color=GRAY, dash="dash", width=1.5,
                hover="%{y:.2g}")  # fmt: skip
-        p.line(lags, ("rate", None), name="radius^lag", color=GRAY, dash="dot", width=1.5,
+        p.line(lags, ("rate", None), name="radius<sup>lag</sup>", color=GRAY, dash="dot", width=1.5,
                hover="%{y:.2g}")  # fmt: skip
-        p.line(lags, ("alone", None), name="W_h alone", color=GRAY, width=4, hover="%{y:.2g}",
-               opacity=0.5)  # fmt: skip
+        p.line(lags, ("alone", None), name="W<sub>h</sub> alone", color=GRAY, width=4,
+               hover="%{y:.2g}", opacity=0.5)  # fmt: skip
     for name, (cell, _) in members(settings).items():
         p.line(lags, (f"gradient_{name}", None), hover="%{y:.2g}", **look(name, cell))
     return p.panel(
         "gradient", title="Gradient on its way back", width=330, height=HEIGHT, grow=1.0,
         alt="Norm of the gradient at the state of each step over that at the last one, by lag, "
-        "on a logarithmic axis, beside the norm and the radius of W_h to the power of the lag.",
+        "on a logarithmic axis, beside the norm and the radius of Wₕ to the power of the lag.",
     )  # fmt: skip
 
 

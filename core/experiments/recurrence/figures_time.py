@@ -127,7 +127,13 @@ def unrolled(settings: Any) -> Panel:
 def numbers(settings: Any) -> Panel:
     """Equation (5.6) with the numbers of this frame, at step 2 and at the last one."""
     sigma = SIGMA[settings.activation]
-    lines = [line("h_t = σ(W_h h_(t−1) + W_x x_t + b)   (5.6), plain RNN", mark="head")]
+    lines = [
+        line(
+            "h<sub>t</sub> = σ(W<sub>h</sub> h<sub>t−1</sub> + W<sub>x</sub> x<sub>t</sub> + b)   "
+            "(5.6), plain RNN",
+            mark="head",
+        )
+    ]
     for place, t in enumerate((2, settings.length)):
         lines.append(line(f"t = {t}, first units", mark="muted"))
         for unit in range(FOLLOWED):
@@ -136,7 +142,7 @@ def numbers(settings: Any) -> Panel:
             values.append(("terms", first + 3, ".3f"))
             lines.append(line(f"{sigma}({{}} + {{}} + {{}}) = {{}}", *values))
     both = ("norm", 0, ".3f"), ("radius", 0, ".3f")
-    lines.append(line("W_h: norm {}, radius {}", *both, mark="muted"))
+    lines.append(line("W<sub>h</sub>: norm {}, radius {}", *both, mark="muted"))
     return words(
         "numbers", lines, title="In numbers", width=340, height=330,
         alt="The equation of the recurrent network with the numbers of this frame.",

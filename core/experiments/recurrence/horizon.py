@@ -125,7 +125,7 @@ def said(rows: Sequence[Row]) -> str:
         )
     return (
         f"99 % right at T = 40 within {MOST} updates, with the first weights of this page "
-        f"(orthogonal W_h, chrono gates): {'; '.join(found)}."
+        f"(orthogonal Wₕ, chrono gates): {'; '.join(found)}."
     )
 
 

@@ -53,9 +53,10 @@ def _way_back(settings: Any, film: Film) -> None:
     alone, bound, rate = (float(film[track][-1][-1]) for track in ("alone", "bound", "rate"))
     film.note(
         "info",
-        f"W_h of the plain RNN has norm {film['norm'][-1]:.3f} and radius "
+        f"Wₕ of the plain RNN has norm {film['norm'][-1]:.3f} and radius "
         f"{film['radius'][-1]:.3f}. Without σ the gradient at lag {lag} would be {alone:.3g}; "
-        f"the bound norm^lag is {bound:.3g}, the rate radius^lag {rate:.3g}.",
+        f"the bound, norm to the power of the lag, is {bound:.3g}; the rate, radius to that power, "
+        f"{rate:.3g}.",
     )
 
 

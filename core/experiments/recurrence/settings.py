@@ -95,13 +95,13 @@ class RecurrenceSettings(Settings):
     )  # fmt: skip
     recurrent: str = setting(
         "orthogonal",
-        Choice(RECURRENT, label="First W_h", group="network",
+        Choice(RECURRENT, label="First Wₕ", group="network",
                help="Default: uniform within 1/√d, as PyTorch draws it."),
     )  # fmt: skip
     scale: float = setting(
         1.0,
         Number(0.1, 2, step=0.05, label="Scale s", group="network",
-               help="W_h is this times a matrix whose norm (or radius) is 1.",
+               help="Wₕ is this times a matrix whose norm (or radius) is 1.",
                when=lambda settings: settings.recurrent != DEFAULT),
     )  # fmt: skip
     gates: str = setting(

@@ -24,7 +24,7 @@ def plain_or_gated(film: Film, experiment: Any) -> tuple[str, str]:
     plain, gated = found["RNN"], found["GRU_default"]
     return _who(plain, gated), (
         f"At T = {experiment.settings.length} after {experiment.steps} updates the plain RNN with "
-        f"an orthogonal W_h is right on {plain:.0%} of new sequences, the GRU with default first "
+        f"an orthogonal Wₕ is right on {plain:.0%} of new sequences, the GRU with default first "
         f"weights on {gated:.0%}, its twin with chrono gates on {found['GRU']:.0%}. Gates can "
         "keep the past; whether they do so at first is a matter of their bias."
     )
@@ -38,10 +38,10 @@ def gaussian(film: Film, experiment: Any) -> tuple[str, str]:
     alone, bound = float(film["alone"][0][-1]), float(film["bound"][0][-1])
     came = LESS if alone < 0.5 else MORE if alone > 2 else SAME
     return came, (
-        f"Norm {film['norm'][0]:.2f}, radius {film['radius'][0]:.2f}. At the last lag W_h alone "
-        f"leaves {alone:.2g} of the gradient, while norm^lag is {bound:.2g}: a norm below 1 forces "
-        "a gradient to vanish, a norm above 1 does not force it to explode. In the long run the "
-        "radius decides."
+        f"Norm {film['norm'][0]:.2f}, radius {film['radius'][0]:.2f}. At the last lag Wₕ alone "
+        f"leaves {alone:.2g} of the gradient, while the norm to the power of the "
+        f"lag is {bound:.2g}: a norm below 1 forces a gradient to vanish, a norm above 1 does not "
+        "force it to explode. In the long run the radius decides."
     )
 
 
@@ -50,9 +50,9 @@ def saturated(film: Film, experiment: Any) -> tuple[str, str]:
     alone, real = float(film["alone"][0][-1]), float(film["gradient_RNN"][0][-1])
     came = LESS if real < 0.5 else MORE if real > 2 else SAME
     return came, (
-        f"W_h alone would multiply the gradient by {alone:.3g}; with tanh it is {real:.3g} at the "
+        f"Wₕ alone would multiply the gradient by {alone:.3g}; with tanh it is {real:.3g} at the "
         "last lag. Each factor also holds σ′(z), which is far below 1 where tanh is saturated, and "
-        "a large W_h saturates it."
+        "a large Wₕ saturates it."
     )
 
 
@@ -76,7 +76,7 @@ def twice_as_long(film: Film, experiment: Any) -> tuple[str, str]:
 
 TASKS = (
     Task(
-        "At T = 30: a plain RNN whose W_h begins orthogonal, and a GRU with PyTorch's default "
+        "At T = 30: a plain RNN whose Wₕ begins orthogonal, and a GRU with PyTorch's default "
         "first weights. **Which of them learns to say the first letter in 250 updates?**",
         (PLAIN, GATES, BOTH, NEITHER),
         {"cells": ("RNN", "GRU"), "length": 30},
@@ -84,15 +84,15 @@ TASKS = (
         plain_or_gated,
     ),
     Task(
-        "W_h is Gaussian, scaled to spectral radius 0.9; its norm is above 1. **What happens to a "
-        "gradient that W_h alone carries 39 steps back?**",
+        "Wₕ is Gaussian, scaled to spectral radius 0.9; its norm is above 1. **What happens to a "
+        "gradient that Wₕ alone carries 39 steps back?**",
         (MORE, SAME, LESS),
         {"recurrent": "Gaussian, radius", "scale": 0.9, "cells": ("RNN",), "beside": False},
         20,
         gaussian,
     ),
     Task(
-        "W_h is 1.5 times an orthogonal matrix, so each step back multiplies the gradient by 1.5. "
+        "Wₕ is 1.5 times an orthogonal matrix, so each step back multiplies the gradient by 1.5. "
         "**With tanh behind it, what is the gradient after 39 steps back?**",
         (MORE, SAME, LESS),
         {"scale": 1.5, "cells": ("RNN",), "beside": False},

@@ -23,8 +23,8 @@ from core.experiments.recurrence.sequences import (
     signals,
     spectrum,
 )
+from core.figures.style import LOWERED
 
-LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 AT_EACH_END = 5  # steps that are drawn of a long sequence
 HELD_OUT = 10**6  # seed of what nothing is trained on
 

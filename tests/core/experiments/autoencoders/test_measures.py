@@ -11,7 +11,7 @@ from core.experiments.autoencoders.anomalies import auc, judged, roc, shares
 from core.experiments.autoencoders.baseline import baseline
 from core.experiments.autoencoders.cells import packed, places
 from core.experiments.autoencoders.data import SHAPES, load
-from core.experiments.autoencoders.maps import cell_of, coverage, flat, grid, plane_of
+from core.experiments.autoencoders.maps import around, cell_of, coverage, flat, grid, plane_of
 from core.experiments.autoencoders.settings import AutoencodersSettings
 
 
@@ -96,6 +96,17 @@ def test_codes_of_one_number_stand_by_label():
     z, label = np.arange(4.0)[:, None], np.array([0.0, 1, 0, 1])
     uv = flat(plane_of(z, np.zeros((4, 2)), False), z, label, 1.0)
     assert uv[:, 1].tolist() == pytest.approx([-0.8, 0.8, -0.8, 0.8])
+
+
+def test_samples_around_the_dot_are_whole_and_as_many_as_the_shade_says():
+    rng = np.random.default_rng(0)
+    uv = rng.uniform(-1, 1, (4000, 2))
+    seen = coverage(uv, 1.0)
+    for at in rng.uniform(-0.7, 0.7, (20, 2)):
+        found = around(uv, at, 1.0)
+        assert isinstance(found, int) and found == pytest.approx(seen[cell_of(at, 1.0)], rel=0.5)
+    assert around(np.zeros((7, 2)), np.zeros(2), 1.0) == 7
+    assert around(np.zeros((7, 2)), np.array([0.2, 0.0]), 1.0) == 0
 
 
 def test_coverage_counts_samples_nearby():

@@ -70,9 +70,9 @@ def test_who_learns_from_the_default_first_weights():
     found = right(film)
     assert found["plain"] < 0.2 < 0.5 < found["residual"] and found["pre-norm"] > 0.7
     texts = [note.text for note in film.notes]
-    assert any(
-        text.startswith("Plain: before training the gradient at layer 1 has") for text in texts
-    )
+    begins = "Plain: before training the gradient at the weights of layer 1 has norm "
+    of_weights = [text.removeprefix(begins) for text in texts if text.startswith(begins)]
+    assert of_weights[0].startswith(f"{10 ** float(film['gradient_plain'][0][0]):.2g}, ")
 
 
 def test_pre_norm_learns_at_a_hundred_layers():
@@ -132,7 +132,9 @@ def test_a_run_that_diverges_names_network_and_layer():
     experiment = Depth(settings)
     film = run(experiment, 60)
     said = [note.text for note in film.notes if note.level == "error"]
-    assert any(s.startswith("Residual diverged after") and "at layer" in s for s in said)
+    assert any(
+        s.startswith("Residual diverged after") and "at the weights of layer" in s for s in said
+    )
     assert experiment.bad["pre-norm"] == -1 and np.isfinite(film["loss_pre-norm"][-1]).all()
     alone = Depth(settings.replace(networks=("residual",)))
     assert "residual diverged" in [run(alone, 60), alone.done][1] and alone.steps < 60
@@ -153,7 +155,7 @@ def test_a_loss_that_is_no_number_before_training_is_said():
     film = run(Depth(DepthSettings(depth=100, initialization="too large", branch=LAST)), 0)
     assert any("h has outgrown float32 by layer" in n.text for n in film.notes)
     small = run(Depth(DepthSettings(depth=100, initialization="too small")), 0)
-    assert any("no gradient arrives at layer 1" in n.text for n in small.notes)
+    assert any("no gradient arrives at the weights of layer 1:" in n.text for n in small.notes)
 
 
 def test_dead_units_are_those_that_no_digit_moves():

@@ -10,6 +10,7 @@ from core.experiments.double_descent.notes import before_and_after
 from core.experiments.double_descent.pictures import DoubleDescent
 from core.experiments.double_descent.problem import FEATURES, Waves
 from core.experiments.double_descent.settings import RELU, SET, WAVES, DoubleDescentSettings, sizes
+from core.experiments.double_descent.tracks import EARLY, FLAT, PEAK, RISEN
 from core.settings import SettingError
 
 
@@ -58,6 +59,15 @@ def test_ridge_takes_the_peak_away():
     before, peak, after = before_and_after(experiment.study)
     assert peak < 1.5 * before and after < before
     assert np.isnan(film["peak_at"][-1])  # and so no peak is named
+    assert film["peaked"][-1] == FLAT and set(film["peaked"][:-1].tolist()) <= {EARLY, RISEN}
+
+
+def test_no_peak_is_named_before_all_sizes_are_there(default):
+    _, film = default
+    peaked = film["peaked"].ravel()
+    risen = ~np.isnan(film["peak_at"].ravel())
+    assert peaked[-1] == PEAK and risen[-2]
+    assert (peaked[:-1] == np.where(risen[:-1], RISEN, EARLY)).all()
 
 
 def test_bias_and_variance_add_up_to_the_error(default):

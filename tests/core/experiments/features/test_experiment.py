@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 
 from core.experiment import record
+from core.experiments.features import figures
 from core.experiments.features.data import CLASSES, held_out
 from core.experiments.features.experiment import Training
 from core.experiments.features.pictures import Features
@@ -26,6 +27,22 @@ def learned():
     experiment = made(max_steps=110)
     experiment.step(110)
     return experiment
+
+
+@pytest.mark.parametrize("data", CLASSES)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_dashed_line_is_what_one_answer_for_all_gets(data, seed):
+    settings = FeaturesSettings(data=data, data_seed=seed)
+    _, y = held_out(data, seed, settings.noise, settings.shuffled)
+    called, share = figures.commonest(settings)
+    assert share == max((y == k).mean() for k in range(len(CLASSES[data])))
+    assert share == (y == CLASSES[data].index(called)).mean()
+    (panel,) = (p for p in figures.panels(settings) if p["id"] == "by_shift")
+    layout = panel["figure"]["layout"]
+    assert layout["shapes"][0]["y0"] == share
+    assert layout["annotations"][0]["text"] == f"always {called}"
+    cnn, mlp = (trace["line"]["width"] for trace in panel["figure"]["data"])
+    assert cnn > 2 * mlp  # the one below is seen beside the one on top
 
 
 def test_the_cnn_knows_the_corner_and_the_mlp_does_not(learned):

@@ -238,13 +238,3 @@ def test_the_scripts_agree_with_torch(tmp_path):
     for sheet, loss, shape in zip(sheets, lines[::2], lines[1::2], strict=True):
         assert float(loss.removeprefix("loss ")) < 1e-12
         assert shape == f"outputs {sheet.h.shape}"
-
-
-def test_notes_say_what_is_computed():
-    texts = " ".join(note.text for note in run(made(edge="64", stride=2), 1000).notes)
-    assert "add up to 0" in texts and "changes its sign" in texts and "After a blur" in texts
-    assert "same 9 weights" in texts and f"{64 * 64 * 32 * 32:,}" in texts
-    texts = " ".join(note.text for note in run(made(padding="circular"), 1000).notes)
-    assert "both ways give the same" in texts
-    texts = " ".join(note.text for note in run(made(kernel="Sobel x", side="1"), 1000).notes)
-    assert "All cells are 0" in texts

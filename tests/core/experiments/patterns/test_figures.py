@@ -6,7 +6,7 @@ from core.experiments.patterns import figures
 from core.experiments.patterns.masks import INPUTS
 from core.experiments.patterns.pictures import Patterns
 from core.experiments.patterns.settings import PatternsSettings
-from core.experiments.patterns.table import table
+from core.experiments.patterns.table import SAID, table
 from tests.core.experiments.test_panels import check
 
 OTHER = {"gnn": "GCN", "own": "drawn", "own_weights": "fixed", "positions": True}
@@ -39,3 +39,14 @@ def test_the_table_has_the_rows_of_the_chapter():
         "Transformer (6.4)": "content-dependent",
         "Your mask": "content-dependent",
     }
+
+
+def test_what_is_no_softmax_is_not_called_one():
+    """Shown is alpha V from value to value: under a softmax, too, its rows do not add up to 1."""
+    settings = PatternsSettings()
+    rows = Patterns(settings).snapshot()["weights/transformer"].sum(1)
+    assert abs(rows - 1).max() > 0.1
+    (sums,) = (panel for panel in figures.panels(settings) if panel["id"] == "sums")
+    assert "αV" in sums["title"] and "weights" not in sums["title"]
+    assert any("softmax α is positive, V need not be" in line["text"] for line in sums["lines"])
+    assert "show α · V" in SAID

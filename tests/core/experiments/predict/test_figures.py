@@ -7,6 +7,7 @@ import pytest
 
 from core.experiments.predict import figures
 from core.experiments.predict.experiment import PredictSettings
+from core.experiments.predict.numbers import apart, number
 from core.molecules.names import NAMES
 from core.molecules.text import canonical
 from core.qm9.data.targets import KEYS, TARGETS
@@ -64,7 +65,7 @@ def test_markup_is_whole_and_holds_the_numbers(smiles, target):
         assert said.molecule.smiles not in text or len(said.molecule.smiles) < 3
         assert "nan" not in text and "None" not in text
     p = said.properties[target]
-    assert figures.number(p.value, answers.digits(target)) in parts[0]
+    assert number(p.value, answers.digits(target)) in parts[0]
     assert Balanced(parts[1]).rows[1:] == list(KEYS)
     for t in TARGETS:
         assert t.meaning in parts[1].replace("&#x27;", "'")
@@ -93,7 +94,7 @@ def test_what_is_written_on_the_atoms_adds_up_to_the_prediction(name, target):
     labels = sum(round(float(v), places) for v in frame["shown"])
     assert round(labels, places) == pytest.approx(atoms, abs=1e-9 + 1e-6 * abs(atoms))
     assert round(constant + atoms, places) == pytest.approx(total, abs=1e-9)
-    shown = figures.number(answers.answer(settings.smiles).properties[target].value, places)
+    shown = number(answers.answer(settings.smiles).properties[target].value, places)
     assert plain(shown) == total
 
 
@@ -175,3 +176,23 @@ def test_dft_is_named_by_its_isomer():
     kept = PredictSettings(smiles="CCO/C=N\\C")
     assert kept.smiles == PredictSettings.from_texts({"smiles": kept.smiles}).smiles
     assert "\\" in kept.smiles
+
+
+@pytest.mark.parametrize("smiles", ["O=Cc1ccccc1", "O", "CCO", "c1ccccc1"])
+def test_prediction_dft_and_error_agree_to_the_last_digit_shown(smiles):
+    said = answers.answer(smiles)
+    for cells in re.findall(r"<tr.*?</tr>", figures.table(said, "gap"))[1:]:
+        key = re.search(r'data-key="(\w+)"', cells)[1]
+        value, _, dft, off = re.findall(r'<td class="pd-n">(?:<b>)?([^<]+)', cells)
+        assert plain(off) == pytest.approx(plain(value) - plain(dft), abs=1e-9), key
+        large = re.search(r"error ([+−]?[\d.]+);", figures.headline(said, key))
+        assert large[1] == off, key
+
+
+@pytest.mark.parametrize(
+    ("value", "dft", "off"),
+    [(3.2199, 3.2051, "+0.01"), (3.2151, 3.2149, "+0.01"), (-6.926, -6.914, "−0.02"),
+     (1.001, 0.999, "0.00"), (-0.001, 0.004, "0.00"), (-12355.5, -12355.25, "−0.25")],
+)  # fmt: skip
+def test_an_error_is_that_of_the_numbers_beside_it(value, dft, off):
+    assert apart(value, dft, 2) == off

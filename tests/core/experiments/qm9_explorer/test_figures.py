@@ -6,7 +6,10 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from rdkit import Chem
 
+from core.experiments.message_passing.scene import scene_of
+from core.experiments.message_passing.settings import MessagePassingSettings
 from core.experiments.qm9_explorer import figures_cloud as qm9_cloud
 from core.experiments.qm9_explorer import figures_molecule as qm9_molecule
 from core.experiments.qm9_explorer import figures_space as qm9_space
@@ -15,6 +18,7 @@ from core.experiments.qm9_explorer import space
 from core.experiments.qm9_explorer.filters import matches
 from core.experiments.qm9_explorer.settings import PROPERTIES, ExplorerSettings
 from core.molecules import BOND_NAMES, from_smiles
+from core.molecules.depict import depiction
 from core.qm9.data.targets import KEYS, TARGETS
 from core.qm9.prediction import card
 from core.qm9.prediction.census import census
@@ -163,7 +167,18 @@ def test_the_node_table_is_the_chapters():
     assert (table.to_numpy() == molecule.x).all()
     assert table.iloc[0].tolist() == [0, 0, 1, 0, 0, 7, 1, 0, 0, 0, 0]  # nitrogen of the nitrile
     assert table.iloc[3].tolist() == [0, 1, 0, 0, 0, 6, 0, 1, 0, 1, 1]  # aromatic CH
-    assert table.index[0] == "N0"
+    assert table.index[0] == "N1"  # as the message-passing page calls it
+
+
+def test_one_atom_has_one_name_on_paper_in_space_and_on_the_message_passing_page():
+    thymine = "Cc1c[nH]c(=O)[nH]c1=O"
+    names = qm9_molecule.node_table(from_smiles(thymine)).index.tolist()
+    assert names == scene_of(MessagePassingSettings(smiles=thymine)).labels
+    mol = Chem.AddHs(Chem.MolFromSmiles(thymine))
+    said = qm9_molecule.named_in_space(mol)
+    assert said[: len(names)] == names and said[len(names)] == "H on C1"
+    svg = depiction("C" * 10, indices=True)  # 1 to 10: eleven digits
+    assert svg.count("class='note'") == 11
 
 
 def test_the_edge_table_has_both_directions():
@@ -173,7 +188,7 @@ def test_the_edge_table_has_both_directions():
     assert len(table) == 2 * len(molecule.bonds) == 16
     assert (table[list(BOND_NAMES)].sum(1) == 1).all()
     for _, edge in table.iterrows():
-        features = molecule.e[edge["i"], edge["j"]]
+        features = molecule.e[edge["i"] - 1, edge["j"] - 1]
         assert edge[list(BOND_NAMES)].tolist() == features.tolist()
     pairs = set(zip(table["i"], table["j"], strict=True))
     assert pairs == {(j, i) for i, j in pairs}
@@ -183,7 +198,10 @@ def test_the_edge_table_has_both_directions():
 def test_the_target_table_has_19_rows_with_units(counted, frame):
     row = counted.find("thymine")
     table = qm9_molecule.target_table(counted, row)
-    assert table["value"].tolist() == frame.iloc[row].tolist() and len(table) == 19
+    values = [float(text.replace("−", "-").replace(",", "")) for text in table["value"]]
+    near = [5e-4 if abs(v) < 1000 else 0.05 for v in values]
+    assert (abs(frame.iloc[row] - values) <= np.array(near) + 1e-9).all() and len(table) == 19
+    assert table.loc["u0", "value"] == "−12,355.5" and table.loc["homo", "value"] == "−6.536"
     assert table["percentile"].between(0, 100).all() and table["meaning"].all()
 
 

@@ -20,7 +20,7 @@ from core.experiments.race.data import (
     order_of,
     samples,
 )
-from core.experiments.race.entries import EQUAL, FAMILIES, PUBLISHED, WIDTHS, entry
+from core.experiments.race.entries import EQUAL, FAMILIES, NAMES, PUBLISHED, WIDTHS, entry
 from core.experiments.race.experiment import FamilyRace
 from core.experiments.race.settings import RaceSettings
 from core.experiments.race.training import Networks
@@ -193,6 +193,8 @@ def test_panels_name_what_is_in_a_snapshot(changes):
         for bind in panel["binds"]:
             width = found[bind["track"]].shape[-1]
             assert not isinstance(bind["column"], int) or bind["column"] < width
+    error = "Mean absolute error in eV: " if settings.data == MOLECULES else "Test error in %: "
+    assert numbers[0]["label"] == error + NAMES[next(iter(settings.runners))]
     assert [number["track"] for number in numbers] == [f"error:{name}" for name in settings.runners]
     assert all(found[number["track"]].shape == (4,) for number in numbers)
 

@@ -21,6 +21,7 @@ from core.experiments.race.entries import (
 )
 from core.experiments.race.experiment import FamilyRace
 from core.experiments.race.settings import BUDGETS, RaceSettings
+from core.figures.style import GRAY
 from core.film import Film
 from core.models.families import MEAN
 
@@ -122,6 +123,8 @@ def test_picture_table_and_sentence_follow_from_the_rows(budget, guessed):
     dots = {trace.name: list(trace.x) for trace in figure.data}
     assert sorted(dots[PLAIN]) == sorted(row["accuracy"]["mean"] for row in plain)
     assert (SHUFFLED in dots) == bool(shuffled)
+    marks = [trace for trace in figure.data if trace.showlegend is not False]
+    assert {mark.marker.color for mark in marks} == {GRAY} and list(marks[0].x) == [None]
     said = figures_rows.sentence(rows, budget)
     assert figures_rows.label(max(plain, key=figures_rows.mean)) in said
     assert ("with layers" in said) == bool(shuffled)
