@@ -198,12 +198,8 @@ class Chart:
         """A picture that stands still, with Plotly's own legend above it."""
         above = {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"} if self.legend else {}
         self.layout["showlegend"] = self.legend
-        room = {
-            "l": 60,
-            "r": 10,
-            "t": 30 if self.legend else 10,
-            "b": 50,
-        }  # Plotly leaves 100 empty
+        top = 30 if self.legend else 10  # Plotly leaves 100, and 80 below
+        room = {"l": 60, "r": 10, "t": top, "b": 50}
         margin = {"margin": room | self.layout.get("margin", {})}
         return go.Figure(self.traces, {**self.layout, **margin, "legend": above, **layout})
 
