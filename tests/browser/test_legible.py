@@ -88,7 +88,8 @@ def test_numbers_beside_near_points_cover_neither_each_other_nor_a_point(show, p
     at = np.array([[0.5, 0.5], [0.5, 0.53], [0.9, 0.9], [0.53, 0.515]], np.float32)
     figure = square()
     figure.add_scatter(x=[], y=[], mode="markers+text", text=["1", "2", "3", "4"],
-                       marker={"size": 10}, textfont={"size": 13})  # fmt: skip
+                       marker={"size": 10}, textfont={"size": 13},
+                       textposition="top right")  # fmt: skip
     binds = [bind(0, "x", "set", 0), bind(0, "y", "set", 1)]
     show(film_of(2, lambda i: {"set": at}), plot("plot", figure, binds, width=330, height=380))
     written = page.evaluate(WRITTEN)
