@@ -163,7 +163,8 @@ def test_on_a_phone_the_buttons_of_the_film_stand_in_one_row(page, show, width):
 FRAME = """<style>{css}</style>
 <div class="stPlotlyChart"><svg style="--st-text-color: #14202b"><g class="xtick">
 <text style="fill: rgb(128, 132, 149)">10</text></g><g class="g-ytitle">
-<text style="fill: rgb(128, 132, 149)">loss</text></g></svg></div>
+<text style="fill: rgb(128, 132, 149)">loss</text></g>
+<text class="annotation-text" style="fill: rgb(128, 132, 149)">chance</text></svg></div>
 <div class="st-key-bench-stage" id="waits"></div>
 <div class="st-key-bench-stage" id="drawn"><div class="ip-panel" style="height: 90px"></div></div>
 <div class="st-key-home-map-Foundations" style="width: 1232px; gap: 16px">{cards}</div>"""
@@ -176,7 +177,7 @@ def test_the_frame_of_a_page_is_read_and_leaves_no_holes(page):
     cards = '<div class="card" style="width: 330px">x</div>' * 4
     page.set_content(FRAME.format(css=css, cards=cards))
     fills = page.locator("text").evaluate_all("all => all.map((t) => getComputedStyle(t).fill)")
-    assert fills == ["rgb(20, 32, 43)"] * 2
+    assert fills == ["rgb(20, 32, 43)"] * 3
 
     def height(name):
         return page.locator(f"#{name}").bounding_box()["height"]

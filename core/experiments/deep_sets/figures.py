@@ -103,8 +103,8 @@ def stripes(settings: Any) -> Panel:
         "stripes", title=f"Embeddings and their {settings.pooling}", width=330, height=380,
         alt="A row of colors for the embedding of each element, in the order of the list: blue "
         "above 0, orange below; under a gap the same for all of them together.", grow=1.0,
-        caption=[line(f"The largest: {{}} in the rows above, {{}} in {of}, whose colors are on a "
-                      "scale of its own.", *(("largest", k, ".3g") for k in (0, 1)))],
+        caption=[line(f"The largest: {{}} in the rows, {{}} in {of}, on a scale of its own.",
+                      *(("largest", k, ".3g") for k in (0, 1)))],
     )  # fmt: skip
 
 
