@@ -59,6 +59,8 @@ def plot(name: str, figure: Any, binds: Sequence[dict[str, Any]] = (), **words: 
     the film ever shows; `fit="follow"` the present frame's points, without jumps.
     `brush` {"name", "trace"}: what the tool "brush" frames on one panel stands out on all panels
     with that name, the other points are faint; point i is the same thing on all of them.
+    `scales=True` puts two buttons into the head: y is linear or logarithmic. `fill=True`: it is as
+    high as the highest of its row.
     """
     return {
         "id": name,
@@ -161,10 +163,11 @@ def tile(
     """One image of a raster: a track of shape (..., H, W) over the rectangle x by y.
 
     uint8 tracks are colors as they are; others need `low` and `high`. `colors` is diverging
-    (default), signed, sequential, gray, or rgb for a track (3, H, W) of bytes; `numbers` is the
-    format in which values are written into cells that are large enough. `origin` is lower
-    (default) or upper; `smooth` and `levels` say whether it is interpolated and in how many steps
-    it is shown. `clip` names a track of shape (n, 2): only what lies inside this polygon is shown.
+    (default), signed, sequential, gray, ground (a map that trails lie on), or rgb for a track
+    (3, H, W) of bytes; `numbers` is the format in which values are written into cells that are
+    large enough. `origin` is lower (default) or upper; `smooth` and `levels` say whether it is
+    interpolated and in how many steps it is shown. `clip` names a track of shape (n, 2): only what
+    lies inside this polygon is shown.
     `instead` {"track", "index"} is shown in its place while that focus looks at something. `xaxis`
     and `yaxis` name its axes where there are several ("x2", "y2"). `colorbar` is the label of a bar
     under the picture; for bytes (label, low, high).

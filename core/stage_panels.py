@@ -125,10 +125,10 @@ def drag(name: str, track: str, **words: Any) -> dict[str, Any]:
 
     `track` (2,) is where the point is, (n, 2) are points `name.0`, `name.1`, ...; with `along` x or
     y they keep their place on the other axis; a click on the plot takes point number `click`
-    there, if that is given. With `tile` (an index) on a raster it is cells
-    `name.ROW.COLUMN` of that image, dragged up and down between `low` and `high`. While dragged, at
-    most 30 times a second and with nothing trained, the experiment gets `change(name, "x,y")`; at
-    release the page does, for the settings.
+    there, if that is given, and `labels` are letters on them. With `tile` (an index) on a raster it
+    is cells `name.ROW.COLUMN` of that image, dragged up and down between `low` and `high`. While
+    dragged, at most 30 times a second and with nothing trained, the experiment gets `change(name,
+    "x,y")`; at release the page does, for the settings.
     """
     return {"name": name, "track": track, **words}
 

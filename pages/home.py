@@ -55,7 +55,7 @@ for section in SECTIONS:
     if not pages:
         continue
     st.markdown(f"**{section.title}** · {section.sentence}")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key=f"home-map-{section.title}"):
         for file, page in pages.items():
             with st.container(border=True, width=330, key=f"home.{page.path}"):
                 st.page_link(file, label=page.title, icon=page.icon)

@@ -62,8 +62,8 @@ export function strength({ low, high = 1 }, value) {
 
 /** Black or white, whichever is read on a color. */
 export function readable(rgb) {
-  const [r, g, b] = rgb.match(/[\d.]+/g).map(Number);
-  return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#10141a" : "#ffffff";
+  const [r, g, b] = rgb.match(/[\d.]+/g).map((v) => (v / 255) ** 2.2);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.19 ? "#10141a" : "#ffffff"; // as far from black as from white
 }
 
 /** Both directions of each bond: [from, to] at 2 k and 2 k + 1, as core.molecules.picture.edges. */

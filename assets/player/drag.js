@@ -85,6 +85,7 @@ export class Drag {
     made.type = "button";
     made.className = `ip-handle${this.cells ? " ip-cell" : ""}`;
     made.disabled = !this.plot.player.live;
+    made.textContent = this.spec.labels?.[i] ?? "";
     made.addEventListener("pointerdown", (event) => {
       made.setPointerCapture(event.pointerId);
       this.begin(i, event);

@@ -35,7 +35,7 @@ export class Legend {
     const button = document.createElement("button");
     button.type = "button";
     button.innerHTML = marked(trace.name);
-    button.prepend(swatch(trace, CATEGORIES[index % CATEGORIES.length]));
+    button.prepend(swatch(trace, CATEGORIES[index % CATEGORIES.length], tints(trace, members)));
     const show = (shown) => {
       for (const { one } of members) one.visible = shown || "legendonly";
       button.setAttribute("aria-pressed", String(shown));
@@ -72,8 +72,12 @@ export function marked(text) {
   return plain.replace(/&#60;(\/?(?:sub|sup|b|i))&#62;/g, "<$1>");
 }
 
+/** Colors of the lines that an entry stands for, a few of them: those of its name. */
+const tints = ({ name }, members) => [...new Set(members.filter(({ one }) => one.name === name)
+  .map(({ one }) => one.line?.color))].slice(0, 4);
+
 /** What the trace looks like: an area, a line, a dot or a square. */
-function swatch(trace, color) {
+function swatch(trace, color, lines) {
   const svg = document.createElementNS(SVG, "svg");
   const add = (tag, attributes) => {
     const part = svg.appendChild(document.createElementNS(SVG, tag));
@@ -81,8 +85,8 @@ function swatch(trace, color) {
   };
   const { line = {}, marker = {}, type = "scatter" } = trace;
   const mode = trace.mode || (type === "scatter" ? "lines" : "markers");
-  const fill = [marker.color].flat()[0], byNumber = Boolean(marker.colorscale);
-  const tint = typeof fill === "string" ? fill : byNumber ? "#8c8c8c" : color; // of any color: gray
+  const fills = new Set([marker.color].flat()), [fill] = fills, byNumber = Boolean(marker.colorscale) || fills.size > 1;
+  const tint = byNumber ? "#8c8c8c" : typeof fill === "string" ? fill : color; // of any color: gray
   const stroke = line.color || tint;
   svg.setAttribute("aria-hidden", "true");
   if (trace.fill && trace.fill !== "none") {
@@ -90,8 +94,9 @@ function swatch(trace, color) {
     add("rect", { x: 0, y: 1, width: 22, height: 10, fill: area, opacity: area.startsWith("rgba") ? 1 : 0.3 });
   }
   if (mode.includes("lines") && line.width !== 0 && !CLEAR.test(stroke))
-    add("line", { x1: 0, x2: 22, y1: 6, y2: 6, stroke, "stroke-width": Math.min(4, line.width ?? 2),
-      "stroke-dasharray": DASHES[line.dash] || "none" });
+    for (const [k, tint] of (lines.length > 1 ? lines : [stroke]).entries()) // a piece of each color
+      add("line", { x1: (22 * k) / lines.length, x2: (22 * (k + 1)) / lines.length, y1: 6, y2: 6, stroke: tint,
+        "stroke-width": Math.min(4, line.width ?? 2), "stroke-dasharray": DASHES[line.dash] || "none" });
   if (!mode.includes("markers")) return svg;
   const edge = marker.line?.color, ring = CLEAR.test(tint);
   const look = { fill: tint, opacity: typeof marker.opacity === "number" ? Math.max(0.5, marker.opacity) : 1,

@@ -11,6 +11,7 @@ const near = (value, kind) => (kind.endsWith("f") && Math.abs(value) < 0.5 * 10 
 
 /** The number with as many digits as there is room for; the last resort is .004 instead of 0.004. */
 function fitting(context, value, kind, room) {
+  if (kind === "d") return format(value, kind);
   for (let digits = Number(kind[1]); ; digits--) {
     const fewer = `.${digits}${kind.slice(2)}`, text = format(near(value, fewer), fewer).replace("-", "−");
     if (context.measureText(text).width <= room) return text;

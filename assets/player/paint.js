@@ -42,16 +42,39 @@ function between(context, trace, n) {
   context.fill();
 }
 
-/** The trace's text: to the upper right of its points, or in place of them. */
+const CORNERS = [[1, -1], [-1, -1], [1, 1], [-1, 1]]; // of a point, where its text may stand: the upper right first
+const CROWD = 40; // points among which a free corner is looked for
+
+/** Where text stands beside point i, on no other point and on no text in `taken`, if that can be. */
+function corner(i, n, width, height, taken) {
+  const boxes = CORNERS.map(([x, y]) => {
+    const left = across[i] + (x > 0 ? 7 : -7 - width), base = down[i] + (y > 0 ? 6 + height : -6);
+    return { left, base, right: left + width, top: base - height };
+  });
+  const free = n > CROWD ? boxes[0] : boxes.find(({ left, right, top, base }) => {
+    for (let j = 0; j < n; j++) // a point is a dot of radius 5
+      if (j !== i && across[j] > left - 5 && across[j] < right + 5 && down[j] > top - 5 && down[j] < base + 5) return false;
+    return taken.every((one) => one.right < left || one.left > right || one.base < top - 3 || one.top > base + 3);
+  });
+  taken.push(free ?? boxes[0]);
+  return free ?? boxes[0];
+}
+
+/** The trace's text: beside its points, or in place of them. */
 function labels(context, axes, trace, n) {
   const middle = trace.textposition === "middle center";
   context.fillStyle = axes.theme.text;
   context.font = `${(trace.textfont?.size ?? 12) * axes.theme.scale}px ${axes.theme.font}`;
   context.textAlign = middle ? "center" : "left";
   context.textBaseline = middle ? "middle" : "alphabetic";
-  const [dx, dy] = middle ? [0, 0] : [7, -6];
-  for (let i = 0; i < n; i++)
-    if (!Number.isNaN(across[i])) context.fillText(pick(trace.text, i) ?? "", across[i] + dx, down[i] + dy);
+  const taken = [], height = 0.75 * (trace.textfont?.size ?? 12) * axes.theme.scale; // of a digit
+  for (let i = 0; i < n; i++) {
+    const text = String(pick(trace.text, i) ?? "");
+    if (Number.isNaN(across[i]) || !text) continue;
+    if (middle) { context.fillText(text, across[i], down[i]); continue; }
+    const at = corner(i, n, context.measureText(text).width, height, taken);
+    context.fillText(text, at.left, at.base);
+  }
 }
 
 /** A line through the placed points from `first` up to `end`; NaN lifts the pen. */

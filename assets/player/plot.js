@@ -14,6 +14,7 @@ import { Drag } from "./drag.js";
 import { reduce } from "./film.js";
 import { Legend } from "./legend.js";
 import { bars, cursor, grid, points, tip, trail, ungrid } from "./paint.js";
+import { Scale } from "./scale.js";
 import { themeOf } from "./theme.js";
 import { Structure } from "./structure.js";
 import { Tools } from "./tools.js";
@@ -30,6 +31,8 @@ export class Plot {
     this.frame = 0;
     Object.assign(this, { synced: -1, twinned: -1, near: false }); // marks of what Plotly draws and hides
     this.legend = new Legend(host, player.memory, (shown, indices) => this.toggle(shown, indices));
+    this.scale = new Scale(host, player.memory, (kind) => this.axes.ready
+      && this.axes.Plotly.relayout(this.axes.div, { "yaxis.type": kind, "yaxis.autorange": true }));
     this.bars = new ColorBars(host);
     this.view = new View(this);
     this.bind();
@@ -58,6 +61,7 @@ export class Plot {
       if (this.spec.figure.data[index].type in PAINTED) ungrid(this.spec.figure, index);
     }
     this.legend.set(this.spec);
+    this.scale.set(this.spec);
   }
 
   toggle(shown, indices) {
@@ -240,9 +244,6 @@ export class Plot {
   }
 
   unmount() {
-    this.tools?.unmount();
-    this.structure?.unmount();
-    this.chooser?.unmount();
-    this.axes.unmount();
+    for (const part of [this.tools, this.structure, this.chooser, this.axes]) part?.unmount();
   }
 }

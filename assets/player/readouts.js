@@ -8,10 +8,15 @@ export function format(value, kind = ".3f") {
   const digits = Number(kind.match(/\.(\d)/)?.[1] ?? 3);
   if (kind.endsWith("%")) return `${(100 * value).toFixed(digits)}%`;
   if (kind[0] === "d") return Math.round(value).toLocaleString("en-US") + kind.slice(1);
+  if (kind.endsWith("g") && value && Math.abs(value) < 1e-4) // 1.9e−6, not 0.0000019
+    return power(value, digits - 1).replace(/\.0*e|(\.\d*?)0+e/, "$1e");
   if (kind.endsWith("g")) return Number(value.toPrecision(digits)).toString();
   return Math.abs(value) > 0 && Math.abs(value) < 0.5 * 10 ** -digits
-    ? value.toExponential(1) : value.toFixed(digits);
+    ? power(value, 1) : value.toFixed(digits);
 }
+
+/** With a power of ten, whose sign is a true minus as well. */
+const power = (value, digits) => value.toExponential(digits).replace("e-", "e−");
 
 /** The true minus sign, as Plotly writes it on its axes, before each number of a text. */
 export const signed = (text) => text.replace(/(^|[\s(\[=,;:·])-(?=[\d.])/g, "$1−");

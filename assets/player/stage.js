@@ -150,6 +150,7 @@ function dress(box, spec, order, factor, focus) {
   box.style.flexGrow = spec.grow ?? 1;
   box.style.flexBasis = `${spec.width ?? 320}px`;
   box.dataset.panel = spec.id;
+  box.classList.toggle("ip-fill", Boolean(spec.fill));
   box.querySelector("h2").textContent = focus.title(spec);
   const host = box.querySelector(".ip-host");
   box.dataset.height = spec.height ?? 320;

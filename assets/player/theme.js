@@ -71,6 +71,7 @@ export function colors(name, theme) {
       sequential: theme.dark ? [ink, [20, 92, 140], [76, 179, 240], [225, 244, 255]]
         : [light, [150, 205, 235], BLUE, [5, 48, 82]],
       gray: [[0, 0, 0], [255, 255, 255]],
+      ground: [[0, 0, 0], theme.dark ? [104, 112, 124] : [255, 255, 255]], // of a map that trails lie on
       // For points: no end of it is lost on white or on black. The second ends where it begins.
       along: [[72, 36, 117], [49, 104, 142], [31, 158, 137], [109, 205, 89], [234, 209, 40]],
       around: [BLUE, [86, 180, 180], [234, 209, 40], [213, 94, 0], [150, 70, 140], BLUE],

@@ -25,6 +25,7 @@ export class Transport {
         "Other first weights");
       element("span", "ip-gap", this.bar);
     }
+    this.jumps = element("div", "ip-jumps", this.bar);
     this.home = this.icon("first", () => player.seek(0), "First frame (Home)");
     this.play = this.icon("play", () => player.togglePlaying(), "Play the film (Space)");
     this.end = this.icon("last", () => player.seek(Infinity), "Last frame (End)");
@@ -68,6 +69,7 @@ export class Transport {
 
   icon(name, action, title) {
     const button = this.button("", "ip-icon", action, title);
+    this.jumps.append(button);
     button.setAttribute("aria-label", title);
     button.innerHTML = '<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">'
       + '<path fill="currentColor"/></svg>';

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from core.figures.style import BLUE, FAINT, GRAY, LOG_SWITCH, faint
+from core.figures.style import BLUE, FAINT, GRAY, faint
 from core.stage import Panel, bind, history, plot, raster, tile
 
 Range = tuple[float, float] | None
@@ -44,7 +44,7 @@ class Chart:
         """Titles and ranges; an axis without a range follows its data.
 
         `square`: a unit is as long on y as on x. `unified`: pointing at an x names all traces.
-        `switch`: two buttons, linear and logarithmic. The rest is Plotly's layout.
+        `switch`: two buttons in the panel's head, linear and log. The rest is Plotly's layout.
         """
         more: dict[str, Any] = {} if grid else {"showgrid": False}
         more |= {"constrain": "domain"} if square else {}
@@ -52,12 +52,11 @@ class Chart:
         self.letters, self.unified, self.legend = "xyz" if z else "xy", unified, legend
         self.kind = "scatter3d" if z else "scatter"
         self.traces, self.binds, self.tiles = ([], [], [])  # type: tuple[Dicts, Dicts, Dicts]
-        self.words: dict[str, Any] = {}
+        self.words: dict[str, Any] = {"scales": True} if switch else {}
         self.layout: dict[str, Any] = {
             "uirevision": "kept",
             **({"showlegend": True} if legend else {}),
             **({"hovermode": "x unified"} if unified else {}),
-            **(LOG_SWITCH if switch else {}),
             **layout,
         }
         if z:
@@ -199,7 +198,10 @@ class Chart:
         """A picture that stands still, with Plotly's own legend above it."""
         above = {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"} if self.legend else {}
         self.layout["showlegend"] = self.legend
-        return go.Figure(self.traces, {**self.layout, "legend": above, **layout})
+        top = 30 if self.legend else 10  # Plotly leaves 100, and 80 below
+        room = {"l": 60, "r": 10, "t": top, "b": 50}
+        margin = {"margin": room | self.layout.get("margin", {})}
+        return go.Figure(self.traces, {**self.layout, **margin, "legend": above, **layout})
 
 
 def net_lines(n: int, every: int = 1) -> list[int]:

@@ -15,18 +15,6 @@ CATEGORIES = (
 
 LOWERED = str.maketrans("-0123456789", "₋₀₁₂₃₄₅₆₇₈₉")  # for `translate`: an index below the line
 
-# Two buttons above the figure.
-LOG_SWITCH: dict[str, Any] = {
-    "margin": {"t": 30},
-    "updatemenus": [{
-        "type": "buttons", "showactive": False, "direction": "right", "x": 0, "y": 1.02,
-        "xanchor": "left", "yanchor": "bottom", "pad": {"t": 0, "b": 0}, "borderwidth": 0,
-        "font": {"size": 11, "color": "#666"}, "bgcolor": "rgba(128,128,128,0.08)",
-        "buttons": [{"label": kind, "method": "relayout", "args": [{"yaxis.type": kind}]}
-                    for kind in ("linear", "log")],
-    }],
-}  # fmt: skip
-
 
 def by_label(y: Any, **marker: Any) -> dict[str, Any]:
     """Marker colored by a label or number in [-1, 1]: orange to blue, as in every map."""
@@ -34,7 +22,7 @@ def by_label(y: Any, **marker: Any) -> dict[str, Any]:
     return {"color": y, "cmin": -1, "cmax": 1, "colorscale": scale, "showscale": False, **marker}
 
 
-def faint(color: str) -> str:
+def faint(color: str, alpha: float = 0.18) -> str:
     """The color of a band around a line of this color."""
     r, g, b = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({r},{g},{b},0.18)"
+    return f"rgba({r},{g},{b},{alpha:g})"

@@ -51,10 +51,9 @@ def above(controls: Controls) -> None:
 def below(settings: Any) -> None:
     """Where the form is stretched, and the chapter's table for what is set."""
     st.markdown(f"{SAID} {geometric.said()}")
-    st.dataframe(table(settings), hide_index=True, key=page.key("table"), column_config={
-        name: st.column_config.NumberColumn(format="localized")
-        for name in ("value matrices", "parameters", "multiply-adds")
-    })  # fmt: skip
+    rows = [{name: f"{value:,}" if isinstance(value, int) else value for name, value in row.items()}
+            for row in table(settings)]  # fmt: skip
+    st.table(rows, hide_index=True)  # unlike a grid to scroll, it wraps: all columns are seen
 
 
 workbench(page, figures, on_event, above=above, below=below)

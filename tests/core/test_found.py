@@ -82,7 +82,7 @@ def test_a_scene_is_not_asked_for_flat_axes(hidden):
 def test_points_of_a_scene_are_bound_by_column_and_matrices_are_not():
     scene = figures.hidden_space(BoundariesSettings(), 1, three=True)
     assert {b["column"] for b in scene["binds"] if b["attribute"] == "z"} == {2}
-    assert {b["column"] for b in figures.confusion()["binds"]} == {None}
+    assert {b["column"] for b in figures.confusion(BoundariesSettings())["binds"]} == {None}
 
 
 def test_the_network_panel_knows_of_skips_and_norms():

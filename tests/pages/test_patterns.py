@@ -35,7 +35,7 @@ def test_another_row_and_a_shuffle_change_the_picture_and_not_the_run():
 @pytest.mark.parametrize("given", INPUTS)
 def test_the_table_is_that_of_the_input(given):
     app = visit(given=given)
-    table = app.dataframe[0].value  # the race below has one of its own
+    table = app.table[0].value  # unlike a grid to scroll: no column is cut off
     n = INPUTS[given]
     rows = {
         row["layer"].split(" (")[0]: row for _, row in table.iterrows() if "GCN" not in row.layer
@@ -43,7 +43,7 @@ def test_the_table_is_that_of_the_input(given):
     assert rows["MLP"]["who may look"] == f"all: {n * n} of {n * n}"
     assert rows["Transformer"]["weights"] == "content-dependent"
     assert rows["CNN"]["the same as"] == ("nn.Conv2d" if given == "grid" else "nn.Conv1d")
-    assert rows["CNN"]["value matrices"] == (9 if given == "grid" else 3)
+    assert rows["CNN"]["value matrices"] == ("9" if given == "grid" else "3")
 
 
 def test_a_drawn_mask_is_in_the_link():

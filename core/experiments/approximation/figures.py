@@ -112,7 +112,7 @@ def gap_plot() -> Panel:
     p = Chart("x", "|f − y|", (LOW, HIGH), (-4, 0.5), yaxis=LOG, **WIDE)
     p.line(X, ("gap", None), color=ORANGE, width=1.5, hover="off by %{y:.2g} at x = %{x:.3f}")
     return p.panel(
-        "gap", title="Error at each x", width=360, height=230,
+        "gap", title="Error at each x", width=360, height=230, fill=True,
         alt="Distance between fit and function over the interval, on a logarithmic axis.",
     )  # fmt: skip
 
@@ -125,7 +125,7 @@ def loss_plot(seeds: int) -> Panel:
     p.history("loss", name="on the samples", color=TRAIN)
     p.history("test_loss", name="against f", color=TEST)
     return p.panel(
-        "loss", title="Loss", width=360, height=400,
+        "loss", title="Loss", width=360, height=230, fill=True,
         alt="Mean squared error on the samples and against the function, over the updates.",
     )  # fmt: skip
 
@@ -136,7 +136,7 @@ def pieces_plot(settings: Any) -> Panel:
     p.history("linear_pieces", name="counted")
     return p.panel(
         "pieces", title=f"Straight pieces (at most {most_pieces(settings.hidden):,})", width=360,
-        height=230, alt="Number of straight pieces of the fit over the updates.",
+        height=230, fill=True, alt="Number of straight pieces of the fit over the updates.",
     )  # fmt: skip
 
 

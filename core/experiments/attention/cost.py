@@ -83,7 +83,7 @@ class Cost(Slices):
 def cost_figure(results: list[tuple[str, int, float, int]]) -> Any:
     """Milliseconds and MiB of weights against tokens, all logarithmic, beside a line as n^2."""
     p = Chart("tokens n", "milliseconds", xaxis={"type": "log", "dtick": math.log10(2)},
-              yaxis={**LOG, "exponentformat": "none"}, legend=True)  # fmt: skip
+              yaxis={**LOG, "exponentformat": "none"}, legend=True, margin={"r": 70})  # fmt: skip
     for way, color in COLORS.items():
         mine = [(n, 1000 * seconds) for name, n, seconds, _ in results if name == way]
         p.line([n for n, _ in mine], [ms for _, ms in mine], name=way, color=color,

@@ -71,11 +71,11 @@ def map_plot(settings: Any) -> Panel:
         p.binds.append(images(trace, small, small.shape, size=14, colors="ink"))
     p.line(xy="place", moved={"order": [0, 1]}, color=RIVAL, dash="dash", width=1.5)
     p.points(xy="place", color=[FAINT, FAINT, ORANGE], edge=("white", 2),
-             marker={"size": [8, 8, 28]}, mode="markers+text", text=["A", "B", ""])  # fmt: skip
+             marker={"size": [8, 8, 28]})  # fmt: skip
     title = f"Latent map: {'one number' if settings.d == 1 else f'{settings.d} numbers'} a sample"
     return p.panel(
-        "map", title=title, width=390, height=400, grow=1.5, drag=drag("place", "place", click=2),
-        focus=looked, focused="Sample {focus:sample}",
+        "map", title=title, width=390, height=400, grow=1.5, focus=looked,
+        focused="Sample {focus:sample}", drag=drag("place", "place", click=2, labels=["A", "B"]),
         alt="Codes of all samples in the plane of the latent map, shaded where there are none; a "
         f"dot to drag, and the ends A and B of a walk. Colored by {what}.",
     )  # fmt: skip
@@ -98,7 +98,8 @@ def decode_plot(settings: Any) -> Panel:
         real = packed(settings, base.everything + base.mean, 1)
         trace = p.points(np.array([W / 2]), np.array([-0.22 * H]))
         p.binds.append(images(trace, real, real.shape, size=70, pick="focus:sample", smooth=False))
-        p.note("pointed at on the map", x=W / 2, y=-BELOW * H, yanchor="bottom")
+        p.note("the sample that is<br>pointed at on the map", x=W / 2,
+               y=-BELOW * H, yanchor="bottom")  # fmt: skip
         below = " Below it stands the sample that is pointed at on the map."
     return p.panel(
         "decode", title="Decoded at the dot", width=220, height=400, grow=0.7,

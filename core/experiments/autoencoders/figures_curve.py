@@ -12,10 +12,11 @@ from core.experiments.autoencoders.data import KNOWN_D
 from core.experiments.autoencoders.settings import MOST_D, dims
 from core.experiments.autoencoders.sweep import is_recorded, recorded
 from core.figures.chart import Chart
-from core.figures.style import BLUE, CLEAR, GRAY, ORANGE, RIVAL, faint
+from core.figures.style import BLUE, CATEGORIES, CLEAR, GRAY, ORANGE, RIVAL, faint
 from core.stage import Panel
 
 TICKS = [1, 2, 4, 8, 16, 32]
+SKY = CATEGORIES[4]  # seen on white and on black
 MIDDLE = 6  # of the axis: words stand at the left of lines beyond
 
 
@@ -47,7 +48,7 @@ def curve_plot(settings: Any) -> Panel:
         errors = found["errors"]
         p.line([*found["d"], *found["d"][::-1]], [*errors.min(0), *errors.max(0)[::-1]],
                name=f"{len(errors)} seeds at the end", color=CLEAR, width=1, fill="toself",
-               fillcolor=faint(BLUE))  # fmt: skip
+               fillcolor=faint(SKY, 0.4))  # fmt: skip
     order = sorted(range(len(shown)), key=lambda k: shown[k])
     p.line([shown[k] for k in order], ("test_loss_by_d", None), mode="lines+markers",
            moved={"order": order}, name="autoencoder", color=BLUE, marker={"size": 7},

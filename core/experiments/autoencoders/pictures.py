@@ -33,7 +33,7 @@ from core.settings import Settings
 
 Numbers = NDArray[np.float64]
 WALK = 9  # stations from A to B
-ROUND = 320  # updates in which the dot walks from A to B and back; halfway after 2,000
+ROUND = 320  # updates in which the dot walks to B, to A and back to halfway, as after 2,000
 SHADE = 36  # of 255: how dark the map is where no data are
 
 
@@ -73,7 +73,7 @@ class Pictures:
         settings, seen = run.settings, coverage(uv, self.edge)
         a, b = z[run.ends[0]], z[run.ends[1]]
         if run.dot is None:
-            t = 0.5 - 0.5 * np.cos(2 * np.pi * run.steps / ROUND)
+            t = 0.5 + 0.5 * np.sin(2 * np.pi * run.steps / ROUND)
             code = (1 - t) * a + t * b
             dot = np.nan_to_num(plane.flat(code[None])[0])
         else:

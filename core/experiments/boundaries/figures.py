@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from core.experiments.boundaries.data import FEATURES, is_regression, shown, symbol
+from core.experiments.boundaries.data import FEATURES, data, is_regression, shown, symbol
 from core.experiments.boundaries.pictures import ANY_RANGE, NET, RANGES, feature_maps
 from core.experiments.boundaries.settings import layer_shown, widths
 from core.figures.chart import FROM_ZERO, Chart
+from core.figures.matrix import matrix
 from core.figures.race import entry
-from core.figures.style import BLUE, RED, RIVAL, TEST, TRAIN, by_label
+from core.figures.style import RED, RIVAL, TEST, TRAIN, by_label
 from core.stage import Panel, focus, network, readout, structure
 
 EDGE = (-6.0, 6.0)
@@ -31,7 +32,7 @@ def panels(settings: Any, rival: Any = None) -> list[Panel]:
         found.append(hidden_space(settings, layer_shown(settings), settings.three))
     scores = [probe_bars(settings)]
     if not is_regression(settings) and held_out:
-        scores.append(confusion())
+        scores.append(confusion(settings))
     scored = [entry(panel, mine) for panel in scores]
     other = "" if rival is None else "test_loss" if has_test(rival) else "loss"
     return [*found, loss_curves(settings.seeds, mine, other, held_out), *scored]
@@ -196,16 +197,14 @@ def means(settings: Any) -> str:
     )
 
 
-def confusion() -> Panel:
-    """Test points by true and predicted class."""
+def confusion(settings: Any) -> Panel:
+    """Test points by true and predicted class: what is right lies on the main diagonal."""
+    y = data(settings)[1][1]
     names = ["orange", "blue"]
-    down = {"autorange": "reversed"}  # so that what is right lies on the main diagonal
-    p = Chart("predicted", "true", yaxis=down, margin={"l": 70})
-    p.add(
-        "heatmap", {"x": names, "y": names, "z": ("confusion", None)}, texttemplate="%{z}",
-        showscale=False, colorscale=[[0, "#e4eff7"], [1, BLUE]], textfont={"size": 16},
-        hover="true %{y}, predicted %{x}: %{z}",
-    )  # fmt: skip
+    most = max(1, *(int(((y > 0) == blue).sum()) for blue in (False, True)))
+    painted = {"low": 0, "high": most, "colors": "sequential", "numbers": "d"}
+    p = matrix("confusion", names, names, painted, x="predicted", y="true", margin={"l": 70},
+               hover="true %{y}, predicted %{x}: %{z}")  # fmt: skip
     return p.panel(
         "confusion", title="Confusion on test points", width=220, height=240, grow=0.6,
         alt="Number of test points by true and predicted class.",

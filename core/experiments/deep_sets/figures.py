@@ -95,13 +95,16 @@ def stripes(settings: Any) -> Panel:
     yaxis |= {"tickfont": {"size": 9}} if n > 16 else {}
     p = Chart("column of the embedding", "", (0, d), (-n - 2.2, 0), yaxis=yaxis, grid=False)
     flat: dict[str, Any] = {"smooth": False, "origin": "upper"}
+    of = f"the {settings.pooling}"
     # The rows beyond the last element are 0 and lie under the sum.
-    p.image("phi", (0, d), (-limits(settings)[1], 0), **flat)
+    p.image("phi", (0, d), (-limits(settings)[1], 0), colorbar=("of the largest", -1, 1), **flat)
     p.image("pooled", (0, d), (-n - 2.0, -n - 1.0), **flat)
     return p.panel(
         "stripes", title=f"Embeddings and their {settings.pooling}", width=330, height=380,
         alt="A row of colors for the embedding of each element, in the order of the list: blue "
         "above 0, orange below; under a gap the same for all of them together.", grow=1.0,
+        caption=[line(f"The largest: {{}} in the rows, {{}} in {of}, on a scale of its own.",
+                      *(("largest", k, ".3g") for k in (0, 1)))],
     )  # fmt: skip
 
 

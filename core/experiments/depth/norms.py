@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from core.experiments.depth.network import EPS
 from core.figures.chart import Chart
+from core.figures.style import BLUE, ORANGE, faint
 
 Numbers = NDArray[np.float32]
 MOST = 16  # digits in a batch
@@ -76,7 +77,8 @@ def sheet(values: Numbers, height: int) -> Any:
     p = Chart("feature", "digit", grid=False, yaxis={"autorange": "reversed", "dtick": 1})
     most = float(np.abs(values).max()) or 1.0
     n, d = values.shape
-    scale = [[0, "#f59322"], [0.5, "#e8eaeb"], [1, "#0877bd"]]
+    clear = [[0.5, faint(color, 0)] for color in (ORANGE, BLUE)]
+    scale = [[0, ORANGE], *clear, [1, BLUE]]  # 0 is the ground of the page, light or dark
     p.add("heatmap", {"x": list(range(1, d + 1)), "y": list(range(1, n + 1)), "z": values.tolist()},
           hover="digit %{y}, feature %{x}: %{z:.2f}", zmin=-most, zmax=most, colorscale=scale,
           colorbar={"thickness": 8})  # fmt: skip

@@ -158,7 +158,8 @@ def figure(results: Sequence[Result]) -> Any:
             p.line(depths, edge, width=0, color=COLORS[name], fillcolor=faint(COLORS[name]), **fill)
         p.line(depths, np.median(values, 1), name=name, color=COLORS[name], mode="lines+markers",
                hover="%{y:.0%}")  # fmt: skip
-    p.level(HALF, "stops below")
+    p.level(HALF)
+    p.note("stops below", x=0, y=HALF, xanchor="left", yanchor="bottom")  # few stop that early
     above = {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "traceorder": "normal"}
     room = {"t": 30, "b": 50, "l": 65, "r": 10}
     return p.figure(height=360, margin=room).update_layout(legend=above)

@@ -35,9 +35,9 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
         readout("size", what.capitalize() if len(what) > 1 else what, "d"),
         readout("loss", "Test error", ".3g", color=TEST),
         readout("highest_at", "Highest at", "d", color=RED),
-        readout("highest", "error", ".3g"),
+        readout("highest", "Highest error", ".3g"),
         readout("least_at", "Least at", "d", color=TRAIN),
-        readout("least", "error", ".3g"),
+        readout("least", "Least error", ".3g"),
     ]
 
 

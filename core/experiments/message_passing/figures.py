@@ -120,6 +120,7 @@ def features(scene: Scene) -> Panel:
     limits = {"low": 0, "high": 4, "colors": "sequential"}
     p = matrix("X", scene.labels, list(FEATURE_NAMES), limits,
                margin={"l": 42, "r": 6, "t": 4, "b": 62})  # fmt: skip
+    p.layout["xaxis"]["tickangle"] = -90  # slanted, long names of narrow columns collide
     return p.panel(
         "X", title="Features, as in figure 14", width=300, height=240,
         alt="One row for each atom, one column for each feature of appendix A.",

@@ -27,6 +27,7 @@ COLORS = dict(zip(OPTIMIZERS, (
 ), strict=True))  # fmt: skip
 WORDS = ("", "One way", *(f"{n} ways" for n in (
     "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")))  # fmt: skip
+DASHED = ("Nesterov", "AdamW")  # beside momentum and Adam, since oranges and browns are near
 CEILING = 1e4  # of the first height: what charts of heights show
 
 
@@ -43,16 +44,21 @@ def panels(settings: Any) -> list[Panel]:
     return shown
 
 
+def dash(name: str) -> str:
+    """How the lines of an optimizer are drawn."""
+    return "dash" if name in DASHED else ""
+
+
 def surface(settings: Any) -> Panel:
     """The surface as a map with the trail of each optimizer, and the start, which is dragged."""
     problem, _, (low, high) = ground(settings)
     x, y = problem.window
     p = Chart(*problem.names, x, y, grid=False, legend=True)
     label = "loss" if settings.surface == NETWORK else "loss above the bottom"
-    p.image("surface", x, y, colors="gray", levels=24, smooth=True,
+    p.image("surface", x, y, colors="ground", levels=24, smooth=True,
             colorbar=(f"{label}, log₁₀", low, high))  # fmt: skip
     for k, name in enumerate(contenders(settings)):
-        p.history("w", 2 * k + 1, name=name, color=COLORS[name], width=2.5,
+        p.history("w", 2 * k + 1, name=name, color=COLORS[name], width=2.5, dash=dash(name),
                   moved={"x": ("w", 2 * k)}, legendgroup=name)  # fmt: skip
     bottom = problem.place(problem.bottom[None])[0].tolist()
     star = "where Adam's path ends" if settings.surface == NETWORK else "lowest known"
@@ -77,9 +83,10 @@ def heights(settings: Any) -> Panel:
     """Loss of each over the steps, above the lowest known."""
     title = "loss" if settings.surface == NETWORK else "loss above the bottom"
     p = Chart("steps", title, None, edges(settings), yaxis={**LOG, "dtick": 2}, unified=True,
-              **WIDE)  # fmt: skip
+              legend=True, **WIDE)  # fmt: skip
     for k, name in enumerate(contenders(settings)):
-        p.history("heights", k, name=name, color=COLORS[name], legendgroup=name)
+        p.history("heights", k, name=name, color=COLORS[name], dash=dash(name),
+                  legendgroup=name)  # fmt: skip
     return p.panel(
         "heights", width=240, height=430, title="Who falls how fast",
         alt="Loss of each optimizer above the lowest known loss over the steps, logarithmic; who "
@@ -98,7 +105,8 @@ def rates(settings: Any) -> Panel:
             best = float(rates_of(settings)[k])
             p.points([best], ("swept_own", k), size=11, color=COLORS[name], legendgroup=name,
                      hover=f"{name}: best in the end at η = {best:.2g}")  # fmt: skip
-        p.line(grid, ("swept", k), name=name, color=COLORS[name], legendgroup=name,
+        p.line(grid, ("swept", k), name=name, color=COLORS[name], dash=dash(name),
+               legendgroup=name,
                hover=f"{name} at η = %{{x:.2g}}: %{{y:.2g}}")  # fmt: skip
     problem = ground(settings)[0]
     L = steepest(problem)
@@ -126,7 +134,7 @@ def distance(settings: Any) -> Panel:
     """How far the true paths are from the plane."""
     p = Chart("steps", "distance from the plane", yaxis={"rangemode": "tozero"}, unified=True)
     for k, name in enumerate(contenders(settings)):
-        p.history("away", k, name=name, color=COLORS[name])
+        p.history("away", k, name=name, color=COLORS[name], dash=dash(name))
     return p.panel(
         "away", width=300, height=330, title="Distance of the path from the plane",
         alt="Distance of each optimizer's parameters from the plane that is drawn, over steps.",

@@ -121,5 +121,5 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
         found.append(
             readout(f"{model}/{settings.target}", f"{model}: error ({unit})", ".3g", **look)
         )
-        found.append(readout(f"{model}/parameters", "parameters", "d", **look))
+        found.append(readout(f"{model}/parameters", f"{model}: parameters", "d", **look))
     return found

@@ -203,3 +203,19 @@ def test_an_entry_of_a_race_reads_its_own_tracks():
     assert said["lines"][0]["when"]["track"] == "a/x"
     assert entry(readout("loss", "Loss"), "b/", "Pinned: ")["label"] == "Pinned: Loss"
     assert entry(readout("loss", "Loss"), "") == readout("loss", "Loss")
+
+
+@pytest.mark.parametrize("legend", [False, True])
+def test_a_picture_that_stands_still_wastes_no_margin_but_keeps_its_own(legend):
+    """Plotly's 100 pixels above and 80 below are a third of a chart of 330."""
+    margin = Chart("x", "y", legend=legend).figure(height=330).layout.margin
+    assert margin.t <= 30 and margin.b <= 50 and margin.l >= 60
+    own = Chart("x", "y", margin={"r": 70}).figure().layout.margin
+    assert own.r == 70 and own.t <= 30
+    assert Chart("x", "y").figure(margin={"t": 5}).layout.margin.t == 5
+
+
+def test_two_buttons_for_the_scale_are_the_players_and_not_plotlys():
+    panel = Chart("updates", "loss", switch=True).panel("loss")
+    assert panel["scales"] and "updatemenus" not in panel["figure"]["layout"]
+    assert "scales" not in Chart("updates", "loss").panel("loss")

@@ -214,3 +214,8 @@ def test_the_script_of_a_run_prints_its_loss(tmp_path):
         wanted[name] = experiment.loss()
     printed = printed_by([tmp_path / f"{name}.py" for name in runs])
     assert dict(zip(runs, printed, strict=True)) == pytest.approx(wanted, rel=1e-5)
+
+
+def test_the_dot_begins_halfway_where_it_covers_neither_end():
+    a, b, dot = made(0, others=False).snapshot()["place"]
+    np.testing.assert_allclose(dot, (a + b) / 2, atol=2e-3)

@@ -7,7 +7,7 @@ import pytest
 
 from core.experiment import Race
 from core.experiments.boundaries import figures
-from core.experiments.boundaries.data import shown
+from core.experiments.boundaries.data import data, shown
 from core.experiments.boundaries.pictures import Boundaries, BoundariesSettings
 from tests.core.experiments.test_panels import check
 
@@ -115,8 +115,19 @@ def test_the_map_and_the_hidden_space_say_what_they_show():
 
 
 def test_right_predictions_lie_on_the_main_diagonal():
-    layout = figures.confusion()["figure"]["layout"]
-    assert layout["yaxis"]["autorange"] == "reversed"
+    panel = figures.confusion(BoundariesSettings())
+    across, down = (panel["figure"]["layout"][axis] for axis in ("xaxis", "yaxis"))
+    assert [across["ticktext"], across["tickvals"]] == [["orange", "blue"], [0, 1]]
+    assert [down["ticktext"], down["tickvals"]] == [["orange", "blue"], [1, 0]]
+    assert panel["tiles"][0]["origin"] == "upper"
+
+
+def test_the_darkest_cell_of_the_confusion_is_a_class_that_is_wholly_right():
+    settings = BoundariesSettings(dataset="formula", formula="x1 - 3", samples=1000)
+    y = data(settings)[1][1]
+    (tile,) = figures.confusion(settings)["tiles"]
+    assert tile["low"] == 0 and tile["numbers"] == "d"
+    assert tile["high"] == max(np.sum(y > 0), np.sum(y <= 0)) > 300
 
 
 @pytest.mark.parametrize("given", [{"dataset": "points"}, {"train_share": 100}])

@@ -6,7 +6,7 @@ import torch
 
 from core.experiments.depth import stops as module
 from core.experiments.depth.network import FORMS
-from core.experiments.depth.norms import batch_of, compare
+from core.experiments.depth.norms import batch_of, compare, sheet
 from core.experiments.depth.norms import told as words_of
 from core.experiments.depth.pictures import Depth
 from core.experiments.depth.settings import DepthSettings
@@ -14,6 +14,7 @@ from core.experiments.depth.stops import (
     DEPTHS,
     Result,
     Sweep,
+    figure,
     main,
     measured,
     recorded,
@@ -103,3 +104,21 @@ def test_a_batch_of_one_is_refused_by_torch_and_its_words_are_shown():
     found = compare(h)
     assert found.batch is None and found.layer.shape == (1, 32)
     assert "Expected more than 1 value per channel" in words_of(found)
+
+
+def test_the_words_of_the_half_stand_where_no_marker_of_the_recorded_sweep_is():
+    """At the right the last marker lay under them."""
+    shown = figure(recorded()[2])
+    (said,) = shown.layout.annotations
+    assert said.text == "stops below" and said.xanchor == "left" and said.x == 0
+    early = [trace.y[list(trace.x).index(depth)] for trace in shown.data if trace.name
+             for depth in (1, 5)]  # fmt: skip
+    assert min(early) > said.y + 0.1
+
+
+def test_zero_in_a_sheet_is_the_ground_of_the_page():
+    values = np.array([[-2.0, 0.0], [1.0, 2.0]], np.float32)
+    (trace,) = sheet(values, 200).data
+    assert (trace.zmin, trace.zmax) == (-2, 2)
+    middle = [color for at, color in trace.colorscale if at == 0.5]
+    assert middle and all(color.endswith(",0)") for color in middle)

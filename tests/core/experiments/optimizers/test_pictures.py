@@ -136,3 +136,14 @@ def test_the_race_at_many_rates_goes_along_step_by_step():
     np.testing.assert_array_equal(np.isfinite(found["swept"]), here)
     low = lowest(settings)
     np.testing.assert_allclose(found["swept"][here], swept[here].clip(low), rtol=1e-5)
+
+
+def test_every_panel_tells_nesterov_and_adamw_from_their_kin_by_dashes():
+    described = panels(OptimizersSettings())
+    for panel in described:
+        lines = {trace["name"]: trace["line"] for trace in panel.get("figure", {}).get("data", ())
+                 if trace.get("name") and "line" in trace}  # fmt: skip
+        dashed = {name for name, line in lines.items() if line.get("dash") == "dash"}
+        assert dashed == ({"Nesterov", "AdamW"} & set(lines)), panel["id"]
+    (fall,) = (panel for panel in described if panel["id"] == "heights")
+    assert fall["figure"]["layout"]["showlegend"]

@@ -132,3 +132,9 @@ def test_logarithmic_marks_lie_in_reach():
     assert axis["ticktext"][:3] == ["0.02", "0.03", "0.05"]
     assert all(low <= mark <= high for mark in axis["tickvals"])
     assert log_axis([])["tickvals"]
+
+
+def test_each_number_of_parameters_says_whose_it_is():
+    settings = Qm9TrainingSettings()
+    labels = [one["label"] for one in figures.readouts(settings) if "parameters" in one["label"]]
+    assert labels == [f"{model}: parameters" for model in settings.models]
