@@ -4,7 +4,7 @@ import re
 import traceback
 from typing import Any
 
-_SIGNS = re.compile(r"([\\`*\[\]<>~$])")  # pictures, links, HTML, code, emphasis, formulas
+_SIGNS = re.compile(r"([\\`*_\[\]<>~$])")  # pictures, links, HTML, code, emphasis, formulas
 _MINUS = re.compile(r"(?<![^\s(\[=,;:*])-(?=[\d.])")
 # Streamlit's Markdown makes links of addresses even where their signs are escaped; a word joiner,
 # which nobody sees, keeps them text.

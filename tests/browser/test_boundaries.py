@@ -183,7 +183,7 @@ def test_a_wrong_formula_is_named_and_a_right_one_trains(app, page):
         field.fill(wrong)
         field.press("Enter")
         alert = page.get_by_test_id("stAlert")
-        expect(alert).to_contain_text("formula = ")
+        expect(alert).to_contain_text(f"Formula = {wrong!r}")
         expect(alert).to_have_count(1)
         settle(page)
     name = film(root)["film"]
