@@ -2,11 +2,18 @@
 
 const DECADES = Array.from({ length: 33 }, (_, i) => i - 20);
 const LISTS = [ // from how many powers of ten on, and what is named in each of them
-  [2.6, null],
+  [5, null],
+  [2.6, [1]],
   [0.7, [1, 2, 5]],
   [0.3, [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]],
   [0, Array.from({ length: 18 }, (_, i) => 1 + i / 2)],
 ].map(([from, digits]) => [from, digits && DECADES.flatMap((k) => digits.map((digit) => Number(`${digit}e${k}`)))]);
+
+/** 0.02, 1, 200, and powers of ten beyond. */
+function written(value) {
+  const power = Math.log10(value);
+  return Math.abs(power) <= 3 || power % 1 ? String(value) : `10<sup>${String(power).replace("-", "−")}</sup>`;
+}
 
 /** Whether the page has said itself where the ticks of an axis stand; powers of ten are the rule. */
 const own = ({ tickvals, dtick }) => tickvals || (dtick != null && dtick !== 1 && !/^D/.test(dtick));
@@ -18,11 +25,13 @@ export function logTicks(layout, full, given) {
     if (!/^[xy]axis\d*$/.test(key)) continue;
     const now = layout[key]?.tickvals?.length ?? 0, asked = given[key] || {};
     const wide = Math.abs(axis.range[1] - axis.range[0]);
-    const values = axis.type === "log" && !own(asked) ? LISTS.find(([from]) => wide >= from)[1] : null;
+    // Where a page asks for each power of ten, Plotly does that by itself.
+    const level = LISTS.find(([from]) => wide >= from)[1], powers = wide >= 2.6 && asked.dtick === 1;
+    const values = axis.type === "log" && !own(asked) && !powers ? level : null;
     if (own(asked) || now === (values?.length ?? 0)) continue;
     change[`${key}.tickmode`] = values ? "array" : asked.dtick ? "linear" : "auto";
     change[`${key}.tickvals`] = values;
-    change[`${key}.ticktext`] = values && values.map(String);
+    change[`${key}.ticktext`] = values && values.map(written);
     if (!values && asked.dtick) change[`${key}.dtick`] = asked.dtick;
   }
   return Object.keys(change).length ? change : null;
