@@ -13,6 +13,7 @@ from core.qm9.prediction import library
 from core.qm9.prediction.census import census
 from pages.qm9 import qm9_explorer_map
 from pages.ui import cloud
+from pages.ui.plain import plain
 from tests.pages.test_controls import link
 from tests.pages.test_pages import launch
 from tests.sitemap import pages
@@ -59,7 +60,8 @@ def test_a_recorded_map_while_qm9_is_read(monkeypatch):
     app = launch(EXPLORER)
     assert len(app.get("plotly_chart")) == 1
     assert "4,000 of its molecules" in texts(app.caption)
-    assert "Recorded by python -m core.experiments.qm9_explorer.space" in texts(app.caption)
+    recorded = plain("Recorded by python -m core.experiments.qm9_explorer.space")
+    assert recorded in texts(app.caption)
     assert [error.value for error in app.error] == ["the disk is full"]
 
 
