@@ -53,7 +53,7 @@ def test_a_click_on_an_atom_writes_its_equation_at_the_same_moment(stage):
     expect(words(page).get_by_text("ψ from C8")).to_be_visible()
     assert film(stage)["frame"] == 40
     expect(page).to_have_url(re.compile("atom=2"))
-    line = words(page).get_by_text("ψ from C8").inner_text().replace("−", "-")
+    line = words(page).locator(".ip-line", has_text="ψ from C8").inner_text().replace("−", "-")
     c, sent, message = (float(x.strip("()")) for x in re.findall(r"\(?-?\d+\.\d+\)?", line))
     assert message == pytest.approx(c * sent, abs=2e-3)
 
@@ -73,7 +73,8 @@ WRITTEN = """(element, frame) => {
 def test_messages_are_written_on_the_bonds(stage):
     """Those that the atom looked at gets, with the numbers of the equation beside it."""
     texts = stage.evaluate(WRITTEN, 19)  # the end of the first message
-    said = words(stage.page).get_by_text("ψ from").all_inner_texts()
+    lines = words(stage.page).locator(".ip-line:visible", has_text="ψ from")
+    said = lines.all_inner_texts()
     sent = [one.split("=")[-1].strip(" ()") for one in said if "itself" not in one]
     numbers = [text for text in texts if re.fullmatch(r"−?\d+\.\d\d", text)]
     assert len(numbers) == len(sent) > 1
@@ -92,7 +93,8 @@ def test_relabel_leaves_the_network_alone_and_breaks_the_list(stage):
     lines = words(page, "labels")
     expect(lines.get_by_text("GCN")).to_contain_text("equal in every digit")
     expect(lines.get_by_text("MLP")).to_contain_text("another answer")
-    numbers = re.findall(r"\d\.\d{6}", lines.get_by_text("GCN").inner_text())
+    gcn = lines.locator(".ip-line", has_text="GCN").first
+    numbers = re.findall(r"\d\.\d{6}", gcn.inner_text())
     assert len(numbers) == 2 and numbers[0] == numbers[1]
     page.get_by_role("button", name="As drawn").click()
     expect(lines.get_by_text("Press Relabel atoms")).to_be_visible()
