@@ -11,7 +11,7 @@ MODEL = '[data-panel="model"]'
 
 def gap(page):
     """The gap at the sharp bottom, as the caption says it."""
-    said = page.locator(MODEL).get_by_text("Gap at the sharp bottom").inner_text()
+    said = page.locator(f"{MODEL} .ip-line", has_text="Gap at the sharp bottom").inner_text()
     return float(re.search(r"bottom\s*([\d.]+)", said.replace("\n", " "))[1])
 
 
