@@ -7,6 +7,7 @@ import { Axes } from "../player/axes.js";
 import { Lesson } from "../player/lesson.js";
 import { Present, presentButton } from "../player/present.js";
 import { CATEGORIES, colors } from "../player/theme.js";
+import { drawn } from "../player/transport.js";
 import { Card } from "./card.js";
 
 const NEAR = 16; // pixels within which a point is meant
@@ -26,6 +27,7 @@ export class Cloud {
     this.host.className = "ip-host ip-axes ip-cloud-plot";
     this.host.setAttribute("role", "figure");
     this.card = new Card(root, this.host);
+    drawn();
     this.live = true;
     presentButton(this.card.heading, this);
     this.present = new Present(this);
@@ -222,5 +224,6 @@ export class Cloud {
     window.removeEventListener("pointerup", this.release, true);
     this.axes?.unmount();
     this.root.replaceChildren();
+    requestAnimationFrame(drawn);
   }
 }

@@ -1,6 +1,6 @@
 // A Plotly plot with true axes, hover and zoom, between two canvases that repaint at 60 frames/s.
 
-import { logTicks } from "./logticks.js";
+import { keepTicks, logTicks } from "./logticks.js";
 import { CATEGORIES, themeOf } from "./theme.js";
 import { titleSizes } from "./titles.js";
 
@@ -103,6 +103,7 @@ export class Axes {
           zerolinecolor: theme.line, ...(scene[name] || {}) };
       out[key] = scene;
     }
+    keepTicks(out, this.div.layout, given);
     return out;
   }
 

@@ -18,6 +18,13 @@ function written(value) {
 /** Whether the page has said itself where the ticks of an axis stand; powers of ten are the rule. */
 const own = ({ tickvals, dtick }) => tickvals || (dtick != null && dtick !== 1 && !/^D/.test(dtick));
 
+/** The ticks that we have set stay where the figure is drawn anew: setting them again would take as long. */
+export function keepTicks(made, layout, given) {
+  for (const [key, { tickmode, tickvals, ticktext }] of Object.entries(layout || {}))
+    if (/^[xy]axis\d*$/.test(key) && tickvals && ticktext && made[key] && !own(given[key] || {}))
+      Object.assign(made[key], { tickmode, tickvals, ticktext });
+}
+
 /** What has to change in the layout so that each logarithmic axis names numbers as they are. */
 export function logTicks(layout, full, given) {
   const change = {};

@@ -8,7 +8,7 @@ import { Network } from "./network.js";
 import { Plot } from "./plot.js";
 import { Raster } from "./raster.js";
 import { Space } from "./space.js";
-import { element } from "./transport.js";
+import { drawn, element } from "./transport.js";
 import { Words } from "./words.js";
 
 const KINDS = { plot: Plot, raster: Raster, network: Network, words: Words, graph: Graph, links: Links,
@@ -37,6 +37,7 @@ export class Stage {
     for (const [id, entry] of this.panels) if (!wanted.has(id)) this.remove(id, entry);
     specs.forEach((spec, order) => wanted.has(spec.id) && this.place(spec, order));
     this.folds.set(specs);
+    drawn();
   }
 
   remove(id, { panel, box }) {
@@ -137,6 +138,7 @@ export class Stage {
   }
 
   unmount() {
+    requestAnimationFrame(drawn); // there may be another player
     for (const panel of this.all) panel.unmount();
   }
 }
