@@ -140,5 +140,5 @@ export function keys(player, root) {
 
 /** Whether a picture stands on the page: until then its place is kept, and says so (page.css). */
 export function drawn() {
-  document.documentElement.classList.toggle("ip-drawn", Boolean(document.querySelector(".ip-panel, .ip-cloud-plot")));
+  document.documentElement.toggleAttribute("data-drawn", Boolean(document.querySelector(".ip-panel, .ip-cloud-plot")));
 }

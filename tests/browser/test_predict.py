@@ -134,6 +134,7 @@ def test_nearest_and_mutations_are_a_click_away(app, page, best):
     expect(page.get_by_role("textbox", name="Molecule (SMILES)")).to_have_value("CCC")
     expect_prediction(page, "CCC", best)
     page.get_by_text("Mutate: every single-atom edit").click()
+    expect(cards).to_have_count(0, timeout=READY)  # closed, and the page has heard of it
     page.get_by_text("Nearest molecules in QM9").click()
     itself = page.get_by_role("button", name=re.compile("^Tanimoto 1.00")).first
     expect(itself).to_be_visible(timeout=4 * READY)  # the fingerprints may have to be made first
