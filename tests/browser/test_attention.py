@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.helpers import READY, film, open_page, player, wait_for
+from tests.browser.helpers import READY, film, paused
 
 # Where a cell of a map lies on the screen: [map, row, column].
 MIDDLE = """(panel, [map, row, column]) => {
@@ -29,10 +29,7 @@ QUICK = "attention?target=previous+token&layers=1&width=32&length=12"
 
 
 def test_a_pattern_forms_and_a_click_says_where_a_token_looks(app, page):
-    open_page(page, f"{app.url}/{QUICK}")
-    root = player(page)
-    wait_for(root, "step", 60)
-    page.get_by_role("button", name="Pause", exact=True).click()
+    root = paused(page, f"{app.url}/{QUICK}")
     arcs = page.locator('[data-panel="arcs"]')
     expect(arcs.get_by_role("heading")).to_contain_text("(12) looks, in the best head")
     arcs.locator("canvas").focus()
@@ -50,10 +47,7 @@ def test_a_pattern_forms_and_a_click_says_where_a_token_looks(app, page):
 def test_a_click_on_a_map_chooses_head_query_and_key(app, page):
     """And what is by hand, which stays in the link."""
     query = "attention?length=12&heads=2&layers=2&width=32&beside=0&open=hand"
-    open_page(page, f"{app.url}/{query}")
-    root = player(page)
-    wait_for(root, "step", 20)
-    page.get_by_role("button", name="Pause", exact=True).click()
+    paused(page, f"{app.url}/{query}", 20)
     maps, arcs = page.locator('[data-panel="maps"]'), page.locator('[data-panel="arcs"]')
     marks = maps.locator(".ip-focus-chosen:visible")
     expect(marks).to_have_count(0)  # the best head is looked at, whichever of the maps that is
@@ -73,10 +67,7 @@ def test_a_click_on_a_map_chooses_head_query_and_key(app, page):
 def test_a_switch_over_a_map_silences_its_head(app, page):
     """At once, in the newest frame, as the words say; and again it speaks."""
     query = "attention?length=12&heads=2&layers=2&width=32&beside=0"
-    open_page(page, f"{app.url}/{query}")
-    root = player(page)
-    wait_for(root, "step", 20)
-    page.get_by_role("button", name="Pause", exact=True).click()
+    root = paused(page, f"{app.url}/{query}", 20)
     learned = film(root)["step"]
     maps, answers = page.locator('[data-panel="maps"]'), page.locator('[data-panel="answers"]')
     switch = maps.get_by_role("switch", name="layer 1, head 2")
@@ -101,10 +92,7 @@ def test_a_switch_over_a_map_silences_its_head(app, page):
 def test_a_drawn_digit_is_read(app, page):
     """In two strokes, which go on with each other; then it is cleared."""
     query = "attention?target=digits+as+patches&width=16&layers=1&heads=1"
-    open_page(page, f"{app.url}/{query}")
-    root = player(page)
-    wait_for(root, "step", 10)
-    page.get_by_role("button", name="Pause", exact=True).click()
+    paused(page, f"{app.url}/{query}", 10)
     panel = page.locator('[data-panel="picture"]')
     expect(panel).to_contain_text("It reads a")
     panel.get_by_role("radio", name="Draw").click()

@@ -134,18 +134,33 @@ def test_what_stands_still_is_sent_once():
     np.testing.assert_array_equal(tracks["picture"], film["picture"][4:])
 
 
-@given(st.lists(st.tuples(st.integers(0, 2), st.booleans()), min_size=1, max_size=40))
+CHANGES = st.lists(st.tuples(st.integers(0, 2), st.booleans()), min_size=1, max_size=40)
+
+
+def recorded(film, changes, frame):
+    """Append the frame of each change, or put it in the last one's place; yields what is kept."""
+    kept, step = [], 0
+    for value, again in changes:
+        if again and kept:
+            kept.pop()
+        else:
+            step += 1
+        film.append(step, frame(value))
+        kept.append(value)
+        yield kept
+
+
+@given(CHANGES)
 @settings(max_examples=60, deadline=None)
 def test_a_track_is_what_was_recorded_whenever_it_begins_to_move(changes):
     """Also where a frame takes the place of the last one, as a change by hand makes it."""
-    film, expected, step = Film(cap=1000), [], 0
-    for value, again in changes:
-        if again and expected:
-            expected.pop()
-        else:
-            step += 1
-        film.append(step, {"a": np.full((2, 3), value, np.int32), "one": value})
-        expected.append(value)
+    film = Film(cap=1000)
+
+    def frame(value):
+        return {"a": np.full((2, 3), value, np.int32), "one": value}
+
+    for expected in recorded(film, changes, frame):
+        value = expected[-1]
         if len(expected) > 2:  # the player has all but the newest frame
             have = int(film.serials[-2])
             _, tracks = decoded(film.message(have), film)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from core.film import Film
 from core.film.values import freeze, frozen
+from tests.core.film.test_film import CHANGES, recorded
 
 
 class Stubborn(np.ndarray):
@@ -16,19 +16,14 @@ class Stubborn(np.ndarray):
         raise AssertionError("compared")
 
 
-@given(st.lists(st.tuples(st.integers(0, 2), st.booleans()), min_size=1, max_size=30))
+@given(CHANGES)
 @settings(max_examples=60, deadline=None)
 def test_frozen_arrays_are_told_apart_by_which_they_are(changes):
     """Also where one takes the place of the last frame, or comes back after another."""
     known = [freeze({"a": np.full(3, value, np.int32), "b": 1.0}) for value in (5, 5, 7)]
-    film, expected, step = Film(cap=100), [], 0
-    for which, again in changes:
-        if again and expected:
-            expected.pop()
-        else:
-            step += 1
-        film.append(step, known[which])
-        expected.append(int(known[which]["a"][0]))
+    film = Film(cap=100)
+    *_, kept = recorded(film, changes, known.__getitem__)
+    expected = [int(known[which]["a"][0]) for which in kept]
     assert film["a"][:, 1].tolist() == expected and (film["b"] == 1).all()
 
 
