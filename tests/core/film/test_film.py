@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.film import WIRE_DTYPES, Film, curves_csv, half, to_bytes
+from tests.core.film.replay import CHANGES, recorded
 
 
 def frame(i):
@@ -132,22 +133,6 @@ def test_what_stands_still_is_sent_once():
     film.append(10, {"picture": picture[::-1], "loss": 10, "gone": np.float32([0])})
     _, tracks = decoded(film.message(3))
     np.testing.assert_array_equal(tracks["picture"], film["picture"][4:])
-
-
-CHANGES = st.lists(st.tuples(st.integers(0, 2), st.booleans()), min_size=1, max_size=40)
-
-
-def recorded(film, changes, frame):
-    """Append the frame of each change, or put it in the last one's place; yields what is kept."""
-    kept, step = [], 0
-    for value, again in changes:
-        if again and kept:
-            kept.pop()
-        else:
-            step += 1
-        film.append(step, frame(value))
-        kept.append(value)
-        yield kept
 
 
 @given(CHANGES)

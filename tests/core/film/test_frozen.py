@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from core.film import Film
 from core.film.values import freeze, frozen
-from tests.core.film.test_film import CHANGES, recorded
+from tests.core.film.replay import CHANGES, recorded
 
 
 class Stubborn(np.ndarray):
