@@ -40,7 +40,8 @@ class Server:
         self.calls_log.touch()
         self.command, self.cwd = command, cwd
         path = os.pathsep.join(filter(None, [str(here), os.environ.get("PYTHONPATH")]))
-        audit = {"AUDIT_LOG": str(self.calls_log), "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+        audit = {"AUDIT_LOG": str(self.calls_log), "PYTHONPATH": path, "PYTHONUNBUFFERED": "1",
+                 "PYTHONFAULTHANDLER": "1"}  # fmt: skip
         self.environment = os.environ | audit | environment
         self.process = None
         self.url = ""
@@ -79,12 +80,15 @@ class Server:
         return self.calls_log.read_text().splitlines()
 
     def stop(self, sign: int = signal.SIGINT, timeout: float = 20) -> int:
-        """Send the signal of Ctrl-C and return the exit status; kill what does not stop."""
+        """Send the signal of Ctrl-C and return the exit status.
+
+        What does not stop is killed, and has to say what its threads were doing.
+        """
         if self.process.poll() is None:
             self.process.send_signal(sign)
         try:
             return self.process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+        except subprocess.TimeoutExpired as slow:
+            self.process.send_signal(signal.SIGABRT)
             self.process.wait()
-            raise
+            raise AssertionError(f"{self.command} did not stop:\n{self.output}") from slow
