@@ -1,6 +1,6 @@
 // Molecules as points under a Plotly plot with true axes: hover one to see its structure, click to pick.
 //
-// The data is that of core/experiments/qm9_explorer/figures_cloud.py. A density of all molecules lies below the points.
+// The data is that of core/experiments/qm9_explorer/figures.py. A density of all molecules lies below the points.
 // Structures come from /depiction, one small answer a molecule, and are kept.
 
 import { Axes } from "../player/axes.js";

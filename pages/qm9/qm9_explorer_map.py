@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.experiments.qm9_explorer import figures_cloud as qm9_cloud
+from core.experiments.qm9_explorer import figures as qm9_cloud
 from core.experiments.qm9_explorer import space, space_job
 from core.qm9.data.data import load
 from pages.ui.plain import plain

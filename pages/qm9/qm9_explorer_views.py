@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.experiments.qm9_explorer import figures_cloud as qm9_cloud
+from core.experiments.qm9_explorer import figures as qm9_cloud
 from core.experiments.qm9_explorer import figures_targets as qm9_targets
 from core.settings.kinds import SettingError
 from core.stage import identity

@@ -45,7 +45,7 @@ _component = st.components.v2.component(
 
 
 def cloud(key: str, data: dict[str, Any], on_event: Callable[[dict[str, Any]], None]) -> None:
-    """Show points; `data` is that of the explorer's `figures_cloud`, with an `id` that changes.
+    """Show points; `data` is that of the explorer's `figures`, with an `id` that changes.
 
     `on_event` hears {"row"} for a click on a point, {"x", "y"} for one beside all points.
     """

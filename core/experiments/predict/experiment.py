@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.experiment import Experiment
-from core.molecules import names
-from core.qm9.data.targets import KEYS, TARGETS
-from core.settings import Settings, setting
-from core.settings.kinds import Choice, Integer
+from core.experiments.predict.settings import PredictSettings
+from core.qm9.data.targets import KEYS
 
 if TYPE_CHECKING:
     from core.qm9.prediction.contributions import Contributions  # torch takes seconds to load
-
-
-@dataclass(frozen=True)
-class PredictSettings(Settings):
-    """The molecule, and the property that is looked at."""
-
-    smiles: str = setting("O=Cc1ccccc1", names.smiles(stereo=True))
-    target: str = setting(
-        "gap",
-        Choice(KEYS, label="Property", help="Shown on the atoms.", group="prediction", wide=True,
-               said=lambda key: TARGETS[KEYS.index(key)].named),
-    )  # fmt: skip
-    seed: int = setting(0, Integer(0, 2**31 - 1, label="Seed"))  # decides nothing, so none is drawn
 
 
 class Predict(Experiment):

@@ -1,7 +1,8 @@
 """The page qm9-explorer: all molecules of QM9 as points to walk through, and one of them closely.
 
-Begin with `settings`. It trains nothing, so it has no experiment: what is drawn lies in
-`figures_*`, the map of chemical space in `space`, and its slow layout, UMAP, in `space_job`.
+Begin with `settings`. It trains nothing, so it has no experiment: its cloud is drawn in `figures`,
+what it says of one molecule in `figures_*`; the map of chemical space is made in `space`, and its
+slow layout, UMAP, in `space_job`.
 """
 
 from core.about import About

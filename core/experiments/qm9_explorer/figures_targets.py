@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.experiments.qm9_explorer.figures_cloud import LOG, label, scaled, shown
+from core.experiments.qm9_explorer.figures import LOG, label, scaled, shown
 from core.figures.chart import LOG as LOG_AXIS
 from core.figures.chart import Chart
 from core.figures.style import BLUE, ORANGE

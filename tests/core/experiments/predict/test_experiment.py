@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from core.experiment import record
-from core.experiments.predict.experiment import Predict, PredictSettings
+from core.experiments.predict.experiment import Predict
+from core.experiments.predict.settings import PredictSettings
 from core.film import Film
 from core.qm9.data.targets import KEYS
 from core.qm9.prediction import answers

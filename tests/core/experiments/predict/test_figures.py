@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from core.experiments.predict import figures
-from core.experiments.predict.experiment import PredictSettings
 from core.experiments.predict.numbers import apart, number
+from core.experiments.predict.settings import PredictSettings
 from core.molecules.names import NAMES
 from core.molecules.text import canonical
 from core.qm9.data.targets import KEYS, TARGETS

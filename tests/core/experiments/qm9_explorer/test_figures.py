@@ -10,7 +10,7 @@ from rdkit import Chem
 
 from core.experiments.message_passing.scene import scene_of
 from core.experiments.message_passing.settings import MessagePassingSettings
-from core.experiments.qm9_explorer import figures_cloud as qm9_cloud
+from core.experiments.qm9_explorer import figures as qm9_cloud
 from core.experiments.qm9_explorer import figures_molecule as qm9_molecule
 from core.experiments.qm9_explorer import figures_space as qm9_space
 from core.experiments.qm9_explorer import figures_targets as qm9_targets
