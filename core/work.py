@@ -12,7 +12,6 @@ import sys
 import tempfile
 import threading
 import time
-import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
@@ -215,34 +214,3 @@ def stop_all() -> None:
     """No process outlives the server."""
     while PROCESSES:
         PROCESSES.popitem()[1].stop()
-
-
-def beside(work: Callable[[], object], stop: threading.Event, name: str) -> threading.Thread:
-    """Do something beside the pages, in a thread that comes to rest before Python ends.
-
-    Torch aborts a process that ends while a thread is inside it.
-
-    Args:
-        work: Looks now and then whether `stop` is set, and returns then.
-        stop: Is set when the process ends.
-        name: Of the thread.
-    """
-
-    def whole() -> None:
-        try:
-            work()
-        except Exception:  # in a process that is ending imports fail in many ways
-            if threading.main_thread().is_alive():
-                raise
-
-    def end() -> None:
-        stop.set()
-        thread.join(timeout=20)
-
-    thread = threading.Thread(target=whole, name=name, daemon=True)
-    # At the end Python first calls what was registered last. Torch makes finalizers until `end`
-    # lets it rest, so their hook has to be there before: else they run among modules that are gone.
-    weakref.finalize(thread, int)
-    thread.start()
-    atexit.register(end)
-    return thread

@@ -14,7 +14,7 @@ import pandas  # noqa: F401
 import plotly.graph_objects  # noqa: F401
 
 from core.app.imports import LOCK, import_all
-from core.work import beside
+from core.beside import beside
 
 FIRST = "boundaries"  # loads what most pages share: torch and its optimizers
 PAUSE = 2.0  # seconds between two experiments that nobody may ask for: visitors come first

@@ -25,11 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import ROOT, piped
+from core.beside import beside
 from core.experiments.qm9_explorer.settings import MODELS, ExplorerSettings
 from core.molecules import Molecule
 from core.qm9.data.cache import cache_folder, write_atomic
 from core.qm9.prediction.census import census
-from core.work import beside
 
 Array = NDArray[np.float64]
 POINTS, PARTS = 4_000, 32  # molecules on the map; a part of them takes a network half a second
