@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import atexit
-import ctypes
+import os
+import sys
 import threading
 import weakref
 from collections.abc import Callable
 
-LOOKS = 1.0  # seconds in which the work usually sees that it should end
-LONGEST = 20.0  # seconds that the end waits in all
+PATIENCE = 3.0  # seconds that the end of the program waits for a thread
+_threads: list[threading.Thread] = []
+
+
+@atexit.register
+def _leave() -> None:
+    """Leave at once where a thread has not come to rest, as torch aborts a process otherwise.
+
+    It may be importing torch, which can take half a minute on a machine that has other things to
+    do, and can't be broken off. Python calls first what was registered last, so that all else is
+    done when this is called: modules that leave something to do import this one.
+    """
+    if any(thread.is_alive() for thread in _threads):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def beside(work: Callable[[], object], stop: threading.Event, name: str) -> threading.Thread:
-    """Do something beside the pages; Ctrl-C ends it, even in the middle of slow imports.
-
-    Torch aborts a process that ends while a thread is inside it.
+    """Do something beside the pages; the end of the program waits a moment for it, not longer.
 
     Args:
-        work: Looks now and then whether `stop` is set, and returns then. Where it does not look
-            for longer than `LOOKS`, SystemExit is raised in it: importing torch can take half a
-            minute on a machine that has other things to do.
+        work: Looks now and then whether `stop` is set, and returns then.
         stop: Is set when the process ends.
         name: Of the thread.
     """
@@ -34,24 +45,13 @@ def beside(work: Callable[[], object], stop: threading.Event, name: str) -> thre
 
     def end() -> None:
         stop.set()
-        thread.join(LOOKS)
-        for _ in range(int(LONGEST / LOOKS)):
-            if not thread.is_alive():
-                break
-            _raise_in(thread, SystemExit)  # again: what is half imported may catch it
-            thread.join(LOOKS)
+        thread.join(PATIENCE)
 
     thread = threading.Thread(target=whole, name=name, daemon=True)
-    # At the end Python first calls what was registered last. Torch makes finalizers until `end`
-    # lets it rest, so their hook has to be there before: else they run among modules that are gone.
+    _threads.append(thread)
+    # Torch makes finalizers until `end` lets it rest, so their hook has to be there before: else
+    # they run among modules that are gone.
     weakref.finalize(thread, int)
     thread.start()
     atexit.register(end)
     return thread
-
-
-def _raise_in(thread: threading.Thread, exception: type[BaseException]) -> None:
-    """Raise it where the thread executes Python the next time (Python's C API offers no more)."""
-    assert thread.ident is not None
-    ident = ctypes.c_ulong(thread.ident)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(exception))

@@ -17,6 +17,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+import core.beside  # noqa: F401  (its last word comes after that of `stop_all`)
 from core import ROOT
 
 

@@ -1,4 +1,4 @@
-"""Threads beside the pages come to rest before Python ends."""
+"""Threads beside the pages, and the end of the program."""
 
 import subprocess
 import sys
@@ -8,31 +8,32 @@ import pytest
 from tests.server import ROOT
 
 PROGRAM = """
-import threading
-from core.beside import beside
+import threading, time
+from core import beside, work
 
+beside.PATIENCE = 0.1
 stop, begun = threading.Event(), threading.Event()
 
-def work():
+def busy():
     begun.set()
-    try:
-        {work}
-    finally:
-        print("at rest", flush=True)
+    {busy}
+    print("at rest", flush=True)
 
-beside(work, stop, "work")
+work.Process.stop = lambda self: print("ended")
+work.PROCESSES["map", 1] = work.Process(["-c", ""], lambda *_: (0, ""))
+beside.beside(busy, stop, "busy")
 begun.wait()
-print("the end", flush=True)
 """
 
 
 @pytest.mark.parametrize(
-    "work",
-    ["stop.wait()", "while threading.active_count(): pass  # as slow imports, which do not look"],
+    ("busy", "said"),
+    [("stop.wait()", ["at rest", "ended"]), ("time.sleep(600)", ["ended"])],
+    ids=["looks whether it should end", "cannot be broken off, as imports"],
 )
-def test_the_end_of_a_program_ends_what_is_done_beside_it(work):
+def test_the_end_waits_a_moment_and_stops_processes_before_it_leaves(busy, said):
     ended = subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(work=work)],
+        [sys.executable, "-c", PROGRAM.format(busy=busy)],
         cwd=ROOT, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
-    assert ended.stdout.splitlines() == ["the end", "at rest"] and not ended.stderr
+    assert ended.stdout.splitlines() == said and not ended.stderr
