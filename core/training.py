@@ -64,7 +64,6 @@ OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
 }
 
 
-
 class Adam:
     """`torch.optim.Adam` of one vector of weights, in NumPy: for a few thousand twice as quick.
 

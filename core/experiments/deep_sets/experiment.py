@@ -16,7 +16,7 @@ from core.experiments.deep_sets.settings import (
     scale,
     training_data,
 )
-from core.experiments.deep_sets.slopes import Slopes, one_vector, table
+from core.experiments.deep_sets.slopes import Slopes, marked, one_vector
 from core.training import Adam, row_batches
 
 NAMES = {
@@ -58,9 +58,9 @@ class Training:
         # Adam treats every weight alone, so one optimizer is as good as three, and quicker.
         self.vector, parts = one_vector(self.models)
         self.optimizer = Adam(self.vector, settings.learning_rate)
-        self._table, self._slopes = table(self.train), None
+        self._marked, self._slopes = marked(self.train), None
         if not self.each and settings.pooling != "max":
-            self._slopes = Slopes(parts, self._table[0].size, settings.pooling == "mean")
+            self._slopes = Slopes(parts, self._marked[0].size, settings.pooling == "mean")
         self._generator = torch.Generator().manual_seed(settings.seed)
         self._batches = row_batches(len(self.train.x), settings.batch_size, settings.seed)
 
@@ -106,7 +106,7 @@ class Training:
     def _by_hand(self, rows: Tensor) -> list[float]:
         """The same where it is known, see `Slopes`."""
         assert self._slopes
-        given, y = self._table[rows], self.train.y[rows].numpy()
+        given, y = self._marked[rows], self.train.y[rows].numpy()
         here = given[..., -1]
         key = torch.rand(here.shape, generator=self._generator, dtype=torch.float64).numpy()
         order = (key - here).argsort(1)  # as `reorder`: empty places come last
@@ -128,7 +128,9 @@ class Training:
     def losses(self) -> dict[str, float]:
         """Training loss of each contender on the lists as they come: 1 is as good as a constant."""
         if self._slopes:
-            parts = zip(np.split(self._table, CUTS), np.split(self.train.y.numpy(), CUTS), strict=True)
+            parts = zip(
+                np.split(self._marked, CUTS), np.split(self.train.y.numpy(), CUTS), strict=True
+            )
             with np.errstate(over="ignore", invalid="ignore"):
                 errors = [self._slopes.errors(t, t, y) for t, y in parts if len(t)]
                 found = self._mean(np.concatenate(errors, 1))

@@ -18,7 +18,7 @@ from core.experiments.deep_sets.settings import Lists
 Numbers = NDArray[np.float64]
 
 
-def table(lists: Lists) -> Numbers:
+def marked(lists: Lists) -> Numbers:
     """Each place of a list: its element and a 1, or zeros. Shapes: (S, N, F + 1)."""
     here = lists.mask[..., None].to(lists.x)
     return torch.cat([lists.x * here, here], -1).numpy()  # type: ignore[no-any-return]
@@ -61,7 +61,7 @@ class DeepSlopes:
         self.parts, self.mean = parts, mean
 
     def out(self, t: Numbers) -> Numbers:
-        """Shapes: `table` (B, N, F + 1) -> (B, k)."""
+        """Shapes: `marked` (B, N, F + 1) -> (B, k)."""
         (W1, _), (b1, _), (W2, _), (b2, _), (W3, _), (b3, _), (W4, _), (b4, _) = self.parts
         h = t.reshape(-1, t.shape[-1]) @ np.column_stack([W1, b1]).T  # 0 where there is no element
         h = np.maximum(h, 0, out=h).reshape(*t.shape[:2], -1)  # (B, N, d)
@@ -140,7 +140,7 @@ class Slopes:
     def errors(self, t: Numbers, mixed: Numbers, y: Numbers) -> Numbers:
         """What each answers too much; only the last sees `mixed` lists.
 
-        Shapes: `table`s (B, N, F + 1), y (B, k) -> (3, B, k)
+        Shapes: `marked`s (B, N, F + 1), y (B, k) -> (3, B, k)
         """
         both = np.stack([t, mixed]).reshape(2, len(t), -1)
         return np.concatenate([self.deep.out(t)[None], self.lists.out(both)]) - y
