@@ -17,7 +17,7 @@ from core.models.mlp import MLP, NoNorm, linear
 from core.training import cross_entropy, squared_error, squared_error_of_tanh
 
 Numbers = NDArray[Any]
-FEW = 4  # networks at once: of more, the numbers themselves take most of the time
+FEW = 6  # networks at once: of more, the numbers themselves take most of the time
 SMALL = 1 << 18  # multiplications in one product of matrices: beyond, BLAS would start threads
 
 
