@@ -9,6 +9,7 @@ import plotly
 import streamlit as st
 from starlette.routing import Mount
 from streamlit import net_util
+from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 
 from core import ROOT
 from core.app import launch
@@ -17,6 +18,8 @@ from pages.ui import cloud, frames
 
 FOLDERS = {"/assets": ROOT / "assets", "/plotlyjs": Path(plotly.__file__).parent / "package_data"}
 net_util.get_external_ip = lambda: None  # it would ask a host on the internet (streamlit #7721)
+# It would look five times a second whether a settings file has changed, whatever those say.
+PollingPathWatcher._schedule = lambda self: None  # type: ignore[method-assign]
 
 
 @asynccontextmanager
@@ -32,7 +35,9 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 launch.few_pools()
 mounts = [Mount(path, launch.Files(directory=folder)) for path, folder in FOLDERS.items()]
 routes = [*mounts, frames.route, cloud.route]
-app = st.App(ROOT / "pages" / "router.py", routes=routes, lifespan=lifespan)
+app = st.App(
+    ROOT / "pages" / "router.py", routes=routes, lifespan=lifespan, middleware=[frames.first]
+)
 if __name__ == "__main__":
     options = launch.options()
     app.state["window"] = options.window
