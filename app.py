@@ -3,20 +3,19 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
-import plotly
 import streamlit as st
-from starlette.routing import Mount
 from streamlit import net_util
+from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 
 from core import ROOT
 from core.app import launch
 from core.app.warm import warm_in_background
 from pages.ui import cloud, frames
 
-FOLDERS = {"/assets": ROOT / "assets", "/plotlyjs": Path(plotly.__file__).parent / "package_data"}
 net_util.get_external_ip = lambda: None  # it would ask a host on the internet (streamlit #7721)
+# It would look five times a second whether a settings file has changed, whatever those say.
+PollingPathWatcher._schedule = lambda self: None  # type: ignore[method-assign]
 
 
 @asynccontextmanager
@@ -30,9 +29,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 launch.few_pools()
-mounts = [Mount(path, launch.Files(directory=folder)) for path, folder in FOLDERS.items()]
-routes = [*mounts, frames.route, cloud.route]
-app = st.App(ROOT / "pages" / "router.py", routes=routes, lifespan=lifespan)
+routes = [*launch.mounts(), frames.route, cloud.route]
+app = st.App(ROOT / "pages/router.py", routes=routes, lifespan=lifespan, middleware=[frames.first])
 if __name__ == "__main__":
     options = launch.options()
     app.state["window"] = options.window

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -61,6 +62,36 @@ OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "AdamW": partial(torch.optim.AdamW, weight_decay=0.0, fused=True),
     "RMSprop": torch.optim.RMSprop,
 }
+
+
+class Adam:
+    """`torch.optim.Adam` of one vector of weights, in NumPy: for a few thousand twice as quick.
+
+    Source: Kingma and Ba (2015), arXiv 1412.6980.
+    """
+
+    def __init__(self, vector: Tensor, lr: float) -> None:
+        """Take charge of a vector that has its gradient, and keeps both where they are."""
+        assert vector.grad is not None
+        self.lr, self.steps = lr, 0
+        self._w, self._g = vector.detach().numpy(), vector.grad.numpy()
+        self._mean, self._square = np.zeros_like(self._w), np.zeros_like(self._w)
+        self._room = np.empty_like(self._w)
+
+    def step(self, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> None:
+        """Move every weight."""
+        self.steps += 1
+        g, room = self._g, self._room
+        self._mean += np.multiply(np.subtract(g, self._mean, out=room), 1 - beta1, out=room)
+        self._square *= beta2
+        self._square += np.multiply(np.multiply(g, g, out=room), 1 - beta2, out=room)
+        np.sqrt(self._square, out=room)
+        room /= math.sqrt(1 - beta2**self.steps)
+        room += eps
+        np.divide(self._mean, room, out=room)
+        room *= self.lr / (1 - beta1**self.steps)
+        self._w -= room
+
 
 REGULARIZATIONS = ("none", "L1", "L2")
 

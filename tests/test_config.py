@@ -1,5 +1,7 @@
 """The settings in .streamlit/config.toml: known to Streamlit, private, readable on a projector."""
 
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -74,3 +76,16 @@ def test_palettes_have_the_sizes_that_streamlit_asks_for():
     palettes = dict(flat(SETTINGS["theme"]))
     ten = [palettes[name] for name in palettes if "chartSeq" in name or "chartDiv" in name]
     assert [len(colors) for colors in ten] == [10, 10, 10]
+
+
+def test_nobody_looks_whether_settings_have_changed(tmp_path):
+    """`fileWatcherType` says so, and yet Streamlit would look at its own files, all the time."""
+    code = (
+        "import time, app; from streamlit.watcher import polling_path_watcher as watch\n"
+        "seen = []; watch.util.path_modification_time = lambda *names: seen.append(names) or 1.0\n"
+        "watch.PollingPathWatcher('config.toml', print, allow_nonexistent=True)\n"
+        "time.sleep(2.5 * watch._POLLING_PERIOD_SECS); print(len(seen))"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "1\n", done.stderr  # once, when it begins

@@ -17,8 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+import plotly
 from starlette.responses import Response
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+
+from core import ROOT
 
 M_ARENA_MAX = -8  # glibc's name for the number of pools, in <malloc.h>
 LOOPBACK = "127.0.0.1"
@@ -48,6 +52,15 @@ class Files(StaticFiles):
         response = super().file_response(*args, **options)
         response.headers["Cache-Control"] = "no-cache"
         return response
+
+
+def mounts() -> list[Mount]:
+    """The folders whose files are served, and where."""
+    folders = {
+        "/assets": ROOT / "assets",
+        "/plotlyjs": Path(plotly.__file__).parent / "package_data",
+    }
+    return [Mount(path, Files(directory=folder)) for path, folder in folders.items()]
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,11 @@ from typing import Any
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.app.warm import ready, somebody_trains
 from core.experiment import record
@@ -143,4 +145,28 @@ async def frames(request: Request) -> Response:
     return Response(message, media_type="application/octet-stream", headers=plain)
 
 
-route = Route("/frames", frames, methods=["POST"])
+PATH = "/frames"
+route = Route(PATH, frames, methods=["POST"])
+
+
+class ShortWay:
+    """Frames for a near player pass by what Streamlit does to each request: cookies, compression.
+
+    An answer needs none of it, and the event loop then has a third less to do for each.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Go before an app, as its outermost middleware."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a near player's question for frames; all else goes to the app."""
+        frames_asked = scope["type"] == "http" and scope["path"] == PATH
+        if frames_asked and scope["method"] == "POST" and near((scope["client"] or [""])[0]):
+            response = await frames(Request(scope, receive))
+            await response(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+first = Middleware(ShortWay)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from core.training import LOSSES, OPTIMIZERS, REGRESSION, batches, set_rates, shrink
+from core.training import LOSSES, OPTIMIZERS, REGRESSION, Adam, batches, set_rates, shrink
 
 z = torch.linspace(-4, 4, 9)
 y = torch.tensor([-1.0, 1, 1, -1, -1, 1, 1, -1, 1])
@@ -85,3 +85,17 @@ def test_a_seed_keeps_its_order_in_company():
     together, alone = batches(X, X[:, 0], 8, [6, 7]), batches(X, X[:, 0], 8, [7])
     for _ in range(12):
         np.testing.assert_array_equal(next(together)[1][1], next(alone)[1][0])
+
+
+def test_adam_of_one_vector_is_torchs():
+    rng = np.random.default_rng(3)
+    start = torch.from_numpy(rng.normal(size=50))
+    ours, theirs = start.clone(), start.clone().requires_grad_()
+    ours.grad = torch.zeros_like(ours)
+    adam, reference = Adam(ours, 0.02), torch.optim.Adam([theirs], lr=0.02)
+    for k in range(40):
+        adam.lr = reference.param_groups[0]["lr"] = 0.02 / (1 + k)
+        theirs.grad = torch.from_numpy(rng.normal(size=50) * (k % 3))  # without a slope, too
+        ours.grad.copy_(theirs.grad)
+        adam.step(), reference.step()
+    torch.testing.assert_close(ours, theirs.detach(), rtol=1e-12, atol=1e-14)

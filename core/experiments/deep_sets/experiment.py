@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -15,13 +16,15 @@ from core.experiments.deep_sets.settings import (
     scale,
     training_data,
 )
-from core.training import row_batches
+from core.experiments.deep_sets.slopes import Slopes, marked, one_vector
+from core.training import Adam, row_batches
 
 NAMES = {
     "deep": "Deep Sets",
     "list": "MLP on lists",
     "shuffled": "MLP on shuffled copies",
 }
+CUTS = range(100, 2000, 100)  # sets that are evaluated together: more are no quicker
 
 
 def reorder(lists: Lists, generator: torch.Generator, each: bool) -> Lists:
@@ -53,8 +56,11 @@ class Training:
         self.variance = float(answers.var(0, correction=0).mean())
         self.models = contenders(settings)
         # Adam treats every weight alone, so one optimizer is as good as three, and quicker.
-        weights = [w for model in self.models.values() for w in model.parameters()]
-        self.optimizer = torch.optim.Adam(weights, lr=settings.learning_rate, fused=True)
+        self.vector, parts = one_vector(self.models)
+        self.optimizer = Adam(self.vector, settings.learning_rate)
+        self._marked, self._slopes = marked(self.train), None
+        if not self.each and settings.pooling != "max":
+            self._slopes = Slopes(parts, self._marked[0].size, settings.pooling == "mean")
         self._generator = torch.Generator().manual_seed(settings.seed)
         self._batches = row_batches(len(self.train.x), settings.batch_size, settings.seed)
 
@@ -74,30 +80,61 @@ class Training:
 
     def _update(self, rows: Tensor) -> None:
         """One update of all three on the same sets; only one sees them in a new order each time."""
+        losses = self._by_hand(rows) if self._slopes else self._by_autograd(rows)
+        bad = [name for name, loss in zip(self.models, losses, strict=True)
+               if not math.isfinite(loss)]  # fmt: skip
+        if bad:
+            who = " and ".join(NAMES[name] for name in bad)
+            self.done = f"Diverged after {self.steps} updates: {who}. Lower the learning rate."
+            return
+        self.optimizer.step()
+        self.steps += 1
+
+    def _by_autograd(self, rows: Tensor) -> list[float]:
+        """The losses on some sets, and the gradients of all weights."""
         given = Lists(*(part[rows] for part in self.train))
         mixed = reorder(given, self._generator, self.each)
         losses = []
         for name, model in self.models.items():
             x, mask, y = mixed if name == "shuffled" else given
             losses.append(self.error(model(x, mask), y, mask) / self.variance)
-        bad = [name for name, loss in zip(self.models, losses, strict=True)
-               if not math.isfinite(loss.item())]  # fmt: skip
-        if bad:
-            who = " and ".join(NAMES[name] for name in bad)
-            self.done = f"Diverged after {self.steps} updates: {who}. Lower the learning rate."
-            return
-        self.optimizer.zero_grad()
-        torch.stack(losses).sum().backward()  # no two share a weight: the sum keeps them apart
-        self.optimizer.step()
-        self.steps += 1
+        self.vector.grad.zero_()  # type: ignore[union-attr]
+        total = torch.stack(losses)
+        total.sum().backward()  # type: ignore[no-untyped-call]  # no two share a weight
+        return total.tolist()  # type: ignore[no-any-return]
+
+    def _by_hand(self, rows: Tensor) -> list[float]:
+        """The same where it is known, see `Slopes`."""
+        assert self._slopes
+        given, y = self._marked[rows], self.train.y[rows].numpy()
+        here = given[..., -1]
+        key = torch.rand(here.shape, generator=self._generator, dtype=torch.float64).numpy()
+        order = (key - here).argsort(1)  # as `reorder`: empty places come last
+        mixed = given[np.arange(len(order))[:, None], order]
+        with np.errstate(over="ignore", invalid="ignore"):  # what diverges is said
+            errors = self._slopes.errors(given, mixed, y)
+            self._slopes.back(errors, 1 / self.variance)
+            return self._mean(errors)
+
+    def _mean(self, errors: Any) -> list[float]:
+        """Over all numbers asked for, as `error` has it. Shapes: (3, B, k)."""
+        return ((errors * errors).mean((1, 2)) / self.variance).tolist()  # type: ignore[no-any-return]
 
     def change(self, name: str, value: str) -> None:
         """Set the learning rate."""
-        self.optimizer.param_groups[0]["lr"] = float(value)
+        self.optimizer.lr = float(value)
 
     @torch.no_grad()
     def losses(self) -> dict[str, float]:
         """Training loss of each contender on the lists as they come: 1 is as good as a constant."""
+        if self._slopes:
+            parts = zip(
+                np.split(self._marked, CUTS), np.split(self.train.y.numpy(), CUTS), strict=True
+            )
+            with np.errstate(over="ignore", invalid="ignore"):
+                errors = [self._slopes.errors(t, t, y) for t, y in parts if len(t)]
+                found = self._mean(np.concatenate(errors, 1))
+            return dict(zip(self.models, found, strict=True))
         x, mask, y = self.train
         return {
             name: float(self.error(model(x, mask), y, mask)) / self.variance

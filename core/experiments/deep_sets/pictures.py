@@ -43,6 +43,7 @@ class Pictures:
         self.most, self.places = limits(self.settings)
         self.each = is_each(self.settings)
         self.held_out = HeldOut(self.settings)
+        self.elements = run.train.x[run.train.mask]  # (E, F), all that is trained on
         self._tested: dict[str, Any] = {}
 
     @property
@@ -60,16 +61,16 @@ class Pictures:
 
     # --- the set on the stage -----------------------------------------------------------------
 
-    def _outputs(self, run: Any, order: NDArray[np.int64]) -> Numbers:
-        """Outputs of the contenders for one order of the list: (3, k), or (3, n, k)."""
-        x = torch.from_numpy(self.shown.x[order])[None]
-        mask = torch.ones(1, len(order), dtype=torch.bool)
-        found = [model(x, mask)[0] * run.scale + run.shift for model in run.models.values()]
-        return torch.stack(found).numpy()
+    def _outputs(self, run: Any, *orders: NDArray[np.int64]) -> Numbers:
+        """Outputs of the contenders for some orders of the list: (orders, 3, k), or (.., n, k)."""
+        x = torch.from_numpy(self.shown.x[np.stack(orders)])  # (orders, n, F)
+        mask = torch.ones(x.shape[:2], dtype=torch.bool)
+        found = [model(x, mask) * run.scale + run.shift for model in run.models.values()]
+        return torch.stack(found, 1).numpy()
 
     def _stage(self, run: Any) -> dict[str, Any]:
         shown = self.shown
-        before, after = self._outputs(run, shown.before), self._outputs(run, shown.now)
+        before, after = self._outputs(run, shown.before, shown.now)
         truth = self.truth()
         each = np.full((self.places, 4), np.nan, np.float32)
         place = np.array([1, 1])
@@ -144,11 +145,11 @@ class Pictures:
     def _embeddings(self, run: Any) -> dict[str, Any]:
         """The phi of every element in the present order, and their pool."""
         model: DeepSets | EquivariantDeepSets = run.models["deep"]
-        trace: dict[str, Tensor] = {}
         n = len(self.shown)
         x = torch.from_numpy(self.shown.x[self.shown.now])[None]
-        model(x, torch.ones(1, n, dtype=torch.bool), trace)
-        phi, pool = trace["phi"][0].numpy(), trace["sum"].numpy()
+        embedded = model.phi(x)
+        phi = embedded[0].numpy()
+        pool = model.pool(embedded, torch.ones(1, n, dtype=torch.bool)).numpy()
         tops = np.array([np.abs(phi).max(), np.abs(pool).max()]) + 1e-9
         stripes = np.zeros((self.places, phi.shape[1]))
         stripes[:n] = phi / tops[0]
@@ -167,9 +168,8 @@ class Pictures:
 
     def _dead(self, run: Any) -> float:
         """Share of the hidden ReLUs of phi that no element of the training sets switches on."""
-        x = run.train.x[run.train.mask]
-        hidden = run.models["deep"].phi[:2](x)
-        return float((hidden <= 0).all(0).double().mean())
+        hidden = run.models["deep"].phi[:2](self.elements)
+        return float((hidden.amax(0) <= 0).double().mean())
 
 
 def _lines(start: Numbers, end: Numbers) -> NDArray[np.float32]:
