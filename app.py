@@ -24,6 +24,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     address, port = st.get_option("server.address"), st.get_option("server.port")
     launch.greet(address, port, window=app.state.get("window", False))
     sys.setswitchinterval(0.001)  # seconds: answers go out while somebody trains (5 ms is usual)
+    launch.leave_soon()
     warm_in_background(after=3.0)
     yield
 

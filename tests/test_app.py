@@ -97,6 +97,16 @@ def test_starts_from_another_folder_and_stops_cleanly(command, status, tmp_path)
         assert server.calls == []
 
 
+def test_stops_though_a_browser_does_not_fetch_its_answer():
+    with Server() as server, socket.socket() as sleeping:
+        host, port = server.url.removeprefix("http://").split(":")
+        sleeping.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sleeping.connect((host, int(port)))
+        sleeping.sendall(b"GET /plotlyjs/plotly.min.js HTTP/1.1\r\nHost: here\r\n\r\n")
+        assert sleeping.recv(12).endswith(b"200")
+        assert server.stop() == 0
+
+
 def test_takes_the_next_port_when_the_usual_one_is_taken():
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import ctypes
 import os
 import platform
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +17,7 @@ import webbrowser
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 import plotly
@@ -147,6 +150,24 @@ def greet(address: str, port: int, window: bool = False) -> None:
         print(f"On this network:      http://{socket.gethostname()}:{port}", flush=True)
     if window:
         open_window(here)
+
+
+def leave_soon(seconds: float = 3.0) -> None:
+    """Let Ctrl-C count twice, now and in some seconds; called in the event loop, once it serves.
+
+    The first lets answers end that are on their way; uvicorn would wait for ever for a browser
+    that does not fetch its own, as a tab that sleeps. The second is uvicorn's way to leave at once.
+    """
+    loop, stop = asyncio.get_running_loop(), signal.getsignal(signal.SIGINT)
+    if not callable(stop) or threading.current_thread() is not threading.main_thread():
+        return
+
+    def press(number: int, frame: FrameType | None) -> None:
+        stop(number, frame)
+        loop.call_later(seconds, stop, signal.SIGINT, None)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, press)
 
 
 def open_window(address: str) -> None:
