@@ -25,6 +25,26 @@ def test_a_panel_whose_film_is_still_to_come_waits(show, page):
     page.problems.check()
 
 
+RENEWED = """async () => {
+  const spec = JSON.parse(JSON.stringify(player.stage.panels[0])), waiting = [];
+  player.panels.set([{ ...spec, title: "Another" }]);
+  for (let i = 0; i < 4; i++) {
+    await new Promise(requestAnimationFrame);
+    waiting.push(player.panels.later.size);
+  }
+  return waiting;
+}"""
+
+
+def test_what_is_new_is_on_the_display_before_plotly_draws_axes_anew(show, page):
+    """A figure takes it 15 ms: painted on canvases, the new film is seen first."""
+    figure = square()
+    figure.add_scatter(x=[0, 1], y=[0, 1])
+    show(film_of(2, points), plot("plot", figure, [], title="One"))
+    assert page.evaluate(RENEWED) == [1, 1, 0, 0]
+    expect(page.get_by_role("heading", name="Another")).to_be_visible()
+
+
 @pytest.mark.parametrize(("low", "high", "named"), [
     (0.4, 25.0, ["0.5", "1", "2", "5", "10", "20"]),  # by itself Plotly writes 5, 1, 2, 5, 10, 2
     (3.4, 4.3, ["3.5", "4"]),  # and here nothing at all, where a page asks for powers of ten
