@@ -166,8 +166,8 @@ FRAME = """<style>{css}</style>
 <text style="fill: rgb(128, 132, 149)">loss</text></g>
 <text class="annotation-text" style="fill: rgb(128, 132, 149)">chance</text></svg></div>
 <div class="st-key-bench-stage" id="stage"><div class="ip-panel" style="height: 90px"></div></div>
-<div class="st-key-home-map"><div data-testid="stHorizontalBlock" style="width: 1232px; gap: 16px">{cards}
-</div></div>"""
+<div class="st-key-home-map"><div data-testid="stHorizontalBlock" style="width: 1232px; gap: 16px">
+{cards}</div></div>"""
 
 
 def test_the_frame_of_a_page_is_read_and_leaves_no_holes(page):

@@ -23,7 +23,7 @@ from core.settings import Settings
 WHITE = {"galaxies": 0.7, "digits": 1.0}  # value of a pixel that is drawn white
 WEIGHT = 0.8  # of a first kernel, where its color ends
 NAMES = ("cnn", "mlp")
-# Updates between two evaluations: of one shift, in turn; of all at once; of where verdicts come from.
+# Updates between two evaluations: of one shift, in turn; of all; of where verdicts come from.
 ONE, WHOLE, WHENCE = 2, 60, 30
 
 
@@ -60,6 +60,7 @@ class Features(Training, Experiment):
 
     Settings: ClassVar[type[Settings]] = FeaturesSettings
     LOOKS: ClassVar[tuple[str, ...]] = ("place", "shown", "strokes")
+
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
         self.things = Things(settings.data, TESTS, settings.data_seed, 1, settings.noise / 100)
