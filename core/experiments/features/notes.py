@@ -13,7 +13,7 @@ SHUFFLED = (
 )
 IN_TURN = (
     "Held-out images are judged one shift at a time, in turn, at every second update; all shifts "
-    "at once at every 60th. What excites a channel, saliency and occlusion are computed at every 30th."
+    "at once at every 60th. What excites a channel, saliency and occlusion follow at every 30th."
 )
 MILESTONES = (120, 180, 300, 600, 1200, 3000)  # all shifts are evaluated then
 
