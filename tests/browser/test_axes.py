@@ -66,11 +66,12 @@ def test_ticks_of_a_logarithmic_axis_are_the_numbers_that_they_name(show, page, 
 
 CUT = """() => {
   const box = document.querySelector(".ip-host").getBoundingClientRect(), found = [];
-  const boxes = (name) => [...document.querySelectorAll(name)].map((text) => text.getBoundingClientRect());
+  const boxes = (name) => [...document.querySelectorAll(name)].map((t) => t.getBoundingClientRect());
   const words = boxes(".xtick text"), [title] = boxes(".g-xtitle text");
   for (const { left, right, bottom } of [...words, title])
     found.push(Math.max(box.left - left, right - box.right, bottom - box.bottom));
-  return { cut: Math.max(...found), over: Math.max(...words.map(({ bottom }) => bottom - title.top)) };
+  const over = Math.max(...words.map(({ bottom }) => bottom - title.top));
+  return { cut: Math.max(...found), over };
 }"""
 LARGE = "parseFloat(getComputedStyle(document.querySelector('.g-xtitle text')).fontSize)"
 
