@@ -66,7 +66,8 @@ def test_ticks_of_a_logarithmic_axis_are_the_numbers_that_they_name(show, page, 
 
 CUT = """() => {
   const box = document.querySelector(".ip-host").getBoundingClientRect(), found = [];
-  const boxes = (name) => [...document.querySelectorAll(name)].map((t) => t.getBoundingClientRect());
+  const boxes = (name) => [...document.querySelectorAll(name)]
+    .map((text) => text.getBoundingClientRect());
   const words = boxes(".xtick text"), [title] = boxes(".g-xtitle text");
   for (const { left, right, bottom } of [...words, title])
     found.push(Math.max(box.left - left, right - box.right, bottom - box.bottom));
