@@ -93,5 +93,8 @@ def test_larger_words_below_a_picture_take_the_room_that_they_need(show, page):
         assert found["cut"] < 1 and found["over"] < 8  # the last line's own room below its letters
         assert page.evaluate(LARGE) < 2 * before
         page.evaluate("player.retheme()")
+    assert page.evaluate(RENEWED)[-1] == 0  # another figure in its place
+    ticks(page, 3)
+    assert page.evaluate(CUT)["over"] < 8
     page.evaluate("player.present.set(false)")
     page.wait_for_function(f"{LARGE} === {before}")
