@@ -50,15 +50,16 @@ st.subheader("Map of the chapter")
 wanted = st.text_input(
     "Search the pages", placeholder="XOR, activation, width, 2.6 …", key="home.search"
 ).lower()
-for section in SECTIONS:
-    pages = {file: page for file, page in section.pages.items() if wanted in page.searched}
-    if not pages:
-        continue
-    st.markdown(f"**{section.title}** · {section.sentence}")
-    with st.container(horizontal=True, key=f"home-map-{section.title}"):
-        for file, page in pages.items():
-            with st.container(border=True, width=330, key=f"home.{page.path}"):
-                st.page_link(file, label=page.title, icon=page.icon)
-                st.caption(f"{page.sentence} *{page.chapter}*")
+with st.container(key="home-map"):
+    for section in SECTIONS:
+        pages = {file: page for file, page in section.pages.items() if wanted in page.searched}
+        if not pages:
+            continue
+        st.markdown(f"**{section.title}** · {section.sentence}")
+        with st.container(horizontal=True):
+            for file, page in pages.items():
+                with st.container(border=True, width=330, key=f"home.{page.path}"):
+                    st.page_link(file, label=page.title, icon=page.icon)
+                    st.caption(f"{page.sentence} *{page.chapter}*")
 if wanted and not any(wanted in p.searched for s in SECTIONS for p in s.pages.values()):
     st.info(f"No page mentions “{plain(wanted)}”. Try a word of the chapter, such as XOR.")

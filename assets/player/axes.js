@@ -2,7 +2,7 @@
 
 import { keepTicks, logTicks } from "./logticks.js";
 import { CATEGORIES, themeOf } from "./theme.js";
-import { titleSizes } from "./titles.js";
+import { room, titleSizes } from "./titles.js";
 
 let loading = null;
 
@@ -81,7 +81,7 @@ export class Axes {
   layout(given) {
     const { theme } = this;
     const axis = { gridcolor: theme.grid, zerolinecolor: theme.line, linecolor: theme.line,
-      tickcolor: theme.line, automargin: false };
+      tickcolor: theme.line, ...room(theme) };
     const out = {
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { color: theme.text, family: theme.font, size: 13 * theme.scale }, hovermode: "closest",
@@ -94,10 +94,10 @@ export class Axes {
       width: Math.max(60, this.host.clientWidth), height: Math.max(60, this.host.clientHeight),
     };
     for (const key of Object.keys({ xaxis: 0, yaxis: 0, ...given }))
-      if (/^[xy]axis\d*$/.test(key)) out[key] = { ...axis, ...(given[key] || {}) };
+      if (/^[xy]axis\d*$/.test(key)) out[key] = { ...axis, ...(out[key] || {}) };
     for (const key of Object.keys(given)) {
       if (!/^scene\d*$/.test(key)) continue;
-      const scene = { ...given[key] };
+      const scene = out[key];
       for (const name of ["xaxis", "yaxis", "zaxis"])
         scene[name] = { gridcolor: theme.grid, color: theme.text, backgroundcolor: "rgba(0,0,0,0)",
           zerolinecolor: theme.line, ...(scene[name] || {}) };
@@ -127,7 +127,7 @@ export class Axes {
       margin: colors.margin, hoverlabel: colors.hoverlabel, modebar: colors.modebar };
     for (const key of Object.keys(colors))
       if (/^[xy]axis\d*$/.test(key) && layout[key])
-        for (const part of ["gridcolor", "zerolinecolor", "linecolor", "tickcolor"])
+        for (const part of ["gridcolor", "zerolinecolor", "linecolor", "tickcolor", "automargin", "autotickangles"])
           change[`${key}.${part}`] = colors[key][part];
     this.Plotly.relayout(this.div, change);
     this.div.data.forEach((trace, i) => { // text on a heat map, say

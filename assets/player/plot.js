@@ -217,7 +217,7 @@ export class Plot {
     const data = figure.data.map((trace, index) => this.filled(trace, this.traces.get(index)));
     this.synced = this.twinned = this.mark();
     this.axes.Plotly.react(this.axes.div, data, this.axes.layout(figure.layout))
-      .then(() => this.draw(this.frame));
+      .then(() => (this.axes.theme.scale === 1 ? this.draw(this.frame) : this.axes.retheme())); // which draws
   }
 
   /** A trace with the present values of its binds, so that one update of Plotly is enough. */

@@ -14,6 +14,7 @@ import { Words } from "./words.js";
 const KINDS = { plot: Plot, raster: Raster, network: Network, words: Words, graph: Graph, links: Links,
   space: Space };
 const REST = 150; // ms at one frame after which hover follows it
+const FIRST = 2; // pictures of the display that show what is new on canvases before Plotly draws axes anew
 const SHARE = 10; // Plotly's own traces may cost a tenth of the time while a film plays
 
 export class Stage {
@@ -23,7 +24,7 @@ export class Stage {
     this.panels = new Map(); // panel id -> {text of its spec, box, panel}
     this.folds = new Folds(this);
     this.later = new Map(); // panel id -> a new figure that waits for its turn
-    Object.assign(this, { cost: 20, synced: 0, turn: 0, factor: 1 });
+    Object.assign(this, { cost: 20, synced: 0, turn: 0, factor: 1, wait: 0 });
   }
 
   get all() {
@@ -37,6 +38,7 @@ export class Stage {
     for (const [id, entry] of this.panels) if (!wanted.has(id)) this.remove(id, entry);
     specs.forEach((spec, order) => wanted.has(spec.id) && this.place(spec, order));
     this.folds.set(specs);
+    this.wait = FIRST;
     drawn();
   }
 
@@ -71,6 +73,7 @@ export class Stage {
 
   /** Plotly takes tens of milliseconds for a new figure: one a frame, after the canvases. */
   renewOne() {
+    if (this.wait > 0) { this.wait--; return; }
     const [id, renew] = this.later.entries().next().value || [];
     if (!id) return;
     this.later.delete(id);

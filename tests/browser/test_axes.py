@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.stage import history, plot
+from tests.browser.helpers import ticks
 from tests.browser.plots import film_of, square
 
 
@@ -25,6 +26,26 @@ def test_a_panel_whose_film_is_still_to_come_waits(show, page):
     page.problems.check()
 
 
+RENEWED = """async () => {
+  const spec = JSON.parse(JSON.stringify(player.stage.panels[0])), waiting = [];
+  player.panels.set([{ ...spec, title: "Another" }]);
+  for (let i = 0; i < 4; i++) {
+    await new Promise(requestAnimationFrame);
+    waiting.push(player.panels.later.size);
+  }
+  return waiting;
+}"""
+
+
+def test_what_is_new_is_on_the_display_before_plotly_draws_axes_anew(show, page):
+    """A figure takes it 15 ms: painted on canvases, the new film is seen first."""
+    figure = square()
+    figure.add_scatter(x=[0, 1], y=[0, 1])
+    show(film_of(2, points), plot("plot", figure, [], title="One"))
+    assert page.evaluate(RENEWED) == [1, 1, 0, 0]
+    expect(page.get_by_role("heading", name="Another")).to_be_visible()
+
+
 @pytest.mark.parametrize(("low", "high", "named"), [
     (0.4, 25.0, ["0.5", "1", "2", "5", "10", "20"]),  # by itself Plotly writes 5, 1, 2, 5, 10, 2
     (3.4, 4.3, ["3.5", "4"]),  # and here nothing at all, where a page asks for powers of ten
@@ -41,3 +62,39 @@ def test_ticks_of_a_logarithmic_axis_are_the_numbers_that_they_name(show, page, 
     else:
         expect(ticks).to_have_count(7)
         assert "dy=" in ticks.last.inner_html()  # an exponent, above the line
+
+
+CUT = """() => {
+  const box = document.querySelector(".ip-host").getBoundingClientRect(), found = [];
+  const boxes = (name) => [...document.querySelectorAll(name)]
+    .map((text) => text.getBoundingClientRect());
+  const words = boxes(".xtick text"), [title] = boxes(".g-xtitle text");
+  for (const { left, right, bottom } of [...words, title])
+    found.push(Math.max(box.left - left, right - box.right, bottom - box.bottom));
+  const over = Math.max(...words.map(({ bottom }) => bottom - title.top));
+  return { cut: Math.max(...found), over };
+}"""
+LARGE = "parseFloat(getComputedStyle(document.querySelector('.g-xtitle text')).fontSize)"
+
+
+def test_larger_words_below_a_picture_take_the_room_that_they_need(show, page):
+    """While presenting; looked at again, titles are no larger than before, and all goes back."""
+    figure = go.Figure(layout={"xaxis": {"title": {"text": "how far it sees"}}})
+    figure.add_annotation(x=2, y=2, text="note", font={"size": 12}, showarrow=False)
+    figure.add_bar(x=["any to any<br>(5.1)", "same everywhere<br>(5.2)", "only near<br>(5.3)"],
+                   y=[3, 2, 1])  # fmt: skip
+    show(film_of(2, points), plot("plot", figure, [], title="One", width=230, height=360))
+    page.set_viewport_size({"width": 330, "height": 640})
+    before = page.evaluate(LARGE)
+    page.evaluate("player.present.set(true)")
+    page.wait_for_function(f"{LARGE} >= 18")
+    for _ in range(2):
+        ticks(page, 3)
+        found = page.evaluate(CUT)
+        assert found["cut"] < 1 and found["over"] < 8  # the last line's own room below its letters
+        assert page.evaluate(LARGE) < 2 * before
+        page.evaluate("player.retheme()")
+    assert page.evaluate(RENEWED)[-1] == 0  # another figure in its place
+    page.wait_for_function(f"{LARGE.replace('.g-xtitle text', '.annotation-text')} >= 18")
+    page.evaluate("player.present.set(false)")
+    page.wait_for_function(f"{LARGE} === {before}")

@@ -22,6 +22,13 @@ REACH = """() => [...document.querySelectorAll(".ip-root :is(button, select):not
     while (down < 40 && hit(down)) down++;
     return [one.className || one.parentElement.className, one.textContent, up + down - 1];
   })"""
+# Rows of the sketcher's buttons: left and right end, and how wide and high the smallest is.
+ROWS = """() => Object.values(Object.groupBy(
+  [...document.querySelectorAll(".ip-bench :is(button, select)")]
+    .map((one) => one.getBoundingClientRect()),
+  ({ top }) => Math.round(top))).map((row) => [Math.min(...row.map((box) => box.left)),
+    Math.max(...row.map((box) => box.right)), Math.min(...row.map((box) => box.width)),
+    Math.min(...row.map((box) => box.height))])"""
 KINDS = {
     "boundaries": ("ip-tools", "ip-legend", "ip-stepper"),
     "attention": ("ip-fold", "ip-switch"),
@@ -63,6 +70,10 @@ def test_a_finger_draws_a_bond(phone, app):
     """The sheet takes the finger's way for a stroke: the page does not scroll under it."""
     open_page(phone, f"{app.url}/predict?smiles=C")
     sheet = Sheet(phone)
+    rows = phone.evaluate(ROWS)
+    assert len(rows) == 3 and min(min(width, height) for *_, width, height in rows) >= 40
+    for ends in zip(*(row[:2] for row in rows), strict=True):
+        assert max(ends) - min(ends) < 2  # even: no button stands alone
     phone.locator(".ip-bench").get_by_label("Draw O:").tap()
     ((_, x, y, _),) = sheet.read()["atoms"]
     hand = phone.context.new_cdp_session(phone)

@@ -11,7 +11,11 @@ SHUFFLED = (
     "The pixels of all images are shuffled in one and the same way: all the information is still "
     "there, but neighbors are strangers."
 )
-MILESTONES = (90, 180, 300, 600, 1200, 3000)  # what is held out is evaluated then
+IN_TURN = (
+    "Held-out images are judged one shift at a time, in turn, at every second update; all shifts "
+    "at once at every 60th. What excites a channel, saliency and occlusion follow at every 30th."
+)
+MILESTONES = (120, 180, 300, 600, 1200, 3000)  # all shifts are evaluated then
 
 
 def look(run: Any, film: Film) -> None:
@@ -19,6 +23,7 @@ def look(run: Any, film: Film) -> None:
     if run.done.startswith("Diverged"):
         film.note("error", run.done)
     if len(film) == 1:
+        film.note("info", IN_TURN, 0)
         film.note("info", costs(run), 0)
         if run.settings.shuffled:
             film.note("info", SHUFFLED, 0)

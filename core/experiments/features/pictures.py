@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,6 +23,8 @@ from core.settings import Settings
 WHITE = {"galaxies": 0.7, "digits": 1.0}  # value of a pixel that is drawn white
 WEIGHT = 0.8  # of a first kernel, where its color ends
 NAMES = ("cnn", "mlp")
+# Updates between two evaluations: of one shift, in turn; of all; of where verdicts come from.
+ONE, WHOLE, WHENCE = 2, 60, 30
 
 
 def shifts(settings: Any) -> range:
@@ -42,7 +45,8 @@ class Features(Training, Experiment):
         verdict      float32 (2, K): what CNN and MLP say of the picture, as probabilities
         needles      float32 (2, 2, 2): the same of two classes: CNN and MLP, from and to, x and y
         truth        float32 (1, 2): where a needle should point
-        by_shift     float32 (2, S): accuracy of both on 100 held-out images, moved to the right
+        by_shift     float32 (2, S): accuracy of both on 100 held-out images, moved to the right,
+                     each shift's as it was evaluated last
         confusion    float32 (2, K, K): of all these, share of class (row) that is called (column)
         best, made   uint8 (C, r, r): the patch that excites each channel of layer 3 most, from 100
                      training images and by gradient ascent; `excites` float32 (2, C), how much
@@ -56,15 +60,17 @@ class Features(Training, Experiment):
 
     Settings: ClassVar[type[Settings]] = FeaturesSettings
     LOOKS: ClassVar[tuple[str, ...]] = ("place", "shown", "strokes")
-    test_every = 30
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
         self.things = Things(settings.data, TESTS, settings.data_seed, 1, settings.noise / 100)
         self.shown = Shown(settings, self.things)
-        self._tested: dict[str, Any] = {}
+        K = len(CLASSES[settings.data])
+        self._called = np.zeros((2, len(shifts(settings)), K, K))  # how often class is called so
+        self._judged_at = -1
+        self._excited: dict[str, Any] = {}
         self._explained: dict[str, Any] = {}
-        self._tested_at = self._explained_at = -1
+        self._excited_at = self._explained_at = -1
 
     def change(self, name: str, value: str) -> None:
         """Set a learning rate, or what stands on the stage and where. Errors: `SettingError`."""
@@ -82,15 +88,16 @@ class Features(Training, Experiment):
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
-        if not self._tested or self.tests and self._tested_at != self.steps:
-            self._tested, self._tested_at = self._test() | self._excite(), self.steps
+        whence = bool(self.done) or self.steps % WHENCE == 0
+        if not self._excited or whence and self._excited_at != self.steps:
+            self._excited, self._excited_at = self._excite(), self.steps
         x = torch.from_numpy(self.shown.image(self.steps))
         seen = self._see(x)
-        if not self._explained or self.tests and self._explained_at != self.steps:
+        if not self._explained or whence and self._explained_at != self.steps:
             called = int(seen["verdict"][0].argmax())
             self._explained, self._explained_at = self._explain(x, called), self.steps
-        return {"loss": self.loss(), "loss_mlp": self.losses["mlp"], **seen, **self._tested,
-                **self._explained}  # fmt: skip
+        return {"loss": self.loss(), "loss_mlp": self.losses["mlp"], **seen, **self._judged(),
+                **self._excited, **self._explained}  # fmt: skip
 
     @torch.no_grad()
     def _see(self, x: Tensor) -> dict[str, Any]:
@@ -121,24 +128,36 @@ class Features(Training, Experiment):
             found |= {"needles": needles(verdict[:, 1]), "truth": needles(np.array([label]))[:, 1]}
         return found
 
-    @torch.no_grad()
-    def _test(self) -> dict[str, Any]:
-        """How both do on held-out images, moved to the right pixel by pixel."""
-        settings, K = self.settings, len(CLASSES[self.settings.data])
-        moved, y = held_out(settings.data, settings.data_seed, settings.noise, settings.shuffled)
-        right = np.zeros((2, len(moved)))
-        confusion = np.zeros((2, K, K))
-        for s in shifts(settings):
-            x = torch.from_numpy(moved[s])
-            for k, net in enumerate((self.cnn, self.mlp)):
-                called = by_parts(net, x).argmax(-1).numpy()
-                right[k, s] = (called == y).mean()
-                np.add.at(confusion[k], (y, called), 1)
+    def _judged(self) -> dict[str, Any]:
+        """How both do on held-out images, moved to the right pixel by pixel.
+
+        One shift at a time, so that all judges move with the film: all at once take as long as
+        several updates. That is where numbers are compared, or where updates were made unseen.
+        """
+        apart, count = self.steps - self._judged_at, len(shifts(self.settings))
+        if apart and (self.done or self.steps % WHOLE == 0 or apart > ONE):
+            self._test(range(count))
+        elif apart and self.steps % ONE == 0:
+            self._test([self.steps // ONE % count])
+        right = np.trace(self._called, axis1=2, axis2=3) / TESTS
+        confusion = self._called.sum(1)
         confusion /= np.maximum(confusion.sum(-1, keepdims=True), 1)
         scores = {f"accuracy_{n}": float(right[k, 0]) for k, n in enumerate(NAMES)}
         scores |= {f"far_{n}": float(right[k, -1]) for k, n in enumerate(NAMES)}
         return {"by_shift": right.astype(np.float32), "confusion": confusion.astype(np.float32),
                 **scores}  # fmt: skip
+
+    @torch.no_grad()
+    def _test(self, which: Iterable[int]) -> None:
+        """Count what both call the images of these shifts."""
+        s = self.settings
+        moved, y = held_out(s.data, s.data_seed, s.noise, s.shuffled)
+        for shift in which:
+            x = torch.from_numpy(moved[shift])
+            for called, net in zip(self._called[:, shift], (self.cnn, self.mlp), strict=True):
+                called[:] = 0
+                np.add.at(called, (y, by_parts(net, x).argmax(-1).numpy()), 1)
+        self._judged_at = self.steps
 
     def _excite(self) -> dict[str, Any]:
         """What each channel of the last layer answers to most."""

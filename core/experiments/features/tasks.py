@@ -89,12 +89,12 @@ TASKS = (
     Task(
         "The same with a CNN of **stride 4**, as most networks have it: it looks at every fourth "
         "place. The galaxies are moved by 1, 2, ... 8 pixels. What does its accuracy do?",
-        (HOLDS, FALLS), {"stride": "4"}, 150, strided,
+        (HOLDS, FALLS), {"stride": "4"}, 180, strided,
     ),
     Task(
         "100 galaxies **anywhere** in the frame, and the **pixels of all images are shuffled** in "
         "one and the same way. Does the CNN learn which way they wind?",
-        (LEARNS, CHANCE), {"where": "anywhere", "samples": 100, "shuffled": True}, 90, strangers,
+        (LEARNS, CHANCE), {"where": "anywhere", "samples": 100, "shuffled": True}, 120, strangers,
     ),
     Task(
         "A fair race at **equal parameters**: how many hidden units does the MLP get, on 32 × 32 "

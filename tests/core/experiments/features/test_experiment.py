@@ -73,6 +73,44 @@ def test_the_tracks_hold_what_the_networks_say(learned):
     np.testing.assert_allclose(overall, frame["by_shift"].mean(-1), atol=1e-6)
 
 
+def judged(experiment, shift):
+    """Accuracy of both now, and how often they call each class so."""
+    moved, y = held_out("digits", 0, 5, False)
+    with torch.no_grad():
+        called = [net(torch.from_numpy(moved[shift])).argmax(-1).numpy()
+                  for net in (experiment.cnn, experiment.mlp)]  # fmt: skip
+    counts = np.zeros((2, 10, 10))
+    for count, one in zip(counts, called, strict=True):
+        np.add.at(count, (y, one), 1)
+    return [(one == y).mean() for one in called], counts
+
+
+def test_the_judges_move_with_the_film_one_shift_after_the_other():
+    experiment = made(data="digits", samples=200)
+    frame, known = experiment.snapshot(), [judged(experiment, shift) for shift in range(5)]
+    for step in range(1, 25):
+        experiment.step(1)
+        if step % 2 == 0:
+            known[step // 2 % 5] = judged(experiment, step // 2 % 5)
+        before, frame = frame, experiment.snapshot()
+        np.testing.assert_allclose(frame["by_shift"].T, [right for right, _ in known], atol=1e-6)
+        counts = sum(counts for _, counts in known)
+        shares = counts / counts.sum(-1, keepdims=True)
+        np.testing.assert_allclose(frame["confusion"], shares, atol=1e-6)
+        assert step % 2 or step < 4 or (frame["confusion"] != before["confusion"]).any()
+
+
+@pytest.mark.parametrize("steps", [23, 60])  # unseen, and where all are judged
+def test_all_shifts_are_judged_at_once_where_numbers_are_compared(steps):
+    experiment = made(data="digits", samples=60)
+    while steps == 60 and experiment.steps < 59:
+        experiment.step(1)
+        experiment.snapshot()
+    experiment.step(steps - experiment.steps)
+    right = [judged(experiment, shift)[0] for shift in range(5)]
+    np.testing.assert_allclose(experiment.snapshot()["by_shift"].T, right, atol=1e-6)
+
+
 def test_a_dragged_galaxy_takes_its_maps_along(learned):
     experiment = learned
     before = experiment.snapshot()
