@@ -63,7 +63,7 @@ def panels(settings: Any) -> list[Panel]:
     shown += [numbers(settings), lens(settings)]
     shown += fold("heads", "Each head: what is lost without it, entropy, and the loss",
                   silenced(settings), losses_without(settings), entropies(settings),
-                  losses())  # fmt: skip
+                  losses(settings))  # fmt: skip
     shown += fold("hand", "By hand: drag q, k and v of the token that asks", *bench(settings))
     if PROBLEMS[settings.target].stretches:
         shown += fold("longer", "Longer sequences than trained on", by_length(settings))

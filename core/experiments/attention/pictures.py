@@ -58,9 +58,9 @@ class Attention(Training, Experiment):
         off, off_said   uint8 (A,): 1 of heads that are off; int32 (4,): 0, 1 or 2 for more of them,
                     layer and head of the first from 1, how many
         loss_off, accuracy_off, lookup_off  loss, accuracy and best_lookup without these
-    and seldom:
         without     float32 (A + 1,): accuracy without each head; with all of them
         without_loss  float32 (A + 1,): the loss alike
+    and seldom:
         by_length   float32 (5,): accuracy at `lengths`, NaN where that is another problem
         by_length_one  the same of the twin
         moved       see `measures.moved_along`, of the sequence on the stage
@@ -141,16 +141,18 @@ class Attention(Training, Experiment):
         """How all heads do on sequences that nothing is trained on."""
         trace: list[dict[str, Tensor]] = []
         net = self.models["net"]
-        out = net(self.test, trace=trace)
+        streams = net.streams(self.test, trace=trace)
+        out = net.read(streams[-1])
         alpha = measures.stacked(trace, "alpha")
         entropy = measures.entropy(alpha, self.asked >= 0)
         accuracy, whole = measures.scores(out, self.asked)
         found = {
-            "loss": self.loss(),
+            "loss": measures.loss(out, self.asked),
             "accuracy": accuracy,
             "whole": whole,
             "entropy": entropy.numpy(),
             "best": int(entropy.argmin()),
+            **measures.worth(net, streams, trace, self.asked),
         }
         if self.problem.lookup:
             found |= measures.found_right(alpha, self.right)
@@ -221,19 +223,13 @@ class Attention(Training, Experiment):
     @torch.no_grad()
     def _measured(self) -> dict[str, Any]:
         """What takes many readings."""
-        net, x, y = self.models["net"], self.test[:FEW], self.asked[:FEW]
-        silent = measures.without_each(net, x, int(self.settings.heads))
-        outs = [*silent, net(x)]
-        found = {
-            "without": np.array([measures.scores(out, y)[0] for out in outs], np.float32),
-            "without_loss": np.array([measures.loss(out, y) for out in outs], np.float32),
-        }
+        found: dict[str, Any] = {}
         for name, model in self.models.items():
             track = "by_length" if name == "net" else "by_length_one"
             found[track] = np.full(len(measures.STRETCHES), np.nan, np.float32)
             for k, (longer, answers) in enumerate(self.longer.values()):
                 found[track][k] = measures.scores(model(longer), answers)[0]
-        return {**found, "moved": measures.moved_along(net, self.shown)}
+        return {**found, "moved": measures.moved_along(self.models["net"], self.shown)}
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of all networks."""
