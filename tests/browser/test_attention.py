@@ -112,6 +112,7 @@ def test_a_drawn_digit_is_read(app, page):
         page.mouse.move(*to, steps=8)
         page.mouse.up()
         expect(page).to_have_url(re.compile(f"%2F{'01'[path[0][0] == 6]}%2C"), timeout=READY)
+    page.wait_for_function(f"() => ({INK})()[61]")  # the frame that comes after the link
     ink = page.evaluate(INK)
     rows = [ink[8 * k : 8 * k + 8] for k in range(8)]
     assert all(row[1:3] == row[5:7] == [1, 1] and row[3:5] == [0, 0] for row in rows)

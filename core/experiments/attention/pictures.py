@@ -11,7 +11,7 @@ from torch import Tensor
 
 from core.experiment import Experiment
 from core.experiments.attention import hand, measures
-from core.experiments.attention.digits import digit_tracks
+from core.experiments.attention.digits import digit_tracks, pen
 from core.experiments.attention.experiment import Training
 from core.experiments.attention.notes import look
 from core.experiments.attention.problems import ADDITION, DIGITS, judges
@@ -21,6 +21,7 @@ from core.experiments.attention.settings import (
     cell,
     chosen,
     depth_of,
+    drawing,
     looked_at,
     shown_sequence,
 )
@@ -71,6 +72,7 @@ class Attention(Training, Experiment):
     of digits alone, where no place is the right one (no lookup, best_lookup, previous; `best` is
     then the head of least entropy):
         picture, ink    float16 (8, 8): ink as the network sees it; (64, 2): as points, NaN: none
+        pen         float16 (400, 2): where the pen of a drawing went, NaN between its strokes
         reads, sure, told   which digit it says it is, with which probability; 0 of a drawing
         over        float16 (A + 1, n, 4, 4): weights on the patches, as they lie in the picture
     """
@@ -93,6 +95,7 @@ class Attention(Training, Experiment):
         self.chosen = looked_at(settings.fresh())
         self.silent: tuple[int, ...] = ()
         self.shown = shown_sequence(settings.fresh())
+        self.pen = pen(drawing(settings.fresh()))
         self.right = self.problem.right(self.test)
         self.asked = self.problem.answer(self.test, self.right)
 
@@ -103,7 +106,8 @@ class Attention(Training, Experiment):
             if name == "temperature":
                 self.temperature = number
             elif name == "strokes":
-                self.shown = shown_sequence(self.settings.fresh().replace(strokes=number))
+                drawn = self.settings.fresh().replace(strokes=number)
+                self.shown, self.pen = shown_sequence(drawn), pen(drawing(drawn))
             else:
                 super().change(name, value)
         elif name in hand.CHOSEN:
@@ -205,7 +209,7 @@ class Attention(Training, Experiment):
         whole = net(x)[0].softmax(-1) if self.silent else read[-1]
         found |= {"answer": half(read[-1]), "answer_all": half(whole), "lens": half(lens)}
         if self.settings.target == DIGITS:
-            found |= digit_tracks(x[0], found["alpha"], read[-1, -1])
+            found |= digit_tracks(x[0], found["alpha"], read[-1, -1]) | {"pen": self.pen}
         return found
 
     def _by_hand(self, trace: list[dict[str, Tensor]], best: int) -> dict[str, Any]:
