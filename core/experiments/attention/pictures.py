@@ -85,7 +85,7 @@ class Attention(Training, Experiment):
         "temperature",
         "strokes",
     )
-    test_every = 4
+    test_every, seldom = 4, "Other lengths and shuffled tokens"
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)

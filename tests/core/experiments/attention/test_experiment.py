@@ -201,6 +201,8 @@ def test_each_frame_of_the_film_knows_what_a_head_is_worth():
     )
     assert float(film["without"][at][2]) == pytest.approx(float(then["accuracy_off"][-1]))
     assert len({tuple(row) for row in film["without_loss"]}) == len(film)
+    (seldom,) = [note.text for note in film.notes if "evaluated every 4 frames" in note.text]
+    assert seldom.startswith("Other lengths and shuffled tokens are")
     (here,) = [line for line in maps(off)["caption"] if line["when"]["value"] == 0]
     assert "Without layer 2, head 1 this frame has loss" in here["text"]
     columns = [(value["track"], value["column"]) for value in here["values"]]
