@@ -30,7 +30,8 @@ class Experiment(ABC):
     settings: Any
     steps: int = 0  # updates made so far
     frame_every: int = 1  # updates between two frames of the film
-    test_every: int = 1  # frames between two evaluations of what is held out
+    test_every: int = 1  # frames between two evaluations of what is seldom looked at, such as
+    seldom: str = "Test sets and further seeds"
     done: str = ""  # empty while it can go on, else one sentence that says why it stopped
 
     def __init__(self, settings: Any) -> None:
@@ -91,9 +92,7 @@ class Experiment(ABC):
         """Look at the film so far and add what a student should notice (`film.note`)."""
 
 
-SELDOM = (
-    "Test sets and further seeds are evaluated every {} frames; between, their last numbers stand."
-)
+SELDOM = "{} are evaluated every {} frames; between, their last numbers stand."
 
 
 def advance(experiment: Experiment, n: int) -> None:
@@ -185,7 +184,7 @@ def run(experiment: Experiment, steps: int) -> Film:
 
 def _append(experiment: Experiment, film: Film) -> None:
     if not len(film) and experiment.test_every > 1:
-        film.note("info", SELDOM.format(experiment.test_every))
+        film.note("info", SELDOM.format(experiment.seldom, experiment.test_every))
     fresh = not len(film) or experiment.steps > film.steps[-1]
     if fresh:
         film.append(experiment.steps, experiment.snapshot())

@@ -81,8 +81,8 @@ def raster(
     """Images painted under a figure with true axes; see `tile`.
 
     `switches` {"name", "track", "labels"}, beside a focus by tile, puts a switch on each image: one
-    is off, and hatched, while its entry of the track (n,) is not 0. A click is emitted as
-    {"tool": "switch", "name", "index", "on"}.
+    is off while its entry of the track (n,) is not 0 at the newest frame, and hatched where it is
+    not 0 at the present one. A click is emitted as {"tool": "switch", "name", "index", "on"}.
     """
     return {**plot(name, figure, binds, **words), "kind": "raster", "tiles": list(tiles)}
 

@@ -1,8 +1,9 @@
 // Switches on the tiles of a raster: one at each image, as of a head of attention that can be silenced.
 //
-// spec.switches is {name, track, labels}: image k is off, and hatched, where entry k of the track is not
-// 0 at the present frame. A click is emitted as {panel, tool: "switch", name, index, on}. They stand over
-// the right end of each image; where there is no server nothing can be switched, and the hatching stays.
+// spec.switches is {name, track, labels}: image k is off where entry k of the track is not 0 at the newest
+// frame, which a switch changes; it is hatched where that holds at the present frame. A click is emitted as
+// {panel, tool: "switch", name, index, on}. They stand over the right end of each image; where there is no
+// server nothing can be switched, and the hatching stays.
 
 import { element } from "./transport.js";
 
@@ -19,7 +20,7 @@ export class Switches {
     for (const { veil, button } of this.each.splice(labels.length)) [veil, button].forEach((one) => one.remove());
     labels.forEach((label, k) => {
       this.each[k] ??= this.made(host, k);
-      Object.assign(this.each[k], { label, off: null });
+      Object.assign(this.each[k], { label, off: null, hatched: null });
     });
     this.place();
   }
@@ -38,11 +39,11 @@ export class Switches {
     return { veil, button };
   }
 
-  /** Where the images are now, and which are off; called with each frame. */
+  /** Where the images are now, which are off and which are hatched; called with each frame. */
   place() {
-    const { axes, chooser, player, spec, frame } = this.plot;
-    if (!axes.ready || !player.film.length) return;
-    const off = player.film.at(spec.switches.track, frame);
+    const { axes, chooser, player, spec, frame } = this.plot, { film } = player, { track } = spec.switches;
+    if (!axes.ready || !film.length) return;
+    const seen = film.at(track, frame), now = film.at(track, film.length - 1);
     this.each.forEach((one, k) => {
       const { left, top, width, height } = chooser.tile(k), at = [left, top, width, height].map(Math.round).join();
       if (at !== one.at) {
@@ -51,12 +52,13 @@ export class Switches {
         Object.assign(one.button.style, { left: `${left + width}px`, top: `${top}px` });
         one.button.hidden = !player.live;
       }
-      if (one.off === Boolean(off?.[k])) return;
-      one.off = Boolean(off?.[k]);
-      one.veil.hidden = !one.off;
-      one.button.setAttribute("aria-checked", String(!one.off));
+      const off = Boolean(now?.[k]), hatched = Boolean(seen?.[k]);
+      if (one.hatched !== hatched) one.veil.hidden = !(one.hatched = hatched);
+      if (one.off === off) return;
+      one.off = off;
+      one.button.setAttribute("aria-checked", String(!off));
       one.button.setAttribute("aria-label", one.label);
-      one.button.title = `${one.label}: ${one.off ? "off; press to switch it on" : "on; press to silence it"}`;
+      one.button.title = `${one.label}: ${off ? "off; press to switch it on" : "on; press to silence it"}`;
     });
   }
 }

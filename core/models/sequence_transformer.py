@@ -89,6 +89,15 @@ class Heads(nn.Module):
             heard = heard * keep[..., None, None]
         return self.out(heard.transpose(1, 2).flatten(2))
 
+    def without_each(self, heard: Tensor) -> Tensor:
+        """What is said when one head is silent, for each: all that is said less what it says.
+
+        Shapes: heard (B, H, n, d / H) -> (H, B, n, d)
+        """
+        by_head = self.out.weight.unflatten(1, (self.heads, -1)).movedim(1, 0)  # (H, d, d / H)
+        said = (heard @ by_head.mT).transpose(0, 1)  # (H, B, n, d)
+        return said.sum(0) + self.out.bias - said
+
 
 class Block(nn.Module):
     """Attention, then if wanted a position-wise network, each added to what came in (pre-norm)."""
@@ -107,7 +116,10 @@ class Block(nn.Module):
         self, h: Tensor, mask: Tensor | None, keep: Tensor | None, trace: Trace | None
     ) -> Tensor:
         """Shapes: (B, n, d) -> (B, n, d)."""
-        h = h + self.attention(self.norm(h), mask, keep, trace)
+        return self.after(h + self.attention(self.norm(h), mask, keep, trace))
+
+    def after(self, h: Tensor) -> Tensor:
+        """The rest of the block, once attention is added. Shapes: (B, n, d) -> (B, n, d)."""
         return h if self.mlp is None else h + self.mlp(h)
 
 
@@ -158,6 +170,10 @@ class SequenceTransformer(nn.Module):
         out: Tensor = self.readout(self.norm(h))
         return out
 
+    def mask(self, n: int) -> Tensor | None:
+        """True where token i may ask token j; None if every token may ask all. Shapes: (n, n)."""
+        return torch.ones(n, n, dtype=torch.bool).tril() if self.causal else None
+
     def streams(
         self, x: Tensor, keep: Tensor | None = None, trace: Trace | None = None
     ) -> list[Tensor]:
@@ -168,8 +184,7 @@ class SequenceTransformer(nn.Module):
             h = h + self.places[:n]
         elif self.positions == "sinusoidal":
             h = h + sinusoids(n, d)
-        mask = torch.ones(n, n, dtype=torch.bool).tril() if self.causal else None
-        found = [h]
+        mask, found = self.mask(n), [h]
         for layer, block in enumerate(self.blocks):
             found.append(block(found[-1], mask, None if keep is None else keep[:, layer], trace))
         return found

@@ -16,6 +16,7 @@ from core.experiments.minima.figures_more import (
     said_of_lines,
     said_of_paths,
     seeds_figure,
+    settings_of,
 )
 from core.experiments.minima.network import Network
 from core.experiments.minima.pictures import Minima
@@ -25,6 +26,7 @@ from core.experiments.minima.slices import Cuts, filter_normalized
 from core.experiments.minima.tasks import TASKS
 from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.lesson import open_page, show_code, try_this
+from pages.ui.plain import plain
 from pages.ui.work import long_work
 
 page = open_page(ABOUT, Minima, TASKS)
@@ -43,6 +45,7 @@ def part(name: str, label: str, make: Callable[[], Any], draw: Callable[[Any], N
               icon=":material/play_arrow:")  # fmt: skip
     if work := page.get(name):
         long_work(work, page.key(f"{name}.work"), lambda: draw(work))
+        st.caption(plain(settings_of(work.settings)))
 
 
 def chart(figure: Any, name: str, alt: str) -> None:

@@ -81,11 +81,20 @@ def test_a_switch_over_a_map_silences_its_head(app, page):
     expect(maps.locator(".ip-focus-chosen:visible")).to_have_count(0)  # it chose no map
     assert film(root)["step"] >= learned
     expect(page).to_have_url(re.compile("silent%3D1"), timeout=READY)
-    switch.press("Space")
-    expect(switch).to_have_attribute("aria-checked", "true", timeout=READY)
-    expect(maps.locator(".ip-off:visible")).to_have_count(0)
-    root.press("Home")
+    root.press("Home")  # an earlier frame, made with it
     expect(root).to_have_attribute("data-step", "0", timeout=READY)
+    expect(maps.get_by_text("Without layer 1, head 2 this frame has loss")).to_be_visible()
+    expect(switch).to_have_attribute("aria-checked", "false")
+    expect(maps.locator(".ip-off:visible")).to_have_count(0)
+    other = maps.get_by_role("switch", name="layer 2, head 1")
+    other.click()  # and the frame that is looked at stays
+    expect(other).to_have_attribute("aria-checked", "false", timeout=READY)
+    expect(maps).to_contain_text(re.compile("This one has loss .*without layer 2, head 1 "))
+    expect(root).to_have_attribute("data-step", "0")
+    for one in switch, other:
+        one.press("Space")
+        expect(one).to_have_attribute("aria-checked", "true", timeout=READY)
+    expect(maps).to_contain_text("All heads speak.")
     page.problems.check()
 
 
@@ -103,6 +112,7 @@ def test_a_drawn_digit_is_read(app, page):
         page.mouse.move(*to, steps=8)
         page.mouse.up()
         expect(page).to_have_url(re.compile(f"%2F{'01'[path[0][0] == 6]}%2C"), timeout=READY)
+    page.wait_for_function(f"() => ({INK})()[61]")  # the frame that comes after the link
     ink = page.evaluate(INK)
     rows = [ink[8 * k : 8 * k + 8] for k in range(8)]
     assert all(row[1:3] == row[5:7] == [1, 1] and row[3:5] == [0, 0] for row in rows)

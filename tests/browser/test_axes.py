@@ -98,3 +98,25 @@ def test_larger_words_below_a_picture_take_the_room_that_they_need(show, page):
     page.wait_for_function(f"{LARGE.replace('.g-xtitle text', '.annotation-text')} >= 18")
     page.evaluate("player.present.set(false)")
     page.wait_for_function(f"{LARGE} === {before}")
+
+
+@pytest.mark.parametrize(("low", "high", "named"), [
+    (-1.2, 1.6, ["0.1", "1", "10"]),  # by itself Plotly writes 10 to the power of 0.5 between them
+    (-5.1, -4.1, ["10−5", "2·10−5", "5·10−5"]),
+    (0.55, 0.9, ["4", "5", "6", "7"]),
+    (-20, 3, None),
+])  # fmt: skip
+def test_ticks_of_an_axis_of_exponents_are_the_powers_or_numbers_that_they_stand_for(
+    show, page, low, high, named
+):
+    axis = {"tickprefix": "10<sup>", "ticksuffix": "</sup>", "nticks": 8, "range": [low, high]}
+    figure = go.Figure(layout={"yaxis": axis})
+    figure.add_scatter(x=[0, 1], y=[low, high])
+    show(film_of(2, points), plot("plot", figure, [], title="Size", height=300, width=500))
+    ticks = page.locator(".ytick text")
+    if named:
+        expect(ticks).to_have_text(named)
+    else:
+        expect(ticks.first).to_have_text("10−20")
+    assert not [text for text in ticks.all_text_contents() if "." in text and text != "0.1"]
+    page.problems.check()

@@ -33,6 +33,9 @@ def test_each_button_begins_its_work_and_the_page_says_what_came_out(name, monke
     app.run()
     assert not app.exception and work.done
     assert len(app.caption) > captions and app.get("plotly_chart")
+    app.slider(key="minima.wrong").set_value(60).run()  # what came out is of the run before
+    (said,) = [c.value for c in app.caption if c.value.startswith("With ")]
+    assert "Hidden layers: 4, " in said and "Wrong labels" not in said
 
 
 def test_recorded_seeds_are_said_for_the_case_that_is_chosen():

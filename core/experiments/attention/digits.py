@@ -5,6 +5,7 @@ A patch is one of 16 patterns of ink; its token is written as the sign that look
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -13,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.datasets.strokes import inked, strokes_of
+from core.datasets.strokes import Numbers, inked, strokes_of
 from core.film import half
 
 INK = 8  # of 16: from here on a pixel is ink
@@ -23,6 +24,9 @@ UNKNOWN = 10  # in place of the digit, where nobody has said which one it is
 LEARNED, HELD = 1500, 96  # pictures to learn from, and the next ones, to be judged by
 SIDE = 4  # patches along an edge
 TOKENS = SIDE * SIDE + 1
+TALL, WIDE = 7.0, 4.6  # between the outermost middles of the pen, in pixels
+MOST = 4.0  # times larger than it was drawn, at most
+POINTS = 400  # of a drawing, with gaps between its strokes
 
 
 @cache
@@ -49,9 +53,33 @@ def of_strokes(rows: Any) -> Tensor:
 
     Shapes: -> (17,), as `as_tokens`
     """
-    strokes = [np.array([0, 2 * SIDE]) + stroke * [1, -1] for stroke in strokes_of(rows)]
+    strokes = [np.array([0, 2 * SIDE]) + stroke * [1, -1] for stroke in as_known(strokes_of(rows))]
     ink = inked(strokes, 2 * SIDE) >= INK / 16
     return torch.tensor([*codes(ink[None])[0], ASKED + UNKNOWN])
+
+
+def as_known(strokes: Sequence[Numbers]) -> list[Numbers]:
+    """Strokes moved and stretched as the makers of the data did: all of them fill the height.
+
+    They were normalized to 20 x 32 of 32 x 32 points; a narrow one is not made wider than it is
+    made taller. Source: Garris et al. 1994, NISTIR 5469
+    """
+    points = np.concatenate(strokes)
+    low, high = points.min(0), points.max(0)
+    wide, tall = np.maximum(high - low, 1e-9)
+    up = min(TALL / tall, MOST)
+    return [(s - (low + high) / 2) * [min(WIDE / wide, up), up] + SIDE for s in strokes]
+
+
+def pen(rows: Any) -> NDArray[np.float16]:
+    """Where the pen went, as drawn: rows as in `of_strokes`, NaN between strokes and at the end.
+
+    Shapes: -> (POINTS, 2), y up
+    """
+    gap = np.full((1, 2), np.nan)
+    parts = [part for stroke in strokes_of(rows) for part in (stroke, gap)]
+    path = np.concatenate([*parts, np.full((POINTS, 2), np.nan)])[:POINTS]
+    return path.astype(np.float16)
 
 
 def codes(ink: NDArray[np.bool_]) -> NDArray[np.int64]:

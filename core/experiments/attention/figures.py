@@ -42,7 +42,7 @@ from core.experiments.attention.settings import (
 )
 from core.experiments.attention.written import smiles_of
 from core.figures.chart import Chart
-from core.figures.style import BLUE, GRAY, ORANGE, TEST, TRAIN
+from core.figures.style import BLUE, GRAY, ORANGE, RED, TEST, TRAIN
 from core.molecules.drawing import of_smiles
 from core.stage import Panel, focus, fold, line, links, readout, shade
 
@@ -63,7 +63,7 @@ def panels(settings: Any) -> list[Panel]:
     shown += [numbers(settings), lens(settings)]
     shown += fold("heads", "Each head: what is lost without it, entropy, and the loss",
                   silenced(settings), losses_without(settings), entropies(settings),
-                  losses())  # fmt: skip
+                  losses(settings))  # fmt: skip
     shown += fold("hand", "By hand: drag q, k and v of the token that asks", *bench(settings))
     if PROBLEMS[settings.target].stretches:
         shown += fold("longer", "Longer sequences than trained on", by_length(settings))
@@ -204,6 +204,7 @@ def picture(settings: Any) -> Panel:
             low=0, high=0.5, colors="sequential", colorbar="α, 0.5 and more",
             instead={"track": "over", "index": ["focus:head", "focus:query"]})  # fmt: skip
     p.points(xy="ink", color=GRAY, size=18, marker={"symbol": "square"}, hoverinfo="skip")
+    p.line(xy="pen", color=RED, width=1.5)
     p.tools(0, draw="Draw")
     return p.panel(
         "picture", title="Where it looks in the picture",
@@ -211,8 +212,9 @@ def picture(settings: Any) -> Panel:
         focus=focus("query", n - 1, by="cell", labels=places(settings)),
         caption=[line("The token ? is asked. It reads a {}, with probability {}.",
                       ("reads", 0, "d"), ("sure", 0, ".2f")),
-                 line("Draw: one of your own, as large as the frame, is read as patches of 2 × 2 "
-                      "pixels with ink or without.", mark="muted")],
+                 line("Draw: one of your own (red) is moved and stretched to the whole height, as "
+                      "the known ones were, and read as patches of 2 × 2 pixels with ink or "
+                      "without.", mark="muted")],
         alt="The digit in gray squares on 16 patches; a patch is the darker the more weight the "
         "query gives it, in the head that is looked at. A click on a patch makes it the query.",
     )  # fmt: skip

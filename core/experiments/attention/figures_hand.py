@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from core.experiments.attention.hand import LIMIT
+from core.experiments.attention.notes import head_name
 from core.experiments.attention.problems import PROBLEMS
-from core.experiments.attention.settings import looked_at, tokens
+from core.experiments.attention.settings import looked_at, silent, tokens
 from core.figures.chart import Chart
 from core.figures.style import BLUE, ORANGE
 from core.stage import Panel, drag, line
@@ -18,7 +19,7 @@ CELLS = {"low": -LIMIT, "high": LIMIT, "colors": "signed", "smooth": False, "ori
 
 
 def silence(settings: Any) -> list[dict[str, Any]]:
-    """Which heads are off, and what that costs."""
+    """Which heads are off, and what that costs: in this frame, whenever they were switched off."""
     lookup = PROBLEMS[settings.target].lookup
     measured = [("loss", "loss", ".2f"), ("right", "accuracy", ".0%")]
     measured += [(lookup, "lookup", ".2f")] if lookup else []
@@ -31,11 +32,39 @@ def silence(settings: Any) -> list[dict[str, Any]]:
         for track in (f"{name}_off", "best_lookup" if name == "lookup" else name)
     ]
     return [
-        line("All heads speak. The switch over a map silences its head; training goes on with all.",
-             when=("off_said", 0, 0), mark="muted"),
+        *_silent_here(settings),
         line(f"Layer {{}}, head {{}} is off: {text}.", *AT, *values, when=("off_said", 0, 1)),
         line(f"{{}} heads are off: {text}.", MANY, *values, when=("off_said", 0, 2)),
-    ]  # fmt: skip
+    ]
+
+
+def _silent_here(settings: Any) -> list[dict[str, Any]]:
+    """Of a frame that was made with all heads: what it costs to leave out those that are off now.
+
+    All heads are left out one by one in each frame; several at once only where they were off.
+    """
+    off, here = silent(settings), ("off_said", 0, 0)
+    if not off:
+        words = (
+            "All heads speak. The switch over a map silences its head, in any frame of the film; "
+            "training goes on with all."
+        )
+        return [line(words, when=here, mark="muted")]
+    names = [head_name(a, int(settings.heads)) for a in off[:FEW]]
+    alone = [("without_loss", a, ".2f") for a in off[:FEW]]
+    if len(off) == 1:
+        text = (
+            f"Without {names[0]} this frame has loss {{}} (with all: {{}}), right {{}} ({{}}). Its "
+            "maps are with all heads, those of the newest frame without this one."
+        )
+        right = [("without", off[0], ".0%"), ("accuracy", 0, ".0%")]
+        return [line(text, *alone, ("loss", 0, ".2f"), *right, when=here)]
+    each = "; ".join(f"without {name} {{}}" for name in names)
+    text = (
+        f"The newest frame is without {len(off)} heads. This one has loss {{}} with all; with one "
+        f"left out, {each}."
+    )
+    return [line(text, ("loss", 0, ".2f"), *alone, when=here)]
 
 
 def said_off(words: str) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from core.experiments.attention.settings import (
 )
 from core.figures.chart import FROM_ZERO, Chart
 from core.figures.matrix import matrix
-from core.figures.style import BLUE, GRAY, ORANGE, TRAIN
+from core.figures.style import BLUE, GRAY, ORANGE, TEST, TRAIN
 from core.stage import Panel, focus, line, words
 
 HEIGHT, FEW = 300, 4  # pixels of a panel; numbers of a vector that are written out
@@ -154,28 +154,35 @@ def losses_without(settings: Any) -> Panel:
     )  # fmt: skip
 
 
-def losses() -> Panel:
-    """The loss on new sequences over the updates."""
-    p = Chart("updates", "cross-entropy", yaxis=FROM_ZERO)
-    p.history("loss", name="loss", color=TRAIN)
+def losses(settings: Any) -> Panel:
+    """The loss on new sequences over the updates, with all heads and without each."""
+    p = Chart("updates", "cross-entropy", legend=True, unified=True, yaxis=FROM_ZERO)
+    p.history("loss", name="all heads", color=TRAIN, width=2.5)
+    _each_head(p, "without_loss", settings, "without ")
     return p.panel(
-        "loss", title="Loss on new sequences", width=420, height=HEIGHT, grow=1.2,
-        alt="Curve: cross-entropy on sequences that nothing is trained on, over the updates.",
+        "loss", title="Loss on new sequences, without one head", width=420, height=HEIGHT, grow=1.2,
+        alt="Curves: cross-entropy on sequences that nothing is trained on, over the updates, with "
+        "all heads and without each.",
     )  # fmt: skip
 
 
 def entropies(settings: Any) -> Panel:
     """Entropy of each head's weights."""
-    heads = int(settings.heads)
     p = Chart("updates", "bits", legend=True, unified=True, yaxis=FROM_ZERO)
-    colors = (BLUE, ORANGE, TRAIN, GRAY)
-    for a in range(depth_of(settings)):
-        dash = ("", "dash", "dot", "dashdot")[a % heads]
-        p.history("entropy", a, name=head_name(a, heads), color=colors[a // heads], dash=dash)
+    _each_head(p, "entropy", settings)
     return p.panel(
         "entropy", title="Entropy of the weights: 0 looks at one token", width=420, height=HEIGHT,
         grow=1.2, alt="Mean entropy of each head's weights over the updates, in bits.",
     )  # fmt: skip
+
+
+def _each_head(p: Chart, track: str, settings: Any, before: str = "") -> None:
+    """A curve of each head: a color for each layer, a dash for each of its heads."""
+    heads = int(settings.heads)
+    for a in range(depth_of(settings)):
+        p.history(track, a, name=before + head_name(a, heads),
+                  color=(BLUE, ORANGE, TEST, GRAY)[a // heads],
+                  dash=("", "dash", "dot", "dashdot")[a % heads])  # fmt: skip
 
 
 def by_length(settings: Any) -> Panel:

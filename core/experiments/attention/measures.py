@@ -83,10 +83,40 @@ def loss(out: Tensor, y: Tensor) -> float:
     return float(cross_entropy(out.transpose(1, 2), y, ignore_index=-1))
 
 
-def without_each(model: SequenceTransformer, x: Tensor, heads: int) -> list[Tensor]:
-    """What the network says when one head is silent, for each head. Shapes: -> A of (B, n, O)."""
-    layers = len(model.blocks)
-    return [model(x, keeping(layers, heads, [a])) for a in range(layers * heads)]
+def without_each(model: SequenceTransformer, streams: Sequence[Tensor], trace: Trace) -> Tensor:
+    """The last stream when one head is silent, for each head, from what was seen with all of them.
+
+    Below a silent head nothing changes: its network goes on from its layer, all together as one
+    batch.
+    Shapes: streams (B, n, d) each -> (A, B, n, d)
+    """
+    blocks: Any = model.blocks
+    B, n = streams[0].shape[:2]
+    mask, silenced = model.mask(n), streams[0].new_empty(0, *streams[0].shape[1:])
+    for block, h, found in zip(blocks, streams, trace, strict=False):
+        here = block.after(h + block.attention.without_each(found["heard"]))  # (H, B, n, d)
+        if len(silenced):
+            silenced = block(silenced, mask, None, None)
+        silenced = torch.cat([silenced, here.flatten(0, 1)])
+    return silenced.unflatten(0, (-1, B))
+
+
+def worth(
+    model: SequenceTransformer, streams: Sequence[Tensor], trace: Trace, y: Tensor
+) -> dict[str, Any]:
+    """Tracks: share of right answers and loss without each head, then with all; y as in `scores`.
+
+    Shapes: streams (B, n, d) each, y (B, n) -> without, without_loss (A + 1,)
+    """
+    asked = y >= 0
+    last = torch.cat([without_each(model, streams, trace), streams[-1][None]])  # (A + 1, B, n, d)
+    out, right = model.read(last[:, asked]), y[asked]  # (A + 1, Q, O), (Q,)
+    each = right.expand(len(out), -1)
+    lost = cross_entropy(out.movedim(-1, 1), each, reduction="none").mean(-1)
+    return {
+        "without": (out.argmax(-1) == right).float().mean(-1).numpy(),
+        "without_loss": lost.numpy(),
+    }
 
 
 def keeping(layers: int, heads: int, silent: Sequence[int]) -> Tensor | None:

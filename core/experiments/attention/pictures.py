@@ -11,7 +11,7 @@ from torch import Tensor
 
 from core.experiment import Experiment
 from core.experiments.attention import hand, measures
-from core.experiments.attention.digits import digit_tracks
+from core.experiments.attention.digits import digit_tracks, pen
 from core.experiments.attention.experiment import Training
 from core.experiments.attention.notes import look
 from core.experiments.attention.problems import ADDITION, DIGITS, judges
@@ -21,6 +21,7 @@ from core.experiments.attention.settings import (
     cell,
     chosen,
     depth_of,
+    drawing,
     looked_at,
     shown_sequence,
 )
@@ -58,9 +59,9 @@ class Attention(Training, Experiment):
         off, off_said   uint8 (A,): 1 of heads that are off; int32 (4,): 0, 1 or 2 for more of them,
                     layer and head of the first from 1, how many
         loss_off, accuracy_off, lookup_off  loss, accuracy and best_lookup without these
-    and seldom:
         without     float32 (A + 1,): accuracy without each head; with all of them
         without_loss  float32 (A + 1,): the loss alike
+    and seldom:
         by_length   float32 (5,): accuracy at `lengths`, NaN where that is another problem
         by_length_one  the same of the twin
         moved       see `measures.moved_along`, of the sequence on the stage
@@ -71,6 +72,7 @@ class Attention(Training, Experiment):
     of digits alone, where no place is the right one (no lookup, best_lookup, previous; `best` is
     then the head of least entropy):
         picture, ink    float16 (8, 8): ink as the network sees it; (64, 2): as points, NaN: none
+        pen         float16 (400, 2): where the pen of a drawing went, NaN between its strokes
         reads, sure, told   which digit it says it is, with which probability; 0 of a drawing
         over        float16 (A + 1, n, 4, 4): weights on the patches, as they lie in the picture
     """
@@ -83,7 +85,7 @@ class Attention(Training, Experiment):
         "temperature",
         "strokes",
     )
-    test_every = 4
+    test_every, seldom = 4, "Other lengths and shuffled tokens"
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
@@ -93,6 +95,7 @@ class Attention(Training, Experiment):
         self.chosen = looked_at(settings.fresh())
         self.silent: tuple[int, ...] = ()
         self.shown = shown_sequence(settings.fresh())
+        self.pen = pen(drawing(settings.fresh()))
         self.right = self.problem.right(self.test)
         self.asked = self.problem.answer(self.test, self.right)
 
@@ -103,7 +106,8 @@ class Attention(Training, Experiment):
             if name == "temperature":
                 self.temperature = number
             elif name == "strokes":
-                self.shown = shown_sequence(self.settings.fresh().replace(strokes=number))
+                drawn = self.settings.fresh().replace(strokes=number)
+                self.shown, self.pen = shown_sequence(drawn), pen(drawing(drawn))
             else:
                 super().change(name, value)
         elif name in hand.CHOSEN:
@@ -141,16 +145,18 @@ class Attention(Training, Experiment):
         """How all heads do on sequences that nothing is trained on."""
         trace: list[dict[str, Tensor]] = []
         net = self.models["net"]
-        out = net(self.test, trace=trace)
+        streams = net.streams(self.test, trace=trace)
+        out = net.read(streams[-1])
         alpha = measures.stacked(trace, "alpha")
         entropy = measures.entropy(alpha, self.asked >= 0)
         accuracy, whole = measures.scores(out, self.asked)
         found = {
-            "loss": self.loss(),
+            "loss": measures.loss(out, self.asked),
             "accuracy": accuracy,
             "whole": whole,
             "entropy": entropy.numpy(),
             "best": int(entropy.argmin()),
+            **measures.worth(net, streams, trace, self.asked),
         }
         if self.problem.lookup:
             found |= measures.found_right(alpha, self.right)
@@ -203,7 +209,7 @@ class Attention(Training, Experiment):
         whole = net(x)[0].softmax(-1) if self.silent else read[-1]
         found |= {"answer": half(read[-1]), "answer_all": half(whole), "lens": half(lens)}
         if self.settings.target == DIGITS:
-            found |= digit_tracks(x[0], found["alpha"], read[-1, -1])
+            found |= digit_tracks(x[0], found["alpha"], read[-1, -1]) | {"pen": self.pen}
         return found
 
     def _by_hand(self, trace: list[dict[str, Tensor]], best: int) -> dict[str, Any]:
@@ -221,19 +227,13 @@ class Attention(Training, Experiment):
     @torch.no_grad()
     def _measured(self) -> dict[str, Any]:
         """What takes many readings."""
-        net, x, y = self.models["net"], self.test[:FEW], self.asked[:FEW]
-        silent = measures.without_each(net, x, int(self.settings.heads))
-        outs = [*silent, net(x)]
-        found = {
-            "without": np.array([measures.scores(out, y)[0] for out in outs], np.float32),
-            "without_loss": np.array([measures.loss(out, y) for out in outs], np.float32),
-        }
+        found: dict[str, Any] = {}
         for name, model in self.models.items():
             track = "by_length" if name == "net" else "by_length_one"
             found[track] = np.full(len(measures.STRETCHES), np.nan, np.float32)
             for k, (longer, answers) in enumerate(self.longer.values()):
                 found[track][k] = measures.scores(model(longer), answers)[0]
-        return {**found, "moved": measures.moved_along(net, self.shown)}
+        return {**found, "moved": measures.moved_along(self.models["net"], self.shown)}
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of all networks."""

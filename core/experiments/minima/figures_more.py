@@ -124,3 +124,10 @@ def seeds_figure(rows: Sequence[Row], settings: Any) -> go.Figure:
         p.points(sharp, loss, name=said(settings, way), color=COLORS[way], size=9, text=right,
                  hover="λ %{x:.1f}, test loss %{y:.3f}, right %{text}")  # fmt: skip
     return p.figure(height=HEIGHT, margin=MARGIN)
+
+
+def settings_of(settings: Any) -> str:
+    """Of which run something is shown that was begun before the controls were set anew."""
+    kinds = settings.kinds()
+    parts = [f"{kinds[name].label}: {text}" for name, text in settings.fresh().to_link().items()]
+    return f"With {', '.join(parts)}." if parts else "With all controls as they are at first."

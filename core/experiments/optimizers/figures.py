@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.experiments.optimizers.figures_words import race
-from core.experiments.optimizers.pictures import first_height, ground, lowest, steepest
+from core.experiments.optimizers.pictures import AHEAD, first_height, ground, lowest, steepest
 from core.experiments.optimizers.rules import limits
 from core.experiments.optimizers.settings import (
     NETWORK,
@@ -60,6 +60,8 @@ def surface(settings: Any) -> Panel:
     for k, name in enumerate(contenders(settings)):
         p.history("w", 2 * k + 1, name=name, color=COLORS[name], width=2.5, dash=dash(name),
                   moved={"x": ("w", 2 * k)}, legendgroup=name)  # fmt: skip
+        p.line(("ahead", 2 * k), ("ahead", 2 * k + 1), color=COLORS[name], dash="dot",
+               legendgroup=name)  # fmt: skip
     bottom = problem.place(problem.bottom[None])[0].tolist()
     star = "where Adam's path ends" if settings.surface == NETWORK else "lowest known"
     p.points([bottom[0]], [bottom[1]], size=11, color="white", edge=("black", 1.5),
@@ -69,7 +71,7 @@ def surface(settings: Any) -> Panel:
         "surface", width=360, height=430, grow=1.6,
         title=f"{WORDS[len(contenders(settings))]} down", drag=drag("start", "start"),
         alt="The loss over two numbers as a map, dark where low, and the trail of each optimizer "
-        "from one start.",
+        f"from one start. While the start is dragged, dotted: the first {AHEAD} steps from there.",
     )  # fmt: skip
 
 

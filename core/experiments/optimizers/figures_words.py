@@ -16,6 +16,7 @@ from core.experiments.optimizers.settings import (
 from core.stage import Panel, line, words
 
 G, IN = ".3g", ".3g()"
+PLACE = ".5g"  # near the bottom a step is a small part of the place: both must be told apart
 
 
 def race(settings: Any) -> Panel:
@@ -24,9 +25,10 @@ def race(settings: Any) -> Panel:
     what = "loss {}" if settings.surface == NETWORK else "{} above the bottom"
     lines = [line_ for k, name in enumerate(names) for line_ in standing(k, name, what)]
     chosen = settings.numbers if settings.numbers in names else LEADER
+    lines.append(line("Nobody has moved yet.", when=("told", 1, 0), mark="muted"))
     for k, name in enumerate(names):
         if chosen in (LEADER, name):
-            when = ("lead", 0, k) if chosen == LEADER else None
+            when = ("told", 0, k) if chosen == LEADER else ("told", 1, 1)
             lines += update(settings, k, name, when)
     return words("race", lines, title="The race, and one update in numbers", width=290, height=430,
                  grow=0.9)  # fmt: skip
@@ -47,7 +49,8 @@ def update(settings: Any, k: int, name: str, when: Any) -> list[dict[str, Any]]:
     """The last update of one optimizer, its first two numbers."""
     first = COLUMNS * k
     before, g, memory, second, after = (
-        [("update", first + 2 * j + i, G) for i in range(2)] for j in range(5)
+        [("update", first + 2 * j + i, form) for i in range(2)]
+        for j, form in enumerate((PLACE, G, G, G, PLACE))
     )
     eta = ("eta", k, G)
     who = f"{name} leads. " if settings.numbers == LEADER else f"{name}. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -14,17 +15,19 @@ from core.experiment import Experiment
 from core.experiments.optimizers.choose import problem_of
 from core.experiments.optimizers.experiment import Training
 from core.experiments.optimizers.notes import look
-from core.experiments.optimizers.problem import Problem
+from core.experiments.optimizers.problem import NUMBERS, Problem
 from core.experiments.optimizers.rules import BETA1, BETA2
 from core.experiments.optimizers.settings import NETWORK, OptimizersSettings, contenders, sampled
-from core.experiments.optimizers.sweep import Runs
+from core.experiments.optimizers.sweep import Runs, first_steps, rates_of
 from core.film import Film, to_bytes
 from core.settings import SettingError, Settings
+from core.settings.lists import read_place
 
 SIDE = 81  # cells of the picture of the surface, each way
 DECADES = 4.0  # of height that its colors tell apart
 GOING, BOTTOM, DIVERGED = 0, 1, 2
 FLOOR = 1e-8  # of the first height: what charts of heights show
+AHEAD = 60  # steps that are looked ahead while something is dragged: no more in 1/30 s
 COLUMNS = 10  # of an update: before, g, two memories, after; two numbers each
 
 
@@ -80,6 +83,20 @@ class Pictures:
         self.limit = 2 / L if L > 0 else np.nan
         self.clouded = sampled(settings)
         self.runs = Runs(problem, contenders(settings), settings)  # the race at many rates
+        still = problem.place(problem.start[None]).repeat(AHEAD + 1, len(self.runs.names))
+        self.ahead = still.numpy().astype(np.float32)
+
+    def look_ahead(self, name: str, value: str) -> None:
+        """What is dragged, the start or the rate: where all would go from there, or at it."""
+        x, y = read_place(name, value)
+        problem, rates = self.runs.problem, rates_of(self.settings)
+        if name == "start":
+            place = torch.tensor([[x, y]], dtype=NUMBERS)
+            problem = replace(problem, start=problem.lift(place)[0])
+        else:
+            rates = torch.full_like(rates, x)
+        found = first_steps(problem, self.runs.names, self.settings, rates, AHEAD)
+        self.ahead = found.flatten(1).numpy().astype(np.float32)
 
     def take(self, run: Training) -> dict[str, Any]:
         """One frame."""
@@ -104,7 +121,10 @@ class Pictures:
                 "rate": np.array([run.settings.learning_rate, 1.0], np.float32),
                 "update": self._update(run),
                 "eta": (run.rates * run.eta_used).numpy().astype(np.float32),
-            }
+                "told": np.array([int(racing.argmin()) if run.steps else -1, run.steps > 0],
+                                 np.int32),
+                "ahead": self.ahead,
+            }  # fmt: skip
             if problem.axes is not None:
                 frame["away"] = problem.away(run.theta).numpy().astype(np.float32)
         return frame | self._swept(run) | (self._cloud(run) if self.clouded else {})
@@ -173,6 +193,10 @@ class Optimizers(Training, Experiment):
     state          uint8 (K,): 0 on its way, 1 at the bottom, 2 diverged
     since          float32 (K,): step since which it is, or at which it had diverged; -1
     lead, best     index and height of the lowest
+    told           int32 (2,): whose update is worked out, the lead's, -1 before the first step;
+                   whether there has been one
+    ahead          float32 (61, 2 K): the first steps from the start that is dragged, or at the rate
+                   that is; else all at the start
     at_bottom, diverged  how many
     start          float32 (2,), surface uint8 (81, 81): log height, as a picture
     update         float32 (K, 10): before, g, memory, second memory, after; two numbers each
@@ -195,9 +219,13 @@ class Optimizers(Training, Experiment):
         return {"loss": self.loss(), **self.pictures.take(self)}
 
     def change(self, name: str, value: str) -> None:
-        """What is dragged begins a new race at release. Errors: `SettingError`."""
+        """What is dragged begins a new race at release; before, one sees its first steps.
+
+        Errors: `SettingError`.
+        """
         if name not in ("start", "learning_rate"):
             raise SettingError("change", name, "start or learning_rate, each by a drag")
+        self.pictures.look_ahead(name, value)
 
     def weights(self) -> dict[str, Tensor]:
         """Name of the optimizer -> its parameters (D,)."""

@@ -57,14 +57,18 @@ def _sweep(known: tuple[tuple[str, Any], ...]) -> Swept:
 class Runs:
     """Each contender at each rate: rows of theta (K * R, D), moved by the equations."""
 
-    def __init__(self, problem: Problem, names: tuple[str, ...], settings: Any) -> None:
+    def __init__(
+        self, problem: Problem, names: tuple[str, ...], settings: Any, rates: Tensor | None = None
+    ) -> None:
+        """`rates` are (K, R): by default those that are tried, the same for all."""
         self.problem, self.names, self.settings = problem, names, settings
         self.tried = tried(settings)
-        self.theta = problem.start.repeat(len(names) * len(self.tried), 1)
+        self.rates = self.tried.expand(len(names), -1) if rates is None else rates
+        self.theta = problem.start.repeat(self.rates.numel(), 1)
         self.memories: list[Memory] = [{} for _ in names]
         self.batches = mini_batches(settings, problem.examples)
         seen = torch.tensor([sees_batches(settings, name) for name in names])
-        self.sampled = seen.repeat_interleave(len(self.tried)).nonzero().flatten()
+        self.sampled = seen.repeat_interleave(self.rates.shape[1]).nonzero().flatten()
         self.steps = 0
         self.gone = torch.zeros(len(self.theta), dtype=torch.bool)  # who has diverged, ever
 
@@ -82,18 +86,33 @@ class Runs:
         if len(self.sampled):
             rows = next(self.batches).expand(len(self.sampled), -1)
             g[self.sampled] = self.problem.gradients(self.theta[self.sampled], rows)[1]
-        eta = self.tried[:, None] * SCHEDULES[self.settings.schedule](
-            self.steps / self.settings.max_steps
-        )
+        factor = SCHEDULES[self.settings.schedule](self.steps / self.settings.max_steps)
         self.steps += 1
-        moved, size = [], len(self.tried)
-        for name, theta, grads, memory in zip(
-            self.names, self.theta.split(size), g.split(size), self.memories, strict=True
-        ):
-            known = (theta, grads, memory, eta, self.steps)
+        moved, size = [], self.rates.shape[1]
+        for name, theta, grads, memory, rate in zip(
+            self.names, self.theta.split(size), g.split(size), self.memories, self.rates,
+            strict=True,
+        ):  # fmt: skip
+            known = (theta, grads, memory, rate[:, None] * factor, self.steps)
             moved.append(
                 muon(*known, self.problem.shapes, self.settings)
                 if name == "Muon"
                 else RULES[name](*known, self.settings)
             )
         self.theta = torch.cat(moved)
+
+
+def first_steps(
+    problem: Problem, names: tuple[str, ...], settings: Any, rates: Tensor, steps: int
+) -> Tensor:
+    """Where a race would go: places in the plane, NaN of who has diverged.
+
+    Shapes: rates (K,) -> (steps + 1, K, 2)
+    """
+    run = Runs(problem, names, settings, rates[:, None])
+    places = [problem.place(run.theta)]
+    for _ in range(min(steps, settings.max_steps)):
+        run.step()
+        places.append(problem.place(run.theta).masked_fill(run.gone[:, None], torch.nan))
+    places += [places[-1]] * (steps + 1 - len(places))
+    return torch.stack(places)

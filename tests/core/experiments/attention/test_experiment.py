@@ -8,6 +8,7 @@ import torch
 
 from core.experiment import run
 from core.experiments.attention import measures
+from core.experiments.attention.figures import maps
 from core.experiments.attention.pictures import Attention
 from core.experiments.attention.problems import ADDITION, PREVIOUS, RECALL, REVERSE
 from core.experiments.attention.settings import AttentionSettings, shown_sequence, tokens
@@ -79,14 +80,29 @@ def test_maps_are_those_of_the_numbers_beside_them():
     assert (seen == np.tri(23, dtype=bool)).all()
 
 
-def test_without_each_head_is_what_is_left():
-    net = made(0, 9, 9, 32, 2)
-    x = torch.arange(9)[None]
-    (a, b, c, d) = measures.without_each(net, x, 2)
-    keep = torch.ones(1, 2, 2)
-    keep[0, 1, 0] = 0
-    torch.testing.assert_close(c, net(x, keep))
-    assert not any(torch.allclose(one, net(x)) for one in (a, b, c, d))
+@pytest.mark.parametrize("words", [{}, {"mlp": True, "positions": "rotary", "causal": False}])
+def test_without_each_head_is_what_is_left(words):
+    """All heads at once, as each by itself; the scores are those of what is said then."""
+    layers, heads = 3, 2
+    net = made(0, 9, 9, 32, heads, layers, **words)
+    x = torch.randint(9, (4, 7), generator=torch.Generator().manual_seed(1))
+    y = x.where(x > 3, -1)
+    trace = []
+    with torch.no_grad():
+        streams = net.streams(x, trace=trace)
+        left = net.read(measures.without_each(net, streams, trace))
+        found = measures.worth(net, streams, trace, y)
+        for a, out in enumerate(left):
+            keep = torch.ones(1, layers, heads)
+            keep[0, a // heads, a % heads] = 0
+            alone = net(x, keep)
+            torch.testing.assert_close(out, alone)
+            assert not torch.allclose(alone, net(x))
+            assert found["without_loss"][a] == pytest.approx(measures.loss(alone, y), rel=1e-5)
+            assert found["without"][a] == pytest.approx(measures.scores(alone, y)[0])
+        whole = measures.loss(net(x), y)
+    assert len(left) == layers * heads
+    assert found["without_loss"][-1] == pytest.approx(whole, rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -134,11 +150,11 @@ def test_the_sum_under_the_softmax_is_the_one_of_its_numbers():
 def test_the_loss_without_a_head_is_that_of_a_network_whose_head_says_nothing():
     experiment = Attention(AttentionSettings(width=16, length=12, beside=False, seed=1))
     experiment.step(20)
-    before = experiment._measured()["without_loss"]
+    before = experiment._judged()["without_loss"]
     block, e = experiment.models["net"].blocks[1], 8
     with torch.no_grad():  # of head 2 of layer 2 the output is multiplied by these columns
         block.attention.out.weight[:, e : 2 * e] = 0
-    after = experiment._measured()["without_loss"]
+    after = experiment._judged()["without_loss"]
     assert after[-1] == pytest.approx(before[3], rel=1e-5)
     assert before[3] != pytest.approx(before[-1], rel=1e-5)
 
@@ -171,6 +187,28 @@ def test_a_head_that_is_off_says_nothing_and_the_training_does_not_hear_of_it():
     np.testing.assert_allclose(seen["alpha"][:4], cut["alpha"][:4], atol=2e-3)
     experiment.change("silent", "")
     assert not experiment.snapshot()["off"].any()
+
+
+def test_each_frame_of_the_film_knows_what_a_head_is_worth():
+    """Also one that was made before the head was switched off, and the words under the maps."""
+    settings = AttentionSettings(width=16, length=12, beside=False, seed=1)
+    film = run(Attention(settings), 10)
+    off = settings.replace(changes=((10, "silent", "2"),))
+    then = run(Attention(settings.replace(changes=((5, "silent", "2"),))), 5)
+    at = film.steps.tolist().index(5)
+    assert float(film["without_loss"][at][2]) == pytest.approx(
+        float(then["loss_off"][-1]), rel=1e-5
+    )
+    assert float(film["without"][at][2]) == pytest.approx(float(then["accuracy_off"][-1]))
+    assert len({tuple(row) for row in film["without_loss"]}) == len(film)
+    (seldom,) = [note.text for note in film.notes if "evaluated every 4 frames" in note.text]
+    assert seldom.startswith("Other lengths and shuffled tokens are")
+    (here,) = [line for line in maps(off)["caption"] if line["when"]["value"] == 0]
+    assert "Without layer 2, head 1 this frame has loss" in here["text"]
+    columns = [(value["track"], value["column"]) for value in here["values"]]
+    assert columns == [("without_loss", 2), ("loss", 0), ("without", 2), ("accuracy", 0)]
+    (here,) = [line for line in maps(settings)["caption"] if line["when"]["value"] == 0]
+    assert here["text"].startswith("All heads speak.")
 
 
 @pytest.mark.parametrize("text", ["4", "0,9", "x", "-1", "0,"])

@@ -27,7 +27,7 @@ from core.export import script
 from core.settings import SettingError
 from tests.programs import printed_by
 
-PLAIN = (1, 6, 19, 61, 74)
+PLAIN = (1, 11, 21, 69, 74)
 CAFFEINE = "Cn1c(=O)c2c(ncn2C)n(C)c1=O"
 
 
@@ -41,7 +41,7 @@ def test_patches_are_the_ink_of_scikit_learn():
 
 @pytest.mark.parametrize("k", PLAIN)
 def test_dots_drawn_where_a_picture_has_ink_are_this_picture(k):
-    """Of pictures in which no empty pixel lies among many with ink, which would fill it."""
+    """Of narrow pictures in the middle with no empty pixel among many with ink, which fill it."""
     ink = load_digits().images[k] >= digits.INK
     down, right = ink.nonzero()
     rows = [(i, x + 0.5, 7.5 - y) for i, (x, y) in enumerate(zip(right, down, strict=True))]
@@ -52,15 +52,45 @@ def test_dots_drawn_where_a_picture_has_ink_are_this_picture(k):
     assert sorted(map(tuple, dots[~dots.isnan().any(-1)].tolist())) == sorted(r[1:] for r in rows)
 
 
+SEVEN = [(0, 0, 6), (0, 4, 6), (0, 2, 0), (1, 1, 3), (1, 3, 3)]  # stroke, x, y; 4 wide and 6 tall
+
+
+@pytest.mark.parametrize(
+    ("size", "right", "up"), [(1, 0, 0), (1, 3.5, 2), (0.8, 0.3, 2.7), (1.2, 1, 0.4)]
+)
+def test_a_digit_may_be_drawn_anywhere_in_the_frame_and_small(size, right, up):
+    """Its ink fills the height, as that of nearly all known ones, and stands in the middle."""
+    rows = [(k, size * x + right, size * y + up) for k, x, y in SEVEN]
+    ink = digits.pixels(digits.of_strokes(rows)).numpy()
+    np.testing.assert_array_equal(ink, digits.pixels(digits.of_strokes(SEVEN)).numpy())
+    assert ink[0].any() and ink[-1].any()
+    known = load_digits().images >= digits.INK
+    assert known[:, [0, -1]].any(2).mean() > 0.99
+    assert 4 <= ink.any(0).sum() <= 6
+    assert abs(ink.any(0).nonzero()[0].mean() - known.any(1).nonzero()[1].mean()) < 0.6
+    pen = digits.pen(rows)  # where it was drawn
+    assert pen.shape == (digits.POINTS, 2) and np.isnan(pen[3]).all() and np.isnan(pen[6:]).all()
+    np.testing.assert_allclose(pen[[0, 1, 2, 4, 5]], np.array(rows)[:, 1:], atol=0.01)
+
+
+def test_a_thin_or_flat_stroke_is_not_blown_up():
+    one = digits.pixels(digits.of_strokes([(0, 6, 2), (0, 6, 5)])).numpy()
+    assert one.all(1).sum() == 0 and one.any(1).all() and one.any(0).sum() <= 2
+    flat = digits.pixels(digits.of_strokes([(0, 1, 1), (0, 3, 1)])).numpy()
+    assert flat.any(1).sum() <= 2 and 4 <= flat.any(0).sum() <= 6
+    assert digits.pixels(digits.of_strokes([(0, 1, 1)])).sum() <= 4
+
+
 def test_a_drawn_digit_is_read_by_the_network_as_it_is_and_nothing_learns_from_it():
     settings = AttentionSettings(target=DIGITS, width=16, beside=False)
     experiment, other = Attention(settings), Attention(settings)
     experiment.step(20)
     first = experiment.snapshot()
-    text = stroked(settings, [(1, 7.5), (7, 7.5)])  # along the upper edge
+    text = stroked(settings, [(1, 7.5), (7, 7.5)])  # along the upper edge: it goes to the middle
     experiment.change("strokes", text)
     seen = experiment.snapshot()
-    assert seen["picture"][0, 1:7].all() and not seen["picture"][2:].any()
+    assert seen["picture"][3:5, 2:6].all() and not seen["picture"][[0, 1, 2, 5, 6, 7]].any()
+    assert np.isnan(first["pen"]).all() and seen["pen"][0].tolist() == [1, 7.5]
     x = experiment.shown
     chances = experiment.models["net"](x)[0, -1].softmax(-1)
     assert seen["reads"] == int(chances.argmax()) and x.max() > digits.ASKED + 9

@@ -6,7 +6,8 @@ import pytest
 from core.experiment import run
 from core.experiments.optimizers.figures import panels
 from core.experiments.optimizers.figures_words import FORMS
-from core.experiments.optimizers.pictures import Optimizers, ground, lowest
+from core.experiments.optimizers.figures_words import race as words
+from core.experiments.optimizers.pictures import AHEAD, Optimizers, ground, lowest
 from core.experiments.optimizers.settings import (
     NETWORK,
     VALLEYS,
@@ -39,6 +40,48 @@ def test_the_update_on_the_screen_adds_up(name):
     kept = 1 - eta * DECAY if name == "AdamW" else 1.0
     np.testing.assert_allclose(before * kept - eta * step, after, rtol=1e-4, atol=1e-5)
     assert np.abs(after - before).max() > 1e-4  # somebody moved
+
+
+def test_what_is_dragged_shows_the_first_steps_of_the_race_that_it_would_begin():
+    """Those that `torch.optim` makes from there, or at that rate; the race itself goes on."""
+    made, film = race(steps=5)
+    width = 2 * len(made.names)
+    assert film["ahead"].shape == (6, AHEAD + 1, width)
+    np.testing.assert_array_equal(
+        film["ahead"].reshape(-1, 2), film["start"][:1].repeat(6 * (AHEAD + 1) * width // 2, 0)
+    )
+    w = made.snapshot()["w"]
+    for name, value, change in (
+        ("start", "-1.5,0.5", {"start": ((-1.5, 0.5),)}),
+        ("learning_rate", "0.02,1", {"learning_rate": 0.02}),
+    ):
+        made.change(name, value)
+        _, then = race(steps=AHEAD, **change)
+        np.testing.assert_allclose(made.snapshot()["ahead"], then["w"], rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(made.snapshot()["w"], w)
+
+
+def test_who_diverges_leaves_the_picture_while_a_rate_is_dragged():
+    made, _ = race(steps=1, max_steps=40, optimizers=("GD", "Adam"))
+    made.change("learning_rate", "3,1")
+    ahead = made.snapshot()["ahead"]
+    assert np.isnan(ahead[40:, :2]).all() and np.isfinite(ahead[:, 2:]).all()
+    assert (ahead[40:, 2:] == ahead[40, 2:]).all()  # no further than the race itself
+
+
+def test_near_the_bottom_the_numbers_of_an_update_still_differ():
+    """And before the first step there is no update to work out."""
+    made, film = race(steps=150, numbers="GD")
+    (first, *rest) = [x for x in words(made.settings)["lines"] if x["text"].startswith("w")]
+    assert len(rest) == 1 and first["when"] == {"track": "told", "column": 1, "value": 1}
+    before, after = (first["values"][k] for k in (0, -1))
+    digits = int(before["format"][1])
+    assert before["format"] == after["format"] == f".{digits}g"
+    track = film["update"][-1].reshape(-1)
+    told = {f"{track[value['column']]:.{digits}g}" for value in (before, after)}
+    assert len(told) == 2
+    assert film["told"][0].tolist() == [-1, 0]
+    assert film["told"][-1].tolist() == [int(film["lead"][-1]), 1]
 
 
 def test_the_cloud_of_gradients_has_the_whole_gradient_as_its_mean():
