@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from pathlib import Path
 from typing import Any
 
+from starlette.middleware import Middleware
+
 from core import ROOT
 
 PLAYER = ROOT / "assets" / "player" / "player.js"
@@ -52,3 +54,8 @@ class Early:
             await send(message)
 
         await self.app(scope, receive, answer if page else send)
+
+
+def early(paths: Collection[str]) -> list[Middleware]:
+    """For the pages with these addresses, as `st.App` takes it."""
+    return [Middleware(Early, paths=paths)]

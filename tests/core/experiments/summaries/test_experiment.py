@@ -84,20 +84,6 @@ def test_the_cnn_does_not_see_where_things_are_and_its_channels_are_scaled():
     torch.testing.assert_close(z.std((0, 2, 3)), torch.ones(8), atol=1e-3, rtol=0)
 
 
-def test_the_edges_are_those_of_a_field_that_repeats():
-    cnn, _ = judges(1, seed=3)
-    x = torch.randn(4, 64, 64, generator=torch.Generator().manual_seed(0))
-    h = x[:, None]
-    for layer in cnn.filters:
-        size, stride = layer.kernel_size[0], layer.stride
-        circular = torch.nn.Conv2d(layer.in_channels, layer.out_channels, size, stride, size // 2,
-                                   padding_mode="circular")  # fmt: skip
-        circular.load_state_dict(layer.state_dict())
-        torch.testing.assert_close(layer(h), circular(h))
-        h = torch.relu(circular(h))
-    torch.testing.assert_close(cnn.pooled(x), h.mean((-2, -1)))
-
-
 def test_what_never_differs_between_fields_stays_nothing():
     experiment = made()
     sample = experiment.chunk(0, 0)
