@@ -12,6 +12,7 @@ from core import ROOT
 from core.app import launch
 from core.app.warm import warm_in_background
 from pages.ui import cloud, frames
+from pages.ui.chapter import EARLY
 
 net_util.get_external_ip = lambda: None  # it would ask a host on the internet (streamlit #7721)
 # It would look five times a second whether a settings file has changed, whatever those say.
@@ -31,7 +32,9 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 launch.few_pools()
 routes = [*launch.mounts(), frames.route, cloud.route]
-app = st.App(ROOT / "pages/router.py", routes=routes, lifespan=lifespan, middleware=[frames.first])
+app = st.App(
+    ROOT / "pages/router.py", routes=routes, lifespan=lifespan, middleware=[frames.first, *EARLY]
+)
 if __name__ == "__main__":
     options = launch.options()
     app.state["window"] = options.window

@@ -63,6 +63,16 @@ def test_assets_are_served(server):
         assert answer.headers["Cache-Control"] == "no-cache"
 
 
+def test_a_page_says_with_its_first_answer_what_it_will_need(server):
+    found = get(server.url + "/manifolds").headers["Link"]
+    files = re.findall(r"<([^>]+)>; rel=(modulepreload|preload; as=script)", found)
+    assert len(files) == found.count("<") > 40
+    for file, _ in files:
+        assert get(f"{server.url}/{file}").status == 200
+    assert get(server.url + "/").headers["Link"] is None  # the map of the chapter has no player
+    assert get(server.url + "/assets/player/player.js").headers["Link"] is None
+
+
 def test_files_outside_the_folders_are_not_served(server):
     with pytest.raises(urllib.error.HTTPError) as error:
         get(server.url + "/assets/%2e%2e/app.py")

@@ -59,11 +59,12 @@ export class Axes {
     this.observer.observe(host);
   }
 
-  async mount() {
+  /** `handed` (trace, index) is what Plotly gets of a trace. */
+  async mount(handed = (trace) => trace) {
     this.Plotly = await plotly();
     this.theme = themeOf(this.host);
     const figure = this.spec.figure;
-    await this.Plotly.newPlot(this.div, figure.data, this.layout(figure.layout), CONFIG);
+    await this.Plotly.newPlot(this.div, figure.data.map(handed), this.layout(figure.layout), CONFIG);
     if (this.gone) return;
     this.ready = true;
     if (this.theme.scale !== 1) this.retheme();

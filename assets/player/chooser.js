@@ -27,7 +27,9 @@ export function announce(element, focus, specs) {
   element.setAttribute("aria-valuetext", texts.join(", "));
 }
 
-const traceOf = (plot, index) => plot.axes.div._fullData?.[index] ?? plot.spec.figure.data[index];
+/** A trace as Plotly completed it, or as the page gave it where Plotly lacks its points. */
+export const traceOf = ({ axes, idle, spec }, index) =>
+  (idle.has(index) ? null : axes.div._fullData?.[index]) ?? spec.figure.data[index];
 
 /** Pixels of a trace's points at the present frame. */
 export function places(plot, index) {

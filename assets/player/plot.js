@@ -18,6 +18,7 @@ import { Scale } from "./scale.js";
 import { themeOf } from "./theme.js";
 import { Structure } from "./structure.js";
 import { Tools } from "./tools.js";
+import { bare, filled, idle, readable } from "./twins.js";
 import { abscissa, alike, arrays, grows, hide, overFrames, path, valueOf, weight } from "./values.js";
 import { View } from "./view.js";
 
@@ -50,15 +51,20 @@ export class Plot {
 
   bind() {
     this.traces = new Map(); // trace index -> binds
+    this.idle = new Set(); // traces of whose points Plotly knows nothing
     this.scratch = new Map(); // bind -> numbers picked for painting
     for (const bind of this.spec.binds || []) {
       if (!this.traces.has(bind.trace)) this.traces.set(bind.trace, []);
       this.traces.get(bind.trace).push(bind);
     }
     for (const [index, binds] of this.traces) {
+      const { figure } = this.spec, trace = figure.data[index];
       if (!this.painted(index, binds)) continue;
-      hide(this.spec.figure.data[index], index);
-      if (this.spec.figure.data[index].type in PAINTED) ungrid(this.spec.figure, index);
+      hide(trace, index);
+      if (trace.type in PAINTED) ungrid(figure, index);
+      if (!idle(trace, figure.layout)) continue;
+      this.idle.add(index);
+      for (const name of "xy") trace[name] = readable(trace[name]);
     }
     this.legend.set(this.spec);
     this.scale.set(this.spec);
@@ -69,7 +75,7 @@ export class Plot {
   }
 
   async mount() {
-    await this.axes.mount();
+    await this.axes.mount((trace, index) => (this.idle.has(index) ? bare(trace) : trace));
     if (this.axes.gone) return;
     this.view.watch(this.axes.div);
     this.sync();
@@ -116,7 +122,8 @@ export class Plot {
     for (const [index, binds] of this.traces) {
       const given = this.spec.figure.data[index], full = axes.div._fullData[index];
       if (!(given.type in PAINTED) || !this.painted(index, binds) || (given.visible ?? true) !== true) continue;
-      const trace = this.brushed(index, full?.visible === true ? full : given); // Plotly drops empty traces
+      const whole = full?.visible === true && !this.idle.has(index); // Plotly drops empty traces
+      const trace = this.brushed(index, whole ? full : given);
       const along = path(binds), bound = { mark: player.film.serials[frame], focus: player.focus };
       if (!along) for (const bind of binds) bound[bind.attribute] = this.value(bind, frame, true);
       axes.inside(under, trace, () => (along
@@ -176,7 +183,7 @@ export class Plot {
 
   /** Whether twins are wanted: many points only while a pointer is near, since they take a while. */
   due() {
-    const twins = [...this.traces].filter(([index, binds]) => this.painted(index, binds));
+    const twins = [...this.traces].filter(([index, binds]) => this.painted(index, binds) && !this.idle.has(index));
     const points = twins.reduce((sum, [, binds]) => sum + weight(binds, this.player.film), 0);
     return twins.length > 0 && (this.near || points < MANY);
   }
@@ -189,7 +196,7 @@ export class Plot {
     if (twins) this.twinned = this.synced;
     this.view.settle();
     const indices = [...this.traces.keys()]
-      .filter((index) => twins || !this.painted(index, this.traces.get(index)));
+      .filter((index) => (twins && !this.idle.has(index)) || !this.painted(index, this.traces.get(index)));
     if (!indices.length) return null;
     const update = {};
     indices.forEach((index, i) => {
@@ -214,21 +221,10 @@ export class Plot {
     this.bars.set(spec, themeOf(this.axes.host));
     if (!this.axes.ready) return;
     const { figure } = spec;
-    const data = figure.data.map((trace, index) => this.filled(trace, this.traces.get(index)));
+    const data = figure.data.map((trace, index) => (this.idle.has(index) ? bare(trace) : filled(this, trace, index)));
     this.synced = this.twinned = this.mark();
     this.axes.Plotly.react(this.axes.div, data, this.axes.layout(figure.layout))
       .then(() => (this.axes.theme.scale === 1 ? this.draw(this.frame) : this.axes.retheme())); // which draws
-  }
-
-  /** A trace with the present values of its binds, so that one update of Plotly is enough. */
-  filled(trace, binds = []) {
-    const filled = { ...trace };
-    for (const bind of this.player.film.length ? binds : []) {
-      if (/\.|images/.test(bind.attribute)) continue;
-      filled[bind.attribute] = this.value(bind);
-      if (overFrames(bind)) filled.x = abscissa(bind, this.player.film);
-    }
-    return filled;
   }
 
   /** What Plotly's picture depends on: all frames for growing curves, else the present one. */

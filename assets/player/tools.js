@@ -4,7 +4,7 @@
 // {panel, tool, x, y} or {panel, tool: "move", index, x, y} or {panel, tool: "draw", path}. The tool
 // brush asks nobody: what lies in its frame stands out on all panels that share spec.brush.name.
 
-import { places } from "./chooser.js";
+import { places, traceOf } from "./chooser.js";
 
 const NEAR = 14; // pixels within which a point is meant
 const FAINT = 0.08; // opacity of points that were not brushed
@@ -60,7 +60,7 @@ export class Tools {
     const box = this.host.getBoundingClientRect();
     let best = -1, least = NEAR * NEAR;
     for (const index of [spec.tools.trace].flat()) {
-      const trace = axes.div._fullData[index];
+      const trace = traceOf(this.plot, index);
       const x = axes.axis("x"), y = axes.axis("y");
       for (let i = 0; i < (trace.x || []).length; i++) {
         const dx = axes.px(trace.x[i], x) - (event.clientX - box.left);

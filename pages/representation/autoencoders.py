@@ -8,7 +8,7 @@ from core.experiments.autoencoders import ABOUT, figures
 from core.experiments.autoencoders.anomalies import auc
 from core.experiments.autoencoders.figures_curve import sweep_figure
 from core.experiments.autoencoders.pictures import AutoencodersRun
-from core.experiments.autoencoders.sweep import LATENT, Sweep, is_recorded, recorded, table
+from core.experiments.autoencoders.sweep import Sweep, is_recorded, recorded, table
 from core.experiments.autoencoders.tasks import TASKS
 from core.intrinsic_dimension import two_nn
 from core.models.autoencoder import Autoencoders, kl_divergence, reconstruction_error
@@ -17,6 +17,7 @@ from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.work import long_work
 
+TEN, EVERY = "ten, and d as set", "every d from 1 to 32"
 page = open_page(ABOUT, AutoencodersRun, TASKS)
 
 
@@ -28,16 +29,17 @@ def described(settings: Any) -> Any:
 
 def start() -> None:
     """Begin a sweep of the present settings."""
-    page.put("sweep", Sweep(page.settings, page.get("steps"), page.get("seeds")))
+    every = page.get("which") == EVERY
+    page.put("sweep", Sweep(page.settings, page.get("steps"), page.get("seeds"), every))
 
 
 def curve() -> None:
     """What the sweep has found so far."""
     sweep = page.get("sweep")
-    figure = sweep_figure(sweep.settings, LATENT, sweep.result)
+    figure = sweep_figure(sweep.settings, sweep.latent, sweep.result)
     st.plotly_chart(figure, key=page.key("chart"), alt="Error against d, over seeds, beside PCA.")
     if not sweep.going:
-        st.dataframe(table(sweep.settings, sweep.result), hide_index=True, key=page.key("table"))
+        st.dataframe(table(sweep), hide_index=True, key=page.key("table"))
         st.caption("Same samples, same number of updates, same learning rate, none of them tuned "
                    "by itself. The same numbers without a browser:")  # fmt: skip
         st.code(sweep.command, language="bash", wrap_lines=True)
@@ -46,29 +48,30 @@ def curve() -> None:
 def below(settings: Any) -> None:
     """How far other seeds lie from the numbers above, which are of one."""
     said = "The numbers above are of one seed. "
-    if is_recorded(settings):
-        found = recorded()
-        k = found["d"].index(settings.d) if settings.d in found["d"] else found["d"].index(2)
+    found = recorded()
+    if is_recorded(settings) and settings.d in found["d"]:
+        k = found["d"].index(settings.d)
         column = found["errors"][:, k]
         said += (
             f"With d = {found['d'][k]}, {len(column)} seeds ended between {column.min():.2f} and "
             f"{column.max():.2f} after {found['updates']:,} updates: `{found['command']}`."
         )
     else:
-        said += "Train ten d below with several seeds to see how far others lie from it."
+        said += "Train below with several seeds to see how far others lie from it."
     st.caption(said)
 
 
 workbench(page, described, below=below)
 st.subheader("How many numbers are enough?")
 st.markdown(
-    "The latent dimension d is a hypothesis about the data's intrinsic dimension. Train ten of "
+    "The latent dimension d is a hypothesis about the data's intrinsic dimension. Train many of "
     "them at once, each from several seeds, with the settings above:"
 )
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.number_input("Updates", 100, 5000, 1000, 100, key=page.key("steps"), width=130)
     st.number_input("Seeds", 1, 8, 3, key=page.key("seeds"), width=110)
-    st.button("Train ten d", on_click=start, key=page.key("ten"), type="primary")
+    st.selectbox("Which d", (TEN, EVERY), key=page.key("which"), width=230)
+    st.button("Train them", on_click=start, key=page.key("ten"), type="primary")
 if page.get("sweep"):
     long_work(page.get("sweep"), page.key("sweep"), curve)
 try_this(page)

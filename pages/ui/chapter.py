@@ -5,6 +5,7 @@ from importlib import import_module
 
 from core import ROOT
 from core.about import About
+from core.app.early import early
 
 ASSETS = ROOT / "assets"
 
@@ -64,3 +65,4 @@ SECTIONS = (
     ),
     Section("QM9", "130,831 real molecules", "qm9", ("qm9_explorer", "qm9_training", "predict")),
 )
+EARLY = early([about.path for section in SECTIONS for about in section.pages.values()])

@@ -5,6 +5,7 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
+from core.app.early import modules
 from tests.browser.helpers import open_page, player, settle, train, wait_for_frames
 from tests.server import Server
 from tests.sitemap import pages
@@ -78,6 +79,8 @@ def test_the_browser_keeps_no_file_unasked(app, page):
     ours = {url: head for url, head in headers.items() if "/assets/" in url or "/plotlyjs/" in url}
     assert any(url.endswith(".js") for url in ours)
     assert {head.get("cache-control") for head in ours.values()} == {"no-cache"}
+    read = {url.rpartition("/")[2] for url in ours if "/assets/player/" in url and ".js" in url}
+    assert read == set(modules())  # all of them are said with the first answer, and no others
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

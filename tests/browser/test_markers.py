@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.stage import bind, plot
+from core.figures.chart import Chart
+from core.stage import bind, focus, plot
 from tests.browser.plots import at, color, film_of, inside, painted, square, until
 
 
@@ -49,6 +50,31 @@ def test_many_points_are_painted_at_once_and_hovered_when_a_pointer_comes(show, 
     until(page, "div._fullData[0].x.length === 2000")
     at(page, 1)
     assert inside(page, "div._fullData[0].x[5]") == pytest.approx(float(film["map"][1, 5, 0]))
+
+
+def test_points_that_say_nothing_are_painted_and_no_nodes_of_plotly(show, page):
+    """A thousand nodes take it 40 ms: a page of five maps is there in half of the time without."""
+    there, moved = (np.random.default_rng(k).uniform(0.1, 0.9, (1000, 2)) for k in range(2))
+    color = there[:, 0].astype(np.float32)
+    film = film_of(2, lambda i: {"map": (moved + i / 20).astype(np.float32), "color": color})
+    p = Chart("", "", (0, 1), (0, 1))
+    p.points(there[:, 0], there[:, 1], size=5, color=("color", None), scale={"colors": "along"})
+    p.points(xy="map", size=5, color="#d55e00")
+    p.points(xy="map", size=5, name="says its name", hover="%{x}")
+    panel = p.panel("plot", width=500, height=400, focus=focus("sample"))
+    show(film, panel)
+    assert painted(page)["x y"] > 9000
+    page.locator(".ip-host").hover()
+    until(page, "div._fullData[2].x?.length === 1000")  # what is said has its twin
+    at(page, 1)
+    assert inside(page, "[0, 1].map((i) => (div._fullData[i].x || []).length)") == [0, 0]
+    assert painted(page)["x y"] > 9000
+    host, (x, y) = page.locator(".ip-host").bounding_box(), there[5]
+    u, v = inside(
+        page, f"[plot.axes.px({x}, plot.axes.axis('x')), plot.axes.px({y}, plot.axes.axis('y'))]"
+    )
+    page.mouse.move(host["x"] + u, host["y"] + v)
+    page.wait_for_function("player.focus.get('sample') === 5")
 
 
 COUNT = """name => {

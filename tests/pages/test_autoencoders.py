@@ -56,7 +56,8 @@ def test_an_impossible_change_in_a_link_is_named(changes, said):
     assert not app.exception
 
 
-def test_ten_d_are_trained_on_click(app):
+def test_many_d_are_trained_on_click_with_the_one_that_is_set(app):
+    app.slider(key="autoencoders.d").set_value(5).run()
     app.number_input(key="autoencoders.steps").set_value(100).run()
     app.number_input(key="autoencoders.seeds").set_value(1).run()
     app.button(key="autoencoders.ten").click().run()
@@ -64,5 +65,5 @@ def test_ten_d_are_trained_on_click(app):
     while sweep.going:
         app.run()
     app.run()
-    assert not app.exception and sweep.done
-    assert any("--steps 100 --seeds 1" in code.value for code in app.code)
+    assert not app.exception and sweep.done and 5 in sweep.latent
+    assert any("--steps 100 --seeds 1 --set 'd=5'" in code.value for code in app.code)

@@ -23,7 +23,7 @@ from core import ROOT, piped
 from core.experiments.autoencoders.baseline import baseline
 from core.experiments.autoencoders.experiment import Training
 from core.experiments.autoencoders.held_out import errors_by_d
-from core.experiments.autoencoders.settings import AutoencodersSettings
+from core.experiments.autoencoders.settings import MOST_D, AutoencodersSettings
 from core.settings import SettingError, texts_of
 from core.work import Slices, in_terminal, print_table
 
@@ -33,15 +33,23 @@ CHUNK = 5  # updates between two looks at the clock
 
 
 class Sweep(Slices):
-    """Networks of ten d from each seed, in turns; `result` has their errors so far."""
+    """Networks of many d from each seed, in turns; `result` has their errors so far.
+
+    `latent` are ten d and the one that is set, or with `every` all from 1 to 32.
+    """
 
     verb = "training"
 
-    def __init__(self, settings: Any, steps: int = 1000, seeds: int = 3) -> None:
+    def __init__(
+        self, settings: Any, steps: int = 1000, seeds: int = 3, every: bool = False
+    ) -> None:
         """Make all networks; nothing is trained yet."""
         self.settings, self.steps = settings.fresh().replace(max_steps=steps), steps
+        self.every = every
+        self.latent = tuple(range(1, MOST_D + 1) if every else sorted({*LATENT, settings.d}))
         self.runs = [
-            Training(self.settings.replace(seed=settings.seed + k), LATENT) for k in range(seeds)
+            Training(self.settings.replace(seed=settings.seed + k), self.latent)
+            for k in range(seeds)
         ]
 
     @property
@@ -62,19 +70,20 @@ class Sweep(Slices):
 
     @property
     def result(self) -> NDArray[np.float64]:
-        """Error on held-out samples. Shapes: (seeds, 10)."""
+        """Error on held-out samples. Shapes: (seeds, K), a column for each of `latent`."""
         base = baseline(self.settings)
         return np.stack([errors_by_d(run, base) for run in self.runs])
 
     @property
     def command(self) -> str:
         """What to type to get the same numbers without a browser."""
-        left_out = ("d", "max_steps", "others", "look")
+        left_out = ["max_steps", "others", "look"]
+        left_out += ["d"] if self.every or self.settings.d in LATENT else []
         kept = {n: text for n, text in self.settings.to_link().items() if n not in left_out}
         words = "".join(f" --set '{name}={text}'" for name, text in kept.items())
         return (
             f"python -m core.experiments.autoencoders.sweep --steps {self.steps} "
-            f"--seeds {len(self.runs)}{words}"
+            f"--seeds {len(self.runs)}{' --every' if self.every else ''}{words}"
         )
 
 
@@ -92,9 +101,9 @@ def is_recorded(settings: Any) -> bool:
     return bool(settings.replace(**free) == base and base.max_steps == recorded()["updates"])
 
 
-def table(settings: Any, errors: NDArray[np.float64]) -> list[dict[str, Any]]:
+def table(sweep: Sweep) -> list[dict[str, Any]]:
     """One row for each d, with the words of the page and the command line."""
-    base = baseline(settings)
+    base, errors = baseline(sweep.settings), sweep.result
     return [
         {
             "d": d,
@@ -104,7 +113,7 @@ def table(settings: Any, errors: NDArray[np.float64]) -> list[dict[str, Any]]:
             "PCA": float(base.errors[d]),
             "variance kept": float(1 - np.median(column) / base.variance),
         }
-        for d, column in zip(LATENT, errors.T, strict=True)
+        for d, column in zip(sweep.latent, errors.T, strict=True)
     ]
 
 
@@ -115,24 +124,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--steps", type=int, default=1000, help="updates (default 1000)")
     parser.add_argument("--seeds", type=int, default=3, help="seeds of each d (default 3)")
+    parser.add_argument("--every", action="store_true", help="all d from 1 to 32, not ten of them")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--json", action="store_true", help="print JSON with all seeds")
     given = parser.parse_args(arguments)
     try:
         if given.seeds < 1:
             raise SettingError("--seeds", given.seeds, "a whole number from 1 up")
-        sweep = Sweep(
-            AutoencodersSettings.from_texts(texts_of(given.set)), given.steps, given.seeds
-        )
+        settings = AutoencodersSettings.from_texts(texts_of(given.set))
+        sweep = Sweep(settings, given.steps, given.seeds, given.every)
     except SettingError as error:
         parser.error(str(error))
     torch.set_num_threads(1)  # networks this small lose time by sharing their work
     in_terminal(sweep)
     if given.json:
-        found = {"command": f"{sweep.command} --json", "d": LATENT, "updates": given.steps}
+        found = {"command": f"{sweep.command} --json", "d": sweep.latent, "updates": given.steps}
         print(json.dumps({**found, "errors": sweep.result.tolist()}))
         return 0
-    print_table(table(sweep.settings, sweep.result))
+    print_table(table(sweep))
     return 0
 
 

@@ -6,6 +6,7 @@ asked for, since that takes seconds and as many again at its first use.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -67,33 +68,44 @@ def gradient_only(embedding: Any, P: Any, should_eval_error: bool = False, **wor
     return (0.0, embedding) if should_eval_error else kl_divergence_bh(embedding, P, **words)
 
 
+def affinities(X: Array, perplexity: int) -> Any:
+    """How near points are to each other for t-SNE, openTSNE's: a third of the first frame's work.
+
+    Shapes: X (n, D)
+    """
+    from openTSNE.affinity import PerplexityBasedNN
+    from openTSNE.nearest_neighbors import PrecomputedNeighbors
+
+    # Neighbors by scikit-learn: openTSNE's own search imports numba, for seconds.
+    near = NearestNeighbors(n_neighbors=3 * perplexity).fit(X).kneighbors()
+    index = PrecomputedNeighbors(*reversed(near))
+    return PerplexityBasedNN(knn_index=index, perplexity=perplexity, n_jobs=1)
+
+
 class TSNE:
     """t-SNE by openTSNE at any iteration: `at(i)` goes on to it, never back.
 
     It begins with the PCA map, made small, or with a seed at random places. The first `EARLY`
-    iterations exaggerate attraction, the others do not.
+    iterations exaggerate attraction, the others do not. `known` are the points' `affinities`.
     """
 
-    def __init__(self, X: Array, perplexity: int, seed: int | None = None) -> None:
+    def __init__(
+        self, X: Array, perplexity: int, seed: int | None = None, known: Any = None
+    ) -> None:
         from openTSNE import TSNEEmbedding
-        from openTSNE.affinity import PerplexityBasedNN
         from openTSNE.initialization import rescale
-        from openTSNE.nearest_neighbors import PrecomputedNeighbors
 
-        # Neighbors by scikit-learn: openTSNE's own search imports numba, for seconds.
-        near = NearestNeighbors(n_neighbors=3 * perplexity).fit(X).kneighbors()
-        index = PrecomputedNeighbors(*reversed(near))
-        affinities = PerplexityBasedNN(knn_index=index, perplexity=perplexity, n_jobs=1)
+        own = copy(known or affinities(X, perplexity))
+        # openTSNE would multiply and divide at each call: maps would depend on how often one looks.
+        own.P = own.P * EXAGGERATION
         start = principal(X)[0].copy()
         if seed is not None:
             start = np.random.default_rng([seed, 5]).normal(size=start.shape)
         start = rescale(start)
         self.embedding = TSNEEmbedding(
-            start, affinities, negative_gradient_method="bh", theta=THETA, n_jobs=1
+            start, own, negative_gradient_method="bh", theta=THETA, n_jobs=1
         )
         self.iteration = 0
-        # openTSNE would multiply and divide at each call: maps would depend on how often one looks.
-        affinities.P *= EXAGGERATION
 
     def at(self, iteration: int) -> Array:
         """The map after so many iterations in all, (n, 2)."""

@@ -16,7 +16,7 @@ from core.experiment import Experiment
 from core.experiments.manifolds import tables
 from core.experiments.manifolds.experiment import Training
 from core.experiments.manifolds.finished import find
-from core.experiments.manifolds.methods import TSNE, principal
+from core.experiments.manifolds.methods import principal
 from core.experiments.manifolds.notes import look
 from core.experiments.manifolds.settings import ManifoldsSettings, read_change
 from core.experiments.manifolds.sheet import net
@@ -34,7 +34,7 @@ class Pictures:
 
     def __init__(self, settings: Any) -> None:
         self.of: Still = still(settings)
-        self.tsne = TSNE(self.of.X, settings.perplexity)
+        self.tsne = self.of.tsne(settings.perplexity)
         self.scores: dict[str, Any] = {}
         self.measured = -1  # step at which they were
         self.seconds = 0.0  # of one core, that t-SNE has taken

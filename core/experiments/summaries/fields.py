@@ -108,12 +108,13 @@ def cloud_in_cell(x: Numbers, y: Numbers, n: int) -> Numbers:
     """
     i, j = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
     a, b = x - i, y - j
+    rows, columns = (np.stack([k, k + 1]) % n for k in (i, j))  # (2, m, m): remainders cost most
     found = np.zeros(n * n)
-    for down, right, share in (
-        (0, 0, (1 - a) * (1 - b)), (0, 1, (1 - a) * b), (1, 0, a * (1 - b)), (1, 1, a * b)
-    ):  # fmt: skip
-        place = (i + down) % n * n + (j + right) % n
-        found += np.bincount(place.ravel(), share.ravel(), n * n)
+    for down, across in ((1 - a, 0), (a, 1)):
+        row = rows[across] * n
+        for right, share in ((0, 1 - b), (1, b)):
+            place = row + columns[right]
+            found += np.bincount(place.ravel(), (down * share).ravel(), n * n)
     return found.reshape(n, n) * (n * n / x.size)
 
 

@@ -23,6 +23,23 @@ def dense(d_in: int, d_out: int, width: int = 32) -> nn.Sequential:
     return nn.Sequential(nn.Flatten(), *layers, nn.Linear(width, d_out))
 
 
+class Periodic(nn.Conv2d):
+    """A convolution of fields that repeat at their edges.
+
+    `padding_mode="circular"` copies slice by slice, and further than a filter with a stride ever
+    looks: an update took a sixth longer.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Shapes: (B, C, n, n) -> (B, D, n / stride, n / stride)."""
+        low = self.kernel_size[0] // 2
+        high = self.kernel_size[0] - low - self.stride[0]
+        for axis in (2, 3):
+            n = x.shape[axis]
+            x = torch.cat([x.narrow(axis, n - low, low), x, x.narrow(axis, 0, high)], axis)
+        return super().forward(x)
+
+
 class Convolutional(nn.Module):
     """Three convolutions, then the mean over all places: a pattern counts wherever it lies."""
 
@@ -30,8 +47,7 @@ class Convolutional(nn.Module):
         super().__init__()
         shapes = ((1, 8, 5, 2), (8, 16, 3, 2), (16, 16, 3, 1))  # channels in and out, size, stride
         self.filters: list[nn.Conv2d] = [
-            nn.Conv2d(c, d, size, stride, size // 2, padding_mode="circular")
-            for c, d, size, stride in shapes
+            Periodic(c, d, size, stride) for c, d, size, stride in shapes
         ]
         self.layers = nn.ModuleList(self.filters)
         self.last = nn.Linear(16, d_out)

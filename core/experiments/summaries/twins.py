@@ -31,7 +31,8 @@ def ranked(field: Numbers, values: Numbers) -> Numbers:
     """
     flat = field.reshape(len(field), -1)
     found = np.empty_like(values)
-    np.put_along_axis(found, np.argsort(flat, axis=1), values, axis=1)
+    for row, order, sorted_ in zip(found, np.argsort(flat, axis=1), values, strict=True):
+        row[order] = sorted_
     return found.reshape(field.shape)
 
 

@@ -16,8 +16,8 @@ from core.experiments.autoencoders.sweep import LATENT, Sweep, is_recorded, main
 FEW = {"hidden": (12,), "learning_rate": 0.02}
 
 
-def finished(seeds=2, steps=20, **changes):
-    sweep = Sweep(AutoencodersSettings(**{**FEW, **changes}), steps, seeds)
+def finished(seeds=2, steps=20, every=False, **changes):
+    sweep = Sweep(AutoencodersSettings(**{**FEW, **changes}), steps, seeds, every)
     sweep.work()
     return sweep
 
@@ -61,13 +61,25 @@ def test_the_command_gives_the_same_numbers(capsys):
     assert words[:3] == ["python", "-m", "core.experiments.autoencoders.sweep"]
     assert main([*words[3:], "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["d"] == list(LATENT)
+    assert found["d"] == list(sweep.latent) == sorted([*LATENT, 7])
     np.testing.assert_allclose(found["errors"], sweep.result, rtol=1e-6)
+
+
+def test_every_whole_number_can_be_on_the_curve(capsys):
+    assert all(d in Sweep(AutoencodersSettings(d=d), 1, 1).latent for d in range(1, 33))
+    sweep = finished(seeds=1, steps=5, every=True)
+    assert sweep.latent == tuple(range(1, 33)) and sweep.result.shape == (1, 32)
+    assert main([*shlex.split(sweep.command)[3:], "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    np.testing.assert_allclose(found["errors"], sweep.result, rtol=1e-6)
+    ten = finished(seeds=1, steps=5)  # beside 22 others each is the network that it was
+    columns = [d - 1 for d in ten.latent]
+    np.testing.assert_allclose(sweep.result[:, columns], ten.result, rtol=1e-4)
 
 
 def test_table_and_figure_hold_all_seeds():
     sweep = finished()
-    rows = table(sweep.settings, sweep.result)
+    rows = table(sweep)
     assert [row["d"] for row in rows] == list(LATENT)
     assert all(row["best"] <= row["error: median"] <= row["worst"] for row in rows)
     figure = sweep_figure(sweep.settings, LATENT, sweep.result)

@@ -5,8 +5,11 @@ import pytest
 import torch
 from sklearn.metrics import r2_score
 
+from core.analysis.embedding import Reference
 from core.experiment import run
+from core.experiments.manifolds import methods
 from core.experiments.manifolds.finished import find
+from core.experiments.manifolds.methods import TSNE
 from core.experiments.manifolds.pictures import SCORE_EVERY, Manifolds
 from core.experiments.manifolds.settings import (
     ManifoldsSettings,
@@ -124,6 +127,24 @@ def test_scores_are_measured_in_their_turn():
     scores, fresh = film["ae_scores"], film.steps % SCORE_EVERY == 0
     held = (scores[1:] == scores[:-1]).all(1)
     assert fresh.sum() == 4 and held[~fresh[1:]].all() and not held[fresh[1:]].any()
+
+
+def test_what_a_run_begins_with_is_measured_once_and_stays_as_it_was(monkeypatch):
+    experiment = Manifolds(SMALL.replace(data_seed=7))
+    first = experiment.snapshot()
+    experiment.step(1500)
+    experiment.snapshot()  # t-SNE no longer exaggerates
+    monkeypatch.setattr(Reference, "scores", None)
+    monkeypatch.setattr(methods, "affinities", None)
+    again = Manifolds(SMALL.replace(data_seed=7))
+    for name, values in again.snapshot().items():
+        np.testing.assert_array_equal(values, first[name], err_msg=name)
+    again.step(100)
+    monkeypatch.undo()
+    other = Manifolds(SMALL.replace(data_seed=7))
+    other.pictures.tsne = TSNE(still(other.settings).X, other.settings.perplexity)
+    other.step(100)
+    np.testing.assert_array_equal(again.snapshot()["tsne"], other.snapshot()["tsne"])
 
 
 def test_the_net_of_the_autoencoder_lies_where_it_decodes():
