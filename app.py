@@ -32,9 +32,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 launch.few_pools()
 routes = [*launch.mounts(), frames.route, cloud.route]
-app = st.App(
-    ROOT / "pages/router.py", routes=routes, lifespan=lifespan, middleware=[frames.first, *EARLY]
-)
+first = [frames.first, *EARLY]
+app = st.App(ROOT / "pages/router.py", routes=routes, lifespan=lifespan, middleware=first)
 if __name__ == "__main__":
     options = launch.options()
     app.state["window"] = options.window
