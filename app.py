@@ -15,8 +15,7 @@ from pages.ui import cloud, frames
 from pages.ui.chapter import EARLY
 
 net_util.get_external_ip = lambda: None  # it would ask a host on the internet (streamlit #7721)
-# It would look five times a second whether a settings file has changed, whatever those say.
-PollingPathWatcher._schedule = lambda self: None  # type: ignore[method-assign]
+PollingPathWatcher._schedule = lambda self: None  # type: ignore[method-assign]  # it would poll
 
 
 @asynccontextmanager
