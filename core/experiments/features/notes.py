@@ -12,7 +12,7 @@ SHUFFLED = (
     "there, but neighbors are strangers."
 )
 IN_TURN = (
-    "Held-out images are judged one shift at a time, in turn, at every second update; all shifts "
+    "Held-out images are judged one shift at a time, in turn, at every sixth update; all shifts "
     "at once at every 60th. What excites a channel, saliency and occlusion follow at every 30th."
 )
 MILESTONES = (120, 180, 300, 600, 1200, 3000)  # all shifts are evaluated then

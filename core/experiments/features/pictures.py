@@ -24,7 +24,7 @@ WHITE = {"galaxies": 0.7, "digits": 1.0}  # value of a pixel that is drawn white
 WEIGHT = 0.8  # of a first kernel, where its color ends
 NAMES = ("cnn", "mlp")
 # Updates between two evaluations: of one shift, in turn; of all; of where verdicts come from.
-ONE, WHOLE, WHENCE = 2, 60, 30
+ONE, WHOLE, WHENCE = 6, 60, 30
 
 
 def shifts(settings: Any) -> range:
