@@ -46,6 +46,15 @@ def test_what_is_new_is_on_the_display_before_plotly_draws_axes_anew(show, page)
     expect(page.get_by_role("heading", name="Another")).to_be_visible()
 
 
+def shown_ticks(show, page, figure, named):
+    """The numbers along y of a figure, once it is shown; they are `named` where that is given."""
+    show(film_of(2, points), plot("plot", figure, [], title="Size", height=300, width=500))
+    ticks = page.locator(".ytick text")
+    if named:
+        expect(ticks).to_have_text(named)
+    return ticks
+
+
 @pytest.mark.parametrize(("low", "high", "named"), [
     (0.4, 25.0, ["0.5", "1", "2", "5", "10", "20"]),  # by itself Plotly writes 5, 1, 2, 5, 10, 2
     (3.4, 4.3, ["3.5", "4"]),  # and here nothing at all, where a page asks for powers of ten
@@ -55,11 +64,8 @@ def test_ticks_of_a_logarithmic_axis_are_the_numbers_that_they_name(show, page, 
     figure = go.Figure(layout={"yaxis": {"type": "log", "exponentformat": "power", "dtick": 1,
                                          "range": [np.log10(low), np.log10(high)]}})  # fmt: skip
     figure.add_scatter(x=[0, 1], y=[low, high])
-    show(film_of(2, points), plot("plot", figure, [], title="Loss", height=300, width=500))
-    ticks = page.locator(".ytick text")
-    if named:
-        expect(ticks).to_have_text(named)
-    else:
+    ticks = shown_ticks(show, page, figure, named)
+    if not named:
         expect(ticks).to_have_count(7)
         assert "dy=" in ticks.last.inner_html()  # an exponent, above the line
 
@@ -112,11 +118,8 @@ def test_ticks_of_an_axis_of_exponents_are_the_powers_or_numbers_that_they_stand
     axis = {"tickprefix": "10<sup>", "ticksuffix": "</sup>", "nticks": 8, "range": [low, high]}
     figure = go.Figure(layout={"yaxis": axis})
     figure.add_scatter(x=[0, 1], y=[low, high])
-    show(film_of(2, points), plot("plot", figure, [], title="Size", height=300, width=500))
-    ticks = page.locator(".ytick text")
-    if named:
-        expect(ticks).to_have_text(named)
-    else:
+    ticks = shown_ticks(show, page, figure, named)
+    if not named:
         expect(ticks.first).to_have_text("10−20")
     assert not [text for text in ticks.all_text_contents() if "." in text and text != "0.1"]
     page.problems.check()
