@@ -7,13 +7,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 
 from tests.benchmarks.table import Row, as_json, table
 
 PARTS = (
-    "frames", "click", "slider", "stroke", "scrub", "sky", "codes", "cells", "features", "cones",
-    "circuits", "descent", "training", "cost", "maps", "networks", "embeddings", "crowd",
+    "frames", "click", "slider", "stroke", "scrub", "sky", "codes", "cells", "features",
+    "changes", "circuits", "descent", "training", "cost", "maps", "networks", "embeddings", "crowd",
 )  # fmt: skip
 
 
@@ -93,23 +94,23 @@ def measure_pages(parts: set[str], port: int, seconds: float) -> list[Row]:
 
 def each_alone(parts: set[str], url: str, context) -> list[Row]:
     """Rows that need one page and nothing else."""
-    from tests.benchmarks import cells, circuits, codes, descent, fields, frames, skies
+    from tests.benchmarks import cells, changes, circuits, codes, descent, fields, frames, skies
     from tests.browser.helpers import open_page, player
 
     alone = {
-        "frames": ("boundaries", frames.playing),
-        "click": ("boundaries", frames.clicks),
-        "scrub": ("boundaries", frames.scrubbing),
-        "sky": ("summaries?max_steps=10&samples=128", skies.rows),
-        "codes": ("autoencoders", codes.rows),
-        "cells": ("kernels?edge=256", cells.rows),
-        "features": ("features", fields.film),
-        "cones": ("receptive-fields", fields.slider),
-        "circuits": (circuits.LARGE, circuits.rows),
-        "descent": (descent.RACE, descent.rows),
+        "frames": [("boundaries", frames.playing)],
+        "click": [("boundaries", frames.clicks)],
+        "scrub": [("boundaries", frames.scrubbing)],
+        "sky": [("summaries?max_steps=10&samples=128", skies.rows)],
+        "codes": [("autoencoders", codes.rows)],
+        "cells": [("kernels?edge=256", cells.rows)],
+        "features": [("features", fields.film)],
+        "changes": [(where, changes.slider(where)) for where in changes.SLIDERS],
+        "circuits": [(circuits.LARGE, circuits.rows)],
+        "descent": [(descent.RACE, descent.rows)],
     }
     rows: list[Row] = []
-    for where, measure in (alone[part] for part in PARTS if part in alone and part in parts):
+    for where, measure in chain.from_iterable(alone[p] for p in PARTS if p in alone and p in parts):
         page = open_page(context.new_page(), f"{url}/{where}")
         player(page)
         rows += measure(page)

@@ -9,14 +9,14 @@ from tests.benchmarks.table import Row, spread
 from tests.browser.helpers import player, settle, wait_for
 
 TIMES, WARM, REST = 12, 2, 700
-# From the key to the display's frame after the player has drawn other outputs.
+# From the key to the display's frame in which the player draws other outputs.
 ARM = """() => {
   const out = () => document.querySelector("[data-film]").player.film.tracks.get("out");
   const newest = () => out()?.frames.at(-1), held = newest();
   window.measured = new Promise((done) => {
     document.addEventListener("keydown", ({ timeStamp }) => (function look() {
       if (!newest() || newest() === held) requestAnimationFrame(look);
-      else requestAnimationFrame(() => done(performance.now() - timeStamp));
+      else done(performance.now() - timeStamp);
     })(), { once: true, capture: true });
   });
 }"""
