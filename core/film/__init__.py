@@ -108,12 +108,14 @@ class Film:
         Errors: `ValueError` if the step lies before the last one, or if a track is missing, new, or
         of another shape or dtype than before.
         """
-        arrays = {name: as_track(name, value) for name, value in snapshot.items()}
+        same = self._same  # what stands for sure need not be looked at again
+        moved = {k: v for k, v in snapshot.items() if k not in same or same[k] is not v}
+        arrays = {name: as_track(name, value) for name, value in moved.items()}
         if self._count and step < self._steps[self._count - 1]:
             raise ValueError(f"step {step} lies before {self.steps[-1]}, the last one")
         if not self._store:
             self._open(arrays)
-        self._verify(arrays)
+        self._verify(snapshot, arrays)
         if self._count and step == self._steps[self._count - 1]:
             self._count -= 1
         if self._count == self._room:
@@ -133,9 +135,7 @@ class Film:
     def _open(self, arrays: Mapping[str, Array]) -> None:
         size = max(1, sum(value.nbytes for value in arrays.values()))
         self._room = int(min(self.cap, max(4, self.budget // size)))
-        self._store = {
-            name: np.empty((1, *value.shape), value.dtype) for name, value in arrays.items()
-        }
+        self._store = {name: np.empty((1, *v.shape), v.dtype) for name, v in arrays.items()}
         self._still = set(arrays)
         self._steps = np.zeros(self._room, np.int64)
         self._serials = np.zeros(self._room, np.int64)
@@ -144,30 +144,29 @@ class Film:
         """Store the next frame of a track, which gets room for all of them when it moves."""
         track = self._store[name]
         if name in self._still:
-            if self._count and self._same.get(name) is value:
-                return
             if not self._count:
                 track[0] = value
+                self._same.pop(name, None)
             if (track[0] == value).all():  # NaN equals nothing
-                self._same[name] = value if frozen(value) else None
+                if frozen(value):
+                    self._same[name] = value
                 return
             room = pages((self._room, *value.shape), value.dtype)
             room[: self._count] = track
             self._store[name] = track = room
             self._still.remove(name)
+            self._same.pop(name, None)
         track[self._count] = value
 
-    def _verify(self, arrays: Mapping[str, Array]) -> None:
-        if arrays.keys() != self._store.keys():
-            odd = sorted(arrays.keys() ^ self._store.keys())
+    def _verify(self, snapshot: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
+        if snapshot.keys() != self._store.keys():
+            odd = sorted(snapshot.keys() ^ self._store.keys())
             raise ValueError(f"every snapshot must have the same tracks; {', '.join(odd)} differ")
         for name, value in arrays.items():
             track = self._store[name]
             if value.shape != track.shape[1:] or value.dtype != track.dtype:
-                raise ValueError(
-                    f"track {name} was {track.dtype}{track.shape[1:]}, "
-                    f"not {value.dtype}{value.shape}"
-                )
+                before = f"{track.dtype}{track.shape[1:]}"
+                raise ValueError(f"track {name} was {before}, not {value.dtype}{value.shape}")
 
     def _thin(self) -> None:
         keep = np.arange(0, self._count, 2)

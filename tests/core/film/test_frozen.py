@@ -38,3 +38,15 @@ def test_what_is_frozen_is_compared_once_and_what_can_be_written_into_always():
     assert film["b"][:, 2].tolist() == [0, 9] and film._still == {"a"}
     with pytest.raises(ValueError, match="read-only"):
         frame["a"][0] = 1
+
+
+def test_a_frozen_array_that_comes_back_is_written_again():
+    """The first frame is replaced by other numbers, or the track moves, and then it is back."""
+    before = np.arange(3, dtype=np.float32)
+    before.flags.writeable = False
+    for steps in ((0, 0, 1), (0, 1, 2)):
+        film, after = Film(), before + 1
+        for step, array in zip(steps, (before, after, before), strict=True):
+            film.append(step, {"a": array, "loss": 0.0})
+        assert film["a"][-1].tolist() == before.tolist()
+        assert film["a"][-2].tolist() == after.tolist()
