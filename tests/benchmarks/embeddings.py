@@ -9,6 +9,7 @@ from core.experiment import run
 from core.experiments.manifolds import figures, job
 from core.experiments.manifolds.pictures import Manifolds
 from core.experiments.manifolds.settings import ManifoldsSettings
+from tests.benchmarks import rival
 from tests.benchmarks.frames import DRAWN
 from tests.benchmarks.table import Row, spread
 from tests.browser.plots import PAINTED, play
@@ -23,7 +24,10 @@ FIRST = f"""() => {{
 
 
 def first_map(context, server) -> list[Row]:
-    """To the first painted map, on a server that was visited before: by address, and by menu."""
+    """To the first painted map, on a server that was visited before: by address, and by menu.
+
+    By address the browser loads the app anew: beside it stands a plain page with one chart.
+    """
     address, menu = [], []
     for _ in range(TIMES + 1):
         page = context.new_page()
@@ -42,11 +46,27 @@ def first_map(context, server) -> list[Row]:
             page.wait_for_function(FIRST, polling=20)
             times.append(1000 * (time.perf_counter() - started))
         page.close()
+    plain = charts(context)
+    beside = f"st.plotly_chart {median(plain):.0f} ms ({spread(plain)})"
     return [
         Row(f"manifolds: {how} to the first map", median(times[1:]), "ms", 1000,
-            detail=spread(times[1:]))
-        for how, times in (("address", address), ("menu", menu))
+            detail=spread(times[1:]), beside=said)
+        for how, times, said in (("address", address, beside), ("menu", menu, ""))
     ]  # fmt: skip
+
+
+def charts(context) -> list[float]:
+    """Milliseconds from a plain Streamlit page's address to its chart."""
+    times = []
+    with tempfile.TemporaryDirectory() as folder, rival.serve(Path(folder)) as server:
+        for _ in range(TIMES + 1):
+            page = context.new_page()
+            started = time.perf_counter()
+            page.goto(server.url)
+            page.locator(".gtitle").wait_for()
+            times.append(1000 * (time.perf_counter() - started))
+            page.close()
+    return times[1:]
 
 
 def five_maps() -> list[Row]:
