@@ -80,6 +80,27 @@ def test_a_vector_track_becomes_an_image_over_the_steps(show, page):
     assert painted(page, layer="over")["x y"] > 100  # the cursor
 
 
+def test_pointing_at_an_exponent_says_the_number(show, page):
+    """6.3e-4 where the picture counts powers of ten: on a heat map, and on a line over layers."""
+    exponents = np.array([-3.2, 0.0, 2.0, -8.0], np.float32)
+    heat = raster("heat", square(), [tile("logs", **LOOK, raised=True, hover="%{z:.2~g}")])
+    figure = go.Figure(layout={"yaxis": {"range": (-9, 3)}, "hovermode": "x"})
+    figure.add_scatter(x=[1, 2, 3, 4], y=[0] * 4, hovertemplate="%{customdata:.2~g}<extra></extra>")
+    binds = [bind(0, "y", "logs"), bind(0, "customdata", "logs", raised=True)]
+    show(film_of(3, lambda i: {"logs": exponents}), plot("plot", figure, binds), heat)
+    at(page, 2)
+    assert inside(page, "div._fullData[0].z.map((row) => row[2])", "heat") == pytest.approx(
+        10**exponents
+    )
+    assert inside(page, "Array.from(div._fullData[0].y)") == pytest.approx(exponents)
+    for x, said in ((1, "0.00063"), (2, "1"), (4, "1e-8")):
+        place = f"[plot.axes.px({x}, plot.axes.axis('x')), plot.axes.px(-3, plot.axes.axis('y'))]"
+        box = page.locator("[data-panel=plot] .ip-host").bounding_box()
+        px = inside(page, place)
+        page.mouse.move(box["x"] + px[0], box["y"] + px[1])
+        expect(page.locator(".hoverlayer .hovertext").first).to_contain_text(said)
+
+
 def test_it_grows_with_the_film_and_keeps_unlike_steps_and_zoom(show, page):
     figure = go.Figure(layout={"yaxis": {"range": (0, 4)}})
     film = film_of(20, depths, step=10)
