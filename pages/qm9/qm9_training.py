@@ -13,6 +13,7 @@ from core.qm9.data.data import load
 from core.qm9.data.source import DataError
 from core.qm9.networks.models import MlpModel, MpnnModel
 from core.qm9.training.train import Run
+from core.words import counted
 from pages.qm9.qm9_training_full import full_runs
 from pages.qm9.qm9_training_recorded import recorded_curves
 from pages.ui.bench import workbench
@@ -46,7 +47,8 @@ def budget(settings: Any) -> None:
     st.caption(
         f"Every model: the same {settings.molecules:,} molecules of the training split in the same "
         f"order, {n:,} updates of {min(settings.batch_size, settings.molecules)} molecules "
-        f"({settings.epochs} epochs), AdamW with warm-up and cosine from the same learning rate, "
+        f"({counted(settings.epochs, 'epoch')}), AdamW with warm-up and cosine from the same "
+        "learning rate, "
         f"seed {settings.seed}, about {settings.size} parameters. Measured on 400 molecules of the "
         f"validation split with the averaged weights. Given beforehand: {settings.start}."
     )

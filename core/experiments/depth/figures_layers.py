@@ -9,6 +9,7 @@ from core.experiments.depth.theory import Lines, lines
 from core.figures.chart import Chart
 from core.figures.style import CATEGORIES
 from core.stage import Panel, bind, line
+from core.words import counted
 
 ORDER = (1, 0, 2, 3, 4, 8, 5)  # of the palette: plain is orange, residual blue
 COLORS = {name: CATEGORIES[k] for name, k in zip(FORMS, ORDER, strict=True)}
@@ -44,7 +45,7 @@ def _theory(p: Chart, settings: Any, what: str, hover: str) -> None:
         found: Lines = lines(settings, name)
         values = found._asdict()[what]
         if values is not None:
-            told = {"customdata": [10.0**value for value in values]} if hover == HOVER else {}
+            told: Any = {"customdata": [10.0**value for value in values]} if hover == HOVER else {}
             p.line(layers, values, name="theory, before training", color=COLORS[name], dash="dot",
                    width=1.5, hover=hover, legendgroup="theory", **told)  # fmt: skip
 
@@ -65,7 +66,7 @@ def flow(settings: Any) -> Panel:
         alt="Norm of the loss's gradient at the outputs of each layer, with and without what comes "
         "back along the identity path, and the theory of wide networks.",
         caption=[
-            line(f"{name}, at h: × {{}} a layer, {settings.depth - 1} layers: × {{}}",
+            line(f"{name}, at h: × {{}} a layer, {counted(settings.depth - 1, 'layer')}: × {{}}",
                  (f"back_{name}", 0, ".3g"), (f"back_{name}", 1, ".2g"))
             for name in settings.networks[:MOST] if settings.depth > 1
         ],

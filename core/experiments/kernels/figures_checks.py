@@ -14,6 +14,7 @@ from core.figures.chart import LOG, WIDE, Chart
 from core.figures.matrix import images
 from core.figures.style import BLUE, GRAY, ORANGE
 from core.stage import Panel, line
+from core.words import counted
 
 BARE: dict[str, Any] = {"visible": False}
 GAP = 0.6  # between two grids, in cells
@@ -136,7 +137,7 @@ def matrix(sheet: Sheet) -> Panel:
     different = len(np.unique(M.round(9)[M != 0]))
     return p.panel(
         "matrix", width=330, height=330,
-        title=f"The layer as a matrix, picture {n} × {n}: {different} weights and 0",
+        title=f"The layer as a matrix, picture {n} × {n}: {counted(different, 'weight')} and 0",
         alt="The matrix of the fully connected layer that does the same: the kernel on diagonals, "
         "0 elsewhere.",
     )  # fmt: skip
