@@ -114,8 +114,12 @@ class Chart:
         look = {"mode": "markers", "marker": style | (marker or {}), **look}
         return self.add(self.kind, self._where(x, y, xy), name, **look)
 
-    def bars(self, x: Any, y: Any, *, color: Any = BLUE, **look: Any) -> int:
-        """Upright bars."""
+    def bars(self, x: Any, y: Any, *, color: Any = BLUE, lying: bool = False, **look: Any) -> int:
+        """Upright bars over x; `lying` ones at y, from above if the axis says so.
+
+        Names have room at the left of lying bars, however large the text.
+        """
+        look = {"orientation": "h", **look} if lying else look
         return self.add("bar", {"x": x, "y": y}, marker={"color": color}, **look)
 
     def history(
