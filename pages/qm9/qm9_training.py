@@ -19,6 +19,7 @@ from pages.qm9.qm9_training_recorded import recorded_curves
 from pages.ui.bench import workbench
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.plain import plain
+from pages.ui.work import elsewhere
 
 page = open_page(ABOUT, Qm9Training, TASKS)
 
@@ -34,7 +35,7 @@ def read_once() -> None:
         bar.progress(done / total, f"Reading QM9: {done:,} molecules")
 
     try:
-        load(show)
+        load(show, waiting=elsewhere(bar))
     except DataError as error:
         st.error(plain(error))
         st.stop()
