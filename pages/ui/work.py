@@ -38,9 +38,14 @@ def _turn(work: Work, key: str, show: Callable[[], None] | None, going: bool) ->
 
 def elsewhere(bar: Any) -> Callable[[int, int], None]:
     """What a progress bar says while another process reads QM9, which this one then has as well."""
-    return lambda done, total: bar.progress(
-        done / total, f"Another process reads QM9: {done:,} of {total:,} molecules so far"
-    )
+
+    def say(done: int, total: int) -> None:
+        far = f"reads QM9: {done:,} of {total:,} molecules so far"
+        bar.progress(
+            done / total, f"Another process {far if done < total else 'has read QM9 and keeps it'}"
+        )
+
+    return say
 
 
 def measure_here(page: Page, name: str, make: Callable[[], Work], show: Callable[[], None]) -> None:
