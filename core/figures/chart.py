@@ -115,11 +115,8 @@ class Chart:
         return self.add(self.kind, self._where(x, y, xy), name, **look)
 
     def bars(self, x: Any, y: Any, *, color: Any = BLUE, lying: bool = False, **look: Any) -> int:
-        """Upright bars over x; `lying` ones at y, from above if the axis says so.
-
-        Names have room at the left of lying bars, however large the text.
-        """
-        look = {"orientation": "h", **look} if lying else look
+        """Upright bars; beside `lying` ones, at y, names have room, however large the text."""
+        look |= {"orientation": "h"} if lying else {}
         return self.add("bar", {"x": x, "y": y}, marker={"color": color}, **look)
 
     def history(

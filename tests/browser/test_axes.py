@@ -158,6 +158,24 @@ def test_names_that_have_no_room_while_presenting_are_fewer(show, page):
     expect(page.locator(".ytick text")).to_have_count(9)
 
 
+def test_ticks_and_height_of_an_axis_do_not_chase_each_other(show, page):
+    """At any height: the lowest name takes room below the axis, which is then shorter."""
+    figure = go.Figure(layout={"xaxis": {"range": [0, 1]}, "yaxis": {
+        "type": "log", "exponentformat": "power", "dtick": 1, "range": [-6, 2.4]}})  # fmt: skip
+    figure.add_scatter(x=[0, 1], y=[1e-6, 1e2])
+    show(film_of(2, points), plot("plot", figure, [], title="Size", height=230, width=430))
+    page.evaluate("player.present.set(true)")
+    inside(page, "(window.drawn = 0, div.on('plotly_afterplot', () => { window.drawn++; }), 0)")
+    named = set()
+    for height in range(150, 420, 6):
+        page.evaluate("height => { drawn = 0; document.querySelector('.ip-body').style.height ="
+                      " `${height}px`; }", height)  # fmt: skip
+        ticks(page, 3)
+        assert page.evaluate("drawn") < 9, height
+        named.add(page.locator(".ytick text").count())
+    assert min(named) < 5 and max(named) == 9
+
+
 def test_bars_lie_where_plotly_would_have_them(show, page):
     """The first on top, from 0 to its number; names stand at the left."""
     p = Chart("share", "", (0, 2), yaxis={"autorange": "reversed"}, margin={"l": 90})
