@@ -94,7 +94,9 @@ def bind(
 
     `index` picks along the track's first axes before: one row of a matrix, say. Of a flat track
     `part` {"index": "focus:unit", "size": 129} is one of its equal parts; with
-    `unless="focus:unit"` there is nothing while that focus looks at something.
+    `unless="focus:unit"` there is nothing while that focus looks at something. With `raised=True`
+    the track holds decimal exponents and the attribute the numbers themselves: "customdata", say,
+    of which a hovertemplate writes 6.3e-4 where the axis counts exponents.
     For `marker.color` give `low`, `high` and `colors` (diverging, sequential, gray, category; for
     points along, for angles around), and
     `colorbar`, its label, for a bar under the picture.
@@ -174,7 +176,7 @@ def tile(
 
     `over="steps"` makes a heat map over time of a track of shape (n,), or row `index` of one of
     shape (k, n): steps on x, which grows with the film, and the n entries over `y`. `hover` is its
-    hovertemplate.
+    hovertemplate; with `raised=True` it is told 10 to the power of what is painted.
     """
     if x is None and words.get("over") != "steps":
         raise ValueError(f"tile {track}: give x, the left and right edge, or over='steps'")

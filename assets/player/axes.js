@@ -2,7 +2,7 @@
 
 import { keepTicks, logTicks } from "./logticks.js";
 import { CATEGORIES, themeOf } from "./theme.js";
-import { room, titleSizes } from "./titles.js";
+import { names, room, titleSizes } from "./titles.js";
 
 let loading = null;
 
@@ -124,8 +124,8 @@ export class Axes {
     const { scale } = this.theme; // while presenting no text is smaller than 18 pixels
     const given = sizes(this.spec.figure.layout).map(
       ([path, size]) => [path, scale === 1 ? size : Math.max(18, size * scale)]);
-    const change = { ...Object.fromEntries(given), ...titleSizes(colors, this.host, this.theme), font: colors.font,
-      margin: colors.margin, hoverlabel: colors.hoverlabel, modebar: colors.modebar };
+    const change = { ...Object.fromEntries(given), ...titleSizes(colors, this.host, this.theme), ...names(this),
+      font: colors.font, margin: colors.margin, hoverlabel: colors.hoverlabel, modebar: colors.modebar };
     for (const key of Object.keys(colors))
       if (/^[xy]axis\d*$/.test(key) && layout[key])
         for (const part of ["gridcolor", "zerolinecolor", "linecolor", "tickcolor", "automargin", "autotickangles"])

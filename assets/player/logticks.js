@@ -10,6 +10,7 @@ const LISTS = [ // from how many powers of ten on, and what is named in each of 
   [0, Array.from({ length: 18 }, (_, i) => 1 + i / 2)],
 ].map(([from, digits]) => [from, digits && DECADES.flatMap((k) => digits.map((digit) => Number(`${digit}e${k}`)))]);
 const POWER = "10<sup>";
+const ROOM = 1.5; // from line to line, of their size: exponents stand above it
 
 /** 0.02, 1, 200, and beyond powers of ten, alone or as 2·10⁻⁵. */
 function written(value) {
@@ -29,6 +30,15 @@ export function keepTicks(made, layout, given) {
         given[key]?.tickprefix === POWER ? { tickprefix, ticksuffix } : {});
 }
 
+/**
+ * Of the powers of ten that a page asks for those that have room on y, one in `every`; null is all of them.
+ * Measured without the axis, whose length depends on what is named: the two would chase each other.
+ */
+function powersWithRoom(axis, wide, { height }, { t = 0, b = 0 } = {}) {
+  const every = axis._id[0] === "y" ? Math.ceil((ROOM * axis.tickfont.size * wide) / Math.max(1, height - t - b)) : 1;
+  return every > 1 ? DECADES.filter((k) => k % every === 0).map((k) => Number(`1e${k}`)) : null;
+}
+
 /** What has to change in the layout so that each logarithmic axis names numbers as they are. */
 export function logTicks(layout, full, given) {
   const change = {};
@@ -38,7 +48,7 @@ export function logTicks(layout, full, given) {
     const wide = Math.abs(axis.range[1] - axis.range[0]), exponents = asked.tickprefix === POWER;
     // Where a page asks for each power of ten, Plotly does that by itself.
     const level = LISTS.find(([from]) => wide >= from)[1], powers = wide >= 2.6 && asked.dtick === 1;
-    const values = (exponents || axis.type === "log") && !own(asked) && !powers ? level : null;
+    const values = (exponents || axis.type === "log") && !own(asked) ? (powers ? powersWithRoom(axis, wide, full, layout.margin) : level) : null;
     if (own(asked) || now === (values?.length ?? 0)) continue;
     change[`${key}.tickmode`] = values ? "array" : asked.dtick ? "linear" : "auto";
     change[`${key}.tickvals`] = values && exponents ? values.map(Math.log10) : values;

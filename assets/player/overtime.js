@@ -55,8 +55,8 @@ export function twin({ hover = "step %{x}, %{y}: %{z:.3g}<extra></extra>", xaxis
 }
 
 /** What moves the twin: its rows over all frames, and where they lie. */
-export const twinBinds = (trace, { track, index, y, origin }) => [
-  { trace, track, index, attribute: "z", mode: "over" }, { trace, track, y, origin, attribute: "y", mode: "over" }];
+export const twinBinds = (trace, { track, index, y, origin, raised }) => [
+  { trace, track, index, attribute: "z", mode: "over", raised }, { trace, track, y, origin, attribute: "y", mode: "over" }];
 
 /** Value of such a bind. */
 export function overValue({ attribute, track, index = 0, y, origin }, film) {

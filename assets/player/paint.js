@@ -134,7 +134,7 @@ export function grid(context, axes, traces, layout) {
   context.fillStyle = axes.theme.grid;
   for (const trace of traces) for (const letter of "xy") {
     const name = named(trace, letter), axis = axes.axis(trace[`${letter}axis`] || letter);
-    if (done.has(name) || !layout[name]?.ruled || trace.type === "bar" && letter === "x") continue;
+    if (done.has(name) || !layout[name]?.ruled || trace.type === "bar" && letter === base(trace)) continue;
     done.add(name);
     const [left, top, right, bottom] = axes.box(trace);
     for (const { x } of axis._vals ?? []) {
@@ -146,29 +146,34 @@ export function grid(context, axes, traces, layout) {
   }
 }
 
+/** The axis on which the bars of a trace stand. */
+const base = ({ orientation }) => (orientation === "h" ? "y" : "x");
+
 /** Plotly's rule for where the bars of one trace stand: middle and width, as shares of the pitch. */
 function slot({ div: { _fullData: traces, _fullLayout: { barmode, bargap = 0.2, bargroupgap = 0 } } }, trace) {
-  const group = traces.filter((one) => one.type === "bar" && one.visible === true && one.xaxis === trace.xaxis);
+  const group = traces.filter((one) => one.type === "bar" && one.visible === true && one.xaxis === trace.xaxis && one.yaxis === trace.yaxis);
   const n = barmode === "group" ? group.length : 1, each = (1 - bargap) / n;
   return [each * (n === 1 ? 0 : group.findIndex((one) => one.index === trace.index) - (n - 1) / 2), each * (1 - bargroupgap)];
 }
 
-/** Vertical bars of a bar trace. */
+/** Bars of a bar trace, upright or lying. */
 export function bars(context, axes, trace, bound, binds) {
   const xs = bound.x || trace.x, ys = bound.y || trace.y;
   if (!xs || !ys) return;
-  const xaxis = axes.axis(trace.xaxis), yaxis = axes.axis(trace.yaxis || "y");
-  const n = place(axes, trace, xs, ys);
-  const gap = n > 1 ? Math.abs(across[1] - across[0]) : xaxis._length * 0.5;
+  const n = place(axes, trace, xs, ys), upright = base(trace) === "x";
+  const pair = [axes.axis(trace.xaxis), axes.axis(trace.yaxis || "y")];
+  const [ground, measure] = upright ? pair : pair.reverse(), [along, ends] = upright ? [across, down] : [down, across];
+  const gap = n > 1 ? Math.abs(along[1] - along[0]) : ground._length * 0.5, turn = upright ? 1 : -1; // y counts upwards
   const [at, share] = trace.width ? [0, 0] : slot(axes, trace);
-  const width = trace.width ? Math.abs(axes.px(trace.width, xaxis) - axes.px(0, xaxis)) : share * gap;
-  const zero = axes.px(Math.max(0, yaxis.range[0]), yaxis);
+  const width = trace.width ? Math.abs(axes.px(trace.width, ground) - axes.px(0, ground)) : share * gap;
+  const zero = axes.px(Math.max(0, measure.range[0]), measure);
   const bind = binds.find((b) => b.attribute === "marker.color");
   for (let i = 0; i < n; i++) {
     context.fillStyle = bound["marker.color"]
       ? colorOf(bound["marker.color"][i], bind.low ?? 0, bind.high ?? 1, bind.colors, axes.theme)
       : pick(trace.marker?.color, i) || CATEGORIES[0];
-    context.fillRect(across[i] + at * gap - width / 2, Math.min(down[i], zero), width, Math.abs(zero - down[i]));
+    const low = along[i] + turn * at * gap - width / 2, end = Math.min(ends[i], zero), long = Math.abs(zero - ends[i]);
+    context.fillRect(...(upright ? [low, end, width, long] : [end, low, long, width]));
   }
 }
 

@@ -18,7 +18,7 @@ import { Scale } from "./scale.js";
 import { themeOf } from "./theme.js";
 import { Structure } from "./structure.js";
 import { Tools } from "./tools.js";
-import { bare, filled, idle, readable } from "./twins.js";
+import { bare, filled, idle, ofFilm, readable } from "./twins.js";
 import { abscissa, alike, arrays, grows, hide, overFrames, path, valueOf, weight } from "./values.js";
 import { View } from "./view.js";
 
@@ -30,7 +30,7 @@ export class Plot {
     this.spec = spec;
     this.player = player;
     this.frame = 0;
-    Object.assign(this, { synced: -1, twinned: -1, near: false }); // marks of what Plotly draws and hides
+    Object.assign(this, { synced: -1, twinned: -1, end: -1, near: false }); // marks of what Plotly draws and hides
     this.legend = new Legend(host, player.memory, (shown, indices) => this.toggle(shown, indices));
     this.scale = new Scale(host, player.memory, (kind) => this.axes.ready
       && this.axes.Plotly.relayout(this.axes.div, { "yaxis.type": kind, "yaxis.autorange": true }));
@@ -193,6 +193,7 @@ export class Plot {
     const twins = all && this.due();
     if (!this.player.film.length) return null;
     this.synced = this.mark();
+    this.end = this.player.film.steps[this.player.film.length - 1];
     if (twins) this.twinned = this.synced;
     this.view.settle();
     const indices = [...this.traces.keys()]
@@ -230,8 +231,7 @@ export class Plot {
   /** What Plotly's picture depends on: all frames for growing curves, else the present one. */
   mark() {
     const { film } = this.player; // by serial: a change by hand renews a frame in its place
-    const all = [...this.traces.values()].some((binds) => binds.some((bind) => overFrames(bind)));
-    return all ? film.newest : film.serials[this.frame] ?? this.frame;
+    return ofFilm(this) ? film.newest : film.serials[this.frame] ?? this.frame;
   }
 
   retheme() {

@@ -9,6 +9,7 @@ import { Plot } from "./plot.js";
 import { Raster } from "./raster.js";
 import { Space } from "./space.js";
 import { drawn, element } from "./transport.js";
+import { behind } from "./twins.js";
 import { Words } from "./words.js";
 
 const KINDS = { plot: Plot, raster: Raster, network: Network, words: Words, graph: Graph, links: Links,
@@ -100,7 +101,17 @@ export class Stage {
       if (!early) panel.draw(frame, true);
       caption?.draw(frame);
     }
-    if (started - this.synced > SHARE * this.cost) this.sync(started, false);
+    const first = this.seen.find((panel) => panel.stale && behind(panel));
+    if (first) this.renew(first, false);
+    else if (started - this.synced > SHARE * this.cost) this.sync(started, false);
+  }
+
+  /** Panels in the window: only their axes may cost time while a film plays. */
+  get seen() {
+    return [...this.panels.values()].filter(({ box }) => {
+      const { top, bottom } = box.getBoundingClientRect();
+      return bottom > 0 && top < window.innerHeight;
+    }).map(({ panel }) => panel);
   }
 
   /** At rest: bring the invisible twins up to date, one panel at a time. */
@@ -110,18 +121,22 @@ export class Stage {
 
   /** Let Plotly catch up in one panel; in turn, so that none keeps the others waiting. */
   sync(now, all) {
-    const panels = this.all;
+    const panels = all ? this.all : this.seen;
     for (let i = 1; i <= panels.length; i++) {
       const panel = panels[(this.turn + i) % panels.length];
       if (!panel.stale?.(all)) continue;
       this.turn = (this.turn + i) % panels.length;
-      const started = performance.now();
-      panel.sync(all);
-      this.cost = 0.7 * this.cost + 0.3 * (performance.now() - started);
-      this.synced = now;
+      this.renew(panel, all);
       return true;
     }
     return false;
+  }
+
+  renew(panel, all) {
+    const started = performance.now();
+    panel.sync(all);
+    this.cost = 0.7 * this.cost + 0.3 * (performance.now() - started);
+    this.synced = started;
   }
 
   /** All panels higher by this factor than their page asks for. */
@@ -133,7 +148,7 @@ export class Stage {
 
   /** Another film has begun: nothing that Plotly holds is right any more. */
   outdated() {
-    for (const panel of this.all) panel.synced = panel.twinned = -1;
+    for (const panel of this.all) panel.synced = panel.twinned = panel.end = -1;
   }
 
   retheme() {

@@ -2,6 +2,7 @@
 
 import { abscissa, overFrames } from "./values.js";
 
+const SHORT = 2; // times as long a film, and the axes of its steps are redrawn before their turn
 const KINDS = { f4: Float32Array, i4: Int32Array };
 
 /** Whether Plotly can do without a painted trace's points: pointed at they say nothing, and no axis follows them. */
@@ -9,6 +10,15 @@ export function idle(trace, layout) {
   const fixed = (letter) => layout[`${letter}axis${(trace[`${letter}axis`] || letter).slice(1)}`]?.range?.every(Number.isFinite);
   return trace.type === "scatter" && trace.mode === "markers" && trace.hoverinfo === "skip" && !trace.name && !trace.customdata
     && Number.isFinite(trace.marker?.size ?? 6) && Boolean(fixed("x") && fixed("y"));
+}
+
+/** Whether Plotly holds all frames of a plot and not the present one alone. */
+export const ofFilm = ({ traces }) => [...traces.values()].some((binds) => binds.some(overFrames));
+
+/** Whether the film has grown far beyond what the axes show: with its first frames it soon does. */
+export function behind(plot) {
+  const { steps } = plot.player.film;
+  return !(steps[steps.length - 1] <= SHORT * plot.end) && ofFilm(plot) && plot.stale(false);
 }
 
 /** Numbers of a figure as a list that painters can read: it may hold them as the text of their bytes. */

@@ -49,8 +49,16 @@ export function arrays({ binds = [], brush, tiles }, { film, focus, brushed }, f
 /** Whether two lists hold the very same arrays. */
 export const alike = (a, b) => Boolean(a && b) && a.length === b.length && a.every((one, i) => one === b[i]);
 
+/** Ten to the power of each number, row by row. */
+const lifted = (numbers) => Array.from(numbers, (one) => (one?.length === undefined ? 10 ** one : lifted(one)));
+
 /** Value of a bind; `scratch` (bind -> numbers) keeps the arrays that a painter needs for a moment. */
-export function valueOf(given, { film, focus }, frame, scratch) {
+export function valueOf(given, player, frame, scratch) {
+  const found = plain(given, player, frame, scratch);
+  return given.raised ? lifted(found) : found;
+}
+
+function plain(given, { film, focus }, frame, scratch) {
   const bind = focus.resolved(given);
   if (bind.unless && focus.of(bind.unless) !== null) return [];
   if (bind.mode === "over") return overValue(bind, film);

@@ -114,8 +114,9 @@ class Chart:
         look = {"mode": "markers", "marker": style | (marker or {}), **look}
         return self.add(self.kind, self._where(x, y, xy), name, **look)
 
-    def bars(self, x: Any, y: Any, *, color: Any = BLUE, **look: Any) -> int:
-        """Upright bars."""
+    def bars(self, x: Any, y: Any, *, color: Any = BLUE, lying: bool = False, **look: Any) -> int:
+        """Upright bars; beside `lying` ones, at y, names have room, however large the text."""
+        look |= {"orientation": "h"} if lying else {}
         return self.add("bar", {"x": x, "y": y}, marker={"color": color}, **look)
 
     def history(

@@ -9,7 +9,7 @@ from core.experiments.qm9_explorer import space, space_job
 from core.qm9.data.data import load
 from pages.ui.plain import plain
 from pages.ui.runs import Page
-from pages.ui.work import long_work
+from pages.ui.work import elsewhere, long_work
 
 
 def read_with_a_map(page: Page) -> None:
@@ -36,7 +36,7 @@ def read_with_a_map(page: Page) -> None:
     def show(done: int, total: int) -> None:
         bar.progress(done / total, f"Reading QM9, once on this machine: {done:,} of {total:,}")
 
-    load(show)
+    load(show, waiting=elsewhere(bar))
     place.empty()
 
 

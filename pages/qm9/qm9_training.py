@@ -13,11 +13,13 @@ from core.qm9.data.data import load
 from core.qm9.data.source import DataError
 from core.qm9.networks.models import MlpModel, MpnnModel
 from core.qm9.training.train import Run
+from core.words import counted
 from pages.qm9.qm9_training_full import full_runs
 from pages.qm9.qm9_training_recorded import recorded_curves
 from pages.ui.bench import workbench
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.plain import plain
+from pages.ui.work import elsewhere
 
 page = open_page(ABOUT, Qm9Training, TASKS)
 
@@ -33,7 +35,7 @@ def read_once() -> None:
         bar.progress(done / total, f"Reading QM9: {done:,} molecules")
 
     try:
-        load(show)
+        load(show, waiting=elsewhere(bar))
     except DataError as error:
         st.error(plain(error))
         st.stop()
@@ -46,7 +48,8 @@ def budget(settings: Any) -> None:
     st.caption(
         f"Every model: the same {settings.molecules:,} molecules of the training split in the same "
         f"order, {n:,} updates of {min(settings.batch_size, settings.molecules)} molecules "
-        f"({settings.epochs} epochs), AdamW with warm-up and cosine from the same learning rate, "
+        f"({counted(settings.epochs, 'epoch')}), AdamW with warm-up and cosine from the same "
+        "learning rate, "
         f"seed {settings.seed}, about {settings.size} parameters. Measured on 400 molecules of the "
         f"validation split with the averaged weights. Given beforehand: {settings.start}."
     )

@@ -21,6 +21,7 @@ from core.experiments.depth.stops import Sweep, figure, recorded, said, stops, t
 from core.experiments.depth.tasks import TASKS
 from core.experiments.depth.theory import relu_moment
 from core.stage import stage
+from core.words import counted
 from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.work import long_work
@@ -72,7 +73,9 @@ def one_batch() -> None:
     with run.lock:
         name, layer, h = batch_of(run.experiment, n)
     found = compare(h)
-    st.caption(f"Outputs of layer {layer} of {name} after {run.experiment.steps} updates.")
+    st.caption(
+        f"Outputs of layer {layer} of {name} after {counted(run.experiment.steps, 'update')}."
+    )
     parts = {"h as it is": found.h, "Batch norm": found.batch, "Layer norm": found.layer}
     for column, (label, values) in zip(st.columns(3), parts.items(), strict=True):
         column.markdown(f"**{label}**")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -33,6 +34,18 @@ def _turn(work: Work, key: str, show: Callable[[], None] | None, going: bool) ->
             work.failed = f"It stopped by {fault(error)}. What was found so far stays."
     if work.going != going:
         st.rerun()
+
+
+def elsewhere(bar: Any) -> Callable[[int, int], None]:
+    """What a progress bar says while another process reads QM9, which this one then has as well."""
+
+    def say(done: int, total: int) -> None:
+        far = f"reads QM9: {done:,} of {total:,} molecules so far"
+        bar.progress(
+            done / total, f"Another process {far if done < total else 'has read QM9 and keeps it'}"
+        )
+
+    return say
 
 
 def measure_here(page: Page, name: str, make: Callable[[], Work], show: Callable[[], None]) -> None:

@@ -53,3 +53,13 @@ def presents(page):
     )
     ticks(page, 10)
     return page.evaluate(SEEN_TEXT) + page.evaluate("window.written")
+
+
+# Titles of small pictures that touch or cover each other: [panel, one, other].
+TOUCHING = """() => [...document.querySelectorAll("[data-panel] .ip-host")].flatMap((host) => {
+  const all = [...host.querySelectorAll(".annotation-text")].filter((text) => text.textContent)
+    .map((text) => [text.textContent, text.getBoundingClientRect()]);
+  return all.flatMap(([one, a], i) => all.slice(0, i)
+    .filter(([, b]) => Math.min(a.right, b.right) > Math.max(a.left, b.left) - 4
+      && Math.min(a.bottom, b.bottom) > Math.max(a.top, b.top) + 3)
+    .map(([other]) => [host.closest("[data-panel]").dataset.panel, one, other])); })"""

@@ -5,9 +5,10 @@ import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import expect
 
+from core.figures.chart import Chart
 from core.stage import history, plot
 from tests.browser.helpers import ticks
-from tests.browser.plots import film_of, square
+from tests.browser.plots import color, film_of, inside, square
 
 
 def points(i):
@@ -123,3 +124,67 @@ def test_ticks_of_an_axis_of_exponents_are_the_powers_or_numbers_that_they_stand
         expect(ticks.first).to_have_text("10−20")
     assert not [text for text in ticks.all_text_contents() if "." in text and text != "0.1"]
     page.problems.check()
+
+
+LETTERS = """() => [...document.querySelectorAll(".xtick text")].map((text) => text.textContent)"""
+TOUCH = """() => ["x", "y"].map((name) => {
+  const boxes = [...document.querySelectorAll(`.${name}tick text`)]
+    .map((text) => text.getBoundingClientRect());
+  const gap = (a, b) => (name === "x" ? b.left - a.right : Math.abs(b.top - a.top) - 18);
+  return Math.min(...boxes.slice(1).map((box, i) => gap(boxes[i], box))); })"""
+
+
+def test_names_that_have_no_room_while_presenting_are_fewer(show, page):
+    """Letters side by side, powers of ten one over the other; afterwards all are there again."""
+    named = [*"CDGFACEFGHDDCGEDEFABHGBEFAFDAG"]
+    figure = go.Figure(layout={
+        "xaxis": {"tickvals": [*range(30)], "ticktext": named, "range": [-0.5, 29.5]},
+        "yaxis": {"type": "log", "exponentformat": "power", "dtick": 1, "range": [-6.2, 2.2]},
+    })  # fmt: skip
+    figure.add_scatter(x=[0, 29], y=[1e-6, 1e2])
+    show(film_of(2, points), plot("plot", figure, [], title="Size", height=230, width=430))
+    page.set_viewport_size({"width": 480, "height": 560})
+    expect(page.locator(".xtick text")).to_have_count(30)
+    expect(page.locator(".ytick text")).to_have_count(9)
+    page.evaluate("player.present.set(true)")
+    page.evaluate("player.panels.scale(0.75)")  # as low as lower rows may be
+    ticks(page, 3)
+    page.evaluate("player.retheme()")
+    page.wait_for_function(f"Math.min(...({TOUCH})()) >= -1")
+    found = page.evaluate(LETTERS)
+    assert found in (named[::2], named[::3]) and page.locator(".ytick text").count() > 2
+    page.evaluate("player.present.set(false)")
+    page.wait_for_function(f"({LETTERS})().length === 30")
+    expect(page.locator(".ytick text")).to_have_count(9)
+
+
+def test_ticks_and_height_of_an_axis_do_not_chase_each_other(show, page):
+    """At any height: the lowest name takes room below the axis, which is then shorter."""
+    figure = go.Figure(layout={"xaxis": {"range": [0, 1]}, "yaxis": {
+        "type": "log", "exponentformat": "power", "dtick": 1, "range": [-6, 2.4]}})  # fmt: skip
+    figure.add_scatter(x=[0, 1], y=[1e-6, 1e2])
+    show(film_of(2, points), plot("plot", figure, [], title="Size", height=230, width=430))
+    page.evaluate("player.present.set(true)")
+    inside(page, "(window.drawn = 0, div.on('plotly_afterplot', () => { window.drawn++; }), 0)")
+    named = set()
+    for height in range(150, 420, 6):
+        page.evaluate("height => { drawn = 0; document.querySelector('.ip-body').style.height ="
+                      " `${height}px`; }", height)  # fmt: skip
+        ticks(page, 3)
+        assert page.evaluate("drawn") < 9, height
+        named.add(page.locator(".ytick text").count())
+    assert min(named) < 5 and max(named) == 9
+
+
+def test_bars_lie_where_plotly_would_have_them(show, page):
+    """The first on top, from 0 to its number; names stand at the left."""
+    p = Chart("share", "", (0, 2), yaxis={"autorange": "reversed"}, margin={"l": 90})
+    p.bars(("shares", None), ["one", "another", "third"], color=["#0877bd"] * 3, lying=True,
+           hover="%{y}: %{x}")  # fmt: skip
+    shares = np.array([1.5, 0.5, 1.0], np.float32)
+    show(film_of(2, lambda i: {"shares": shares}), p.panel("plot", title="Bars", height=300))
+    for k, share in enumerate(shares.tolist()):
+        assert color(page, share - 0.1, k)[:3] == [8, 119, 189]
+        assert color(page, share + 0.1, k)[3] == 0
+        assert color(page, 0.1, k + 0.45)[3] == 0  # between two of them
+    assert inside(page, "div._fullData[0].orientation") == "h"

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.frame import NOTE_WRITTEN, SEEN_TEXT, SIZES, STAGE, presents
+from tests.browser.frame import NOTE_WRITTEN, SEEN_TEXT, SIZES, STAGE, TOUCHING, presents
 from tests.browser.helpers import READY, open_page, player, settle, ticks, wait_for
 
 PRESENT = "Present: as large as the window (p)"
@@ -136,12 +136,13 @@ def test_one_of_two_players_is_presented(page, app):
 
 
 @pytest.mark.parametrize("where", ["/kernels", "/attention", "/message-passing"])
-def test_all_text_is_large_while_presenting(page, app, where):
+def test_all_text_is_large_while_presenting_and_titles_stand_apart(page, app, where):
     page.add_init_script(NOTE_WRITTEN)
     opened(page, app, f"{where}?present=1", "projector")
     player(page)
     texts = presents(page)
     assert len({panel for _, _, panel in texts}) > 3 and not small(texts)
+    assert page.evaluate(TOUCHING) == []
 
 
 def test_present_from_a_link_goes_on_training(page, app):

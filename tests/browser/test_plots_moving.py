@@ -1,11 +1,11 @@
-"""What moves in plots: paths, heat maps over time, views that follow, pictures at their points."""
+"""What moves in plots: paths, views that follow, pictures at their points."""
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import expect
 
-from core.stage import bind, history, images, plot, raster, tile
+from core.stage import bind, history, images, plot
 from tests.browser.plots import at, color, film_of, inside, painted, square, until
 
 # --- paths ----------------------------------------------------------------------------------------
@@ -46,51 +46,6 @@ def test_a_path_and_its_hover_follow_the_legend(show, page):
     page.get_by_role("button", name="SGD").click()
     until(page, "div._fullData[0].visible !== true")
     assert painted(page)["x y"] == 0
-
-
-# --- heat maps over time --------------------------------------------------------------------------
-
-
-def depths(i):
-    """Entry k of 4 is high from frame 5 k on."""
-    high = [i >= 5 * k for k in range(4)]
-    both = 255 * np.array([[0] * 4, high], np.uint8)
-    return {"norms": np.array(high, np.float32), "both": both}
-
-
-LOOK = {"low": 0, "high": 1, "colors": "gray", "over": "steps", "y": (0, 4)}
-
-
-def test_a_vector_track_becomes_an_image_over_the_steps(show, page):
-    figure = go.Figure(layout={"yaxis": {"range": (0, 4)}})
-    up, down = tile("norms", **LOOK), tile("norms", origin="upper", **LOOK)
-    rows = tile("both", index=1, over="steps", y=(0, 4), colors="gray")
-    show(film_of(20, depths, step=10), raster("plot", figure, [up]),
-         raster("down", figure, [down]), raster("rows", figure, [rows]))  # fmt: skip
-    at(page, 19)
-    assert inside(page, "plot.axes.axis('x').range") == [0, 200]
-    for k in range(4):
-        for step, value in ((50 * k - 3, 0), (50 * k + 3, 255)):
-            if step > 0:
-                assert color(page, step, k + 0.5)[:3] == [value] * 3
-                assert color(page, step, 3.5 - k, panel="down")[:3] == [value] * 3
-                assert color(page, step, k + 0.5, panel="rows")[:3] == [value] * 3
-    shown = "[div._fullData[0].z[2][9], div._fullData[0].z[2][10], div._fullData[0].y[2]]"
-    assert inside(page, shown) == [0, 1, 2.5]  # what hovering says
-    assert painted(page, layer="over")["x y"] > 100  # the cursor
-
-
-def test_it_grows_with_the_film_and_keeps_unlike_steps_and_zoom(show, page):
-    figure = go.Figure(layout={"yaxis": {"range": (0, 4)}})
-    film = film_of(20, depths, step=10)
-    film._steps[10:20] += 800  # a thinned past: frames lie unevenly
-    show(film, raster("plot", figure, [tile("norms", **LOOK)], width=600))
-    assert color(page, 880, 2.5)[:3] == [0] * 3 and color(page, 910, 2.5)[:3] == [255] * 3
-    inside(page, "plot.axes.Plotly.relayout(div, {'xaxis.range[0]': 0, 'xaxis.range[1]': 100})")
-    until(page, "plot.axes.axis('x').range[1] === 100")
-    assert color(page, 45, 1.5)[:3] == [0] * 3 and color(page, 55, 1.5)[:3] == [255] * 3
-    at(page, 3)
-    assert inside(page, "plot.axes.axis('x').range[1]") == 100  # the user's zoom stays
 
 
 # --- views that follow ----------------------------------------------------------------------------

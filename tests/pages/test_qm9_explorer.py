@@ -48,17 +48,21 @@ def test_the_first_sight():
     assert len(app.get("plotly_chart")) == 2 and len(app.dataframe) == 3
 
 
-def test_a_recorded_map_while_qm9_is_read(monkeypatch):
+@pytest.mark.parametrize("other", [False, True], ids=["here", "by another process"])
+def test_a_recorded_map_while_qm9_is_read(monkeypatch, other):
     """As on a machine that has never read QM9; here the reading stops half-way."""
 
-    def load(show):
-        show(65_000, 130_831)
+    def load(show, waiting):
+        (waiting if other else show)(65_000, 130_831)
         raise DataError("the disk is full")
 
     monkeypatch.setattr(library, "at_hand", lambda: None)
     monkeypatch.setattr(qm9_explorer_map, "load", load)
     app = launch(EXPLORER)
     assert len(app.get("plotly_chart")) == 1
+    (bar,) = app.get("progress")
+    begins = "Another process reads QM9" if other else "Reading QM9, once on this machine"
+    assert bar.proto.text.startswith(f"{begins}: 65,000 of 130,831") and bar.proto.value == 49
     assert "4,000 of its molecules" in texts(app.caption)
     recorded = plain("Recorded by python -m core.experiments.qm9_explorer.space")
     assert recorded in texts(app.caption)

@@ -39,7 +39,7 @@ def run_of(app):
 
 
 def test_the_recorded_curves_are_there_while_qm9_is_read(monkeypatch):
-    def unreadable(*_):
+    def unreadable(show, waiting):
         raise DataError("package qm9pack is not installed: pip install qm9pack")
 
     monkeypatch.setattr(Qm9Training, "ready", staticmethod(lambda: False))

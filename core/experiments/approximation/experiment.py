@@ -17,6 +17,7 @@ from core.experiments.approximation.settings import (
 from core.models.mlp import ACTIVATIONS, MLP
 from core.models.slopes import Slopes, by_hand
 from core.training import OPTIMIZERS, set_rates
+from core.words import counted
 
 
 class Training:
@@ -47,7 +48,7 @@ class Training:
                 return
             self._update()
         if self.steps >= self.settings.max_steps:
-            self.done = f"Stopped after {self.steps} updates, as set."
+            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _update(self) -> None:
         """One update on all samples; the gradient of a sum over networks keeps them apart."""
@@ -86,10 +87,14 @@ class Training:
             for seed, finite in zip(self.seeds, (h * h).isfinite().all(-1).all(-1), strict=True):
                 if not finite:
                     return (
-                        f"Diverged after {self.steps} updates: layer {layer} (seed {seed}) has "
+                        f"Diverged after {counted(self.steps, 'update')}: layer {layer} (seed "
+                        f"{seed}) has "
                         "grown beyond all numbers. Lower the learning rate, or choose Adam."
                     )
-        return f"Diverged after {self.steps} updates: the loss is not finite. Lower the rate."
+        return (
+            f"Diverged after {counted(self.steps, 'update')}: the loss is not finite. "
+            "Lower the rate."
+        )
 
     def change(self, name: str, value: str) -> None:
         """Set the learning rate, or a weight of the network drawn: `W1.0.2` or `b1.2`."""

@@ -10,6 +10,7 @@ from core.experiments.approximation.functions import JUMPS
 from core.experiments.approximation.pieces import by_hand, most_pieces, sum_of_relus
 from core.experiments.approximation.settings import target
 from core.film import Film
+from core.words import counted
 
 MILESTONES = (200, 1000, 5000, 20_000)
 CLOSE = 0.02  # largest error that the eye takes for a perfect fit
@@ -25,7 +26,7 @@ def look(experiment: Any, film: Film) -> None:
     previous = int(film.steps[-2]) if len(film) > 1 else 0
     if any(previous < step <= experiment.steps for step in MILESTONES):
         _where(experiment, film, frame)
-        _neurons(settings, film, frame, f"After {experiment.steps} updates")
+        _neurons(settings, film, frame, f"After {counted(experiment.steps, 'update')}")
     if frame["max_error"] < CLOSE and experiment.steps:
         film.note("info", f"The largest error is below {CLOSE:g}: the eye sees no difference.")
     if settings.noise > 0 and frame["loss"] < 0.8 * (settings.noise / 100) ** 2:
@@ -78,7 +79,10 @@ def _where(experiment: Any, film: Film, frame: dict[str, Any]) -> None:
     if not np.isfinite(gap).all():
         return
     at = experiment.pictures.x[int(gap.argmax())]
-    text = f"After {experiment.steps} updates the largest error is {gap.max():.2g}, at x = {at:.2f}"
+    text = (
+        f"After {counted(experiment.steps, 'update')} the largest error is "
+        f"{gap.max():.2g}, at x = {at:.2f}"
+    )
     others = film["max_error_seeds"][-1]
     if len(others) > 1:
         text += f"; over {len(others)} seeds it is {others.min():.2g} to {others.max():.2g}"
@@ -91,7 +95,9 @@ def _neurons(settings: Any, film: Film, frame: dict[str, Any], when: str) -> Non
         return
     off, on, total = int(frame["off"]), int(frame["on"]), sum(settings.hidden)
     pieces, most = int(frame["linear_pieces"]), most_pieces(settings.hidden)
-    film.note("info", f"{when} the fit has {pieces} straight pieces, of at most {most:,}.")
+    film.note(
+        "info", f"{when} the fit has {counted(pieces, 'straight piece')}, of at most {most:,}."
+    )
     if settings.activation == "ReLU" and off:
         film.note(
             "warning",

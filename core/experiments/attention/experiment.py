@@ -20,6 +20,7 @@ from core.experiments.attention.problems import (
     table,
 )
 from core.models.sequence_transformer import SequenceTransformer, made
+from core.words import counted
 
 WARM_UP, JUDGES = 50, 48
 LONGEST = 64  # places that learned positions have
@@ -102,7 +103,7 @@ class Training:
                 return
             self._update()
         if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {self.steps} updates, as set."
+            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _update(self) -> None:
         """One update of all networks on the same sequences; no two share a weight."""
@@ -114,8 +115,9 @@ class Training:
             layers = [self.settings.layers, 1]  # of the network and its twin
             who = next(k for k, one in enumerate(losses.tolist()) if not math.isfinite(one))
             self.done = (
-                f"Diverged after {self.steps} updates: the loss of the network with {layers[who]} "
-                f"layer{'s' * (layers[who] > 1)} is not finite. Lower the learning rate, "
+                f"Diverged after {counted(self.steps, 'update')}: the loss of the network "
+                f"with {counted(layers[who], 'layer')} "
+                "is not finite. Lower the learning rate, "
                 f"{self.rate:g} now."
             )
             return

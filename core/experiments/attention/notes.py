@@ -7,6 +7,7 @@ from typing import Any
 from core.experiments.attention.experiment import mask_of
 from core.experiments.attention.problems import ADDITION, MOLECULES, PROBLEMS
 from core.film import Film
+from core.words import counted
 
 MILESTONES = (100, 250, 600, 1500)
 FORMED, SOLVED = 0.5, 0.95  # a score from which a pattern is there, an accuracy that counts
@@ -81,11 +82,12 @@ def _now(experiment: Any, film: Film) -> None:
             f" Most on the token before: {head_name(a, heads)} "
             f"({float(film['best_previous'][-1]):.0%})."
         )
-    film.note("info", f"After {experiment.steps} updates: {said}. {where}")
+    film.note("info", f"After {counted(experiment.steps, 'update')}: {said}. {where}")
     if settings.target == ADDITION:
         film.note(
             "info",
-            f"After {experiment.steps} updates {float(film['trained'][-1]):.0%} of the pairs "
+            f"After {counted(experiment.steps, 'update')} {float(film['trained'][-1]):.0%} of "
+            "the pairs "
             f"learned from are right, and {float(film['accuracy'][-1]):.0%} of the others.",
         )
 

@@ -14,6 +14,7 @@ from core.experiments.autoencoders.data import Data, load
 from core.experiments.autoencoders.settings import MOST_D, dims
 from core.models.autoencoder import Autoencoders, kl_divergence, reconstruction_error
 from core.models.mlp import ACTIVATIONS, linear
+from core.words import counted
 
 
 def gaussian(x: Tensor, level: float, rng: torch.Generator) -> Tensor:
@@ -99,7 +100,7 @@ class Training:
                 return
             self._update(self.x[next(self._batches)])
         if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {self.steps} updates, as set."
+            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _update(self, x: Tensor) -> None:
         """One update on clean samples x (n, D); a sum over networks keeps them apart."""
@@ -130,7 +131,8 @@ class Training:
         """Name the first network whose loss is no number any more, and the remedy."""
         s = int((~losses.isfinite()).int().argmax())
         return (
-            f"Diverged after {self.steps} updates: the network with d = {self.dims[s]} has a loss "
+            f"Diverged after {counted(self.steps, 'update')}: the network with d = "
+            f"{self.dims[s]} has a loss "
             "beyond all numbers. Lower the learning rate."
         )
 

@@ -14,6 +14,7 @@ from core.experiments.boundaries.settings import widths
 from core.models.mlp import ACTIVATIONS, INITIALIZATIONS, MLP, NORMALIZATIONS
 from core.models.slopes import HEADS, Slopes, by_hand
 from core.training import LOSSES, OPTIMIZERS, REGRESSION, batches, set_rates, shrink
+from core.words import counted
 
 DIVERGED = (
     "Diverged after {} updates: {} is no longer a finite number. Lower the learning rate, "
@@ -61,7 +62,7 @@ class Training:
                 return
             self._update(*next(self._batches))
         if self.steps >= self.settings.max_steps:
-            self.done = f"Stopped after {self.steps} updates, as set."
+            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _update(self, x: Tensor, y: Tensor) -> None:
         """One update of all networks; the gradient of a sum over networks keeps them apart.

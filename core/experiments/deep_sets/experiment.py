@@ -18,6 +18,7 @@ from core.experiments.deep_sets.settings import (
 )
 from core.experiments.deep_sets.slopes import Slopes, marked, one_vector
 from core.training import Adam, row_batches
+from core.words import counted
 
 NAMES = {
     "deep": "Deep Sets",
@@ -76,7 +77,7 @@ class Training:
                 return
             self._update(next(self._batches))
         if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {self.steps} updates, as set."
+            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _update(self, rows: Tensor) -> None:
         """One update of all three on the same sets; only one sees them in a new order each time."""
@@ -85,7 +86,9 @@ class Training:
                if not math.isfinite(loss)]  # fmt: skip
         if bad:
             who = " and ".join(NAMES[name] for name in bad)
-            self.done = f"Diverged after {self.steps} updates: {who}. Lower the learning rate."
+            self.done = (
+                f"Diverged after {counted(self.steps, 'update')}: {who}. Lower the learning rate."
+            )
             return
         self.optimizer.step()
         self.steps += 1

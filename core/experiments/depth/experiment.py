@@ -17,6 +17,7 @@ from core.experiments.depth.network import (
     first_weights,
 )
 from core.training import OPTIMIZERS, batches
+from core.words import counted
 
 
 def grouped(names: Any) -> list[list[str]]:
@@ -69,7 +70,7 @@ class Training:
                 return
             self._update()
         if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {self.steps} updates, as set."
+            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _update(self) -> None:
         x, y = next(self._batches)
@@ -96,7 +97,8 @@ class Training:
                     self.bad[name] = self.steps
         if min(self.bad.values()) >= 0:
             self.done = (
-                f"Stopped after {self.steps} updates: {' and '.join(self.bad)} diverged. "
+                f"Stopped after {counted(self.steps, 'update')}: {' and '.join(self.bad)} "
+                "diverged. "
                 "Lower the learning rate, choose other first weights, or pre-norm."
             )
 

@@ -12,14 +12,14 @@ from core.stage import Panel, readout
 
 HEIGHT = 330
 # What a map shows: low, high, label of its bar, what pointing says.
-POWER = "step %{x}, layer %{y}: 10<sup>%{z:.1f}</sup><extra></extra>"
+NUMBER = "step %{x}, layer %{y}: %{z:.2~g}<extra></extra>"  # of an exponent that is raised
 SHARE = "step %{x}, layer %{y}: %{z:.2f}<extra></extra>"
 PAINTED: dict[str, tuple[float, float, str, str]] = {
-    "gradient": (-20, 4, "log₁₀ of the norm at W", POWER),
-    "size": (-10, 10, "log₁₀ of its size", POWER),
+    "gradient": (-20, 4, "log₁₀ of the norm at W", NUMBER),
+    "size": (-10, 10, "log₁₀ of its size", NUMBER),
     "alike": (0, 1, "cosine", SHARE),
     "dead": (0, 1, "share of dead units", SHARE),
-    "identity": (-20, 4, "log₁₀ of the norm at h", POWER),
+    "identity": (-20, 4, "log₁₀ of the norm at h", NUMBER),
 }
 TITLES = {
     "gradient": "gradient",
@@ -55,7 +55,7 @@ def heat(settings: Any, name: str) -> Panel:
     low, high, label, hover = PAINTED[settings.look]
     p = Chart("updates", "layer", None, (0.5, L + 0.5), grid=False)
     p.image(f"{settings.look}_{name}", None, (0.5, L + 0.5), over="steps", low=low, high=high,
-            colors="sequential", colorbar=label, hover=hover)  # fmt: skip
+            colors="sequential", colorbar=label, hover=hover, raised=hover is NUMBER)  # fmt: skip
     return p.panel(
         f"map_{name}", title=f"{name.capitalize()}: {TITLES[settings.look]}"
         + " in every layer" * (few and settings.look != "identity"),

@@ -8,12 +8,13 @@ from core.experiments.depth.network import FORMS
 from core.experiments.depth.theory import Lines, lines
 from core.figures.chart import Chart
 from core.figures.style import CATEGORIES
-from core.stage import Panel, line
+from core.stage import Panel, bind, line
+from core.words import counted
 
 ORDER = (1, 0, 2, 3, 4, 8, 5)  # of the palette: plain is orange, residual blue
 COLORS = {name: CATEGORIES[k] for name, k in zip(FORMS, ORDER, strict=True)}
 POWERS = {"tickprefix": "10<sup>", "ticksuffix": "</sup>", "nticks": 8}
-HOVER = "10<sup>%{y:.1f}</sup>"
+HOVER = "%{customdata:.2~g}"  # the number itself, where the axis counts exponents
 HIGH = 290
 MOST = 4  # networks whose factors are written out
 
@@ -25,8 +26,16 @@ def _profile(settings: Any, track: str, y: str, hover: str, limits: Any = None, 
               yaxis=axis, margin={"l": 62})  # fmt: skip
     layers = list(range(1, L + 1))
     for name in settings.networks:
-        p.line(layers, (f"{track}_{name}", None), name=name, color=COLORS[name], hover=hover)
+        index = p.line(layers, (f"{track}_{name}", None), name=name, color=COLORS[name],
+                       hover=hover)  # fmt: skip
+        _tell(p, index, f"{track}_{name}", hover)
     return p
+
+
+def _tell(p: Chart, index: int, track: str, hover: str) -> None:
+    """What pointing at an exponent says: the number."""
+    if hover == HOVER:
+        p.binds.append(bind(index, "customdata", track, raised=True))
 
 
 def _theory(p: Chart, settings: Any, what: str, hover: str) -> None:
@@ -36,8 +45,9 @@ def _theory(p: Chart, settings: Any, what: str, hover: str) -> None:
         found: Lines = lines(settings, name)
         values = found._asdict()[what]
         if values is not None:
+            told: Any = {"customdata": [10.0**value for value in values]} if hover == HOVER else {}
             p.line(layers, values, name="theory, before training", color=COLORS[name], dash="dot",
-                   width=1.5, hover=hover, legendgroup="theory")  # fmt: skip
+                   width=1.5, hover=hover, legendgroup="theory", **told)  # fmt: skip
 
 
 def flow(settings: Any) -> Panel:
@@ -46,15 +56,17 @@ def flow(settings: Any) -> Panel:
     layers = list(range(1, settings.depth + 1))
     for name in settings.networks:
         if FORMS[name].skip:
-            p.line(layers, (f"identity_{name}", None), name="off the identity path",
-                   color=COLORS[name], dash="dash", hover=HOVER, legendgroup="off")  # fmt: skip
+            off = f"identity_{name}"
+            index = p.line(layers, (off, None), name="off the identity path", color=COLORS[name],
+                           dash="dash", hover=HOVER, legendgroup="off")  # fmt: skip
+            _tell(p, index, off, HOVER)
     _theory(p, settings, "flow", HOVER)
     return p.panel(
         "flow", title="Gradient on its way back to layer 1", width=330, height=HIGH, grow=1.0,
         alt="Norm of the loss's gradient at the outputs of each layer, with and without what comes "
         "back along the identity path, and the theory of wide networks.",
         caption=[
-            line(f"{name}, at h: × {{}} a layer, {settings.depth - 1} layers: × {{}}",
+            line(f"{name}, at h: × {{}} a layer, {counted(settings.depth - 1, 'layer')}: × {{}}",
                  (f"back_{name}", 0, ".3g"), (f"back_{name}", 1, ".2g"))
             for name in settings.networks[:MOST] if settings.depth > 1
         ],

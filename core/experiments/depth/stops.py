@@ -28,6 +28,7 @@ from core.figures.chart import Chart
 from core.figures.style import faint
 from core.settings import texts_of
 from core.settings.kinds import SettingError
+from core.words import counted
 from core.work import Slices, in_terminal, print_table
 
 DEPTHS = (1, 5, 10, 20, 30, 50, 75, 100)
@@ -124,8 +125,8 @@ def table(results: Sequence[Result]) -> list[dict[str, Any]]:
     return [
         {
             "network": name,
-            **{f"{r.depth} layers": float(np.median(r.accuracy[name])) for r in results},
-            "stops at": f"{end} layers" if end else "none of these",
+            **{counted(r.depth, "layer"): float(np.median(r.accuracy[name])) for r in results},
+            "stops at": counted(end, "layer") if end else "none of these",
         }
         for name, end in ends.items()
     ]
@@ -134,12 +135,12 @@ def table(results: Sequence[Result]) -> list[dict[str, Any]]:
 def said(results: Sequence[Result], steps: int) -> str:
     """What was found, in a sentence or two."""
     ends = stops(results)
-    parts = [f"{name} at {end}" for name, end in ends.items() if end]
+    parts = [f"{name} at {counted(end, 'layer')}" for name, end in ends.items() if end]
     on = [name for name, end in ends.items() if not end]
     deepest, seeds = results[-1].depth, len(next(iter(results[0].accuracy.values())))
-    text = f"After {steps} updates, {seeds} seed{'s' * (seeds > 1)} of each: "
-    text += f"training stops with {', '.join(parts)} layers. " if parts else ""
-    text += f"Up to {deepest} layers train: {', '.join(on)}. " if on else ""
+    text = f"After {counted(steps, 'update')}, {counted(seeds, 'seed')} of each: "
+    text += f"training stops with {', '.join(parts)}. " if parts else ""
+    text += f"Up to {counted(deepest, 'layer')} train: {', '.join(on)}. " if on else ""
     return text + (
         "“Stops”: from this depth on the median seed names fewer than half of the held-out digits "
         "rightly; with more updates some come further."

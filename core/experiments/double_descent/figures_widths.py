@@ -65,8 +65,8 @@ def map_plot() -> Panel:
         "tickmode": "array", "tickvals": [k + 0.5 for k in range(rows)],
         "ticktext": [*map(str, WIDTHS)]})  # fmt: skip
     p.image("log_error", None, (0, rows), 0, over="steps", low=-1.2, high=0.4, colors="sequential",
-            colorbar="log10 of the test error",
-            hover="update %{x}: 10^%{z:.2f}<extra></extra>")  # fmt: skip
+            colorbar="log₁₀ of the test error",
+            hover="update %{x}: %{z:.2~g}<extra></extra>", raised=True)  # fmt: skip
     return p.panel(
         "map", title="Over updates and width", width=330, height=HEIGHT,
         alt="Heat map of the test error: updates across, width upwards; the ridge stands where "

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from core.experiments.features.data import REACH, training_images
 from core.experiments.features.network import networks
+from core.words import counted
 
 
 def rolled(x: Tensor, right: Any, down: Any) -> Tensor:
@@ -61,7 +62,7 @@ class Training:
                 return
             self._update(*self._batch())
         if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {self.steps} updates, as set."
+            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _update(self, x: Tensor, y: Tensor) -> None:
         """One update of both on the same images."""
@@ -70,7 +71,8 @@ class Training:
         for name, value in found.items():
             if not math.isfinite(value):
                 self.done = (
-                    f"Diverged after {self.steps} updates: the loss of the {name.upper()} is "
+                    f"Diverged after {counted(self.steps, 'update')}: the loss of the "
+                    f"{name.upper()} is "
                     "beyond all numbers. Lower its learning rate."
                 )
                 return

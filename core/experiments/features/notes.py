@@ -6,6 +6,7 @@ from typing import Any
 
 from core.experiments.features.network import cnn_cost, hidden, mlp_cost, receptive_field
 from core.film import Film
+from core.words import counted
 
 SHUFFLED = (
     "The pixels of all images are shuffled in one and the same way: all the information is still "
@@ -55,7 +56,7 @@ def standing(run: Any, film: Film) -> str:
     cnn, mlp = film["by_shift"][-1]
     far = len(cnn) - 1
     return (
-        f"After {run.steps} updates: of 100 held-out images in the middle the CNN knows "
+        f"After {counted(run.steps, 'update')}: of 100 held-out images in the middle the CNN knows "
         f"{cnn[0]:.0%}, the MLP {mlp[0]:.0%}; {far} pixels to the right {cnn[-1]:.0%} and "
         f"{mlp[-1]:.0%}. Chance is {1 / run.cnn.last.out_features:.0%}."
     )
@@ -80,7 +81,7 @@ def stuck(run: Any, film: Film) -> str:
     if run.settings.pooling != "average" or film["accuracy_cnn"][-1] > 0.75:
         return ""
     return (
-        f"After {run.steps} updates the CNN with average pooling still is at "
+        f"After {counted(run.steps, 'update')} the CNN with average pooling still is at "
         f"{film['accuracy_cnn'][-1]:.0%}: the mean over all places, most of them empty, hardly "
         "differs from image to image, so its gradient is small. Try max pooling, or more updates."
     )

@@ -10,12 +10,15 @@ from core.experiments.kernels.checks import counts
 from core.experiments.kernels.presets import PRESETS
 from core.experiments.kernels.settings import CHANNELS, LARGEST, bank
 from core.experiments.kernels.sheet import DARK, MEGAPIXEL, SMALL, Sheet, limits, tiny
-from core.figures.chart import LOG, WIDE, Chart
+from core.figures.chart import LOG, Chart
 from core.figures.matrix import images
 from core.figures.style import BLUE, GRAY, ORANGE
 from core.stage import Panel, line
+from core.words import counted
 
 BARE: dict[str, Any] = {"visible": False}
+DOWN: dict[str, Any] = {"autorange": "reversed"}  # the first bar on top
+SHORT = {"horizontal edge": "edge"}  # a map is narrow
 GAP = 0.6  # between two grids, in cells
 HIGH = 260
 
@@ -56,15 +59,15 @@ def products(sheet: Sheet) -> Panel:
 def derivation(sheet: Sheet) -> Panel:
     """How many weights are left after each assumption, for a megapixel and for this picture."""
     steps = ["any to any<br>(5.1)", "same everywhere<br>(5.2)", "only near<br>(5.3)"]
-    p = Chart("", "weights", None, (-0.3, 13), yaxis={**LOG, "dtick": 3}, legend=True,
-              barmode="group", **WIDE)  # fmt: skip
+    p = Chart("weights", "", (-0.3, 13), xaxis={**LOG, "dtick": 3}, yaxis=DOWN, legend=True,
+              barmode="group", margin={"l": 108})  # fmt: skip
     n, k = len(sheet.x[0]), sheet.k
     both = {
         "a megapixel, 1 channel": counts(MEGAPIXEL**2, MEGAPIXEL**2, MEGAPIXEL, k * k),
         f"this picture, {n} × {n}": sheet.parameters,
     }
     for (name, found), color in zip(both.items(), (BLUE, ORANGE), strict=True):
-        p.bars(steps, list(found), color=color, name=name, hover="%{y:,}")
+        p.bars(list(found), steps, color=color, name=name, hover="%{x:,}", lying=True)
     return p.panel(
         "derivation", title="Weights along the derivation", width=330, height=HIGH,
         alt="Bars on a logarithmic axis: the number of weights of a fully connected layer, of one "
@@ -76,7 +79,7 @@ def maps(sheet: Sheet) -> Panel:
     """Several kernels in parallel, each of which finds its own pattern: output channels."""
     W = bank(sheet.settings)
     D, C, k, _ = W.shape
-    p = images("maps", D, 4, list(PRESETS), colors="gray")
+    p = images("maps", D, 4, [SHORT.get(name, name) for name in PRESETS], colors="gray")
     for tile, K in zip(p.tiles, W, strict=True):
         low, high = limits(K)
         tile["colors"] = "diverging" if low < 0 < high else "gray"
@@ -113,11 +116,12 @@ def shifts(sheet: Sheet) -> Panel:
 
 def who_commutes(sheet: Sheet) -> Panel:
     """How far both ways are apart, for this layer and five others."""
-    names = ["this<br>layer", "circular,<br>stride 1", "zeros<br>around", "stride 2",
-             "blur,<br>stride 2", "MLP,<br>random"]  # fmt: skip
-    p = Chart("", "difference over output", None, (0, 1.6), yaxis={"tickformat": ".0%"}, **WIDE)
-    p.bars(names, ("errors", None), color=[ORANGE, BLUE, BLUE, BLUE, BLUE, GRAY],
-           hover="%{x}: %{y:.2%}")  # fmt: skip
+    names = ["this layer", "circular, stride 1", "zeros around", "stride 2", "blur, stride 2",
+             "MLP, random"]  # fmt: skip
+    p = Chart("difference over output", "", (0, 1.6), xaxis={"tickformat": ".0%"}, yaxis=DOWN,
+              margin={"l": 116})  # fmt: skip
+    p.bars(("errors", None), names, color=[ORANGE, BLUE, BLUE, BLUE, BLUE, GRAY],
+           hover="%{y}: %{x:.2%}", lying=True)  # fmt: skip
     return p.panel(
         "commutes", title="Which layers commute with this shift?", width=330, height=HIGH,
         alt="Bars: root mean square of the difference of both ways, over that of the output. This "
@@ -136,7 +140,7 @@ def matrix(sheet: Sheet) -> Panel:
     different = len(np.unique(M.round(9)[M != 0]))
     return p.panel(
         "matrix", width=330, height=330,
-        title=f"The layer as a matrix, picture {n} × {n}: {different} weights and 0",
+        title=f"The layer as a matrix, picture {n} × {n}: {counted(different, 'weight')} and 0",
         alt="The matrix of the fully connected layer that does the same: the kernel on diagonals, "
         "0 elsewhere.",
     )  # fmt: skip

@@ -12,6 +12,7 @@ from torch import Tensor
 from core.experiments.manifolds.data import made, points, standardized
 from core.models.mlp import MLP
 from core.training import batches
+from core.words import counted
 
 DIVERGED = (
     "Diverged after {} updates: the loss is no longer a finite number. Lower the learning rate."
@@ -48,7 +49,7 @@ class Training:
                 return
             self._update(next(self._batches)[0])
         if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {self.steps} updates, as set."
+            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _update(self, x: Tensor) -> None:
         """One update. Shapes: x (1, B, D)."""

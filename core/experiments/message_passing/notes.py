@@ -33,7 +33,9 @@ def look(run: Any, film: Film) -> None:
     elif now.stage == POOL and now.t == 1:
         film.note(
             "info",
-            f"The molecule is the sum over all {n} atoms, in whatever order.",
+            f"The molecule is the sum over all {n} atoms, in whatever order."
+            if n > 1
+            else "The molecule is its only atom.",
             film.steps[-1],
         )
     elif now.stage == READ_OUT:

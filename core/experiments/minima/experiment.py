@@ -12,6 +12,7 @@ from core.experiments.minima.data import digits
 from core.experiments.minima.network import Network
 from core.experiments.minima.settings import SAM, SMALL, widths
 from core.training import batches
+from core.words import counted
 
 LOOK = 20  # updates between two looks at the training loss: who is at the goal rests
 HIGHEST = 1e3  # loss from which nothing comes back
@@ -45,7 +46,7 @@ class Training:
             if self.steps % LOOK == 0:
                 self._look()
         if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {self.steps} updates, as set."
+            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _update(self, way: str) -> None:
         """One step down.
@@ -81,7 +82,8 @@ class Training:
             else f"The weights of layer {layer} are the first that are no finite numbers any more"
         )
         return (
-            f"Diverged after {self.steps} updates: {way} has a training loss of {loss:.2g}. {where}"
+            f"Diverged after {counted(self.steps, 'update')}: {way} has a training loss of "
+            f"{loss:.2g}. {where}"
             f". Lower the learning rate: the edge 2/η is only {2 / self.rate:.3g}."
         )
 

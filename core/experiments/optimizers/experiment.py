@@ -12,6 +12,7 @@ from core.experiments.optimizers.choose import mini_batches, problem_of
 from core.experiments.optimizers.settings import SCHEDULES, contenders, sees_batches
 from core.experiments.optimizers.sweep import rates_of
 from core.muon import Muon
+from core.words import counted
 
 ARRIVED = 1e-3  # of the first height above the bottom
 
@@ -109,7 +110,7 @@ class Training:
                 return
             self._update()
         if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {self.steps} steps, as set."
+            self.done = f"Stopped after {counted(self.steps, 'step')}, as set."
 
     def _update(self) -> None:
         """One step of everybody who has not diverged."""
@@ -145,7 +146,8 @@ class Training:
                 self.arrived[k] = self.steps
         if all(step >= 0 for step in self.gone):
             self.done = (
-                f"All have diverged after {self.steps} steps, {', '.join(self.names)}: lower the "
+                f"All have diverged after {counted(self.steps, 'step')}, "
+                f"{', '.join(self.names)}: lower the "
                 "learning rate."
             )
 

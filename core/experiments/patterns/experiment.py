@@ -14,6 +14,7 @@ from core.experiments.patterns.layers import Additive, DotProduct, Fixed, OneSum
 from core.experiments.patterns.masks import INPUTS, Mask, offsets
 from core.experiments.patterns.settings import NAMES, is_content, masks
 from core.training import row_batches
+from core.words import counted
 
 
 def fixed_layer(settings: Any, name: str, mask: Mask, rng: torch.Generator) -> Fixed:
@@ -90,7 +91,7 @@ class Training:
                 return
             self._update(next(self._batches))
         if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {self.steps} updates, as set."
+            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _update(self, rows: Tensor) -> None:
         """One update of all on the same rows; no two share a weight: the sum keeps them apart."""
@@ -99,7 +100,8 @@ class Training:
             bad = [NAMES[name] for name, loss in zip(self.layers, losses, strict=True)
                    if not math.isfinite(loss.item())]  # fmt: skip
             self.done = (
-                f"Diverged after {self.steps} updates: {' and '.join(bad)}. Lower the learning "
+                f"Diverged after {counted(self.steps, 'update')}: {' and '.join(bad)}. Lower "
+                "the learning "
                 "rate."
             )
             return

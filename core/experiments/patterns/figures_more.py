@@ -74,7 +74,7 @@ def until(settings: Any, names: Any) -> list[Panel]:
         tokens = labels(settings)
         p = matrix(f"until/{name}", tokens, tokens,
                    {"low": 0, "high": 8, "colors": "sequential", "numbers": "d"},
-                   hover="h%{y} has heard of x%{x} after %{z} layers (0: never)",
+                   hover="h%{y} has heard of x%{x} after layer %{z} (0: never)",
                    x="input j", y="output i")  # fmt: skip
         found.append(p.panel(
             f"until-{name}", title=f"{NAMES[name]}: layers until", width=300, height=240,

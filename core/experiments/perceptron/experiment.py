@@ -8,6 +8,7 @@ import torch
 
 from core.experiments.perceptron.settings import data, first_weights, order_of
 from core.models.perceptron import OneHiddenLayer, Perceptron
+from core.words import counted
 
 ENOUGH = 0.05  # cross-entropy at which a network that has every point right may stop
 
@@ -38,7 +39,7 @@ class Training:
                 return
             self._visit()
         if self.steps >= self.settings.max_visits and not self.done:
-            self.done = f"Stopped after {self.steps} visits, as set."
+            self.done = f"Stopped after {counted(self.steps, 'visit')}, as set."
 
     def _visit(self) -> None:
         turn, place = divmod(self.steps, len(self.X))
@@ -57,7 +58,7 @@ class Training:
     def _learned(self) -> str:
         """Since when there has been no mistake, and why it went on until now."""
         if not self.mistakes:
-            return f"Every point is right: no mistake in {self.steps} visits."
+            return f"Every point is right: no mistake in {counted(self.steps, 'visit')}."
         mistakes = "1 mistake" if self.mistakes == 1 else f"{self.mistakes} mistakes"
         last = self.steps - self.in_a_row
         rest = (

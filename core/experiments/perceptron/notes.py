@@ -8,6 +8,7 @@ from typing import Any
 from core.experiments.perceptron.settings import data, first_weights
 from core.experiments.perceptron.theory import meeting_point, mistake_bound, separate
 from core.film import Film
+from core.words import counted
 
 
 def look(run: Any, film: Film) -> None:
@@ -43,7 +44,8 @@ def promise(settings: Any) -> str:
     rule = "(R/γ)² = " if settings.start == "zero" else "from these first weights "
     return (
         f"A line separates these points with margin γ = {found.gamma:.3g}, and R = {found.R:.3g}: "
-        f"whatever the order of visits, there are at most {rule}{math.floor(bound):,} mistakes."
+        f"whatever the order of visits, there are at most "
+        f"{rule}{counted(math.floor(bound), 'mistake')}."
     )
 
 

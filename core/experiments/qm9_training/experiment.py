@@ -10,6 +10,7 @@ from core.experiments.qm9_training.data import problem
 from core.experiments.qm9_training.settings import SIZES, STARTS
 from core.qm9.networks.settings import TrainSettings
 from core.qm9.training.train import Run, TrainingError
+from core.words import counted
 
 SMOOTH = 0.1  # share of the newest batch in the training loss that is drawn
 DIVERGED = (
@@ -52,7 +53,10 @@ class Training:
                 return
             self._update()
             if not self.done and all(run.done for run in self.runs.values()):
-                self.done = f"Finished {self.settings.epochs} epochs, {self.steps} updates, as set."
+                self.done = (
+                    f"Finished {counted(self.settings.epochs, 'epoch')}, "
+                    f"{counted(self.steps, 'update')}, as set."
+                )
 
     def _update(self) -> None:
         """One update of each model, on the same batch."""

@@ -12,6 +12,7 @@ from core.experiments.receptive_fields.data import answers, mask, noise
 from core.experiments.receptive_fields.model import ConvNet
 from core.experiments.receptive_fields.settings import geometry, trained
 from core.experiments.receptive_fields.stack import reach
+from core.words import counted
 
 HELD_OUT = 32  # images of the loss that is shown; none of them is trained on
 UNTRAINED = (
@@ -73,13 +74,14 @@ class Training:
                 return
             self._update()
         if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {self.steps} updates, as set."
+            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _update(self) -> None:
         loss = self._error(*self._draw(self.settings.batch))
         if not math.isfinite(loss.item()):
             self.done = (
-                f"Diverged after {self.steps} updates: the loss is not finite. Lower the learning "
+                f"Diverged after {counted(self.steps, 'update')}: the loss is not finite. "
+                "Lower the learning "
                 "rate."
             )
             return

@@ -11,6 +11,7 @@ from core.experiments.receptive_fields.networks import NETWORKS
 from core.experiments.receptive_fields.settings import own, sound
 from core.experiments.receptive_fields.stack import Layer
 from core.film import Film
+from core.words import counted
 
 
 def look(experiment: Any, film: Film) -> None:
@@ -47,7 +48,9 @@ def _exact(experiment: Any, film: Film) -> None:
     if not experiment.net and not sound(settings) and np.isfinite(low):
         film.note(
             "info",
-            f"With random weights 90 % of the field lies within {high:.0f} pixels of its center, "
+            f"With random weights 90 % of the field lies within "
+            f"{counted(round(high), 'pixel')} of its "
+            f"center, "
             f"{100 * min(share, 1):.0f} % of the square's area.",
         )
 

@@ -14,6 +14,7 @@ from core.experiments.recurrence.settings import SHARES, has_twin, networks, sha
 from core.experiments.recurrence.unroll import held_out
 from core.models.reader import Reader
 from core.models.recurrent import Recurrent
+from core.words import counted
 
 
 def contenders(settings: Any) -> dict[str, Recurrent | Reader]:
@@ -81,7 +82,7 @@ class Training:
                 return
             self._update()
         if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {self.steps} updates, as set."
+            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _update(self) -> None:
         """One update of all networks on the same sequences; no two share a weight."""
@@ -91,7 +92,7 @@ class Training:
         bad = [cell for cell, e in errors.items() if not torch.isfinite(e).all()]
         if bad:
             self.done = (
-                f"Diverged after {self.steps} updates: {' and '.join(bad)}. "
+                f"Diverged after {counted(self.steps, 'update')}: {' and '.join(bad)}. "
                 "Clip the gradient, or lower s or the learning rate."
             )
             return

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from core.experiments.summaries.data import CHUNK, PARAMETERS, Sample, answers, asks, chunk
 from core.experiments.summaries.judges import NAMES, judges, views
+from core.words import counted
 
 FIRST, GROWTH = 128, 32  # fields made before the first update, and before each one after it
 
@@ -75,7 +76,7 @@ class Training:
                 return
             self._update()
         if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {self.steps} updates, as set."
+            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _batch(self) -> Sample:
         """Some of the fields made so far; more are made before each update, up to `samples`."""
@@ -102,7 +103,9 @@ class Training:
         bad = [NAMES[name] for name, loss in found.items() if not math.isfinite(loss)]
         if bad:
             who = " and ".join(bad)
-            self.done = f"Diverged after {self.steps} updates: {who}. Lower the learning rate."
+            self.done = (
+                f"Diverged after {counted(self.steps, 'update')}: {who}. Lower the learning rate."
+            )
             return
         self.losses = found
         self.optimizer.zero_grad()

@@ -7,6 +7,7 @@ from typing import Any
 from core.experiments.summaries.data import HISTOGRAM
 from core.experiments.summaries.judges import NAMES
 from core.film import Film
+from core.words import counted
 
 MILESTONES = (50, 100, 200, 500, 1000, 2000)
 
@@ -44,9 +45,9 @@ def _standing(experiment: Any, film: Film) -> None:
     scores = {name: float(film[f"score_{name}"][-1]) for name in NAMES}
     if experiment.regression:
         said = ", ".join(f"{NAMES[name]} {score:.2f}" for name, score in scores.items())
-        film.note("info", f"After {experiment.steps} updates R² on new fields: {said}. "
+        film.note("info", f"After {counted(experiment.steps, 'update')} R² on new fields: {said}. "
                   "A constant would get 0.")  # fmt: skip
         return
     said = ", ".join(f"{NAMES[name]} {score:.0%}" for name, score in scores.items())
-    film.note("info", f"After {experiment.steps} updates {said} of new fields are told from "
-              "their twins; a coin would get 50%.")  # fmt: skip
+    film.note("info", f"After {counted(experiment.steps, 'update')} {said} of new fields are "
+              "told from their twins; a coin would get 50%.")  # fmt: skip

@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,10 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from core.qm9.data.source import DataError
+from core.qm9.data.source import MOLECULES, DataError, Progress
 
 Tables = dict[str, NDArray[Any]]
+NOTE = ".reading"  # beside the lock, for those who wait: rows done, rows in all
 SOON, AGAIN = 0.5, 1.0  # seconds of waiting until it is said, and until it is said anew
 
 
@@ -67,8 +68,10 @@ def write_checked(path: Path, tables: Tables) -> None:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path, waiting: Progress | None = None) -> Iterator[None]:
     """One process or thread at a time makes what lies in a folder; the others wait, and say so.
+
+    Meanwhile `waiting` is called about once a second with how far that one is, by its `noted`.
 
     Raises:
         DataError: The folder can't be written.
@@ -76,16 +79,39 @@ def alone(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / ".lock")
-        _acquire(lock, folder)
+        _acquire(lock, folder, waiting)
     except OSError as error:
         raise cant_write(folder, error) from None
     try:
         yield
     finally:
+        with suppress(OSError):
+            (folder / NOTE).unlink(missing_ok=True)
         lock.release()
 
 
-def _acquire(lock: FileLock, folder: Path) -> None:
+def noted(folder: Path, progress: Progress | None) -> Progress:
+    """Progress that who waits for the lock can read; what cannot be written is left out."""
+
+    def note(done: int, total: int) -> None:
+        with suppress(OSError):
+            (folder / NOTE).write_text(f"{done} {total}")
+        if progress:
+            progress(done, total)
+
+    return note
+
+
+def _note(folder: Path) -> tuple[int, int]:
+    """How far the one is that holds the lock: rows done, rows in all."""
+    try:
+        done, total = map(int, (folder / NOTE).read_text().split())
+    except (OSError, ValueError):  # not yet, or half written
+        return 0, MOLECULES
+    return done, total
+
+
+def _acquire(lock: FileLock, folder: Path, waiting: Progress | None) -> None:
     """Wait for the lock; after a moment one sentence on stderr says for what, and how long so far.
 
     On a terminal the seconds are counted in place; elsewhere the sentence stands once.
@@ -103,6 +129,8 @@ def _acquire(lock: FileLock, folder: Path) -> None:
             elif not told:
                 print(f"{words}: waiting", file=sys.stderr, flush=True)
             told = True
+            if waiting:
+                waiting(*_note(folder))
     if told:
         after = f"waited {time.monotonic() - began:.0f} s for it"
         print(f"\n{after}" if counts else after, file=sys.stderr, flush=True)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.molecules import Molecule
-from core.qm9.data.cache import Tables, alone, cache_folder, read_checked, write_checked
+from core.qm9.data.cache import Tables, alone, cache_folder, noted, read_checked, write_checked
 from core.qm9.data.source import SCALES, Progress, Row, find_files, read_rows
 
 MAX_ATOMS = 9
@@ -127,13 +127,19 @@ class Geometry:
         return self.numbers[part], self.xyz[part] / 1000.0
 
 
-def load(progress: Progress | None = None, folder: Path | None = None) -> Qm9:
+def load(
+    progress: Progress | None = None,
+    folder: Path | None = None,
+    waiting: Progress | None = None,
+) -> Qm9:
     """QM9 from the cache, which is built first where it is missing or damaged.
+
+    `waiting` is told, in place of `progress`, how far another process is that builds it already.
 
     Raises:
         DataError: qm9pack is missing or damaged, or the cache folder can't be written.
     """
-    tables = _cached("qm9", progress, folder or cache_folder())
+    tables = _cached("qm9", progress, folder or cache_folder(), waiting)
     text = {k: bytes(tables[k]).decode() for k in ("smiles", "canonical", "failed")}
     lists: Any = {k: v.split("\n") if v else [] for k, v in text.items()}
     return Qm9(**{**tables, **lists})
@@ -149,16 +155,18 @@ def load_geometry(progress: Progress | None = None, folder: Path | None = None) 
     return Geometry(**_cached("qm9-geometry", progress, folder or cache_folder()))
 
 
-def _cached(name: str, progress: Progress | None, folder: Path) -> Tables:
+def _cached(
+    name: str, progress: Progress | None, folder: Path, waiting: Progress | None = None
+) -> Tables:
     """Read one checked cache file; build both files where it does not check out."""
     path = folder / f"{name}-{VERSION}.npz"
     tables = read_checked(path)
     if tables is not None:
         return tables
-    with alone(folder):
+    with alone(folder, waiting):
         tables = read_checked(path)  # another process may have built it meanwhile
         if tables is None:
-            built = build(list(find_files()), progress)
+            built = build(list(find_files()), noted(folder, progress))
             for other, content in built.items():
                 write_checked(folder / f"{other}-{VERSION}.npz", content)
             tables = built[name]

@@ -158,17 +158,17 @@ def read(text: str, seconds: float) -> tuple[float, str]:
     """What `main` has printed, as a share and a sentence."""
     what = "Fingerprints of QM9, once on this machine:"
     lines = [line.split() for line in text.splitlines()]
-    reading, made = (
-        [(int(a), int(b)) for name, a, b in filter(_is_count, lines) if name == of]
-        for of in ("reading", "made")
-    )
+    counts = [(name, int(a), int(b)) for name, a, b in filter(_is_count, lines)]
+    reading = [count for count in counts if count[0] in ("reading", "waiting")]
+    made = [(done, total) for name, done, total in counts if name == "made"]
     before = 0.5 if reading else 0.0  # where QM9 has to be read first, that is half of the time
     if made:
         done, total = made[-1]
         return before + (1 - before) * done / total, f"{what} {done:,} of {total:,}"
     if reading:
-        done, total = reading[-1]
-        return before * done / total, f"{what} reading QM9, {done:,} of {total:,} molecules"
+        name, done, total = reading[-1]
+        who = "another process reads" if name == "waiting" else "reading"
+        return before * done / total, f"{what} {who} QM9, {done:,} of {total:,} molecules"
     return 0.0, f"{what} reading QM9"
 
 
@@ -179,7 +179,10 @@ def _is_count(words: list[str]) -> bool:
 def main() -> None:
     """Make the file and say how far it is, one line a block; QM9 is read first where need be."""
     if not is_cached():
-        load(lambda done, total: print(f"reading {done} {total}", flush=True))
+        load(
+            lambda done, total: print(f"reading {done} {total}", flush=True),
+            waiting=lambda done, total: print(f"waiting {done} {total}", flush=True),
+        )
     of = library()
     made = build(of, lambda done, total: print(f"made {done} {total}", flush=True))
     tables: Tables = {"columns": made.columns, "sizes": made.sizes, "usual": made.usual}

@@ -35,7 +35,7 @@ def test_a_form_stops_where_it_never_comes_back():
     found = stops(results(a=(0.9, 0.8, 0.4), b=(0.9, 0.3, 0.6), c=(0.2, 0.1, 0.1), d=(0.5,) * 3))
     assert found == {"a": 10, "b": None, "c": 1, "d": None}
     told = said(results(a=(0.9, 0.8, 0.4), c=(0.1, 0.1, 0.1)), 7)
-    assert "training stops with a at 10, c at 1 layers" in told
+    assert "training stops with a at 10 layers, c at 1 layer." in told
     assert stops([]) == {}
 
 
@@ -64,7 +64,7 @@ def test_the_command_line(monkeypatch, capsys):
     monkeypatch.setattr(module, "DEPTHS", (1, 2))
     assert main(["--steps", "3", "--seeds", "1", "--set", "networks=plain"]) == 0
     head, row = (line.split("\t") for line in capsys.readouterr().out.splitlines())
-    assert head == ["network", "1 layers", "2 layers", "stops at"] and row[0] == "plain"
+    assert head == ["network", "1 layer", "2 layers", "stops at"] and row[0] == "plain"
     with pytest.raises(SystemExit):
         main(["--set", "networks=deep"])
     assert "networks" in capsys.readouterr().err

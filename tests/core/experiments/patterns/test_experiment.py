@@ -129,7 +129,7 @@ def test_it_says_when_it_diverges():
     with torch.no_grad():
         experiment.layers["cnn"].W.fill_(1e30)
     film = run(experiment, 20)
-    assert experiment.done.startswith("Diverged after 1 updates: CNN.")
+    assert experiment.done.startswith("Diverged after 1 update: CNN.")
     assert "learning rate" in experiment.done
     assert any(note.level == "error" for note in film.notes)
 

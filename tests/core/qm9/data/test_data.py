@@ -142,6 +142,31 @@ def test_who_waits_for_another_process_says_so(tmp_path, monkeypatch, terminal):
     assert (text.count(sentence) == 1) is not terminal
 
 
+def test_who_waits_is_told_how_far_the_other_one_is(tmp_path, monkeypatch):
+    """In rows of the other's reading; nothing is left beside the lock."""
+    monkeypatch.setattr(cache, "SOON", 0.01)
+    monkeypatch.setattr(cache, "AGAIN", 0.01)
+    own, seen = [], []
+
+    def wait():
+        with cache.alone(tmp_path, lambda *count: seen.append(count)):
+            return True
+
+    with ThreadPoolExecutor(1) as other:
+        with cache.alone(tmp_path, lambda *count: own.append(count)):
+            waiting = other.submit(wait)
+            told = cache.noted(tmp_path, lambda *count: own.append(count))
+            for count in ((0, 130_831), (1000, 130_831), (2000, 130_831)):
+                if count[0]:  # before its first thousand nothing is known
+                    told(*count)
+                while count not in seen:
+                    assert not waiting.done()
+                    time.sleep(0.01)
+        assert waiting.result()
+    assert own == [(1000, 130_831), (2000, 130_831)]
+    assert not (tmp_path / cache.NOTE).exists()
+
+
 def test_a_folder_that_cannot_be_made_is_named(head, tmp_path, monkeypatch):
     monkeypatch.setattr(data, "find_files", lambda: head)
     (tmp_path / "file").write_text("")

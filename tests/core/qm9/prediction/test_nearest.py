@@ -66,6 +66,8 @@ def test_what_it_prints_says_how_far_it_is():
     assert share == 0.5 and words.endswith("8,192 of 16,384")
     share, words = nearest.read("reading 1000 4000\n", 3.0)
     assert share == 0.125 and words.endswith("reading QM9, 1,000 of 4,000 molecules")
+    share, words = nearest.read("waiting 0 4000\nwaiting 1000 4000\n", 3.0)
+    assert share == 0.125 and words.endswith("another process reads QM9, 1,000 of 4,000 molecules")
     share, _ = nearest.read("reading 4000 4000\nmade 4096 16384\n", 3.0)
     assert share == 0.625  # half of the way was the reading
     assert nearest.read("reading QM9 now\nmade 1 x\n", 3.0)[0] == 0.0
