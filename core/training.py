@@ -86,10 +86,10 @@ class Adam:
         self._square *= beta2
         self._square += np.multiply(np.multiply(g, g, out=room), 1 - beta2, out=room)
         np.sqrt(self._square, out=room)
-        room /= math.sqrt(1 - beta2**self.steps)
-        room += eps
+        unbiased = math.sqrt(1 - beta2**self.steps)  # by which the root is to be divided
+        room += eps * unbiased
         np.divide(self._mean, room, out=room)
-        room *= self.lr / (1 - beta1**self.steps)
+        room *= self.lr * unbiased / (1 - beta1**self.steps)
         self._w -= room
 
 
@@ -119,11 +119,17 @@ def shrink(optimizer: torch.optim.Optimizer, L1: float) -> None:
             weights.copy_(F.softshrink(weights, amount))
 
 
-def row_batches(n: int, size: int, seed: int) -> Iterator[Tensor]:
-    """Endless mini-batches of row numbers (size,); what is left over at an epoch's end waits."""
+def row_epochs(n: int, size: int, seed: int) -> Iterator[Tensor]:
+    """Endless epochs of mini-batches of row numbers (n // size, size); what is left over waits."""
     rng, size = np.random.default_rng([seed, 1]), min(size, n)
     while True:
-        yield from torch.from_numpy(rng.permutation(n)[: n // size * size]).view(-1, size)
+        yield torch.from_numpy(rng.permutation(n)[: n // size * size]).view(-1, size)
+
+
+def row_batches(n: int, size: int, seed: int) -> Iterator[Tensor]:
+    """Endless mini-batches of row numbers (size,), see `row_epochs`."""
+    for epoch in row_epochs(n, size, seed):
+        yield from epoch
 
 
 def batches(
