@@ -93,6 +93,21 @@ class Adam:
         self._w -= room
 
 
+def in_one_vector(shapes: Sequence[tuple[int, ...]]) -> tuple[Tensor, list[Tensor]]:
+    """One vector for the optimizer, and its parts for the layers; gradients are shared alike."""
+    sizes = [math.prod(shape) for shape in shapes]
+    vector = torch.zeros(sum(sizes))
+    vector.grad = torch.zeros_like(vector)
+    parts = []
+    for values, slopes, shape in zip(
+        vector.split(sizes), vector.grad.split(sizes), shapes, strict=True
+    ):
+        part = values.view(shape).requires_grad_()
+        part.grad = slopes.view(shape)
+        parts.append(part)
+    return vector, parts
+
+
 REGULARIZATIONS = ("none", "L1", "L2")
 
 

@@ -6,8 +6,8 @@ import torch
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, r2_score
 
 from core.experiment import run
-from core.experiments.boundaries.data import FEATURES, data, featurize, shown
-from core.experiments.boundaries.pictures import Boundaries, BoundariesSettings, grid
+from core.experiments.boundaries.data import FEATURES, data, featurize, grid, shown
+from core.experiments.boundaries.pictures import Boundaries, BoundariesSettings
 
 
 def make(**settings):
