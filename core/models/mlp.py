@@ -178,9 +178,10 @@ class MLP:
     ) -> None:
         self.widths, self.activation, self.residual = tuple(widths), activation, residual
         pairs = list(zip(self.widths, self.widths[1:], strict=False))
-        # An optimizer step on two long vectors costs a third of one on many small tensors.
-        self.weights, self.W = in_one_vector([(len(seeds), d_in, d_out) for d_in, d_out in pairs])
-        self.biases, self.b = in_one_vector([(len(seeds), 1, d_out) for _, d_out in pairs])
+        # An optimizer step on one long vector costs a third of one on many tensors.
+        S, rows = len(seeds), [(1, d_out) for d_out in self.widths[1:]]
+        self.vector, parts = in_one_vector([(S, *shape) for shape in pairs + rows])
+        self.W, self.b = parts[: len(pairs)], parts[len(pairs) :]
         self.norms = [NoNorm(0, 0), *(norm(len(seeds), d) for d in self.widths[1:-2])]
         with torch.no_grad():
             for s, seed in enumerate(seeds):
@@ -213,10 +214,9 @@ class MLP:
         ]
 
     def zero_grad(self) -> None:
-        """Set all gradients to 0, in place: the layers share them with the two long vectors."""
-        for vector in (self.weights, self.biases):
-            assert vector.grad is not None
-            vector.grad.zero_()
+        """Set all gradients to 0, in place: the layers share them with the long vector."""
+        assert self.vector.grad is not None
+        self.vector.grad.zero_()
 
     @torch.no_grad()
     def set_weight(self, name: str, value: float) -> None:

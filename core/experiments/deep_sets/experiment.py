@@ -20,7 +20,8 @@ from core.experiments.deep_sets.settings import (
     training_data,
 )
 from core.experiments.deep_sets.slopes import Numbers, Slopes, flat, marked, one_vector
-from core.training import Adam, row_batches, row_epochs
+from core.training import row_batches, row_epochs
+from core.updates import Adam
 
 NAMES = {
     "deep": "Deep Sets",
