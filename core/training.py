@@ -1,4 +1,4 @@
-"""What turns a model into a trained one: losses, optimizers, regularization, mini-batches."""
+"""What turns a model into a trained one: losses, torch's optimizers, mini-batches."""
 
 from __future__ import annotations
 
@@ -64,66 +64,35 @@ OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
 }
 
 
-class Adam:
-    """`torch.optim.Adam` of one vector of weights, in NumPy: for a few thousand twice as quick.
-
-    Source: Kingma and Ba (2015), arXiv 1412.6980.
-    """
-
-    def __init__(self, vector: Tensor, lr: float) -> None:
-        """Take charge of a vector that has its gradient, and keeps both where they are."""
-        assert vector.grad is not None
-        self.lr, self.steps = lr, 0
-        self._w, self._g = vector.detach().numpy(), vector.grad.numpy()
-        self._mean, self._square = np.zeros_like(self._w), np.zeros_like(self._w)
-        self._room = np.empty_like(self._w)
-
-    def step(self, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> None:
-        """Move every weight."""
-        self.steps += 1
-        g, room = self._g, self._room
-        self._mean += np.multiply(np.subtract(g, self._mean, out=room), 1 - beta1, out=room)
-        self._square *= beta2
-        self._square += np.multiply(np.multiply(g, g, out=room), 1 - beta2, out=room)
-        np.sqrt(self._square, out=room)
-        room /= math.sqrt(1 - beta2**self.steps)
-        room += eps
-        np.divide(self._mean, room, out=room)
-        room *= self.lr / (1 - beta1**self.steps)
-        self._w -= room
+def in_one_vector(shapes: Sequence[tuple[int, ...]]) -> tuple[Tensor, list[Tensor]]:
+    """One vector for an optimizer, and its parts for the layers; gradients are shared alike."""
+    sizes = [math.prod(shape) for shape in shapes]
+    vector = torch.zeros(sum(sizes))
+    vector.grad = torch.zeros_like(vector)
+    parts = []
+    for values, slopes, shape in zip(
+        vector.split(sizes), vector.grad.split(sizes), shapes, strict=True
+    ):
+        part = values.view(shape).requires_grad_()
+        part.grad = slopes.view(shape)
+        parts.append(part)
+    return vector, parts
 
 
 REGULARIZATIONS = ("none", "L1", "L2")
 
 
-def set_rates(optimizer: torch.optim.Optimizer, lr: float, L2: float) -> None:
-    """Tell an optimizer of (weights, biases) its learning rate and its L2 rate.
-
-    L2 is torch's `weight_decay`: L2 * W is added to the gradient, but AdamW shrinks W itself.
-    """
-    for group in optimizer.param_groups:
-        group["lr"] = lr
-    optimizer.param_groups[0]["weight_decay"] = L2
-
-
-def shrink(optimizer: torch.optim.Optimizer, L1: float) -> None:
-    """L1: after a step, move each weight by learning rate * L1 towards 0, not past it.
-
-    So weights that the data do not need become exactly 0. Momentum makes steps 1/(1 - 0.9) times
-    as long, and so this one. Source: the proximal step (ISTA); Beck and Teboulle (2009).
-    """
-    group = optimizer.param_groups[0]
-    with torch.no_grad():
-        for weights in group["params"]:
-            amount = group["lr"] * L1 / (1 - group.get("momentum", 0))
-            weights.copy_(F.softshrink(weights, amount))
+def row_epochs(n: int, size: int, seed: int) -> Iterator[Tensor]:
+    """Endless epochs of mini-batches of row numbers (n // size, size); what is left over waits."""
+    rng, size = np.random.default_rng([seed, 1]), min(size, n)
+    while True:
+        yield torch.from_numpy(rng.permutation(n)[: n // size * size]).view(-1, size)
 
 
 def row_batches(n: int, size: int, seed: int) -> Iterator[Tensor]:
-    """Endless mini-batches of row numbers (size,); what is left over at an epoch's end waits."""
-    rng, size = np.random.default_rng([seed, 1]), min(size, n)
-    while True:
-        yield from torch.from_numpy(rng.permutation(n)[: n // size * size]).view(-1, size)
+    """Endless mini-batches of row numbers (size,), see `row_epochs`."""
+    for epoch in row_epochs(n, size, seed):
+        yield from epoch
 
 
 def batches(

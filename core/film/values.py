@@ -18,8 +18,10 @@ def to_bytes(values: Array, low: float, high: float) -> NDArray[np.uint8]:
 
     NaN becomes 0.
     """
-    clipped = np.clip(np.asarray(values), low, high).astype(np.float32)
-    return np.nan_to_num((clipped - low) * (255.0 / (high - low))).round().astype(np.uint8)
+    clipped = np.fmin(np.fmax(values, low), high).astype(np.float32)  # of a nan, fmax takes low
+    clipped -= low
+    clipped *= 255.0 / (high - low)
+    return np.rint(clipped, out=clipped).astype(np.uint8)
 
 
 def half(values: Any) -> NDArray[np.float16]:

@@ -72,8 +72,7 @@ class Autoencoders:
     @property
     def vectors(self) -> list[Tensor]:
         """All weights, for an optimizer."""
-        parts = (self.encoder, self.decoder)
-        return [vector for part in parts for vector in (part.weights, part.biases)]
+        return [self.encoder.vector, self.decoder.vector]
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Codes, and log sigma^2 where they are means of a distribution (else 0).

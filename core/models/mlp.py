@@ -11,6 +11,8 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.training import in_one_vector
+
 Numbers = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, int, int], tuple[Numbers, Numbers]]
 
@@ -90,6 +92,8 @@ INITIALIZATIONS: dict[str, Draw] = {
     "zero": zero,
 }
 
+MANY, NARROW = 1000, 16  # points and features, see `affine`
+
 # --- Norm of equation (3.1). No gain and shift of their own: the W and b that follow absorb them --
 
 
@@ -139,6 +143,17 @@ NORMALIZATIONS: dict[str, type[NoNorm] | type[LayerNorm] | type[BatchNorm]] = {
 }
 
 
+def affine(h: Tensor, W: Tensor, b: Tensor) -> Tensor:
+    """Every point as a row: h W + b.
+
+    Of many points in few dimensions the result lies feature by feature: b is added along long rows.
+    Shapes: h (S, n, d), W (S, d, d'), b (S, 1, d') -> (S, n, d')
+    """
+    if len(h) * h.shape[1] < MANY or max(W.shape[1:]) > NARROW:
+        return torch.baddbmm(b, h, W)
+    return torch.baddbmm(b.mT, W.mT, h.mT.contiguous()).mT
+
+
 class MLP:
     """S multilayer perceptrons of one shape, one for each seed, in one set of tensors.
 
@@ -163,9 +178,10 @@ class MLP:
     ) -> None:
         self.widths, self.activation, self.residual = tuple(widths), activation, residual
         pairs = list(zip(self.widths, self.widths[1:], strict=False))
-        # An optimizer step on two long vectors costs a third of one on many small tensors.
-        self.weights, self.W = _views([(len(seeds), d_in, d_out) for d_in, d_out in pairs])
-        self.biases, self.b = _views([(len(seeds), 1, d_out) for _, d_out in pairs])
+        # An optimizer step on one long vector costs a third of one on many tensors.
+        S, rows = len(seeds), [(1, d_out) for d_out in self.widths[1:]]
+        self.vector, parts = in_one_vector([(S, *shape) for shape in pairs + rows])
+        self.W, self.b = parts[: len(pairs)], parts[len(pairs) :]
         self.norms = [NoNorm(0, 0), *(norm(len(seeds), d) for d in self.widths[1:-2])]
         with torch.no_grad():
             for s, seed in enumerate(seeds):
@@ -181,10 +197,10 @@ class MLP:
         """
         layers, h, s = [], x, len(x)
         for W, b, norm in zip(self.W[:-1], self.b[:-1], self.norms, strict=False):
-            F_h = self.activation(torch.baddbmm(b[:s], norm(h, train), W[:s]))  # (s, n, d_l)
+            F_h = self.activation(affine(norm(h, train), W[:s], b[:s]))  # (s, n, d_l)
             h = h + F_h if self.residual and h.shape == F_h.shape else F_h
             layers.append(h)
-        return [*layers, torch.baddbmm(self.b[-1][:s], h, self.W[-1][:s])]
+        return [*layers, affine(h, self.W[-1][:s], self.b[-1][:s])]
 
     def preactivations(self, x: Tensor) -> list[Tensor]:
         """What sigma is applied to in each hidden layer, as in evaluation.
@@ -193,15 +209,14 @@ class MLP:
         """
         s = len(x)
         return [
-            torch.baddbmm(b[:s], norm(h, False), W[:s])
+            affine(norm(h, False), W[:s], b[:s])
             for h, W, b, norm in zip([x, *self(x)], self.W[:-1], self.b, self.norms, strict=False)
         ]
 
     def zero_grad(self) -> None:
-        """Set all gradients to 0, in place: the layers share them with the two long vectors."""
-        for vector in (self.weights, self.biases):
-            assert vector.grad is not None
-            vector.grad.zero_()
+        """Set all gradients to 0, in place: the layers share them with the long vector."""
+        assert self.vector.grad is not None
+        self.vector.grad.zero_()
 
     @torch.no_grad()
     def set_weight(self, name: str, value: float) -> None:
@@ -233,18 +248,3 @@ class MLP:
             if isinstance(norm, BatchNorm):
                 state |= {f"mean{layer}": norm.mean, f"var{layer}": norm.var}
         return state
-
-
-def _views(shapes: Sequence[tuple[int, ...]]) -> tuple[Tensor, list[Tensor]]:
-    """One vector for the optimizer, and its parts for the layers; gradients are shared alike."""
-    sizes = [math.prod(shape) for shape in shapes]
-    vector = torch.zeros(sum(sizes))
-    vector.grad = torch.zeros_like(vector)
-    parts = []
-    for values, slopes, shape in zip(
-        vector.split(sizes), vector.grad.split(sizes), shapes, strict=True
-    ):
-        part = values.view(shape).requires_grad_()
-        part.grad = slopes.view(shape)
-        parts.append(part)
-    return vector, parts

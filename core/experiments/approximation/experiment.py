@@ -16,7 +16,7 @@ from core.experiments.approximation.settings import (
 )
 from core.models.mlp import ACTIVATIONS, MLP
 from core.models.slopes import Slopes, by_hand
-from core.training import OPTIMIZERS, set_rates
+from core.updates import OPTIMIZERS
 from core.words import counted
 
 
@@ -38,8 +38,7 @@ class Training:
             initialize=FIRST_WEIGHTS[settings.initialization],
         )
         self._slopes = Slopes(self.model) if by_hand(self.model, len(y)) else None
-        vectors = [{"params": [self.model.weights]}, {"params": [self.model.biases]}]
-        self.optimizer = OPTIMIZERS[settings.optimizer](vectors, lr=settings.learning_rate)
+        self.optimizer = OPTIMIZERS[settings.optimizer](self.model.vector, settings.learning_rate)
 
     def step(self, n: int) -> None:
         """Train n updates, or until something stops being a finite number."""
@@ -62,7 +61,7 @@ class Training:
     def _loss_by_autograd(self) -> float:
         """The sum of the losses, and the gradients of all weights."""
         loss = self._errors().sum()
-        self.optimizer.zero_grad(set_to_none=False)
+        self.model.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         return loss.item()
 
@@ -99,7 +98,7 @@ class Training:
     def change(self, name: str, value: str) -> None:
         """Set the learning rate, or a weight of the network drawn: `W1.0.2` or `b1.2`."""
         if name == "learning_rate":
-            set_rates(self.optimizer, float(value), 0.0)
+            self.optimizer.lr = float(value)
         else:
             self.model.set_weight(name, float(value))
 

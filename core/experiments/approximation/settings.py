@@ -24,7 +24,8 @@ from core.models.mlp import ACTIVATIONS, INITIALIZATIONS
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, Choice, Integer, Number, Text, rare
 from core.settings.lists import Changes, Integers, Rows
-from core.training import OPTIMIZERS, read_change
+from core.training import read_change
+from core.updates import OPTIMIZERS
 
 HEARTBEAT = (
     (-1.0, 0.0), (-0.55, 0.0), (-0.45, 0.15), (-0.35, 0.0), (-0.2, 0.0), (-0.12, -0.15),

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from core.datasets.points import (
     DATASETS,
+    DOMAIN,
     REGRESSIONS,
     Points,
     formula_points,
@@ -80,6 +81,17 @@ def featurize(settings: Any, X: NDArray[np.float32]) -> Tensor:
     """
     columns = [FEATURES[name](X) for name in settings.features]
     return torch.from_numpy(np.stack(columns, 1).astype(np.float32))
+
+
+def grid(side: int, centers: bool = True) -> NDArray[np.float32]:
+    """Points of a side x side grid over the square: centers of pixels, or knots up to the edge.
+
+    Shapes: (side * side, 2), x1 runs fastest, both from low to high
+    """
+    edge = DOMAIN * (1 - 1 / side) if centers else DOMAIN
+    line = np.linspace(-edge, edge, side, dtype=np.float32)
+    x2, x1 = np.meshgrid(line, line, indexing="ij")
+    return np.stack([x1.ravel(), x2.ravel()], 1)
 
 
 def shown(settings: Any) -> tuple[Points, NDArray[np.bool_]]:

@@ -13,7 +13,8 @@ from core.experiments.boundaries.data import data, featurize, is_regression
 from core.experiments.boundaries.settings import widths
 from core.models.mlp import ACTIVATIONS, INITIALIZATIONS, MLP, NORMALIZATIONS
 from core.models.slopes import HEADS, Slopes, by_hand
-from core.training import LOSSES, OPTIMIZERS, REGRESSION, batches, set_rates, shrink
+from core.training import LOSSES, REGRESSION, batches
+from core.updates import OPTIMIZERS
 from core.words import counted
 
 DIVERGED = (
@@ -43,17 +44,16 @@ class Training:
             norm=NORMALIZATIONS[settings.normalization],
         )
         self._slopes = Slopes(self.model) if by_hand(self.model, settings.batch_size) else None
-        vectors = [{"params": [self.model.weights]}, {"params": [self.model.biases]}]
-        self.optimizer = OPTIMIZERS[settings.optimizer](vectors, lr=settings.learning_rate)
-        self.learning_rate = settings.learning_rate
-        self.regularization_rate = settings.regularization_rate
-        self._set_rates()
+        weights = sum(W.numel() for W in self.model.W)  # biases come after them
+        optimizer = OPTIMIZERS[settings.optimizer]
+        self.optimizer = optimizer(self.model.vector, settings.learning_rate, weights)
+        self._regularize(settings.regularization_rate)
         self._batches = batches(self.X, self.y, settings.batch_size, self.seeds)
 
-    def _set_rates(self) -> None:
-        kind, rate = self.settings.regularization, self.regularization_rate
-        set_rates(self.optimizer, self.learning_rate, rate if kind == "L2" else 0.0)
-        self._L1 = rate if kind == "L1" else 0.0
+    def _regularize(self, rate: float) -> None:
+        kind = self.settings.regularization
+        self.optimizer.L1 = rate if kind == "L1" else 0.0
+        self.optimizer.L2 = rate if kind == "L2" else 0.0
 
     def step(self, n: int) -> None:
         """Train n updates, or until something stops being a finite number."""
@@ -74,8 +74,6 @@ class Training:
             self.done = self._diverged(x)
             return
         self.optimizer.step()
-        if self._L1:
-            shrink(self.optimizer, self._L1)
         self.steps += 1
 
     def _loss_by_autograd(self, x: Tensor, y: Tensor) -> float:
@@ -108,9 +106,10 @@ class Training:
         """Set a live rate, or a weight of the network drawn: `W1.0.2` or `b1.2`."""
         if name[0] in "Wb":
             self.model.set_weight(name, float(value))
+        elif name == "learning_rate":
+            self.optimizer.lr = float(value)
         else:
-            setattr(self, name, float(value))
-            self._set_rates()
+            self._regularize(float(value))
 
     @torch.no_grad()
     def losses(self, first: int = 16) -> Tensor:

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.analysis.probe import axes, bounded, crossing, ridge, score
-from core.datasets.points import DOMAIN
 from core.experiment import Experiment
-from core.experiments.boundaries.data import data, featurize, is_regression, shown
+from core.experiments.boundaries.data import data, featurize, grid, is_regression, shown
 from core.experiments.boundaries.experiment import Training
 from core.experiments.boundaries.notes import MOST, look
 from core.experiments.boundaries.settings import LIVE, BoundariesSettings, parameters, widths
 from core.film import Film, half, to_bytes
 from core.models.mlp import MLP, NoNorm, linear
+from core.models.slopes import BY_HAND
 from core.settings import Settings
 from core.training import Head, read_change
 
@@ -31,17 +31,6 @@ SIDES = ((40, 32), (100, 16), (math.inf, 10))  # up to so many neurons, pixels o
 RANGES = {"tanh": 1, "sigmoid": 1, "sine": 1, "step": 1, "straight-through step": 1}
 ANY_RANGE = 5
 FLAT = 0.005  # a slope of sigma below this teaches nothing in the time of a lesson
-
-
-def grid(side: int, centers: bool = True) -> NDArray[np.float32]:
-    """Points of a side x side grid over the square: centers of pixels, or knots up to the edge.
-
-    Shapes: (side * side, 2), x1 runs fastest, both from low to high
-    """
-    edge = DOMAIN * (1 - 1 / side) if centers else DOMAIN
-    line = np.linspace(-edge, edge, side, dtype=np.float32)
-    x2, x1 = np.meshgrid(line, line, indexing="ij")
-    return np.stack([x1.ravel(), x2.ravel()], 1)
 
 
 def side(settings: Any) -> int:
@@ -70,22 +59,31 @@ class Pictures:
         (X_shown, _), _ = shown(settings)
         self.side = side(settings)
         parts = [X, X_test, X_shown, grid(NET, centers=False), grid(self.side), grid(MAP)]
-        self.inputs = featurize(settings, np.concatenate(parts))[None]  # (1, all, d_0)
+        inputs = featurize(settings, np.concatenate(parts))  # (all, d_0)
+        self.inputs = inputs.T.contiguous().T[None]  # feature by feature, see `mlp.affine`
         self.cuts = np.cumsum([len(part) for part in parts])[:-1].tolist()
         self.X_test, self.target = featurize(settings, X_test), torch.from_numpy(y_test)
         self.range = RANGES.get(settings.activation, ANY_RANGE)
         self._axes: dict[int, NDArray[np.float64]] = {}
 
     @torch.no_grad()
-    def scores(self, model: MLP) -> dict[str, Any]:
+    def layers(self, model: MLP) -> list[Tensor]:
+        """Layers of the first network at all points, from one pass: h_1, ..., y, each (all, d)."""
+        return [h[0] for h in model(self.inputs)]
+
+    @torch.no_grad()
+    def scores(self, model: MLP, layers: list[Tensor]) -> dict[str, Any]:
         """Test loss of all networks, (S,), and the share of dead neurons in each layer."""
         seeds = len(model.W[0])
-        z = model(self.X_test.expand(seeds, -1, -1))[-1].squeeze(-1)  # (S, m)
+        if seeds > 1:
+            z = model(self.X_test.expand(seeds, -1, -1))[-1].squeeze(-1)  # (S, m)
+        else:
+            z = layers[-1][self.cuts[0] : self.cuts[1], 0][None]
         losses = self.head.loss(z, self.target).mean(1).numpy()
         found = {"test_loss": losses[0], "test_loss_seeds": losses}
         if seeds > 1 and not self.regression:
             found["solved"] = self._solved(model, z.numpy())
-        return found | ({"dead": self._dead(model)} if self.settings.hidden else {})
+        return found | ({"dead": self._dead(model, layers[:-1])} if self.settings.hidden else {})
 
     def _solved(self, model: MLP, z: NDArray[np.float32]) -> int:
         """How many networks are right on nearly all test points, or training points without any."""
@@ -97,14 +95,13 @@ class Pictures:
         return int((right > MOST).sum())
 
     @torch.no_grad()
-    def take(self, model: MLP) -> dict[str, Any]:
-        """One frame of the first network; all its pictures come from one pass through it."""
-        *hidden, z = (h[0] for h in model(self.inputs))
+    def take(self, model: MLP, layers: list[Tensor]) -> dict[str, Any]:
+        """One frame of the first network."""
+        *hidden, z = layers
         output = self.head.read(z[:, 0]).numpy()
-        *_, output_map = np.split(output, self.cuts)
-        picture: dict[str, Any] = {"map": to_bytes(output_map.reshape(MAP, MAP), -1, 1)}
+        picture: dict[str, Any] = {"map": to_bytes(output[self.cuts[4] :].reshape(MAP, MAP), -1, 1)}
         if hidden:
-            little = torch.cat([h[self.cuts[3] : self.cuts[4]] for h in hidden], 1).numpy().T
+            little = torch.cat([h[self.cuts[3] : self.cuts[4]].T for h in hidden]).numpy()
             picture["neurons"] = to_bytes(
                 little.reshape(-1, self.side, self.side), -self.range, self.range
             )
@@ -143,7 +140,8 @@ class Pictures:
 
     def _judge(self, output: NDArray[np.float32]) -> dict[str, Any]:
         """Accuracy and confusion, or R^2, on training and test points."""
-        out, out_test, *_ = np.split(output.astype(np.float64), self.cuts)
+        n, m = self.cuts[:2]
+        out, out_test = output[:n].astype(np.float64), output[n:m].astype(np.float64)
         name = "r2" if self.regression else "accuracy"
         judged = {
             name: score(out, self.y, self.regression),
@@ -155,16 +153,21 @@ class Pictures:
         counts = np.bincount(cells.astype(np.int64), minlength=4).reshape(2, 2)
         return {**judged, "confusion": counts.astype(np.float32)}
 
-    @torch.enable_grad()
-    def _dead(self, model: MLP) -> NDArray[np.float32]:
+    def _dead(self, model: MLP, hidden: list[Tensor]) -> NDArray[np.float32]:
         """Share of neurons in each layer whose activation is flat at every training point."""
-        shares = []
-        for z in model.preactivations(self.inputs[:, : self.cuts[0]]):
-            z = z.detach().requires_grad_()
-            h = model.activation(z).sum()
-            slope = torch.autograd.grad(h, z)[0] if h.requires_grad else torch.zeros_like(z)
-            shares.append((slope.abs() < FLAT).all(1).float().mean())
-        return torch.stack(shares).numpy()
+        n = self.cuts[0]
+        if model.activation in BY_HAND and not model.residual:
+            slopes = [np.abs(BY_HAND[model.activation][1](h[:n].numpy())) for h in hidden]
+        else:
+            slopes = [self._slopes(model, z) for z in model.preactivations(self.inputs[:, :n])]
+        return np.array([(slope < FLAT).all(0).mean() for slope in slopes], np.float32)
+
+    @torch.enable_grad()
+    def _slopes(self, model: MLP, z: Tensor) -> NDArray[np.float32]:
+        z = z[0].detach().requires_grad_()
+        h = model.activation(z).sum()
+        slopes = torch.autograd.grad(h, z)[0] if h.requires_grad else torch.zeros_like(z)
+        return slopes.abs().numpy()  # type: ignore[no-any-return]
 
     def _line(self, model: MLP) -> dict[str, Any]:
         """W' and b' of equation (2.4), if there are any."""
@@ -217,13 +220,14 @@ class Boundaries(Training, Experiment):
             loss_seeds, test_loss_seeds  float32 (S,): of all of them
             solved: how many of them are right on nearly all test points (several, no regression)
         """
+        layers = self._pictures.layers(self.model)
         if self.tests or not self._tested:
             seeds = {"loss_seeds": self.losses().numpy()}
-            self._tested = seeds | self._pictures.scores(self.model)
+            self._tested = seeds | self._pictures.scores(self.model, layers)
         return {
-            "loss": self.loss(),
+            "loss": float(self._tested["loss_seeds"][0]) if self.tests else self.loss(),
             **self._tested,
-            **self._pictures.take(self.model),
+            **self._pictures.take(self.model, layers),
         }
 
     @property

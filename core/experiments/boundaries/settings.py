@@ -12,7 +12,8 @@ from core.models.mlp import ACTIVATIONS, INITIALIZATIONS, NORMALIZATIONS
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, VIEW, Choice, Choices, Flag, Integer, Number, Text, rare
 from core.settings.lists import Changes, Integers, Rows
-from core.training import LOSSES, OPTIMIZERS, REGULARIZATIONS, read_change
+from core.training import LOSSES, REGULARIZATIONS, read_change
+from core.updates import OPTIMIZERS
 
 CORNERS = ((3.0, 3.0, 1.0), (-3.0, -3.0, 1.0), (-3.0, 3.0, -1.0), (3.0, -3.0, -1.0))
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)

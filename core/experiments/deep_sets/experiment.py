@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from core.experiments.deep_sets.settings import (
@@ -16,8 +19,9 @@ from core.experiments.deep_sets.settings import (
     scale,
     training_data,
 )
-from core.experiments.deep_sets.slopes import Slopes, marked, one_vector
-from core.training import Adam, row_batches
+from core.experiments.deep_sets.slopes import Numbers, Slopes, flat, marked, one_vector
+from core.training import row_batches, row_epochs
+from core.updates import Adam
 from core.words import counted
 
 NAMES = {
@@ -25,7 +29,8 @@ NAMES = {
     "list": "MLP on lists",
     "shuffled": "MLP on shuffled copies",
 }
-CUTS = range(100, 2000, 100)  # sets that are evaluated together: more are no quicker
+Batch = tuple[Numbers, Numbers, Numbers]  # sets, their lists, their answers, see `Slopes`
+TOGETHER = 100  # sets that are evaluated at once: more are no quicker
 
 
 def reorder(lists: Lists, generator: torch.Generator, each: bool) -> Lists:
@@ -57,13 +62,15 @@ class Training:
         self.variance = float(answers.var(0, correction=0).mean())
         self.models = contenders(settings)
         # Adam treats every weight alone, so one optimizer is as good as three, and quicker.
-        self.vector, parts = one_vector(self.models)
+        self.vector, layers = one_vector(self.models)
         self.optimizer = Adam(self.vector, settings.learning_rate)
-        self._marked, self._slopes = marked(self.train), None
-        if not self.each and settings.pooling != "max":
-            self._slopes = Slopes(parts, self._marked[0].size, settings.pooling == "mean")
         self._generator = torch.Generator().manual_seed(settings.seed)
-        self._batches = row_batches(len(self.train.x), settings.batch_size, settings.seed)
+        how = len(self.train.x), settings.batch_size, settings.seed
+        self._slopes: Slopes | None = None
+        self._batches: Iterator[Any] = row_batches(*how)
+        if not self.each and settings.pooling != "max":
+            self._slopes = Slopes(layers, settings.pooling == "mean")
+            self._batches = self._made_ready(row_epochs(*how))
 
     def error(self, out: Tensor, y: Tensor, mask: Tensor) -> Tensor:
         """Mean squared error over all numbers asked for; empty places do not count."""
@@ -79,16 +86,17 @@ class Training:
         if self.steps >= self.settings.max_steps and not self.done:
             self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
-    def _update(self, rows: Tensor) -> None:
+    def _update(self, batch: Any) -> None:
         """One update of all three on the same sets; only one sees them in a new order each time."""
-        losses = self._by_hand(rows) if self._slopes else self._by_autograd(rows)
-        bad = [name for name, loss in zip(self.models, losses, strict=True)
-               if not math.isfinite(loss)]  # fmt: skip
-        if bad:
-            who = " and ".join(NAMES[name] for name in bad)
-            self.done = (
-                f"Diverged after {counted(self.steps, 'update')}: {who}. Lower the learning rate."
+        losses = self._by_hand(batch) if self._slopes else self._by_autograd(batch)
+        if not all(map(math.isfinite, losses)):
+            who = " and ".join(
+                NAMES[name]
+                for name, loss in zip(self.models, losses, strict=True)
+                if not math.isfinite(loss)
             )
+            after = counted(self.steps, "update")
+            self.done = f"Diverged after {after}: {who}. Lower the learning rate."
             return
         self.optimizer.step()
         self.steps += 1
@@ -101,48 +109,78 @@ class Training:
         for name, model in self.models.items():
             x, mask, y = mixed if name == "shuffled" else given
             losses.append(self.error(model(x, mask), y, mask) / self.variance)
-        self.vector.grad.zero_()  # type: ignore[union-attr]
+        weights = [w for model in self.models.values() for w in model.parameters()]
         total = torch.stack(losses)
-        total.sum().backward()  # type: ignore[no-untyped-call]  # no two share a weight
+        for w, grad in zip(weights, torch.autograd.grad(total.sum(), weights), strict=True):
+            w.grad.copy_(grad)  # type: ignore[union-attr]  # a part of the one vector
         return total.tolist()  # type: ignore[no-any-return]
 
-    def _by_hand(self, rows: Tensor) -> list[float]:
+    def _made_ready(self, epochs: Iterator[Tensor]) -> Iterator[Batch]:
+        """Endless mini-batches for `_by_hand`; those of an epoch take as few calls as one."""
+        sets, y = marked(self.train.x, self.train.mask), self.train.y.numpy()
+        for epoch in epochs:
+            rows = epoch.numpy()  # (batches, B)
+            given = sets[rows]
+            size = given.shape[:-1]
+            key = torch.rand(size, generator=self._generator, dtype=torch.float64).numpy()
+            order = (key - given[..., 0]).argsort(-1)  # as `reorder`: empty places come last
+            whose = np.arange(rows.size).reshape(*rows.shape, 1) * size[-1]
+            mixed = given.reshape(-1, given.shape[-1])[whose + order]
+            yield from zip(given, flat(np.stack([given, mixed], 1)), y[rows], strict=True)
+
+    def _by_hand(self, batch: Batch) -> list[float]:
         """The same where it is known, see `Slopes`."""
         assert self._slopes
-        given, y = self._marked[rows], self.train.y[rows].numpy()
-        here = given[..., -1]
-        key = torch.rand(here.shape, generator=self._generator, dtype=torch.float64).numpy()
-        order = (key - here).argsort(1)  # as `reorder`: empty places come last
-        mixed = given[np.arange(len(order))[:, None], order]
+        given, lists, y = batch
         with np.errstate(over="ignore", invalid="ignore"):  # what diverges is said
-            errors = self._slopes.errors(given, mixed, y)
+            errors = self._slopes.out(given, lists) - y
             self._slopes.back(errors, 1 / self.variance)
             return self._mean(errors)
 
-    def _mean(self, errors: Any) -> list[float]:
-        """Over all numbers asked for, as `error` has it. Shapes: (3, B, k)."""
-        return ((errors * errors).mean((1, 2)) / self.variance).tolist()  # type: ignore[no-any-return]
+    def _mean(self, errors: Numbers) -> list[float]:
+        """Over all numbers asked for, as `error` has it. Shapes: (3, S, k)."""
+        each = errors.reshape(3, -1)
+        return (np.einsum("ij,ij->i", each, each) / each.shape[1] / self.variance).tolist()  # type: ignore[no-any-return]
 
     def change(self, name: str, value: str) -> None:
         """Set the learning rate."""
         self.optimizer.lr = float(value)
 
+    def chunks(self, lists: Lists) -> list[Any]:
+        """Sets as `outputs` takes them, with no more places than they need: smaller ones first."""
+        found: list[Any] = []
+        for x, mask in zip(lists.x.split(TOGETHER), lists.mask.split(TOGETHER), strict=True):
+            most = int(mask.sum(1).max())
+            x, mask = x[:, :most], mask[:, :most]
+            t = marked(x, mask)
+            found.append((t, flat(t)[None]) if self._slopes else (x, mask))
+        return found
+
     @torch.no_grad()
+    def outputs(self, chunks: list[Any], places: int) -> Numbers:
+        """What all make of the same lists: (3, S, k) or, if `each`, (3, S, places, k)."""
+        if self._slopes:
+            return np.concatenate([self._slopes.out(*chunk) for chunk in chunks], 1)
+        found = []
+        for chunk in chunks:
+            out = torch.stack([model(*chunk) for model in self.models.values()])
+            found.append(F.pad(out, (0, 0, 0, places - out.shape[2])) if self.each else out)
+        return torch.cat(found, 1).numpy()  # type: ignore[no-any-return]
+
+    @cached_property
+    def _trained(self) -> tuple[list[Any], Lists]:
+        """All training sets as they come, by size, and as chunks."""
+        order = self.train.mask.sum(1).argsort(stable=True)
+        lists = Lists(*(part[order] for part in self.train))
+        return self.chunks(lists), lists
+
     def losses(self) -> dict[str, float]:
         """Training loss of each contender on the lists as they come: 1 is as good as a constant."""
-        if self._slopes:
-            parts = zip(
-                np.split(self._marked, CUTS), np.split(self.train.y.numpy(), CUTS), strict=True
-            )
-            with np.errstate(over="ignore", invalid="ignore"):
-                errors = [self._slopes.errors(t, t, y) for t, y in parts if len(t)]
-                found = self._mean(np.concatenate(errors, 1))
-            return dict(zip(self.models, found, strict=True))
-        x, mask, y = self.train
-        return {
-            name: float(self.error(model(x, mask), y, mask)) / self.variance
-            for name, model in self.models.items()
-        }
+        chunks, (_, mask, y) = self._trained
+        with np.errstate(over="ignore", invalid="ignore"):
+            errors = self.outputs(chunks, mask.shape[1]) - y.numpy()
+            found = self._mean(errors[:, mask.numpy()] if self.each else errors)
+        return dict(zip(self.models, found, strict=True))
 
     def loss(self) -> float:
         """Training loss of Deep Sets."""

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from core.experiments.deep_sets import bags
 from core.experiments.deep_sets.settings import (
@@ -78,57 +77,52 @@ class HeldOut:
         y = given.y.gather(1, order.expand_as(given.y)) if self.each else given.y
         self.given, self.mixed = given, Lists(mixed, given.mask, y)
         self.sizes = given.mask.sum(1).numpy()
+        self._chunks: list[Any] = []  # made when first asked for
+
+    def _outputs(self, run: Any) -> tuple[Numbers, Numbers]:
+        """Outputs as numbers of the loss: on shuffled lists, and on those listed as in training.
+
+        Shapes: (3, P, k) or, of each element, (3, P, places, k)
+        """
+        if not self._chunks:
+            self._chunks = [run.chunks(lists) for lists in (self.mixed, self.given)]
+        mixed, given = (run.outputs(chunks, self.places) for chunks in self._chunks)
+        return mixed, given
 
     def scores(self, run: Any) -> dict[str, Any]:
         """Tracks `test_*`, `by_size` and `parity` of `DeepSetsRace`."""
-        tests = [("deep", self.mixed), ("list", self.mixed), ("shuffled", self.mixed),
-                 ("list", self.given)]  # fmt: skip
-        errors, outs = [], []
-        for name, lists in tests:
-            out = self._cropped(run.models[name], lists) * run.scale + run.shift
-            outs.append((out[:, 0] if self.each else out)[:, 0].numpy())
-            errors.append(self._errors(run, out, lists))
-        table = np.array(errors)  # (4, P): squared error of each set over the variance
+        mixed, given = self._outputs(run)
+        tests = [*((out, self.mixed) for out in mixed), (given[1], self.given)]
+        scale, shift = run.scale.numpy(), run.shift.numpy()
+        outs = [out * scale + shift for out, _ in tests]
+        table = np.array(  # (4, P): squared error of each set over the variance
+            [self._errors(run, out, lists) for out, (_, lists) in zip(outs, tests, strict=True)]
+        )
         known = self.sizes <= self.most
         counts = np.bincount(self.sizes, minlength=self.places + 1)[1:]
         with np.errstate(invalid="ignore", divide="ignore"):
             sums = [np.bincount(self.sizes, row, self.places + 1)[1:] for row in table]
             by_size = np.array(sums) / counts
-        truth = (self.mixed.y[:, 0] if self.each else self.mixed.y)[:, 0].numpy()
+        truth, *firsts = (
+            (values[:, 0] if self.each else values)[:, 0]
+            for values in (self.mixed.y.numpy(), *outs[:3])
+        )
         names = ("test_deep", "test_list", "test_shuffled", "test_as_trained")
         return {
             **dict(zip(names, table[:, known].mean(1), strict=True)),
             "by_size": by_size.T.astype(np.float32),
-            "parity": np.stack([truth, *outs[:3]], 1)[known].astype(np.float32),
+            "parity": np.stack([truth, *firsts], 1)[known].astype(np.float32),
         }
 
-    def _cropped(self, model: Any, lists: Lists) -> Tensor:
-        """Outputs for all sets, sizes one after the other without the empty places."""
-        parts = []
-        for low in range(0, self.places, 10):
-            mine = torch.from_numpy((self.sizes > low) & (self.sizes <= low + 10))
-            high = min(low + 10, self.places)
-            out = model(lists.x[mine][:, :high], lists.mask[mine][:, :high])
-            if self.each:
-                out = torch.nn.functional.pad(out, (0, 0, 0, self.places - high))
-            parts.append(out)
-        return torch.cat(parts)
+    def _errors(self, run: Any, out: Numbers, lists: Lists) -> Numbers:
+        mask, y = lists.mask.numpy(), lists.y.numpy()
+        squared = (((out - y) / run.scale.numpy()) ** 2).mean(-1) / run.variance
+        return (squared * mask).sum(1) / mask.sum(1) if self.each else squared
 
-    def _errors(self, run: Any, out: Tensor, lists: Lists) -> Numbers:
-        squared = (((out - lists.y) / run.scale) ** 2).mean(-1) / run.variance
-        if self.each:
-            squared = (squared * lists.mask).sum(1) / lists.mask.sum(1)
-        return squared.numpy()
-
-    @torch.no_grad()
     def unrest(self, run: Any) -> NDArray[np.float64]:
         """Root mean square change of each contender's output when new sets are shuffled.
 
         Of sets of trained sizes, not for each element; over the spread of the target. Shapes: (3,)
         """
-        known = torch.from_numpy(self.sizes <= self.most)
-        found = []
-        for model in run.models.values():
-            a, b = (self._cropped(model, lists)[known] for lists in (self.given, self.mixed))
-            found.append(float(((a - b) ** 2).mean() / run.variance) ** 0.5)
-        return np.array(found)
+        mixed, given = (out[:, self.sizes <= self.most] for out in self._outputs(run))
+        return np.asarray((((mixed - given) ** 2).mean((1, 2)) / run.variance) ** 0.5)

@@ -168,7 +168,7 @@ class Pictures:
 
     def _dead(self, run: Any) -> float:
         """Share of the hidden ReLUs of phi that no element of the training sets switches on."""
-        hidden = run.models["deep"].phi[:2](self.elements)
+        hidden = run.models["deep"].phi[0](self.elements)
         return float((hidden.amax(0) <= 0).double().mean())
 
 

@@ -1,10 +1,12 @@
 """The race's losses and gradients by hand, for one output of a whole set, with a sum or a mean.
 
-In NumPy: matrices of so few numbers take torch twice as long, and autograd once more.
+In NumPy: matrices of so few numbers take torch twice as long, and autograd once more. Every layer
+is one matrix A with its bias in row 0, and every input has a 1 in front: (1, x) A = (1, W x + b).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,41 +15,64 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from core.experiments.deep_sets.settings import Lists
-
 Numbers = NDArray[np.float64]
 
 
-def marked(lists: Lists) -> Numbers:
-    """Each place of a list: its element and a 1, or zeros. Shapes: (S, N, F + 1)."""
-    here = lists.mask[..., None].to(lists.x)
-    return torch.cat([lists.x * here, here], -1).numpy()  # type: ignore[no-any-return]
+def marked(x: Tensor, mask: Tensor) -> Numbers:
+    """Each place of a list: a 1 and its element, or zeros. Shapes: `Lists` -> (S, N, 1 + F)."""
+    here = mask[..., None].to(x)
+    return torch.cat([here, x * here], -1).numpy()  # type: ignore[no-any-return]
+
+
+def flat(t: Numbers) -> Numbers:
+    """A 1 and the lists as `PaddedList` reads them. Shapes: (.., N, 1 + F) -> (.., 1 + N (F + 1)).
+
+    Places beyond those given are empty, and so they need not be there.
+    """
+    found = np.ones((*t.shape[:-2], 1 + t.shape[-2] * t.shape[-1]))
+    places = found[..., 1:].reshape(t.shape, copy=False)
+    places[..., :-1], places[..., -1] = t[..., 1:], t[..., 0]  # the element, then its mark
+    return found
 
 
 def one_vector(models: Mapping[str, nn.Module]) -> tuple[Tensor, dict[str, list[Any]]]:
     """All weights as one vector with one gradient, as whose parts the models keep them.
 
-    Beside it the parts, with their gradients, of "deep", and of "both" perceptrons side by side.
-    Shapes: (P,), each (W, dW); those of both (2, ...)
+    Beside it the layers (A, dA) of "deep", and of "both" perceptrons side by side. The last layer
+    hands on no 1. Shapes: (P,), each (1 + d_in, 1 + d_out); those of both (2, ...)
     """
-    deep, plain, twin = (list(model.parameters()) for model in models.values())
-    blocks = [[w] for w in deep] + [list(pair) for pair in zip(plain, twin, strict=True)]
-    vector = torch.cat([w.detach().flatten() for block in blocks for w in block])
+    deep, plain, twin = (
+        [layer for layer in model.modules() if isinstance(layer, nn.Linear)]
+        for model in models.values()
+    )
+    ends = deep[-1], plain[-1]
+    groups = [[layer] for layer in deep] + [list(pair) for pair in zip(plain, twin, strict=True)]
+    shapes = [
+        (len(same), 1 + same[0].in_features, same[0].out_features + (same[0] not in ends))
+        for same in groups
+    ]
+    sizes = [math.prod(shape) for shape in shapes]
+    vector = torch.zeros(sum(sizes), dtype=deep[0].weight.dtype)
     vector.grad = torch.zeros_like(vector)
-    sizes = [len(block) * block[0].numel() for block in blocks]
-    parts: dict[str, list[Any]] = {"deep": [], "both": []}
-    for block, part, slope in zip(
-        blocks, vector.split(sizes), vector.grad.split(sizes), strict=True
-    ):
-        shape = (len(block), *block[0].shape)
-        for w, value, grad in zip(block, part.view(shape), slope.view(shape), strict=True):
-            w.data, w.grad = value, grad
-        pair = part.view(shape).numpy(), slope.view(shape).numpy()
-        if len(block) == 1:
-            parts["deep"].append((pair[0][0], pair[1][0]))
+    layers: dict[str, list[Any]] = {"deep": [], "both": []}
+    blocks = zip(vector.split(sizes), vector.grad.split(sizes), strict=True)
+    for same, shape, (block, slope) in zip(groups, shapes, blocks, strict=True):
+        A, dA = block.view(shape), slope.view(shape)
+        A[:, 0, 0] = 1  # handed on; its gradient stays 0, and where it is an end, the bias follows
+        for layer, own, grad in zip(same, A, dA, strict=True):
+            d = layer.out_features
+            for w, value, g in (
+                (layer.weight, own[1:, -d:].T, grad[1:, -d:].T),
+                (layer.bias, own[0, -d:], grad[0, -d:]),
+            ):
+                value.copy_(w.detach())
+                w.data, w.grad = value, g
+        pair = A.numpy(), dA.numpy()
+        if len(same) == 1:
+            layers["deep"].append((pair[0][0], pair[1][0]))
         else:
-            parts["both"].append(pair)
-    return vector, parts
+            layers["both"].append(pair)
+    return vector, layers
 
 
 class DeepSlopes:
@@ -57,96 +82,84 @@ class DeepSlopes:
     sum_i (W h_i + b) = W sum_i h_i + n b. A mean divides by n.
     """
 
-    def __init__(self, parts: list[Any], mean: bool) -> None:
-        self.parts, self.mean = parts, mean
+    def __init__(self, layers: list[Any], mean: bool) -> None:
+        self.layers, self.mean = layers, mean
 
     def out(self, t: Numbers) -> Numbers:
-        """Shapes: `marked` (B, N, F + 1) -> (B, k)."""
-        (W1, _), (b1, _), (W2, _), (b2, _), (W3, _), (b3, _), (W4, _), (b4, _) = self.parts
-        h = t.reshape(-1, t.shape[-1]) @ np.column_stack([W1, b1]).T  # 0 where there is no element
-        h = np.maximum(h, 0, out=h).reshape(*t.shape[:2], -1)  # (B, N, d)
-        n, total = t[..., -1].sum(1, keepdims=True), h.sum(1)  # (B, 1), (B, d)
+        """Shapes: `marked` (B, N, 1 + F) -> (B, k)."""
+        (A1, _), (A2, _), (A3, _), (A4, _) = self.layers
+        h = t.reshape(-1, t.shape[-1]) @ A1  # 0 where there is no element
+        h = np.maximum(h, 0, out=h).reshape(*t.shape[:2], -1)  # (B, N, 1 + d)
+        total = np.ones(t.shape[1]) @ h  # (B, 1 + d): number of elements, and sum
+        n = total[:, :1].copy()
         if self.mean:
             total /= n
-        pool = total @ W2.T
-        pool += b2 if self.mean else n * b2
-        r = pool @ W3.T
-        r += b3
+        pool = total @ A2
+        pool[:, 0] = 1
+        r = pool @ A3
         np.maximum(r, 0, out=r)
         self.seen = t, h, n, total, pool, r
-        return r @ W4.T + b4  # type: ignore[no-any-return]
+        return r @ A4  # type: ignore[no-any-return]
 
     def back(self, g: Numbers) -> None:
         """Write the gradients, given that of the last `out`. Shapes: (B, k)."""
         t, h, n, total, pool, r = self.seen
-        (_, dW1), (_, db1), (W2, dW2), (_, db2), (W3, dW3), (_, db3), (W4, dW4), (_, db4) = (
-            self.parts
-        )
-        np.matmul(g.T, r, out=dW4)
-        g.sum(0, out=db4)
-        g = g @ W4
+        (_, dA1), (A2, dA2), (A3, dA3), (A4, dA4) = self.layers
+        np.matmul(r.T, g, out=dA4)
+        g = g @ A4.T
         g *= r > 0
-        np.matmul(g.T, pool, out=dW3)
-        g.sum(0, out=db3)
-        g = g @ W3
-        np.matmul(g.T, total, out=dW2)
-        (g if self.mean else g * n).sum(0, out=db2)
-        g = g @ W2
+        g[:, 0] = 0  # the 1 in front is no weight
+        np.matmul(pool.T, g, out=dA3)
+        g = g @ A3.T
+        g[:, 0] = 0
+        np.matmul(total.T, g, out=dA2)
+        g = g @ A2.T
+        g[:, 0] = 0
         if self.mean:
             g /= n
-        each = g[:, None] * (h > 0)  # (B, N, d)
-        slope = each.reshape(-1, h.shape[-1]).T @ t.reshape(-1, t.shape[-1])  # (d, F + 1)
-        dW1[:], db1[:] = slope[:, :-1], slope[:, -1]
+        each = g[:, None] * (h > 0)  # (B, N, 1 + d)
+        np.matmul(t.reshape(-1, t.shape[-1]).T, each.reshape(-1, h.shape[-1]), out=dA1)
 
 
 class ListSlopes:
     """Both perceptrons on lists at once, equations (2.1) to (2.3), and backwards through them."""
 
-    def __init__(self, parts: list[Any], inputs: int) -> None:
-        """`inputs` numbers are given; weights of the places beyond do not matter, and stay."""
-        (W, dW), *rest = parts[::2]
-        self.layers = [(W[..., :inputs], dW[..., :inputs]), *rest]  # (2, O, I)
-        self.biases = [(b[:, None], db[:, None]) for b, db in parts[1::2]]  # (2, 1, O)
+    def __init__(self, layers: list[Any]) -> None:
+        self.layers = layers
+        self.h: list[Numbers] = []
 
     def out(self, x: Numbers) -> Numbers:
-        """Shapes: (2, B, I) -> (2, B, k)."""
+        """Shapes: `flat` (2, B, 1 + I) or, the same for both, (1, B, 1 + I) -> (2, B, k)."""
         self.h = []
-        for layer, ((W, _), (b, _)) in enumerate(zip(self.layers, self.biases, strict=True)):
-            if layer:
+        for A, _ in self.layers:
+            if self.h:
                 np.maximum(x, 0, out=x)
             self.h.append(x)
-            x = x @ W.swapaxes(1, 2)
-            x += b
+            x = x @ A[:, : x.shape[-1]]  # weights of places that are not given do not matter
         return x
 
     def back(self, g: Numbers) -> None:
         """Write the gradients, given that of the last `out`. Shapes: (2, B, k)."""
-        for layer in reversed(range(len(self.layers))):
-            (W, dW), (_, db), h = self.layers[layer], self.biases[layer], self.h[layer]
-            np.matmul(g.swapaxes(1, 2), h, out=dW)
-            g.sum(1, keepdims=True, out=db)
-            if layer:
-                g = g @ W
+        for (A, dA), h in zip(reversed(self.layers), reversed(self.h), strict=True):
+            np.matmul(h.swapaxes(1, 2), g, out=dA[:, : h.shape[-1]])
+            if h is not self.h[0]:
+                g = g @ A.swapaxes(1, 2)
                 g *= h > 0
+                g[..., 0] = 0
 
 
 class Slopes:
     """The losses of all three, and their gradients."""
 
-    def __init__(self, parts: dict[str, list[Any]], inputs: int, mean: bool) -> None:
-        self.deep = DeepSlopes(parts["deep"], mean)
-        self.lists = ListSlopes(parts["both"], inputs)
+    def __init__(self, layers: dict[str, list[Any]], mean: bool) -> None:
+        self.deep, self.lists = DeepSlopes(layers["deep"], mean), ListSlopes(layers["both"])
 
-    def errors(self, t: Numbers, mixed: Numbers, y: Numbers) -> Numbers:
-        """What each answers too much; only the last sees `mixed` lists.
-
-        Shapes: `marked`s (B, N, F + 1), y (B, k) -> (3, B, k)
-        """
-        both = np.stack([t, mixed]).reshape(2, len(t), -1)
-        return np.concatenate([self.deep.out(t)[None], self.lists.out(both)]) - y
+    def out(self, t: Numbers, lists: Numbers) -> Numbers:
+        """Shapes: `marked` (B, N, 1 + F), `flat` (2 or 1, B, 1 + N (F + 1)) -> (3, B, k)."""
+        return np.concatenate([self.deep.out(t)[None], self.lists.out(lists)])
 
     def back(self, errors: Numbers, scale: float) -> None:
-        """Write the gradients of `scale` times the mean squared errors."""
+        """Write the gradients of `scale` times the mean of squared `errors`, (3, B, k)."""
         g = errors * (2 * scale / errors[0].size)
         self.deep.back(g[0])
         self.lists.back(g[1:])

@@ -37,8 +37,7 @@ class Training:
         self.encoder = MLP((D, width, width, settings.latent), [seed], F.silu)
         self.decoder = MLP((settings.latent, width, width, D), [seed + 2**31], F.silu)
         self.learning_rate = settings.learning_rate
-        parts = (self.encoder, self.decoder)
-        vectors = [vector for part in parts for vector in (part.weights, part.biases)]
+        vectors = [self.encoder.vector, self.decoder.vector]
         self.optimizer = torch.optim.Adam(vectors, lr=self.learning_rate, fused=True)
         self._batches = batches(self.x[0], torch.zeros(len(X)), settings.batch_size, [seed])
 

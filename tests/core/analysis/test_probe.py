@@ -6,7 +6,7 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import Ridge, RidgeClassifier
 from sklearn.metrics import r2_score
 
-from core.analysis.probe import axes, bounded, crossing, ridge, score
+from core.analysis.probe import axes, bounded, crossing, nearest_turn, ridge, score
 
 rng = np.random.default_rng(0)
 
@@ -58,6 +58,16 @@ def test_three_neurons_are_projected_where_a_direction_must_be_seen():
     A = axes(H, w, None, 2)
     np.testing.assert_allclose(A.T @ A, np.eye(3), atol=1e-12)
     np.testing.assert_allclose(A[:, 0], w / np.linalg.norm(w))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_nearest_turn_is_that_of_the_singular_vectors(sign):
+    for _ in range(20):
+        M = rng.normal(size=(2, 2))
+        M *= np.array([1, sign * np.sign(np.linalg.det(M))])
+        U, _, Vt = np.linalg.svd(M)
+        np.testing.assert_allclose(nearest_turn(M), U @ Vt, atol=1e-9)
+    np.testing.assert_array_equal(nearest_turn(np.zeros((2, 2))), np.eye(2))
 
 
 @pytest.mark.parametrize("w", [(1.0, 0.0), (0.0, -2.0), (0.7, -1.3)])

@@ -88,15 +88,14 @@ def test_gradients_are_finite_differences(activation, norm):
 
     mlp.zero_grad()
     loss().backward()
-    for vector in (mlp.weights, mlp.biases):
-        slopes = vector.grad.clone()
-        for i in range(len(vector)):
-            values = []
-            for shift in (1e-2, -1e-2):
-                vector[i] += shift
-                values.append(loss().item())
-                vector[i] -= shift
-            assert (values[0] - values[1]) / 2e-2 == pytest.approx(float(slopes[i]), abs=2e-3)
+    slopes = mlp.vector.grad.clone()
+    for i in range(len(slopes)):
+        values = []
+        for shift in (1e-2, -1e-2):
+            mlp.vector[i] += shift
+            values.append(loss().item())
+            mlp.vector[i] -= shift
+        assert (values[0] - values[1]) / 2e-2 == pytest.approx(float(slopes[i]), abs=2e-3)
 
 
 def test_straight_through():
@@ -148,7 +147,7 @@ def test_spread_of_first_weights():
 def test_gradients_live_in_one_vector():
     mlp = MLP((2, 3, 1), [0, 1], torch.tanh)
     mlp(torch.randn(2, 5, 2))[-1].sum().backward()
-    found = torch.cat([W.grad.flatten() for W in mlp.W])
-    assert torch.equal(found, mlp.weights.grad) and found.abs().sum() > 0
+    found = torch.cat([part.grad.flatten() for part in (*mlp.W, *mlp.b)])
+    assert torch.equal(found, mlp.vector.grad) and found.abs().sum() > 0
     mlp.zero_grad()
     assert mlp.W[0].grad.abs().sum() == 0

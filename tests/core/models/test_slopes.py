@@ -18,19 +18,18 @@ def test_losses_and_gradients_are_those_of_autograd(activation, head):
     mlp, rng = networks(activation), np.random.default_rng(4)
     x = torch.from_numpy(rng.normal(size=(3, 7, 3)).astype(np.float32))
     y = torch.from_numpy(rng.choice([-1.0, 1.0], (3, 7, 1)).astype(np.float32))
-    for vector in (mlp.weights, mlp.biases):
-        vector.grad.fill_(7.0)  # whatever is left of the last update
+    mlp.vector.grad.fill_(7.0)  # whatever is left of the last update
     slopes, (loss, slope) = Slopes(mlp), HEADS[head]
     z = slopes.out(x.numpy())
     slopes.back(slope(z, y.numpy()))
-    found = mlp.weights.grad.clone(), mlp.biases.grad.clone()
+    found = [part.grad.clone() for part in (*mlp.W, *mlp.b)]
     mlp.zero_grad()
     expected = head(mlp(x)[-1], y)
     expected.sum().backward()
     np.testing.assert_allclose(loss(z, y.numpy()), expected.detach().numpy(), rtol=1e-5, atol=1e-6)
-    for ours, theirs in zip(found, (mlp.weights.grad, mlp.biases.grad), strict=True):
-        assert theirs.abs().max() > 1e-3
-        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5)
+    for ours, part in zip(found, (*mlp.W, *mlp.b), strict=True):
+        assert part.grad.abs().max() > 1e-3
+        torch.testing.assert_close(ours, part.grad, rtol=1e-4, atol=1e-5)
 
 
 def test_only_small_and_plain_networks_are_done_by_hand():

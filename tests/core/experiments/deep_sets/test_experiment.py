@@ -6,6 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import training
 from core.experiment import advance, run
 from core.experiments.deep_sets import figures
 from core.experiments.deep_sets.experiment import reorder
@@ -55,7 +56,7 @@ def test_first_updates_are_torchs(trained):
     """Three Adams and three losses, one for each network, written out."""
     race, models = made(), contenders(DeepSetsSettings())
     adams = [torch.optim.Adam(m.parameters(), lr=0.003) for m in models.values()]
-    generator, batches = torch.Generator().manual_seed(0), made()._batches
+    generator, batches = torch.Generator().manual_seed(0), training.row_batches(1000, 50, 0)
     race.step(5)
     for _ in range(5):
         rows = next(batches)
@@ -209,16 +210,6 @@ def test_the_shuffle_is_two_bars_a_network_and_comes_first(target):
     assert before[0] == pytest.approx(after[0], abs=1e-6) and (before[1:] != after[1:]).all()
     k = frame["out"].shape[1] // 2
     np.testing.assert_array_equal([before, after], frame["out"][:, [0, k]].T)
-
-
-def test_a_set_is_scored_once_at_its_size():
-    race = made(10)
-    frame, lists = race.snapshot(), race.pictures.held_out.mixed
-    rows = lists.mask.sum(1) == 13
-    with torch.no_grad():
-        out = race.models["deep"](lists.x[rows], lists.mask[rows])
-    expected = float(((out - lists.y[rows]) ** 2).mean() / race.variance)
-    assert frame["by_size"][12, 0] == pytest.approx(expected, rel=1e-5)
 
 
 def test_notes_speak_of_what_cannot_be_and_of_divergence():
