@@ -101,17 +101,14 @@ export class Stage {
       if (!early) panel.draw(frame, true);
       caption?.draw(frame);
     }
-    const first = this.seen.find((panel) => panel.stale && behind(panel));
-    if (first) this.renew(first, false);
+    const first = [...this.panels.values()].find(({ panel, box }) => panel.stale && behind(panel) && inWindow(box));
+    if (first) this.renew(first.panel, false);
     else if (started - this.synced > SHARE * this.cost) this.sync(started, false);
   }
 
   /** Panels in the window: only their axes may cost time while a film plays. */
   get seen() {
-    return [...this.panels.values()].filter(({ box }) => {
-      const { top, bottom } = box.getBoundingClientRect();
-      return bottom > 0 && top < window.innerHeight;
-    }).map(({ panel }) => panel);
+    return [...this.panels.values()].filter(({ box }) => inWindow(box)).map(({ panel }) => panel);
   }
 
   /** At rest: bring the invisible twins up to date, one panel at a time. */
@@ -179,4 +176,9 @@ function dress(box, spec, order, factor, focus) {
   const inside = ["network", "graph", "links", "space"].includes(spec.kind) || spec.tools;
   host.setAttribute("role", inside ? "group" : "figure");
   host.setAttribute("aria-label", spec.alt || spec.title || "");
+}
+
+function inWindow(box) {
+  const { top, bottom } = box.getBoundingClientRect();
+  return bottom > 0 && top < window.innerHeight;
 }

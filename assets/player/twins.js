@@ -15,10 +15,10 @@ export function idle(trace, layout) {
 /** Whether Plotly holds all frames of a plot and not the present one alone. */
 export const ofFilm = ({ traces }) => [...traces.values()].some((binds) => binds.some(overFrames));
 
-/** Whether the film has grown far beyond what the axes show: with its first frames it soon does. */
+/** Whether the film has grown far beyond what the axes show: after its first picture it soon has. */
 export function behind(plot) {
-  const { steps } = plot.player.film;
-  return !(steps[steps.length - 1] <= SHORT * plot.end) && ofFilm(plot) && plot.stale(false);
+  const last = plot.player.film.steps.at(-1) ?? 0;
+  return last > SHORT * Math.max(plot.end, 0) && ofFilm(plot) && plot.stale(false);
 }
 
 /** Numbers of a figure as a list that painters can read: it may hold them as the text of their bytes. */
