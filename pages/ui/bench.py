@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,6 +26,9 @@ def head(title: str, sentence: str, equations: Sequence[tuple[str, str]] = ()) -
             ):
                 for latex, number in equations:
                     st.latex(latex + rf"\quad \text{{({number})}}")
+
+
+LEAD = 0.04  # seconds by which a new picture goes before its controls
 
 
 class Bench:
@@ -78,6 +82,9 @@ def workbench(
     sent, bench = message(page, seen), Bench()
     with bench.stage:  # before the controls, which the browser takes longer to draw
         player(page, sent, on_event)
+        if page.get("drawn"):  # the browser draws all that comes within 10 ms in one go, later
+            time.sleep(LEAD)
+        page.put("drawn", True)
         if below:
             below(settings)
     with bench.controls:

@@ -22,8 +22,9 @@ from core.task import Task
 from pages.ui.plain import fault
 
 # Bytes of films that all sessions remember beside those they show, and of one in any case.
-MOST_BYTES, LEAST_BYTES = 240 << 20, 4 << 20
-KEPT = 3  # runs a session remembers: going back to recent settings shows their film again
+MOST_BYTES, LEAST_BYTES = 100 << 20, 2 << 20
+BESIDE = 3 << 20  # bytes that a run takes beside its film: data, networks, room for gradients
+KEPT = 3  # runs a session remembers: recent settings have their film again
 _alive: WeakSet[Run] = WeakSet()  # of all sessions
 
 
@@ -213,10 +214,9 @@ def _kept(runs: dict[Any, Run]) -> dict[Any, Run]:
     Somebody who is alone keeps them all; in a class of thirty old films make room.
     """
     (*past, newest) = list(runs.items())[-KEPT:]
-    room = max(LEAST_BYTES, MOST_BYTES // max(1, len(_alive)))
-    kept = [newest]
+    room, kept = max(LEAST_BYTES, MOST_BYTES // max(1, len(_alive))), [newest]
     for key, run in reversed(past):
-        room -= run.film.nbytes
+        room -= run.film.nbytes + BESIDE
         if room < 0:
             break
         kept.append((key, run))

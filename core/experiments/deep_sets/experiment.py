@@ -160,7 +160,9 @@ class Training:
     def outputs(self, chunks: list[Any], places: int) -> Numbers:
         """What all make of the same lists: (3, S, k) or, if `each`, (3, S, places, k)."""
         if self._slopes:
-            return np.concatenate([self._slopes.out(*chunk) for chunk in chunks], 1)
+            together = np.concatenate([self._slopes.out(*chunk) for chunk in chunks], 1)
+            self._slopes.forget()
+            return together
         found = []
         for chunk in chunks:
             out = torch.stack([model(*chunk) for model in self.models.values()])

@@ -126,3 +126,9 @@ class HeldOut:
         """
         mixed, given = (out[:, self.sizes <= self.most] for out in self._outputs(run))
         return np.asarray((((mixed - given) ** 2).mean((1, 2)) / run.variance) ** 0.5)
+
+
+@lru_cache(maxsize=8)
+def held_out(settings: Any) -> HeldOut:
+    """The new sets of these settings: runs that differ in their seed share them."""
+    return HeldOut(settings)

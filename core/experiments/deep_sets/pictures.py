@@ -13,7 +13,7 @@ from torch import Tensor
 from core.experiment import Experiment
 from core.experiments.deep_sets import bags
 from core.experiments.deep_sets.experiment import Training
-from core.experiments.deep_sets.held_out import HeldOut
+from core.experiments.deep_sets.held_out import held_out
 from core.experiments.deep_sets.notes import look
 from core.experiments.deep_sets.sets import TARGETS, padded
 from core.experiments.deep_sets.settings import (
@@ -42,7 +42,7 @@ class Pictures:
         self.run, self.settings = run, run.settings
         self.most, self.places = limits(self.settings)
         self.each = is_each(self.settings)
-        self.held_out = HeldOut(self.settings)
+        self.held_out = held_out(self.settings.fresh().replace(seed=0))
         self.elements = run.train.x[run.train.mask]  # (E, F), all that is trained on
         self._tested: dict[str, Any] = {}
 

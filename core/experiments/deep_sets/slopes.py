@@ -84,6 +84,7 @@ class DeepSlopes:
 
     def __init__(self, layers: list[Any], mean: bool) -> None:
         self.layers, self.mean = layers, mean
+        self.seen: tuple[Numbers, ...] = ()
 
     def out(self, t: Numbers) -> Numbers:
         """Shapes: `marked` (B, N, 1 + F) -> (B, k)."""
@@ -163,3 +164,7 @@ class Slopes:
         g = errors * (2 * scale / errors[0].size)
         self.deep.back(g[0])
         self.lists.back(g[1:])
+
+    def forget(self) -> None:
+        """Give back what only `back` would need."""
+        self.deep.seen, self.lists.h = (), []
