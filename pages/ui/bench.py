@@ -82,9 +82,9 @@ def workbench(
     sent, bench = message(page, seen), Bench()
     with bench.stage:  # before the controls, which the browser takes longer to draw
         player(page, sent, on_event)
-        if page.get("drawn"):  # the browser draws all that comes within 10 ms in one go, later
+        if page.get("pictured"):  # the browser draws all that comes within 10 ms in one go, later
             time.sleep(LEAD)
-        page.put("drawn", True)
+        page.put("pictured", True)
         if below:
             below(settings)
     with bench.controls:
