@@ -22,7 +22,7 @@ DIVERGED = (
 class Training:
     """Train the models of `settings.models` in lockstep: same molecules, same order."""
 
-    frame_every = 2
+    frame_every = 1
 
     def __init__(self, settings: Any) -> None:
         self.settings, self.steps, self.done = settings, 0, ""

@@ -99,7 +99,7 @@ class Qm9Training(Training, Experiment):
     """
 
     Settings: ClassVar[type[Settings]] = Qm9TrainingSettings
-    test_every = 3
+    test_every = 6
     _tested: Mapping[str, Any] = {}
 
     @staticmethod
