@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from core.film import Film
@@ -112,11 +112,18 @@ def advance(experiment: Experiment, n: int) -> None:
         experiment.step(end - experiment.steps)
 
 
-def record(experiment: Experiment, film: Film, frames: int, seconds: float = math.inf) -> int:
+def record(
+    experiment: Experiment,
+    film: Film,
+    frames: int,
+    seconds: float = math.inf,
+    enough: Callable[[], bool] = lambda: False,
+) -> int:
     """Train and append up to `frames` frames, for about `seconds`; the number of frames added.
 
-    The frames lie at multiples of `frame_every` whatever the machine's speed, so the same settings
-    give the same film everywhere. The first call also records the untrained state.
+    It ends earlier, after the present frame, where `enough` says so. The frames lie at multiples of
+    `frame_every` whatever the machine's speed, so the same settings give the same film everywhere.
+    The first call also records the untrained state.
     """
     started = time.perf_counter()
     before = film.recorded
@@ -124,7 +131,7 @@ def record(experiment: Experiment, film: Film, frames: int, seconds: float = mat
     while film.recorded - before < frames and not experiment.done:
         advance(experiment, experiment.frame_every - experiment.steps % experiment.frame_every)
         _append(experiment, film)
-        if time.perf_counter() - started > seconds:
+        if time.perf_counter() - started > seconds or enough():
             break
     return film.recorded - before
 

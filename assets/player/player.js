@@ -58,8 +58,7 @@ export class Player {
     this.done = header.done || "";
     this.seconds = header.seconds ?? {};
     if (header.refused) this.problem(header.refused);
-    if (changed) this.brushed.clear(); // other points
-    if (changed) this.opened(header);
+    if (changed) { this.brushed.clear(); this.opened(header); } // other points
     // A change by hand was made to the newest frame: it should be seen from wherever one was.
     else if (header.edited !== this.edited && !this.training) this.latest();
     this.edited = header.edited;
@@ -67,7 +66,7 @@ export class Player {
     if (this.done) this.training = false;
     this.notes?.write(this.film);
     this.drawn = -1;
-    if (changed) this.show(); // not at the next frame: what was set should be seen at once
+    if (changed || header.stage) this.show(); // not at the next frame: what was set is seen at once
   }
 
   opened(header) {
@@ -122,6 +121,7 @@ export class Player {
       if (this.head >= this.until) this.seek(this.until);
       if (this.head >= end && !this.training) this.ended(now);
     }
+    if (this.clock.rests(this.link?.busy?.(), now)) return;
     const frame = Math.min(end, Math.floor(this.head));
     if (frame !== this.drawn) this.draw(frame);
     else this.panels.settle(now);

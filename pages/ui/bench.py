@@ -12,6 +12,7 @@ from pages.ui.controls import Controls
 from pages.ui.player import message, player
 from pages.ui.runs import Page
 from pages.ui.take_home import described, follow, offer
+from pages.ui.turns import scripts
 
 
 def head(title: str, sentence: str, equations: Sequence[tuple[str, str]] = ()) -> None:
@@ -73,13 +74,15 @@ def workbench(
     a page has beside settings stands `above` the controls (called with them), `beside` the folded
     ones, or `below` the stage (called with the settings); `words` go to `offer`.
     """
-    controls = Controls(page)
-    follow(page)
-    settings = page.settings
-    offer(page, shown, **words)
-    seen = described(shown, settings)
-    # Computed before anything is sent: what comes within a moment the browser draws in one go.
-    sent, bench = message(page, seen), Bench()
+    with scripts.first():
+        controls = Controls(page)
+        follow(page)
+        bench = Bench()
+        settings = page.settings
+        offer(page, shown, **words)
+        seen = described(shown, settings)
+        # Computed before anything is sent: what comes within a moment the browser draws in one go.
+        sent = message(page, seen)
     with bench.stage:  # before the controls, which the browser takes longer to draw
         player(page, sent, on_event)
         if page.get("pictured"):  # the browser draws all that comes within 10 ms in one go, later

@@ -27,6 +27,7 @@ from core.app.warm import ready, somebody_trains
 from core.experiment import record
 from core.settings import SettingError
 from pages.ui.runs import Run
+from pages.ui.turns import scripts
 
 BUDGET = 0.08  # seconds of training in one answer
 TURN = 0.04  # the same where others wait for their turn
@@ -75,6 +76,7 @@ def answer(
     change is told in the message.
     """
     ready()
+    scripts.wait()
     refused = {}
     with run.lock:
         if drag:
@@ -94,7 +96,7 @@ def answer(
             else:
                 run.flags.pop("goal", None)
             try:
-                record(run.experiment, run.film, min(want, MOST), seconds)
+                record(run.experiment, run.film, min(want, MOST), seconds, scripts.work)
             except Exception as error:  # whatever it is: the page says it, and the film stays
                 run.fail(error)
         run.acknowledged = have

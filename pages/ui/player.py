@@ -31,7 +31,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     import(url("/assets/player/player.js")).then(({ Player }) => {
       if (held.gone) return;
       held.player = new Player(root, {
-        url: url("/frames"), emit: (event) => held.trigger("event", event) });
+        url: url("/frames"), emit: (event) => held.trigger("event", event),
+        busy: () => !!document.querySelector("[data-test-script-state=running]") });
       for (const message of held.queue) held.player.receive(message);
     });
   }

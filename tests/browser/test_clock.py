@@ -19,6 +19,15 @@ CLOCK = """async ([hertz, pace, shake]) => {
     before = now;
   }
   return frames; }"""
+STANDS = """async (seconds) => {
+  const { player } = document.querySelector("[data-film]"), seen = new Set();
+  const start = performance.now();
+  while (performance.now() - start < seconds * 1000) {
+    await new Promise(requestAnimationFrame);
+    seen.add(player.drawn);
+  }
+  return seen.size; }"""
+BUSY = "busy => { document.querySelector('[data-film]').player.link.busy = () => busy; }"
 
 
 @pytest.mark.parametrize(
@@ -53,3 +62,37 @@ def test_pause_rests_on_the_newest_frame_also_where_it_is_still_on_its_way(app, 
     page.keyboard.press("ArrowLeft")  # and from there one travels as ever
     ticks(page, 3)
     assert film(root)["frame"] == now["frames"] - 2
+
+
+def test_the_picture_stands_while_the_page_makes_another_but_not_for_long(app, page):
+    """What is on its way needs the browser; a page that works for long does not stop its film."""
+    root = player(open_page(page, f"{app.url}/boundaries"))
+    train(page)
+    wait_for_frames(root, 10)
+    rests = page.evaluate(
+        """async () => {
+          const { Clock } = await import("/assets/player/clock.js"), clock = new Clock();
+          return [[false, 10], [true, 20], [true, 259], [true, 260], [false, 300], [true, 310]]
+            .map(([busy, now]) => clock.rests(busy, now)); }"""
+    )
+    assert rests == [False, True, True, False, False, True]
+    page.evaluate(BUSY, True)
+    page.wait_for_timeout(400)
+    assert page.evaluate(STANDS, 0.3) > 2  # longer than a picture stands
+
+
+def test_a_script_that_runs_is_seen_by_the_player(app, page):
+    """By what Streamlit writes on the page, which it may leave out some day."""
+    player(open_page(page, f"{app.url}/boundaries"))
+    page.evaluate(
+        """() => {
+          const { player } = document.querySelector("[data-film]");
+          (function look() {
+            window.ran ||= player.link.busy();
+            requestAnimationFrame(look);
+          })(); }"""
+    )
+    page.get_by_role("slider", name="Noise in %").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("window.ran")
+    page.wait_for_function("!document.querySelector('[data-film]').player.link.busy()")

@@ -145,7 +145,7 @@ def test_any_number_of_frames_may_be_claimed(run, have):
 def test_what_is_wanted_is_bounded(run, monkeypatch):
     asked = []
     monkeypatch.setattr(
-        frames, "record", lambda e, f, count, seconds: asked.append((count, seconds))
+        frames, "record", lambda e, f, count, seconds, _: asked.append((count, seconds))
     )
     for want in (3, 50, 10**12):
         ask(run, want=want)

@@ -16,6 +16,7 @@ Numbers = NDArray[np.float64]
 NODES, MASS = np.polynomial.hermite_e.hermegauss(40)
 MASS = MASS / MASS.sum()  # E f(z) for a normal z is about MASS @ f(NODES)
 TINY = 1e-46
+MANY = 25  # layers are followed by so many at once, which the next depths then have ready
 BATCH_NORM = math.pi / (
     math.pi - 1
 )  # squared gradient, a layer of ReLU. Source: Yang et al. (2019)
@@ -128,12 +129,44 @@ def _lines(
     form = FORMS[name]
     if form.norm == "batch":
         return _batch_norm(initialization, depth, width, activation, last)
-    given = variances(initialization, width, width)
-    k, s = float(form.skip), 1 / math.sqrt(depth) if form.scaled else 1.0
+    # Only a branch that is scaled by the number of layers depends on how many come after it.
+    layers = depth if form.scaled else MANY * -(-depth // MANY)
+    found = _upward(initialization, layers, width, activation, last, name)
+    h = found.states[depth - 1]
+    u, spread = normalized(h) if form.norm and not form.post else (h, np.ones_like(h.aa))
+    bend = np.ones_like(h.aa) if last else slope(u.aa, activation)
+    top = _top(initialization, width) * float((bend / spread).mean())
+    # Of sigma(W h), E[W | sigma' = 1] leans along h: gradients that come along a skip add up there.
+    law = not (last and form.skip and not form.norm)
+    return Lines(
+        _back(top, found.factors[: depth - 1]) if law else None,
+        found.size[:depth],
+        found.alike[:depth] if initialization != "all zero" else None,
+    )
+
+
+class Upward(NamedTuple):
+    """Of layers 1, 2, ...: moments of h, their size and likeness as in `Lines`.
+
+    `factors` multiply the squared gradient on its way back through layers 2, 3, ...
+    """
+
+    states: list[Second]
+    factors: list[float]
+    size: list[float]
+    alike: list[float]
+
+
+@lru_cache(maxsize=64)
+def _upward(
+    initialization: str, layers: int, width: int, activation: str, last: bool, name: str
+) -> Upward:
+    form, given = FORMS[name], variances(initialization, width, width)
+    k, s = float(form.skip), 1 / math.sqrt(layers) if form.scaled else 1.0
     h = inputs(initialization, width)
     h = moments(h, activation) if last else h
     states, factors = [h], []
-    for _ in range(depth - 1):
+    for _ in range(layers - 1):
         u, spread = normalized(h) if form.norm and not form.post else (h, np.ones_like(h.aa))
         z = through(u, width, *given) if last else u
         branch = moments(z, activation) if last else through(moments(z, activation), width, *given)
@@ -144,16 +177,10 @@ def _lines(
             chi = chi / spread
         states.append(h)
         factors.append(float(chi.mean()))
-    u, spread = normalized(h) if form.norm and not form.post else (h, np.ones_like(h.aa))
-    bend = np.ones_like(h.aa) if last else slope(u.aa, activation)
-    top = _top(initialization, width) * float((bend / spread).mean())
-    # Of sigma(W h), E[W | sigma' = 1] leans along h: gradients that come along a skip add up there.
-    law = not (last and form.skip and not form.norm)
-    return Lines(
-        _back(top, factors) if law else None,
+    return Upward(
+        states, factors,
         [_log(math.sqrt(float((q.aa + q.bb).mean()) / 2)) for q in states],
-        [float((q.ab / np.maximum(np.sqrt(q.aa * q.bb), 1e-300)).mean()) for q in states]
-        if initialization != "all zero" else None,
+        [float((q.ab / np.maximum(np.sqrt(q.aa * q.bb), 1e-300)).mean()) for q in states],
     )  # fmt: skip
 
 
