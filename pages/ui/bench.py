@@ -8,11 +8,11 @@ from typing import Any
 
 import streamlit as st
 
+from core.app.turns import scripts
 from pages.ui.controls import Controls
 from pages.ui.player import message, player
 from pages.ui.runs import Page
 from pages.ui.take_home import described, follow, offer
-from pages.ui.turns import scripts
 
 
 def head(title: str, sentence: str, equations: Sequence[tuple[str, str]] = ()) -> None:

@@ -23,14 +23,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.app.turns import scripts
 from core.app.warm import ready, somebody_trains
 from core.experiment import record
 from core.settings import SettingError
 from pages.ui.runs import Run
-from pages.ui.turns import scripts
 
 BUDGET = 0.08  # seconds of training in one answer
-TURN = 0.04  # the same where others wait for their turn
+TURN = 0.05  # the same where others wait for their turn
 FIRST = 0.02  # the first answer after a click: movement at once matters more than many frames
 FEW = 6  # frames that are wanted at once: such a question does not stand in the queue
 MOST = 240  # frames in one answer

@@ -2,12 +2,12 @@
 
 import threading
 
+from core.app.turns import Scripts, scripts
 from core.experiment import record
 from core.experiments.boundaries.pictures import Boundaries, BoundariesSettings
 from core.film import Film
 from pages.ui import frames
 from pages.ui.runs import Run
-from pages.ui.turns import Scripts, scripts
 
 
 def new_run():

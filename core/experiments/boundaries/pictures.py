@@ -65,6 +65,7 @@ class Pictures:
         self.X_test, self.target = featurize(settings, X_test), torch.from_numpy(y_test)
         self.range = RANGES.get(settings.activation, ANY_RANGE)
         self._axes: dict[int, NDArray[np.float64]] = {}
+        self.untrained = self._probe(bounded(inputs[: self.cuts[3]].numpy()))[1]  # of the features
 
     @torch.no_grad()
     def layers(self, model: MLP) -> list[Tensor]:
@@ -117,26 +118,30 @@ class Pictures:
         In the last layer the first of them is the output's own direction, so that the output cuts
         the picture along a straight line, however many neurons there are.
         """
-        n, m = self.cuts[0], self.cuts[1]
+        n, m = self.cuts[:2]
         found: dict[str, Any] = {}
-        probe = []
-        for layer, h in enumerate([self.inputs[0], *hidden]):
+        probe = [self.untrained]
+        for layer, h in enumerate(hidden, 1):
             H = bounded(h[: self.cuts[3]].numpy())
-            w, b = ridge(H[:n], self.y)
-            held_out, y = (H[n:m], self.y_test) if m > n else (H[:n], self.y)
-            probe.append(score(held_out @ w + b, y, self.regression))
-            if layer:
-                last = layer == len(hidden)
-                if last:
-                    w, b = bounded(model.W[-1][0, :, 0].numpy()), float(model.b[-1][0, 0, 0])
-                turn = axes(H[:n], w, self._axes.get(layer), 2 if last else 3)
-                self._axes[layer], place = turn, H[m:] @ turn
-                if last:
-                    cut = crossing(w @ turn[:, :2], b, place[:, :2])
-                    found["cut"] = cut.astype(np.float32)
-                drawn, points = half(place), self.cuts[2] - m
-                found[f"hidden{layer}"], found[f"sheet{layer}"] = drawn[:points], drawn[points:]
+            w, right = self._probe(H)
+            probe.append(right)
+            if last := layer == len(hidden):
+                w, b = bounded(model.W[-1][0, :, 0].numpy()), float(model.b[-1][0, 0, 0])
+            turn = axes(H[:n], w, self._axes.get(layer), 2 if last else 3)
+            self._axes[layer], place = turn, H[m:] @ turn
+            if last:
+                cut = crossing(w @ turn[:, :2], b, place[:, :2])
+                found["cut"] = cut.astype(np.float32)
+            drawn, points = half(place), self.cuts[2] - m
+            found[f"hidden{layer}"], found[f"sheet{layer}"] = drawn[:points], drawn[points:]
         return {**found, "probe": np.array(probe, np.float32)}
+
+    def _probe(self, H: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+        """A linear readout of a layer, and its score on the test points, if there are any."""
+        n, m = self.cuts[:2]
+        w, b = ridge(H[:n], self.y)
+        held_out, y = (H[n:m], self.y_test) if m > n else (H[:n], self.y)
+        return w, score(held_out @ w + b, y, self.regression)
 
     def _judge(self, output: NDArray[np.float32]) -> dict[str, Any]:
         """Accuracy and confusion, or R^2, on training and test points."""
