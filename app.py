@@ -9,7 +9,7 @@ from streamlit import net_util
 from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 
 from core import ROOT
-from core.app import launch
+from core.app import launch, served
 from core.app.warm import warm_in_background
 from pages.ui import cloud, frames
 from pages.ui.chapter import EARLY
@@ -30,7 +30,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 launch.few_pools()
-routes = [*launch.mounts(), frames.route, cloud.route]
+routes = [*served.mounts(), frames.route, cloud.route]
 first = [frames.first, *EARLY]
 app = st.App(ROOT / "pages/router.py", routes=routes, lifespan=lifespan, middleware=first)
 if __name__ == "__main__":

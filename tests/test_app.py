@@ -45,13 +45,17 @@ def test_a_deep_link_answers(server):
 
 
 def test_files_are_revalidated_and_have_the_right_type(server):
-    first = get(server.url + "/plotlyjs/plotly.min.js")
+    url = server.url + "/assets/plotlyjs/plotly.min.js"
+    first = get(url)
     assert first.headers["Content-Type"].startswith(("text/javascript", "application/javascript"))
     assert first.headers["Cache-Control"] == "no-cache"
     wheel = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
     assert first.read() == wheel.read_bytes()
     with pytest.raises(urllib.error.HTTPError) as again:
-        get(server.url + "/plotlyjs/plotly.min.js", **{"If-None-Match": first.headers["ETag"]})
+        get(
+            server.url + "/assets/plotlyjs/plotly.min.js",
+            **{"If-None-Match": first.headers["ETag"]},
+        )
     assert again.value.code == 304
     assert again.value.headers["Cache-Control"] == "no-cache"
 
@@ -68,7 +72,8 @@ def test_a_page_says_with_its_first_answer_what_it_will_need(server):
     files = re.findall(r"<([^>]+)>; rel=(modulepreload|preload; as=script)", found)
     assert len(files) == found.count("<") > 40
     for file, _ in files:
-        assert get(f"{server.url}/{file}").status == 200
+        answer = get(f"{server.url}{file}")
+        assert answer.status == 200 and "immutable" in answer.headers["Cache-Control"]
     assert get(server.url + "/").headers["Link"] is None  # the map of the chapter has no player
     assert get(server.url + "/assets/player/player.js").headers["Link"] is None
 
@@ -112,7 +117,7 @@ def test_stops_though_a_browser_does_not_fetch_its_answer():
         host, port = server.url.removeprefix("http://").split(":")
         sleeping.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         sleeping.connect((host, int(port)))
-        sleeping.sendall(b"GET /plotlyjs/plotly.min.js HTTP/1.1\r\nHost: here\r\n\r\n")
+        sleeping.sendall(b"GET /assets/plotlyjs/plotly.min.js HTTP/1.1\r\nHost: here\r\n\r\n")
         assert sleeping.recv(12).endswith(b"200")
         assert server.stop() == 0
 

@@ -7,11 +7,11 @@ import { names, room, titleSizes } from "./titles.js";
 let loading = null;
 
 /** plotly.js, loaded once, from the installed plotly package. */
-export function plotly(url = "/plotlyjs/plotly.min.js") {
+export function plotly() {
   if (window.Plotly) return Promise.resolve(window.Plotly);
   loading ||= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = url;
+    script.src = new URL("../plotlyjs/plotly.min.js", import.meta.url).href;
     script.onload = () => resolve(window.Plotly);
     script.onerror = () => reject(new Error("plotly.js could not be loaded"));
     document.head.appendChild(script);

@@ -163,5 +163,5 @@ def _ranks_of(points: Array, chosen: Rows) -> NDArray[np.int64]:
         D = cdist(points[rows], points)
         of = np.take_along_axis(D, chosen[rows], 1)
         for k in range(of.shape[1]):  # counted: a sorted row would tell all ranks, where few matter
-            found[rows, k] = np.count_nonzero(D < of[:, k, None], axis=1)
+            found[rows, k] = np.count_nonzero(of[:, k, None] > D, axis=1)
     return found

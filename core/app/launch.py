@@ -18,14 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
-
-import plotly
-from starlette.responses import Response
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
-
-from core import ROOT
+from typing import NoReturn
 
 M_ARENA_MAX = -8  # glibc's name for the number of pools, in <malloc.h>
 LOOPBACK = "127.0.0.1"
@@ -45,25 +38,6 @@ WINDOWS_BROWSERS = (
     r"Google\Chrome\Application\chrome.exe",
     r"Microsoft\Edge\Application\msedge.exe",
 )
-
-
-class Files(StaticFiles):
-    """Files that the browser revalidates, so that an upgraded app never runs old modules."""
-
-    def file_response(self, *args: Any, **options: Any) -> Response:
-        """Answer with the file, or with 304 if the browser has it."""
-        response = super().file_response(*args, **options)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
-
-
-def mounts() -> list[Mount]:
-    """The folders whose files are served, and where."""
-    folders = {
-        "/assets": ROOT / "assets",
-        "/plotlyjs": Path(plotly.__file__).parent / "package_data",
-    }
-    return [Mount(path, Files(directory=folder)) for path, folder in folders.items()]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from core.app.served import kept
+
 GLUE = """
 const clouds = new WeakMap();
 const url = (path) => new URL(path, document.baseURI).href;
@@ -37,9 +39,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 _component = st.components.v2.component(
     "inductive_cloud",
-    html='<link rel="stylesheet" href="/assets/player/player.css">'
-    '<link rel="stylesheet" href="/assets/explorer/cloud.css"><div class="ip-root"></div>',
-    js=GLUE,
+    html=kept(
+        '<link rel="stylesheet" href="/assets/player/player.css">'
+        '<link rel="stylesheet" href="/assets/explorer/cloud.css"><div class="ip-root"></div>'
+    ),
+    js=kept(GLUE),
     isolate_styles=False,
 )
 

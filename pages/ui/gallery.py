@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.app.served import kept
 from core.settings.kinds import Choice
 
 # The pictures are RDKit's SVG; all words are set as text.
@@ -36,7 +37,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
 """
 _component = st.components.v2.component(
     "molecule_gallery",
-    html='<link rel="stylesheet" href="/assets/player/gallery.css"><div class="ip-gallery"></div>',
+    html=kept('<link rel="stylesheet" href="/assets/player/gallery.css">')
+    + '<div class="ip-gallery"></div>',
     js=GLUE,
     isolate_styles=False,
 )
@@ -100,8 +102,8 @@ export default function ({ data, parentElement, setStateValue }) {
 """
 _options = st.components.v2.component(
     "picture_choice",
-    html='<link rel="stylesheet" href="/assets/page/pictures.css">'
-    '<div class="ip-pictures" role="radiogroup"></div>',
+    html=kept('<link rel="stylesheet" href="/assets/page/pictures.css">')
+    + '<div class="ip-pictures" role="radiogroup"></div>',
     js=OPTIONS,
     isolate_styles=False,
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.app.served import kept
 from core.film import Film
 from core.settings import SettingError
 from core.stage import identity
@@ -48,8 +49,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 _component = st.components.v2.component(
     "inductive_player",
-    html='<link rel="stylesheet" href="/assets/player/player.css"><div class="ip-root"></div>',
-    js=GLUE,
+    html=kept(
+        '<link rel="stylesheet" href="/assets/player/player.css"><div class="ip-root"></div>'
+    ),
+    js=kept(GLUE),
     isolate_styles=False,
 )
 

@@ -4,21 +4,19 @@ import contextlib
 import re
 import threading
 
-import plotly
 import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
-from core import ROOT
+from core.app import served
 from core.film import Film
 from core.film.html import film_html
 from core.stage import stage
 from tests.browser.helpers import player
 
 INLINE = re.compile(r"<script>(?!\s*import).*?</script>", re.DOTALL)  # Plotly, 5 MB of it
-LINKED = '<script src="/plotlyjs/plotly.min.js"></script>'
+LINKED = '<script src="/assets/plotlyjs/plotly.min.js"></script>'
 
 EVENTS = """() => {
   window.events = [];
@@ -40,8 +38,7 @@ window.player.receive(new Uint8Array(await answer.arrayBuffer()));
 @contextlib.contextmanager
 def serve(*routes):
     """Address of a page with a player, which takes its first message from the route /film."""
-    folders = {"/assets": ROOT / "assets", "/plotlyjs": f"{plotly.__path__[0]}/package_data"}
-    mounts = [Mount(path, StaticFiles(directory=folder)) for path, folder in folders.items()]
+    mounts = served.mounts()
     icon = Route("/favicon.ico", lambda _: Response(status_code=204))
     app = Starlette(routes=[Route("/", lambda _: HTMLResponse(PAGE)), icon, *routes, *mounts])
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))

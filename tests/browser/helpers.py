@@ -13,9 +13,6 @@ THEMES = ("light", "dark")
 WIDTHS = (1440, 900)
 LOCAL = ("127.0.0.1", "localhost")
 SCHEMES = ("http", "https", "ws", "wss")
-# On a page below the root Streamlit's own client asks there for its server, hears 404, and asks
-# at the root.
-PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 POSITIVE = re.compile(r"[1-9]\d*")
 
 
@@ -44,13 +41,12 @@ def watch(page: Page) -> Problems:
             problems.foreign.append(url)
 
     def note_answer(answer) -> None:
-        if answer.status >= 400 and not PROBE.search(urlsplit(answer.url).path):
+        if answer.status >= 400:
             problems.missing.append(f"{answer.status} {answer.url}")
 
     def note_line(line) -> None:
-        source = line.location.get("url", "")
-        if line.type == "error" and not PROBE.search(urlsplit(source).path):
-            problems.errors.append(f"{line.text} ({source})")
+        if line.type == "error":
+            problems.errors.append(f"{line.text} ({line.location.get('url', '')})")
 
     page.on("request", lambda request: note_request(request.url))
     page.on("websocket", lambda socket: note_request(socket.url))

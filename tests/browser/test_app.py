@@ -1,11 +1,13 @@
 """The frame around the pages: deep links, navigation, themes, keyboard."""
 
 import sys
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from core.app.early import modules
+from core.app.served import kept
 from tests.browser.helpers import open_page, player, settle, train, wait_for_frames
 from tests.server import Server
 from tests.sitemap import pages
@@ -71,16 +73,29 @@ def test_a_lab_server_answers_under_another_address(browser, page):
         assert server.calls == []
 
 
-def test_the_browser_keeps_no_file_unasked(app, page):
-    """Modules of the player carry no-cache, so that an upgrade is seen at once."""
+def test_the_browser_keeps_what_an_upgrade_would_name_anew(app, page):
+    """Modules stand under a name of this version, which the page itself, never kept, says."""
     headers = {}
     page.on("response", lambda answer: headers.update({answer.url: answer.headers}))
     player(open_page(page, app.url + "/boundaries"))
-    ours = {url: head for url, head in headers.items() if "/assets/" in url or "/plotlyjs/" in url}
-    assert any(url.endswith(".js") for url in ours)
-    assert {head.get("cache-control") for head in ours.values()} == {"no-cache"}
-    read = {url.rpartition("/")[2] for url in ours if "/assets/player/" in url and ".js" in url}
+    assert headers[app.url + "/boundaries"]["cache-control"] == "no-cache"
+    place = app.url + kept("/assets/")
+    ours = {url: head for url, head in headers.items() if "/assets/" in url}
+    assert all(url.startswith(place) and "immutable" in ours[url]["cache-control"] for url in ours)
+    read = {url.rpartition("/")[2] for url in ours if "/player/" in url and ".js" in url}
     assert read == set(modules())  # all of them are said with the first answer, and no others
+    assert f"{place}plotlyjs/plotly.min.js" in ours
+
+
+def test_a_page_knows_its_server_at_once(app, page):
+    """Streamlit's client would ask below the page's address first, hear 404 twice, and wait."""
+    asked = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    open_page(page, app.url + "/boundaries?seed=3")
+    assert [path for path in asked if "_stcore/" in path and "stream" not in path] == [
+        "/_stcore/health",
+        "/_stcore/host-config",
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
