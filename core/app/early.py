@@ -17,11 +17,11 @@ from starlette.middleware import Middleware
 from core.app.served import ASSETS, kept
 
 PLAYER = ASSETS / "player" / "player.js"
+HEAD = b"<head>"
 # Read by Streamlit's client as it starts (StreamlitConfig.ts); without it, it looks around itself.
-SERVER = b"""<script>
+SCRIPT = b"""<script>
 window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };
 </script>"""
-HEAD = b"<head>"
 IMPORT = re.compile(r'^(?:import|export) .*?from "\./([\w-]+\.js)";', re.MULTILINE | re.DOTALL)
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -45,7 +45,7 @@ def links() -> bytes:
 
 
 class Early:
-    """Middleware: answers to the addresses of some pages carry the header Link and `SERVER`."""
+    """Middleware: answers to the addresses of some pages carry the header Link and `SCRIPT`."""
 
     def __init__(self, app: Asgi, paths: Collection[str]) -> None:
         """`paths` are the pages' addresses, each a word below the root."""
@@ -69,7 +69,7 @@ class Early:
             body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            whole = body.replace(HEAD, HEAD + SERVER, 1)
+            whole = body.replace(HEAD, HEAD + SCRIPT, 1)
             headers = [(name, value) for name, value in start.get("headers", ())
                        if name.lower() != b"content-length"]  # fmt: skip
             if start["status"] not in (204, 304) and scope["method"] != "HEAD":
