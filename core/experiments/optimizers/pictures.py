@@ -27,7 +27,7 @@ SIDE = 81  # cells of the picture of the surface, each way
 DECADES = 4.0  # of height that its colors tell apart
 GOING, BOTTOM, DIVERGED = 0, 1, 2
 FLOOR = 1e-8  # of the first height: what charts of heights show
-AHEAD = 60  # steps that are looked ahead while something is dragged: no more in 1/30 s
+AHEAD = 50  # steps that are looked ahead while something is dragged: no more in 1/30 s
 COLUMNS = 10  # of an update: before, g, two memories, after; two numbers each
 
 
