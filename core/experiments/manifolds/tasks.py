@@ -10,7 +10,7 @@ from core.experiments.manifolds.settings import MAPS
 from core.experiments.manifolds.still import pca, still
 from core.film import Film
 from core.task import task
-from core.work import Slices
+from core.work import OneByOne
 
 YES, NO = "yes", "no"
 UNROLLED = 0.9  # rank correlation from which distances along the sheet count as kept
@@ -70,29 +70,15 @@ def _nothing(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-class Isomaps(Slices):
+class Isomaps(OneByOne):
     """Isomap's map of each of some settings, recorded or made now; `result` in their order."""
 
     verb = "computing"
 
-    def __init__(self, settings: Sequence[Any]) -> None:
-        self.of, self.maps = settings, list[Any]()
-
-    @property
-    def fraction(self) -> float:
-        """Share of the maps that are there."""
-        return len(self.maps) / len(self.of)
-
-    @property
-    def result(self) -> list[Any]:
-        """The maps, each (n, 2)."""
-        return self.maps
-
     def advance(self) -> None:
-        """One map: half a second of one core."""
-        one = self.of[len(self.maps)]
-        done = find(one, "isomap")
-        self.maps.append(unpacked(make(one, "isomap")) if done is None else done.xy)
+        """One map, (n, 2): half a second of one core."""
+        done = find(self.next, "isomap")
+        self.results.append(unpacked(make(self.next, "isomap")) if done is None else done.xy)
 
 
 def _neighbors(settings: Any) -> list[Any]:

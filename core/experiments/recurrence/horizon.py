@@ -25,7 +25,7 @@ from core.experiments.recurrence.experiment import Training
 from core.experiments.recurrence.sequences import scores
 from core.experiments.recurrence.settings import SHARES, RecurrenceSettings
 from core.models.recurrent import CELLS
-from core.work import Slices, in_terminal, print_table
+from core.work import OneByOne, in_terminal, print_table
 
 RECORDED = ROOT / "assets" / "results" / "recurrence-horizon.json"
 COMMAND = "python -m core.experiments.recurrence.horizon --record"
@@ -57,7 +57,7 @@ def accuracy(run: Training, cell: str) -> float:
     return float(scores(run.problem, out, run.test.y[:, -1:]).mean())
 
 
-class Horizon(Slices):
+class Horizon(OneByOne):
     """One network after the other, each until it remembers; `result` is the rows so far."""
 
     verb = "training"
@@ -67,24 +67,14 @@ class Horizon(Slices):
     ) -> None:
         """Nothing is trained yet."""
         ways: tuple[tuple[str, dict[str, Any]], ...] = (("as set", {}), (DEFAULT, DEFAULTS))
-        self.plan = [(cell, way, seed) for cell in cells for way in ways for seed in range(seeds)]
-        self.most, self.rows = most, list[Row]()
+        super().__init__((cell, way, n) for cell in cells for way in ways for n in range(seeds))
+        self.most = most
         self._run: Training | None = None
         self._spent = 0.0
 
-    @property
-    def fraction(self) -> float:
-        """Share of the networks that are done."""
-        return len(self.rows) / len(self.plan)
-
-    @property
-    def result(self) -> list[Row]:
-        """Those that are done."""
-        return self.rows
-
     def advance(self) -> None:
         """A few updates of the present network."""
-        cell, (begins, first), seed = self.plan[len(self.rows)]
+        cell, (begins, first), seed = self.next
         settings = RecurrenceSettings(cells=(cell,), beside=False, seed=seed, **first)
         run = self._run = self._run or Training(settings)
         started = time.process_time()
@@ -94,7 +84,7 @@ class Horizon(Slices):
         if right >= GOAL or run.done or run.steps >= self.most:
             updates = run.steps if right >= GOAL else 0
             rate = settings.learning_rate * SHARES[cell]
-            self.rows.append(
+            self.results.append(
                 Row(cell, begins, seed, rate, updates, round(right, 4), round(self._spent, 2))
             )
             self._run, self._spent = None, 0.0
