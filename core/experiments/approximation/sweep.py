@@ -131,12 +131,7 @@ class Sweep(Slices):
     @property
     def command(self) -> str:
         """What to type to get the same numbers without a browser."""
-        kept = {
-            name: text
-            for name, text in self.settings.to_link().items()
-            if name not in ("hidden", "seeds", "max_steps")
-        }
-        words = "".join(f" --set '{name}={text}'" for name, text in kept.items())
+        words = self.settings.options("hidden", "seeds", "max_steps")
         return (
             f"python -m core.experiments.approximation.sweep {self.kind} --budget {self.budget} "
             f"--steps {self.steps} --seeds {self.seeds}{words}"

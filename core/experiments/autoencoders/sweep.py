@@ -79,11 +79,10 @@ class Sweep(Slices):
         """What to type to get the same numbers without a browser."""
         left_out = ["max_steps", "others", "look"]
         left_out += ["d"] if self.every or self.settings.d in LATENT else []
-        kept = {n: text for n, text in self.settings.to_link().items() if n not in left_out}
-        words = "".join(f" --set '{name}={text}'" for name, text in kept.items())
+        words = (" --every" if self.every else "") + self.settings.options(*left_out)
         return (
             f"python -m core.experiments.autoencoders.sweep --steps {self.steps} "
-            f"--seeds {len(self.runs)}{' --every' if self.every else ''}{words}"
+            f"--seeds {len(self.runs)}{words}"
         )
 
 

@@ -86,12 +86,7 @@ class Sweep(Slices):
     @property
     def command(self) -> str:
         """What to type to get the same numbers without a browser."""
-        kept = {
-            name: text
-            for name, text in self.settings.without_view().to_link().items()
-            if name not in ("depth", "seeds", "max_steps")
-        }
-        words = "".join(f" --set '{name}={text}'" for name, text in kept.items())
+        words = self.settings.without_view().options("depth", "seeds", "max_steps")
         steps, seeds = self.settings.max_steps, self.settings.seeds
         return f"python -m core.experiments.depth.stops --seeds {seeds} --steps {steps}{words}"
 

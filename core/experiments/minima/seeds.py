@@ -63,9 +63,7 @@ class Seeds(Slices):
     @property
     def command(self) -> str:
         """The same numbers without a browser."""
-        kept = {n: t for n, t in self.settings.to_link().items() if n != "ways"}
-        words = "".join(f" --set '{name}={text}'" for name, text in kept.items())
-        return f"{MODULE} --seeds {len(self.plan)}{words}"
+        return f"{MODULE} --seeds {len(self.plan)}{self.settings.options('ways')}"
 
     def advance(self) -> None:
         """A few updates; at the end of a seed its curvatures and what it does on new digits."""
