@@ -8,7 +8,6 @@ learning rate, and each shape is trained from several seeds, all of them as one 
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
@@ -18,9 +17,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import torch
 
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, command_line, kept, refusing
 from core.experiments.approximation.notes import hand_error
 from core.experiments.approximation.pictures import Approximation
 from core.experiments.approximation.pieces import BENT, count_pieces, most_pieces
@@ -32,7 +31,7 @@ from core.work import Slices, in_terminal, print_table
 Hidden = tuple[int, ...]
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128)
 DEPTHS = (1, 2, 3, 4, 5, 6)
-RECORDED = ROOT / "assets" / "results" / "approximation-depth.json"
+RECORDED = RESULTS / "approximation-depth.json"
 CHUNK = 20  # updates between two looks at the clock
 
 
@@ -141,7 +140,7 @@ class Sweep(Slices):
 @cache
 def deep_against_wide() -> tuple[str, tuple[Result, ...]]:
     """The recorded sweep over depths at about 200 parameters: its command, and what it found."""
-    found = json.loads(RECORDED.read_text("utf-8"))
+    found = kept(RECORDED)
     rows: list[dict[str, Any]] = [
         {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
         for row in found["results"]
@@ -205,9 +204,7 @@ def table(results: Sequence[Result]) -> list[dict[str, Any]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a sweep from the command line; progress goes to stderr, the result to stdout."""
-    parser = argparse.ArgumentParser(
-        prog="python -m core.experiments.approximation.sweep", description=__doc__.split("\n")[0]
-    )
+    parser = command_line("python -m core.experiments.approximation.sweep", __doc__)
     parser.add_argument("kind", choices=SWEEPS)
     parser.add_argument("--budget", type=int, default=200, help="parameters (default 200)")
     parser.add_argument("--steps", type=int, default=2000, help="updates (default 2000)")
@@ -215,12 +212,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--json", action="store_true", help="print JSON with all seeds")
     given = parser.parse_args(arguments)
-    try:
+    with refusing(parser):
         settings = ApproximationSettings.from_texts(texts_of(given.set))
         sweep = Sweep(settings, given.kind, given.steps, given.seeds, given.budget)
-    except SettingError as error:
-        parser.error(str(error))
-    torch.set_num_threads(1)  # networks this small lose time by sharing their work
     in_terminal(sweep)
     if given.json:
         print(json.dumps([asdict(result) for result in sweep.results]))

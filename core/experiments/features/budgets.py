@@ -9,16 +9,13 @@ mean, lowest and highest of the seeds.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Sequence
 from statistics import mean
 from typing import Any
 
-import torch
-
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, command_line, keep, kept
 from core.experiments.features.fits import Fit, Fits, Score
 from core.experiments.features.network import RIVALS_EQUAL, cnn_cost, hidden, mlp_cost
 from core.experiments.features.settings import RIVALS, FeaturesSettings
@@ -39,7 +36,7 @@ PROBLEMS: dict[str, dict[str, Any]] = {
     "digits in the middle": {"data": "digits", "samples": 1400, "max_steps": 1000},
 }
 SEEDS = 3
-RECORD = ROOT / "assets/results/features-budgets.json"
+RECORD = RESULTS / "features-budgets.json"
 Row = dict[str, Any]
 FORMATS = {
     **dict.fromkeys(("accuracy", "lowest", "highest"), "percent"),
@@ -132,15 +129,12 @@ def said(seeds: int) -> str:
 
 def recorded() -> dict[str, Any]:
     """What was found before, with its command and the number of seeds: problem -> rows."""
-    found: dict[str, Any] = json.loads(RECORD.read_text())
-    return found
+    return kept(RECORD)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run it from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m core.experiments.features.budgets", description=__doc__.split("\n")[0]
-    )
+    parser = command_line("python -m core.experiments.features.budgets", __doc__)
     parser.add_argument("--problem", choices=PROBLEMS, help="only this one")
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"default {SEEDS}")
     parser.add_argument("--record", action="store_true", help="keep the result in assets/results")
@@ -149,7 +143,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--seeds must be 1 or more")
     if given.record and given.problem:
         parser.error("--record writes all problems: give no --problem")
-    torch.set_num_threads(1)  # networks this small lose time by sharing their work
     found: dict[str, list[Row]] = {}
     for problem in [given.problem] if given.problem else PROBLEMS:
         work = Budgets(problem, given.seeds)
@@ -158,8 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_table([{"problem": problem, **entry} for entry in work.rows])
     if given.record:
         command = f"python -m core.experiments.features.budgets --seeds {given.seeds} --record"
-        kept = {"command": command, "seeds": given.seeds, "problems": found}
-        RECORD.write_text(json.dumps(kept, indent=1) + "\n")
+        keep(RECORD, {"command": command, "seeds": given.seeds, "problems": found})
     return 0
 
 

@@ -8,18 +8,17 @@ comes to rest. From the command line: `python -m core.experiments.optimizers.sta
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, keep, kept
 from core.experiments.optimizers.problem import NUMBERS
 from core.experiments.optimizers.samples import EXAMPLES, WAVE, phases, valley
 from core.work import Slices, in_terminal, print_table
@@ -28,7 +27,7 @@ STARTS, EDGE = 200, 6.0
 STEPS, FALLING = 1500, 600
 BATCHES = (64, 32, 16, 8, 4, 2, 1)  # 64 is all examples: no noise
 DRAWS = 8  # of the 64 examples
-RESULTS = ROOT / "assets" / "results" / "optimizers-starts.json"
+RECORDED = RESULTS / "optimizers-starts.json"
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ def said(results: list[Success]) -> str:
 @cache
 def recorded() -> tuple[str, dict[float, list[Success]]]:
     """The command, and its results by rate."""
-    saved: dict[str, Any] = json.loads(RESULTS.read_text())
+    saved = kept(RECORDED)
     rows = [Success(r["batch_size"], r["rate"], tuple(r["share"])) for r in saved["results"]]
     return saved["command"], {
         rate: [row for row in rows if row.rate == rate] for rate in {row.rate: 0 for row in rows}
@@ -161,7 +160,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rates", type=float, nargs="+", default=[0.2, 0.05])
     parser.add_argument("--draws", type=int, default=DRAWS)
-    parser.add_argument("--record", action="store_true", help=f"write {RESULTS.name}")
+    parser.add_argument("--record", action="store_true", help=f"write {RECORDED.name}")
     given = parser.parse_args()
     torch.set_num_threads(1)
     rows = []
@@ -172,8 +171,7 @@ def main() -> int:
     print_table([{**asdict(r), "share": " ".join(f"{v:.3f}" for v in r.share)} for r in rows])
     if given.record:
         command = "python -m core.experiments.optimizers.starts"
-        text = {"command": command, "results": [asdict(row) for row in rows]}
-        RESULTS.write_text(json.dumps(text, indent=1) + "\n")
+        keep(RECORDED, {"command": command, "results": [asdict(row) for row in rows]})
     return 0
 
 

@@ -8,8 +8,6 @@ The default is what PyTorch draws. Each family learns at its own rate, the same 
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -19,7 +17,8 @@ from typing import Any
 
 import torch
 
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, command_line, keep, kept
 from core.experiments.recurrence.beginnings import DEFAULT
 from core.experiments.recurrence.experiment import Training
 from core.experiments.recurrence.sequences import scores
@@ -27,7 +26,7 @@ from core.experiments.recurrence.settings import SHARES, RecurrenceSettings
 from core.models.recurrent import CELLS
 from core.work import OneByOne, in_terminal, print_table
 
-RECORDED = ROOT / "assets" / "results" / "recurrence-horizon.json"
+RECORDED = RESULTS / "recurrence-horizon.json"
 COMMAND = "python -m core.experiments.recurrence.horizon --record"
 SEEDS, GOAL, CHUNK = 5, 0.99, 20
 MOST = 600  # updates after which it is given up
@@ -93,7 +92,7 @@ class Horizon(OneByOne):
 @cache
 def recorded() -> tuple[Row, ...]:
     """What was found before."""
-    return tuple(Row(**row) for row in json.loads(RECORDED.read_text("utf-8"))["results"])
+    return tuple(Row(**row) for row in kept(RECORDED)["results"])
 
 
 def of(rows: Sequence[Row], cell: str, begins: str) -> list[Row]:
@@ -121,10 +120,7 @@ def said(rows: Sequence[Row]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train from the command line; progress goes to stderr, the table to stdout."""
-    parser = argparse.ArgumentParser(
-        prog="python -m core.experiments.recurrence.horizon",
-        description=(__doc__ or "").split("\n")[0],
-    )
+    parser = command_line("python -m core.experiments.recurrence.horizon", __doc__)
     parser.add_argument("--cell", choices=CELLS, help="only this one")
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"default {SEEDS}")
     parser.add_argument("--steps", type=int, default=MOST, help=f"updates at most ({MOST})")
@@ -134,14 +130,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--record writes all cells as they are: give none of the others")
     if min(given.steps, given.seeds) < 1:
         parser.error("--steps and --seeds must be 1 or more")
-    torch.set_num_threads(1)  # networks this small lose time by sharing their work
     work = Horizon([given.cell] if given.cell else tuple(CELLS), given.seeds, given.steps)
     in_terminal(work)
     rows: list[dict[str, Any]] = [asdict(row) for row in work.result]
     if given.record:
-        RECORDED.write_text(
-            json.dumps({"command": COMMAND, "results": rows}, indent=1) + "\n", "utf-8"
-        )
+        keep(RECORDED, {"command": COMMAND, "results": rows})
     print_table(rows)
     return 0
 

@@ -9,25 +9,22 @@ updates at the same rate, none of them tuned by itself. The page shows what was 
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-import torch
-
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, command_line, keep, kept, refusing
 from core.experiments.summaries.data import CHUNK, QUESTIONS, TEST
 from core.experiments.summaries.judges import NAMES
 from core.experiments.summaries.pictures import Summaries
 from core.experiments.summaries.settings import SummariesSettings
-from core.settings import SettingError
 from core.work import Slices, in_terminal
 
 SIZES = (32, 64, 128, 256, 512, 1024, 2000)
 UPDATES, SLICE = 300, 10  # in all, and between two looks at the clock
-RESULT = ROOT / "assets" / "results" / "summaries-sizes.json"
+RESULT = RESULTS / "summaries-sizes.json"
 MODULE = "python -m core.experiments.summaries.sizes"
 
 
@@ -87,31 +84,27 @@ class Sizes(Slices):
 
 def recorded() -> list[dict[str, Any]]:
     """What lies in assets/, one entry a question."""
-    found: dict[str, Any] = json.loads(RESULT.read_text())
-    return list(found["results"])
+    return list(kept(RESULT)["results"])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line; progress goes to stderr, JSON to stdout or to assets/."""
-    parser = argparse.ArgumentParser(prog=MODULE, description=__doc__.split("\n")[0])
+    parser = command_line(MODULE, __doc__)
     known = f"one of: {'; '.join(QUESTIONS)}; again for more (default: all)"
     parser.add_argument("--question", action="append", metavar="TEXT", help=known)
     parser.add_argument("--twin", default=SummariesSettings().twin, help="what a twin keeps")
     parser.add_argument("--seeds", type=int, default=3, help="trainings of each size (default 3)")
     parser.add_argument("--record", action="store_true", help=f"write {RESULT.name} in assets/")
     given = parser.parse_args(arguments)
-    try:
+    with refusing(parser):
         works = [Sizes(question, given.twin, given.seeds) for question in given.question or
                  QUESTIONS]  # fmt: skip
-    except SettingError as error:
-        parser.error(str(error))
-    torch.set_num_threads(1)  # networks this small lose time by sharing their work
     for work in works:
         in_terminal(work, f"{work.question}: ")
     results = [_rounded(work.result) for work in works]
     if given.record:
         command = f"{MODULE} --seeds {given.seeds} --record"
-        RESULT.write_text(json.dumps({"command": command, "results": results}, indent=1) + "\n")
+        keep(RESULT, {"command": command, "results": results})
     else:
         print(json.dumps(results))
     return 0
