@@ -85,6 +85,7 @@ class Learner(ABC):
     """What trains update by update, up to `settings.max_steps` of them or until it diverges."""
 
     called: ClassVar[str] = "update"  # what a step is called
+    optimizer: Any  # torch's, unless `change` is overridden
 
     def __init__(self, settings: Any) -> None:
         self.settings, self.steps, self.done = settings, 0, ""
@@ -101,6 +102,12 @@ class Learner(ABC):
     @abstractmethod
     def _update(self) -> None:
         """One update, counted in `steps`; or else `diverged`."""
+
+    def change(self, name: str, value: str) -> None:
+        """Set the learning rate; a subclass says what else may change."""
+        self.rate = float(value)
+        for part in self.optimizer.param_groups:
+            part["lr"] = self.rate
 
     def diverged(self, said: str) -> None:
         """Stop: `said` is who is no finite number any more, and what helps."""

@@ -83,3 +83,12 @@ def test_a_learner_makes_updates_until_they_are_made_or_it_diverges(most, made, 
     for n in (1, 1, 5, 5):
         learner.step(n)
     assert (learner.steps, learner.done) == (made, done)
+
+
+def test_a_learner_changes_the_rate_of_its_optimizer():
+    learner = Visitor(SimpleNamespace(max_steps=9))
+    learner.optimizer = torch.optim.SGD([z.clone()], lr=0.1)
+    learner.optimizer.add_param_group({"params": [y.clone()], "lr": 0.2})
+    learner.change("learning_rate", "0.03")
+    assert learner.rate == 0.03
+    assert [part["lr"] for part in learner.optimizer.param_groups] == [0.03, 0.03]

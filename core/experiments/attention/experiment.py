@@ -117,10 +117,6 @@ class Training(Learner):
         self.optimizer.step()
         self.steps += 1
 
-    def change(self, name: str, value: str) -> None:
-        """Set the learning rate."""
-        self.rate = float(value)
-
     @torch.no_grad()
     def loss(self) -> float:
         """Loss on sequences that nothing is trained on."""

@@ -123,10 +123,6 @@ class Training(Learner):
             return 1.0
         return 0.5 * (1 + math.cos(math.pi * self.steps / self.settings.max_steps))
 
-    def change(self, name: str, value: str) -> None:
-        """Set the learning rate."""
-        self.rate = float(value)
-
     @torch.no_grad()
     def loss(self) -> float:
         """Reconstruction error of the network with d on the training samples, all of them.

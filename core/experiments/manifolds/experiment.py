@@ -35,9 +35,8 @@ class Training(Learner):
         D, width, seed = X.shape[1], settings.width, settings.seed
         self.encoder = MLP((D, width, width, settings.latent), [seed], F.silu)
         self.decoder = MLP((settings.latent, width, width, D), [seed + 2**31], F.silu)
-        self.learning_rate = settings.learning_rate
         vectors = [self.encoder.vector, self.decoder.vector]
-        self.optimizer = torch.optim.Adam(vectors, lr=self.learning_rate, fused=True)
+        self.optimizer = torch.optim.Adam(vectors, lr=settings.learning_rate, fused=True)
         self._batches = batches(self.x[0], torch.zeros(len(X)), settings.batch_size, [seed])
 
     def _update(self) -> None:
@@ -60,11 +59,6 @@ class Training(Learner):
     def decode(self, z: Tensor) -> Tensor:
         """Points x_hat = g(z). Shapes: (1, n, d) -> (1, n, D)."""
         return self.decoder(z)[-1]
-
-    def change(self, name: str, value: str) -> None:
-        """Set the learning rate."""
-        self.learning_rate = float(value)
-        self.optimizer.param_groups[0]["lr"] = self.learning_rate
 
     @torch.no_grad()
     def loss(self) -> float:

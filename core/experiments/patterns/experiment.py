@@ -102,10 +102,6 @@ class Training(Learner):
         found = [layer.value(seen_by(layer, x)) - y for layer in self.layers.values()]
         return torch.stack(found).square().mean((1, 2)) / self.variance
 
-    def change(self, name: str, value: str) -> None:
-        """Set the learning rate."""
-        self.optimizer.param_groups[0]["lr"] = float(value)
-
     @torch.no_grad()
     def losses(self) -> dict[str, float]:
         """Error of each layer on training rows, on the first 128 of them where there are more."""

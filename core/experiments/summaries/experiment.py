@@ -107,10 +107,6 @@ class Training(Learner):
             return F.mse_loss(out, y)
         return F.binary_cross_entropy_with_logits(out, y)
 
-    def change(self, name: str, value: str) -> None:
-        """Set the learning rate."""
-        self.optimizer.param_groups[0]["lr"] = float(value)
-
     def loss(self) -> float:
         """Of the CNN, on the last batch, before it learned from it."""
         return self.losses["cnn"]
