@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import sys
-import time
+import timeit
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +18,7 @@ from core import piped
 from core.figures.chart import LOG, Chart
 from core.figures.style import BLUE, GRAY, ORANGE, TRAIN
 from core.models.recurrent import rnn
-from core.work import OneByOne
+from core.work import OneByOne, print_table
 
 WIDTH, REPEATS = 32, 3
 LENGTHS = (16, 32, 64, 128, 256, 512, 1024, 2048)
@@ -95,11 +95,7 @@ class Pace(OneByOne):
         W = torch.randn(WIDTH, WIDTH, generator=generator) / math.sqrt(WIDTH)
         a = torch.rand(WIDTH, generator=generator)
         READERS[name](x, W, a)  # the first call pays for what is made once
-        spent = []
-        for _ in range(REPEATS):
-            started = time.perf_counter()
-            READERS[name](x, W, a)
-            spent.append(time.perf_counter() - started)
+        spent = timeit.repeat(lambda: READERS[name](x, W, a), number=1, repeat=REPEATS)
         self.results.append((name, T, min(spent)))
 
 
@@ -137,9 +133,7 @@ def main() -> int:
     torch.set_num_threads(1)
     pace = Pace()
     pace.work()
-    print("reader\tT\tmilliseconds")
-    for name, T, seconds in pace.results:
-        print(f"{name}\t{T}\t{1000 * seconds:.4g}")
+    print_table([{"reader": name, "T": T, "milliseconds": 1000 * s} for name, T, s in pace.results])
     return 0
 
 
