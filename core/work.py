@@ -111,6 +111,8 @@ class Slices(Work):
 class OneByOne(Slices):
     """A plan, done one by one: `advance` adds to `results` what it finds of what is `next`."""
 
+    of: ClassVar[str] = ""  # what the plan holds, as in "3 of 8 depths"; empty: nothing is said
+
     def __init__(self, plan: Iterable[Any]) -> None:
         self.plan, self.results = list(plan), list[Any]()
 
@@ -125,7 +127,12 @@ class OneByOne(Slices):
         return len(self.results) / len(self.plan)
 
     @property
-    def result(self) -> list[Any]:
+    def words(self) -> str:
+        """How much of the plan is done."""
+        return f"{len(self.results)} of {len(self.plan)} {self.of}" if self.of else ""
+
+    @property
+    def result(self) -> Any:
         """What is found so far, in the order of the plan."""
         return self.results
 

@@ -54,6 +54,8 @@ def test_slices_estimate_and_stop(clock):
 
 
 class Squares(OneByOne):
+    of = "squares"
+
     def advance(self):
         self.results.append(self.next**2)
 
@@ -65,6 +67,9 @@ def test_a_plan_is_done_one_by_one():
     assert (work.next, work.fraction, work.result) == (2, 0.25, [1])
     work.work()
     assert work.done and work.result == work.results == [1, 4, 9, 16]
+    assert work.words == "4 of 4 squares"
+    work.of = ""
+    assert work.words == ""
 
 
 def test_words_of_time():

@@ -26,7 +26,7 @@ from core.experiments.approximation.pieces import BENT, count_pieces, most_piece
 from core.experiments.approximation.settings import ApproximationSettings, parameters
 from core.settings import texts_of
 from core.settings.kinds import SettingError
-from core.work import Slices, in_terminal, print_table
+from core.work import OneByOne, in_terminal, print_table
 
 Hidden = tuple[int, ...]
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128)
@@ -69,10 +69,10 @@ class Result:
     by_hand: tuple[float, float]  # largest and root mean square error of untrained (n,) ReLUs
 
 
-class Sweep(Slices):
+class Sweep(OneByOne):
     """A sweep that is worked off in slices of time; `result` has a `Result` for each shape."""
 
-    verb = "computing"
+    verb, of = "computing", "shapes"
 
     def __init__(
         self, settings: Any, kind: str = "width", steps: int = 2000, seeds: int = 8,
@@ -80,22 +80,11 @@ class Sweep(Slices):
     ) -> None:  # fmt: skip
         if kind not in SWEEPS:
             raise SettingError("sweep", kind, f"one of {', '.join(SWEEPS)}")
+        super().__init__(SWEEPS[kind](budget))
         self.kind, self.steps, self.seeds, self.budget = kind, steps, seeds, budget
         self.settings = settings.fresh().replace(seeds=seeds, max_steps=steps)
-        self.plan = SWEEPS[kind](budget)
-        self.results: list[Result] = []
         self._runs: list[Approximation] = []
         self._costs: list[float] = []  # seconds an update takes, for each shape
-
-    @property
-    def result(self) -> list[Result]:
-        """The shapes that are trained."""
-        return self.results
-
-    @property
-    def words(self) -> str:
-        """How many shapes are trained."""
-        return f"{len(self.results)} of {len(self.plan)} shapes"
 
     def advance(self) -> None:
         """Train a little. At first each shape makes a few updates to learn their cost."""

@@ -27,7 +27,7 @@ from core.figures.chart import Chart
 from core.figures.style import faint
 from core.settings import texts_of
 from core.words import counted
-from core.work import Slices, in_terminal, print_table
+from core.work import OneByOne, in_terminal, print_table
 
 DEPTHS = (1, 5, 10, 20, 30, 50, 75, 100)
 HALF = 0.5  # of the held-out digits: who names fewer does not train
@@ -43,25 +43,15 @@ class Result:
     accuracy: dict[str, tuple[float, ...]]
 
 
-class Sweep(Slices):
+class Sweep(OneByOne):
     """One depth after the other; `result` has a `Result` for each that is trained."""
 
-    verb = "training"
+    verb, of = "training", "depths"
 
     def __init__(self, settings: Any, steps: int = 200, seeds: int = 3) -> None:
+        super().__init__(DEPTHS)
         self.settings = settings.fresh().replace(max_steps=steps, seeds=seeds)
-        self.results: list[Result] = []
         self._run: Training | None = None
-
-    @property
-    def result(self) -> list[Result]:
-        """The depths that are trained."""
-        return self.results
-
-    @property
-    def words(self) -> str:
-        """How many depths are trained."""
-        return f"{len(self.results)} of {len(DEPTHS)} depths"
 
     @property
     def fraction(self) -> float:
@@ -75,7 +65,7 @@ class Sweep(Slices):
     def advance(self) -> None:
         """A few updates of the present depth."""
         if self._run is None:
-            self._run = Training(self.settings.replace(depth=DEPTHS[len(self.results)]))
+            self._run = Training(self.settings.replace(depth=self.next))
         self._run.step(CHUNK)
         if self._run.done:
             self.results.append(measured(self._run))

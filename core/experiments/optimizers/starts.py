@@ -21,7 +21,7 @@ from core import piped
 from core.command import RESULTS, keep, kept
 from core.experiments.optimizers.problem import NUMBERS
 from core.experiments.optimizers.samples import EXAMPLES, WAVE, phases, valley
-from core.work import Slices, in_terminal, print_table
+from core.work import OneByOne, in_terminal, print_table
 
 STARTS, EDGE = 200, 6.0
 STEPS, FALLING = 1500, 600
@@ -97,7 +97,7 @@ class Wanderers:
         return tuple(found)
 
 
-class Starts(Slices):
+class Starts(OneByOne):
     """All batch sizes at one rate; `results` holds a row for each."""
 
     verb = "computing"
@@ -106,23 +106,18 @@ class Starts(Slices):
         self, rate: float = 0.2, draws: int = DRAWS, batches: Sequence[int] = BATCHES
     ) -> None:
         self.rate, self.phi = rate, torch.stack([phases(draw) for draw in range(draws)])
-        self.batches, self.results = batches, list[Success]()
+        super().__init__(batches)
         self.now = Wanderers(batches[0], rate, self.phi)
 
     @property
     def fraction(self) -> float:
         """Share of the steps that are made."""
-        return min(1.0, (len(self.results) + self.now.steps / STEPS) / len(self.batches))
+        return min(1.0, (len(self.results) + self.now.steps / STEPS) / len(self.plan))
 
     @property
     def done(self) -> bool:
         """Whether all batch sizes are through."""
-        return len(self.results) == len(self.batches)
-
-    @property
-    def result(self) -> list[Success]:
-        """What there is so far."""
-        return self.results
+        return len(self.results) == len(self.plan)
 
     def advance(self) -> None:
         """The next 250 steps."""
@@ -130,7 +125,7 @@ class Starts(Slices):
         if self.now.steps == STEPS:
             self.results.append(Success(self.now.batch_size, self.rate, self.now.share()))
             if not self.done:
-                self.now = Wanderers(self.batches[len(self.results)], self.rate, self.phi)
+                self.now = Wanderers(self.next, self.rate, self.phi)
 
 
 def said(results: list[Success]) -> str:

@@ -20,7 +20,7 @@ from core.experiments.summaries.data import CHUNK, QUESTIONS, TEST
 from core.experiments.summaries.judges import NAMES
 from core.experiments.summaries.pictures import Summaries
 from core.experiments.summaries.settings import SummariesSettings
-from core.work import Slices, in_terminal
+from core.work import OneByOne, in_terminal
 
 SIZES = (32, 64, 128, 256, 512, 1024, 2000)
 UPDATES, SLICE = 300, 10  # in all, and between two looks at the clock
@@ -28,26 +28,26 @@ RESULT = RESULTS / "summaries-sizes.json"
 MODULE = "python -m core.experiments.summaries.sizes"
 
 
-class Sizes(Slices):
+class Sizes(OneByOne):
     """Training sets of all sizes, seed by seed, in slices of time."""
 
-    verb = "computing"
+    verb, of = "computing", "trainings"
 
     def __init__(self, question: str, twin: str, seeds: int = 3) -> None:
         """Plan all runs: the small sizes of all seeds first."""
         settings = SummariesSettings(question=question, twin=twin, max_steps=UPDATES)
         self.question, self.twin, self.seeds = question, twin, seeds
-        self.plan = [
+        super().__init__(
             settings.replace(samples=size, seed=seed, data_seed=seed)
             for size in SIZES for seed in range(seeds)
-        ]  # fmt: skip
-        self.errors: list[list[float]] = []  # of each run, in the order of NAMES
+        )  # fmt: skip
         self._run: Summaries | None = None
 
     @property
     def result(self) -> dict[str, Any]:
         """Question, twin, seeds, and errors[judge][size][seed] as far as they are known."""
-        rows = [self.errors[i : i + self.seeds] for i in range(0, len(self.errors), self.seeds)]
+        found = self.results  # the errors of each run, in the order of NAMES
+        rows = [found[i : i + self.seeds] for i in range(0, len(found), self.seeds)]
         whole = [row for row in rows if len(row) == self.seeds]
         errors = {
             name: [[run[column] for run in row] for row in whole]
@@ -61,12 +61,7 @@ class Sizes(Slices):
     def fraction(self) -> float:
         """Share of the runs that are done."""
         now = self._run.steps / UPDATES if self._run else 0.0
-        return min(1.0, (len(self.errors) + 0.999 * now) / len(self.plan))
-
-    @property
-    def words(self) -> str:
-        """How many runs are done."""
-        return f"{len(self.errors)} of {len(self.plan)} trainings"
+        return min(1.0, (len(self.results) + 0.999 * now) / len(self.plan))
 
     @property
     def command(self) -> str:
@@ -75,10 +70,10 @@ class Sizes(Slices):
 
     def advance(self) -> None:
         """A few updates; at the end of a run its errors on fields that it did not see."""
-        self._run = self._run or Summaries(self.plan[len(self.errors)])
+        self._run = self._run or Summaries(self.next)
         self._run.step(SLICE)
         if self._run.done:
-            self.errors.append((1 - self._run.scores()[:, 0]).tolist())
+            self.results.append((1 - self._run.scores()[:, 0]).tolist())
             self._run = None
 
 
