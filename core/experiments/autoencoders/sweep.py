@@ -28,6 +28,7 @@ from core.work import Slices, in_terminal, print_table
 
 LATENT = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 RECORDED = RESULTS / "autoencoders-seeds.json"  # what --json printed
+MODULE = "python -m core.experiments.autoencoders.sweep"
 CHUNK = 5  # updates between two looks at the clock
 
 
@@ -79,10 +80,7 @@ class Sweep(Slices):
         left_out = ["max_steps", "others", "look"]
         left_out += ["d"] if self.every or self.settings.d in LATENT else []
         words = (" --every" if self.every else "") + self.settings.options(*left_out)
-        return (
-            f"python -m core.experiments.autoencoders.sweep --steps {self.steps} "
-            f"--seeds {len(self.runs)}{words}"
-        )
+        return f"{MODULE} --steps {self.steps} --seeds {len(self.runs)}{words}"
 
 
 @lru_cache(maxsize=1)
@@ -117,7 +115,7 @@ def table(sweep: Sweep) -> list[dict[str, Any]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a sweep from the command line; progress goes to stderr, the result to stdout."""
-    parser = command_line("python -m core.experiments.autoencoders.sweep", __doc__)
+    parser = command_line(MODULE, __doc__)
     parser.add_argument("--steps", type=int, default=1000, help="updates (default 1000)")
     parser.add_argument("--seeds", type=int, default=3, help="seeds of each d (default 3)")
     parser.add_argument("--every", action="store_true", help="all d from 1 to 32, not ten of them")

@@ -36,6 +36,7 @@ PROBLEMS: dict[str, dict[str, Any]] = {
     "digits in the middle": {"data": "digits", "samples": 1400, "max_steps": 1000},
 }
 SEEDS = 3
+MODULE = "python -m core.experiments.features.budgets"
 RECORD = RESULTS / "features-budgets.json"
 Row = dict[str, Any]
 FORMATS = {
@@ -65,10 +66,7 @@ class Budgets(Fits):
     @property
     def command(self) -> str:
         """What to type to get the same numbers without a browser."""
-        return (
-            f"python -m core.experiments.features.budgets --problem '{self.problem}' "
-            f"--seeds {self.seeds}"
-        )
+        return f"{MODULE} --problem '{self.problem}' --seeds {self.seeds}"
 
     @property
     def rows(self) -> list[Row]:
@@ -134,7 +132,7 @@ def recorded() -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run it from the command line."""
-    parser = command_line("python -m core.experiments.features.budgets", __doc__)
+    parser = command_line(MODULE, __doc__)
     parser.add_argument("--problem", choices=PROBLEMS, help="only this one")
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"default {SEEDS}")
     parser.add_argument("--record", action="store_true", help="keep the result in assets/results")
@@ -150,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found[problem] = work.rows
         print_table([{"problem": problem, **entry} for entry in work.rows])
     if given.record:
-        command = f"python -m core.experiments.features.budgets --seeds {given.seeds} --record"
+        command = f"{MODULE} --seeds {given.seeds} --record"
         keep(RECORD, {"command": command, "seeds": given.seeds, "problems": found})
     return 0
 

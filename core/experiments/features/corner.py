@@ -22,6 +22,7 @@ from core.work import in_terminal, print_table
 
 SIZES = (40, 100, 300, 1000)
 STEPS = 300
+MODULE = "python -m core.experiments.features.corner"
 RECORD = RESULTS / "features-corner.json"
 NAMES = {
     ("cnn", False): "CNN",
@@ -63,9 +64,7 @@ class Corner(Fits):
     @property
     def command(self) -> str:
         """What to type to get the same numbers without a browser."""
-        return (
-            f"python -m core.experiments.features.corner --seeds {self.seeds} --steps {self.steps}"
-        )
+        return f"{MODULE} --seeds {self.seeds} --steps {self.steps}"
 
 
 def recorded() -> Found:
@@ -112,7 +111,7 @@ def table(found: Found) -> list[dict[str, Any]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run it from the command line."""
-    parser = command_line("python -m core.experiments.features.corner", __doc__)
+    parser = command_line(MODULE, __doc__)
     parser.add_argument("--seeds", type=int, choices=range(1, 11), default=3)
     parser.add_argument("--steps", type=int, choices=range(1, 5001), default=STEPS, metavar="N")
     parser.add_argument("--record", action="store_true", help="keep the result in assets/results")
