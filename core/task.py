@@ -49,6 +49,17 @@ class Task:
         return self.answer(film, of, *((beside.result,) if beside else ()))
 
 
+def task(
+    question: str,
+    options: tuple[str, ...],
+    settings: dict[str, Any],
+    steps: int,
+    beside: Callable[[Any, int], Slices] | None = None,
+) -> Callable[[Callable[..., tuple[str, str]]], Task]:
+    """The `Task` whose answer is the function under this: `@task(question, options, ...)`."""
+    return lambda answer: Task(question, options, settings, steps, answer, beside)
+
+
 class Rivals(Slices):
     """The same experiment at other settings, each trained `steps` updates or until done."""
 

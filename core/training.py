@@ -1,12 +1,13 @@
-"""What turns a model into a trained one: losses, torch's optimizers, mini-batches."""
+"""What turns a model into a trained one: losses, torch's optimizers, mini-batches, updates."""
 
 from __future__ import annotations
 
 import math
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.settings.kinds import Kind, Number, SettingError
+from core.words import counted
 
 
 class Head(NamedTuple):
@@ -77,6 +79,39 @@ def in_one_vector(shapes: Sequence[tuple[int, ...]]) -> tuple[Tensor, list[Tenso
         part.grad = slopes.view(shape)
         parts.append(part)
     return vector, parts
+
+
+class Learner(ABC):
+    """What trains update by update, up to `settings.max_steps` of them or until it diverges."""
+
+    called: ClassVar[str] = "update"  # what a step is called
+    optimizer: Any  # torch's, unless `change` is overridden
+
+    def __init__(self, settings: Any) -> None:
+        self.settings, self.steps, self.done = settings, 0, ""
+
+    def step(self, n: int) -> None:
+        """Train n updates, or until `done`, which says why there are no more."""
+        for _ in range(min(n, self.settings.max_steps - self.steps)):
+            if self.done:
+                return
+            self._update()
+        if self.steps >= self.settings.max_steps and not self.done:
+            self.done = f"Stopped after {counted(self.steps, self.called)}, as set."
+
+    @abstractmethod
+    def _update(self) -> None:
+        """One update, counted in `steps`; or else `diverged`."""
+
+    def change(self, name: str, value: str) -> None:
+        """Set the learning rate; a subclass says what else may change."""
+        self.rate = float(value)
+        for part in self.optimizer.param_groups:
+            part["lr"] = self.rate
+
+    def diverged(self, said: str) -> None:
+        """Stop: `said` is who is no finite number any more, and what helps."""
+        self.done = f"Diverged after {counted(self.steps, self.called)}: {said}"
 
 
 REGULARIZATIONS = ("none", "L1", "L2")

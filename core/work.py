@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -106,6 +106,35 @@ class Slices(Work):
     @abstractmethod
     def advance(self) -> None:
         """The next slice, a small part of a second."""
+
+
+class OneByOne(Slices):
+    """A plan, done one by one: `advance` adds to `results` what it finds of what is `next`."""
+
+    of: ClassVar[str] = ""  # what the plan holds, as in "3 of 8 depths"; empty: nothing is said
+
+    def __init__(self, plan: Iterable[Any]) -> None:
+        self.plan, self.results = list(plan), list[Any]()
+
+    @property
+    def next(self) -> Any:
+        """What is to be done now."""
+        return self.plan[len(self.results)]
+
+    @property
+    def fraction(self) -> float:
+        """Share of the plan that is done."""
+        return len(self.results) / len(self.plan)
+
+    @property
+    def words(self) -> str:
+        """How much of the plan is done."""
+        return f"{len(self.results)} of {len(self.plan)} {self.of}" if self.of else ""
+
+    @property
+    def result(self) -> Any:
+        """What is found so far, in the order of the plan."""
+        return self.results
 
 
 def in_terminal(work: Slices, name: str = "") -> None:

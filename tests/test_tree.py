@@ -117,7 +117,7 @@ DOWNWARD = (
     ("core.qm9.training",),
     ("core.qm9.networks",),
     ("core.qm9.data",),
-    ("core.datasets", "core.models", "core.molecules", "core.task"),
+    ("core.command", "core.datasets", "core.models", "core.molecules", "core.task"),
     ("core.experiment", "core.film", "core.settings", "core.stage", "core.training"),
     ("core",),
 )

@@ -111,6 +111,11 @@ class Settings:
             if complete or getattr(self, name) != getattr(base, name)
         }
 
+    def options(self, *left_out: str) -> str:
+        """Words of a command line, ` --set 'NAME=TEXT'` for each that is not at its default."""
+        texts = self.to_link().items()
+        return "".join(f" --set '{name}={text}'" for name, text in texts if name not in left_out)
+
     @classmethod
     def from_texts(cls, texts: Mapping[str, str]) -> Self:
         """Strict reading of name -> text, as the command line needs it."""

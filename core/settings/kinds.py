@@ -55,6 +55,13 @@ class Kind:
 
     def parse(self, name: str, text: str) -> Any:
         """Text of a link or a command line -> value (not yet checked for range)."""
+        try:
+            return self.read(text)
+        except ValueError:
+            raise self.refuse(name, text) from None
+
+    def read(self, text: str) -> Any:
+        """What a text says; `ValueError` if it says no such value."""
         return text
 
     def format(self, value: Any) -> str:
@@ -125,7 +132,7 @@ class Choices(Choice):
             raise self.refuse(name, value)
         return tuple(option for option in self.options if option in value)
 
-    def parse(self, name: str, text: str) -> tuple[str, ...]:
+    def read(self, text: str) -> tuple[str, ...]:
         """See `Kind`."""
         return tuple(part.strip() for part in text.split(",") if part.strip())
 
@@ -155,12 +162,9 @@ class Number(Kind):
             raise self.refuse(name, value)
         return float(value)
 
-    def parse(self, name: str, text: str) -> float:
+    def read(self, text: str) -> float:
         """See `Kind`."""
-        try:
-            return float(text)
-        except ValueError:
-            raise self.refuse(name, text) from None
+        return float(text)
 
     def format(self, value: Any) -> str:
         """See `Kind`."""
@@ -187,12 +191,9 @@ class Integer(Kind):
             raise self.refuse(name, value)
         return int(value)
 
-    def parse(self, name: str, text: str) -> int:
+    def read(self, text: str) -> int:
         """See `Kind`."""
-        try:
-            return int(text)
-        except ValueError:
-            raise self.refuse(name, text) from None
+        return int(text)
 
 
 @dataclass(frozen=True)
@@ -209,11 +210,11 @@ class Flag(Kind):
             raise self.refuse(name, value)
         return value
 
-    def parse(self, name: str, text: str) -> bool:
+    def read(self, text: str) -> bool:
         """See `Kind`."""
         known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
         if text.lower() not in known:
-            raise self.refuse(name, text)
+            raise ValueError
         return known[text.lower()]
 
     def format(self, value: Any) -> str:

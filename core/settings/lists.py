@@ -37,12 +37,9 @@ class Integers(Kind):
         except SettingError:
             raise self.refuse(name, value) from None
 
-    def parse(self, name: str, text: str) -> tuple[int, ...]:
+    def read(self, text: str) -> tuple[int, ...]:
         """See `Kind`."""
-        try:
-            return tuple(int(part) for part in text.split(",") if part.strip())
-        except ValueError:
-            raise self.refuse(name, text) from None
+        return tuple(int(part) for part in text.split(",") if part.strip())
 
     def format(self, value: Any) -> str:
         """See `Kind`."""
@@ -75,13 +72,10 @@ class Rows(Kind):
             tuple(round(one.check(name, item), self.digits) for item in row) for row in value
         )
 
-    def parse(self, name: str, text: str) -> tuple[tuple[float, ...], ...]:
+    def read(self, text: str) -> tuple[tuple[float, ...], ...]:
         """See `Kind`."""
         rows = [row for row in text.split(";") if row]
-        try:
-            return tuple(tuple(float(part) for part in row.split(",")) for row in rows)
-        except ValueError:
-            raise self.refuse(name, text) from None
+        return tuple(tuple(float(part) for part in row.split(",")) for row in rows)
 
     def format(self, value: Any) -> str:
         """See `Kind`."""
@@ -92,9 +86,9 @@ class Rows(Kind):
 class Strokes(Rows):
     """Rows whose text has a slash between two of them, so that it can be a change by hand."""
 
-    def parse(self, name: str, text: str) -> tuple[tuple[float, ...], ...]:
+    def read(self, text: str) -> tuple[tuple[float, ...], ...]:
         """See `Kind`."""
-        return super().parse(name, text.replace("/", ";"))
+        return super().read(text.replace("/", ";"))
 
     def format(self, value: Any) -> str:
         """See `Kind`."""
@@ -176,23 +170,18 @@ def read_place(name: str, text: str, most: float = 1e6) -> tuple[float, float]:
     raise SettingError(name, text, f"two numbers from {-most:g} to {most:g}, as 0.5,-0.2")
 
 
-def _along(kind: Number | Integer, name: str, text: str, low: float) -> float:
-    try:
-        x, _ = read_place(name, text)
-    except SettingError:
-        raise kind.refuse(name, text) from None
-    return min(max(x, low), kind.high)
+def _along(text: str, low: float, high: float) -> float:
+    x, _ = read_place("place", text)
+    return min(max(x, low), high)
 
 
 @dataclass(frozen=True)
 class Dragged(Number):
     """A number that a handle sets, too: of its place `x,y` it takes x, and stops at the ends."""
 
-    def parse(self, name: str, text: str) -> float:
+    def read(self, text: str) -> float:
         """See `Kind`."""
-        if "," not in text:
-            return super().parse(name, text)
-        return round(_along(self, name, text, self.low), 2)
+        return round(_along(text, self.low, self.high), 2) if "," in text else super().read(text)
 
 
 @dataclass(frozen=True)
@@ -201,11 +190,16 @@ class DraggedInteger(Integer):
 
     least: int | None = None
 
-    def parse(self, name: str, text: str) -> int:
+    def read(self, text: str) -> int:
         """See `Kind`."""
-        if "," not in text:
-            return super().parse(name, text)
-        return round(_along(self, name, text, self.low if self.least is None else self.least))
+        low = self.low if self.least is None else self.least
+        return round(_along(text, low, self.high)) if "," in text else super().read(text)
+
+
+def learning_rate(high: float, stops: tuple[float, ...], help: str, **words: Any) -> Number:
+    """A rate from 1e-5 to `high`, which may change while a run goes on."""
+    words = {"label": "Learning rate", "group": "training", **words}
+    return Number(1e-5, high, stops=stops, live=True, help=help, **words)
 
 
 def read_live(live: Mapping[str, Kind], name: str, text: str) -> Any:

@@ -21,7 +21,7 @@ from core.models.sequence_transformer import Block, Heads, SequenceTransformer, 
 from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
-from pages.ui.work import measure_here
+from pages.ui.work import begins, so_far
 
 page = open_page(ABOUT, Attention, TASKS)
 begins_by_itself(page)
@@ -46,14 +46,13 @@ def above(controls: Controls) -> None:
                   on_click=lambda: page.change("strokes", "", once=True))  # fmt: skip
 
 
-def measured() -> None:
+def measured(work: Cost) -> None:
     """What is measured so far."""
-    results = page.get("cost").results
-    if results:
-        st.plotly_chart(cost_figure(results), key=page.key("cost_chart"),
+    if work.results:
+        st.plotly_chart(cost_figure(work.results), key=page.key("cost_chart"),
                         alt="Milliseconds of one head's attention against tokens.")  # fmt: skip
-    if page.get("cost").done:
-        st.caption(said(results))
+    if work.done:
+        st.caption(said(work.results))
 
 
 def looked(event: dict[str, Any]) -> None:
@@ -75,7 +74,8 @@ st.markdown(
     "Every token asks all others: n² pairs. Nothing has to wait for anything else, so all pairs "
     "are computed at once."
 )
-measure_here(page, "cost", Cost, measured)
+begins(page, "cost", "Measure it here", Cost, icon=":material/timer:")
+so_far(page, "cost", measured)
 st.subheader("Why divide by √d?")
 st.markdown(
     "q · k adds up d products, so its spread grows with √d. A softmax of large numbers gives "

@@ -20,7 +20,7 @@ from core.experiments.approximation.tasks import TASKS
 from core.models.mlp import MLP
 from pages.ui.bench import workbench
 from pages.ui.lesson import open_page, show_code, try_this
-from pages.ui.work import long_work
+from pages.ui.work import begins, so_far
 
 DEEP = {"target": "zigzag", "activation": "ReLU", "learning_rate": 0.01}
 page = open_page(ABOUT, Approximation, TASKS)
@@ -35,14 +35,14 @@ def on_event(event: dict[str, Any]) -> None:
         page.change(*experiment.kink_to(int(event["index"]), float(event["x"])))
 
 
-def start() -> None:
-    """Begin a sweep of the present settings."""
-    page.put("sweep", Sweep(page.settings, *map(page.get, ("kind", "steps", "networks", "budget"))))
+def asked() -> Sweep:
+    """A sweep of the present settings."""
+    return Sweep(page.settings, *map(page.get, ("kind", "steps", "networks", "budget")))
 
 
-def start_deep() -> None:
-    """Begin the sweep in which depth pays: each layer folds a zigzag once more."""
-    page.put("sweep", Sweep(page.settings.fresh().replace(**DEEP), "depth", 1500, 8, 200))
+def deep() -> Sweep:
+    """The sweep in which depth pays: each layer folds a zigzag once more."""
+    return Sweep(page.settings.fresh().replace(**DEEP), "depth", 1500, 8, 200)
 
 
 def ask() -> None:
@@ -54,12 +54,11 @@ def ask() -> None:
                         key=page.key("budget"), width=250)  # fmt: skip
         st.number_input("Updates", 100, 10_000, 1000, 100, key=page.key("steps"), width=130)
         st.number_input("Seeds", 5, 16, 8, key=page.key("networks"), width=110)
-        st.button("Compute", on_click=start, key=page.key("compute"), type="primary")
+        begins(page, "sweep", "Compute", asked, type="primary")
 
 
-def shapes() -> None:
+def shapes(sweep: Sweep) -> None:
     """What the sweep has found so far."""
-    sweep = page.get("sweep")
     if not sweep.results:
         return
     measure = page.get("measure", "root mean square")
@@ -91,10 +90,9 @@ st.plotly_chart(sweep_figure(results, "depth"), key=page.key("recorded"),
                 alt="Recorded: error of one to six hidden layers of about 200 parameters, 8 seeds "
                 "each.")  # fmt: skip
 st.caption(f"{said_of_depth(results)} Recorded by `{command}`.")
-st.button("Compute it here", on_click=start_deep, key=page.key("deep"), icon=":material/layers:")
+begins(page, "sweep", "Compute it here", deep, key=page.key("deep"), icon=":material/layers:")
 st.markdown("**Or any sweep of the settings above:**")
 ask()
-if page.get("sweep"):
-    long_work(page.get("sweep"), page.key("sweep"), shapes)
+so_far(page, "sweep", shapes)
 try_this(page)
 show_code(page, MLP, Approximation, count_pieces, by_hand)

@@ -16,20 +16,14 @@ from core.experiments.summaries.sizes import Sizes, recorded
 from core.experiments.summaries.spectrum import bispectrum, power_spectrum
 from core.experiments.summaries.tasks import TASKS
 from core.experiments.summaries.twins import same_histogram, same_power, turned
-from core.stage import stage
 from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
-from pages.ui.work import long_work
+from pages.ui.work import begins, so_far
 
 RECORD = "python -m core.experiments.summaries.sizes --seeds 5 --record"
 page = open_page(ABOUT, Summaries, TASKS)
-
-
-def described(settings: Any) -> Any:
-    """The stage; at first sight the judges begin to learn."""
-    begins_by_itself(page)
-    return stage(figures.panels(settings), figures.readouts(settings))
+begins_by_itself(page)
 
 
 def taken() -> None:
@@ -64,14 +58,9 @@ def below(settings: Any) -> None:
     )
 
 
-def start() -> None:
-    """Train on all sizes, asking the question that is chosen."""
-    page.put("sizes", Sizes(page.get("asked"), TWINS[0]))
-
-
-def sizes() -> None:
+def sizes(work: Sizes | None) -> None:
     """Error over the number of training fields: computed here, or as recorded."""
-    work, asked = page.get("sizes"), page.get("asked")
+    asked = page.get("asked")
     if work is not None and work.question == asked:
         found, source = work.result, work.command
     else:
@@ -84,15 +73,12 @@ def sizes() -> None:
     st.code(source, language="bash", wrap_lines=True)
 
 
-workbench(page, described, above=above, below=below)
+workbench(page, figures, above=above, below=below)
 st.subheader("How many skies does it take?")
 st.segmented_control("What is asked", QUESTIONS, default=next(iter(QUESTIONS)),
                      key=page.key("asked"), required=True)  # fmt: skip
-st.button("Compute it here, 3 seeds", on_click=start, key=page.key("compute"))
-if page.get("sizes"):
-    long_work(page.get("sizes"), page.key("sizes-work"), sizes)
-else:
-    sizes()
+begins(page, "sizes", "Compute it here, 3 seeds", lambda: Sizes(page.get("asked"), TWINS[0]))
+so_far(page, "sizes", sizes, recorded=True)
 try_this(page)
 show_code(page, power_spectrum, bispectrum, turned, same_histogram, same_power, colored, web, power,
           slice_power, Convolutional, Summaries)  # fmt: skip

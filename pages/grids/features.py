@@ -11,20 +11,13 @@ from core.experiments.features.network import Convolutional, perceptron, recepti
 from core.experiments.features.pictures import Features
 from core.experiments.features.settings import stroked
 from core.experiments.features.tasks import TASKS
-from core.stage import stage
-from pages.ui.bench import begins_by_itself, workbench
+from pages.ui.bench import restless, workbench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.runs import effective
-from pages.ui.work import long_work
+from pages.ui.work import begins, so_far
 
 page = open_page(ABOUT, Features, TASKS)
-
-
-def described(settings: Any) -> Any:
-    """The stage."""
-    begins_by_itself(page, settings.without_view().fresh())
-    return stage(figures.panels(settings), figures.readouts(settings))
 
 
 def happened(event: dict[str, Any]) -> None:
@@ -51,14 +44,8 @@ def below(settings: Any) -> None:
     )
 
 
-def count() -> None:
-    """Begin to train on galaxies anywhere, from few to many."""
-    page.put("corner", corner.Corner())
-
-
-def counted() -> None:
+def counted(work: corner.Corner | None) -> None:
     """Accuracy over the number of images: computed here, or as recorded."""
-    work = page.get("corner")
     found = work.found if work else corner.recorded()
     st.plotly_chart(corner.corner_figure(found), key=page.key("chart"),
                     alt="Accuracy of CNN and MLP on galaxies anywhere, plain and shuffled, over "
@@ -68,14 +55,9 @@ def counted() -> None:
     st.code(found["command"], language="bash", wrap_lines=True)
 
 
-def race() -> None:
-    """Begin to train all entries of the race."""
-    page.put("budgets", budgets.Budgets(page.get("learned")))
-
-
-def raced() -> None:
+def raced(work: budgets.Budgets | None) -> None:
     """Rows of the race: computed here, or as recorded."""
-    work, problem = page.get("budgets"), page.get("learned")
+    problem = page.get("learned")
     own = work if work and work.problem == problem else None
     known = budgets.recorded()
     st.dataframe(own.rows if own else known["problems"][problem], hide_index=True,
@@ -86,22 +68,16 @@ def raced() -> None:
     st.code(own.command if own else known["command"], language="bash", wrap_lines=True)
 
 
-workbench(page, described, happened, above=above, below=below)
+workbench(page, restless(page, figures), happened, above=above, below=below)
 st.subheader("How many galaxies does it take?")
 st.markdown("They stand anywhere in the frame. With shuffled pixels nothing is lost but nearness.")
-st.button("Compute it here, one seed", on_click=count, key=page.key("count"))
-if page.get("corner"):
-    long_work(page.get("corner"), page.key("corner-work"), counted)
-else:
-    counted()
+begins(page, "corner", "Compute it here, one seed", corner.Corner)
+so_far(page, "corner", counted, recorded=True)
 st.subheader("What is an equal budget?")
 st.segmented_control("What is learned", budgets.PROBLEMS, key=page.key("learned"), required=True,
                      default=next(iter(budgets.PROBLEMS)))  # fmt: skip
-st.button("Race it here", on_click=race, key=page.key("race"))
-if page.get("budgets"):
-    long_work(page.get("budgets"), page.key("budgets-work"), raced)
-else:
-    raced()
+begins(page, "budgets", "Race it here", lambda: budgets.Budgets(page.get("learned")))
+so_far(page, "budgets", raced, recorded=True)
 try_this(page)
 show_code(page, Convolutional, perceptron, receptive_field, rolled, render, explain.excited,
           explain.ascend, explain.saliency, explain.occlusion, Features)  # fmt: skip

@@ -23,7 +23,7 @@ from core.models.reader import Reader
 from core.models.recurrent import Recurrent, gru, lstm, rnn
 from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.lesson import open_page, show_code, try_this
-from pages.ui.work import measure_here
+from pages.ui.work import begins, so_far
 
 page = open_page(ABOUT, Recurrence, TASKS)
 begins_by_itself(page)
@@ -48,14 +48,13 @@ def below(settings: Any) -> None:
     )
 
 
-def measured() -> None:
+def measured(work: Pace) -> None:
     """What is measured so far."""
-    results = page.get("pace").results
-    if results:
-        st.plotly_chart(pace_figure(results), key=page.key("chart"),
+    if work.results:
+        st.plotly_chart(pace_figure(work.results), key=page.key("chart"),
                         alt="Milliseconds of one reading against length.")  # fmt: skip
-    if page.get("pace").done:
-        st.caption(said(results))
+    if work.done:
+        st.caption(said(work.results))
 
 
 workbench(page, figures, below=below)
@@ -67,7 +66,8 @@ st.markdown(
     "done. Attention looks at all steps at once. A recurrence without σ is a sum over the past, "
     "which can be taken in about log₂ T rounds."
 )
-measure_here(page, "pace", Pace, measured)
+begins(page, "pace", "Measure it here", Pace, icon=":material/timer:")
+so_far(page, "pace", measured)
 st.subheader("Is reading in order the right bias?")
 st.markdown(
     "MNIST-1D: ten shapes, stretched, shifted and noisy, as signals of 40 values. Four families "

@@ -12,30 +12,22 @@ from core.experiments.autoencoders.sweep import Sweep, is_recorded, recorded, ta
 from core.experiments.autoencoders.tasks import TASKS
 from core.intrinsic_dimension import two_nn
 from core.models.autoencoder import Autoencoders, kl_divergence, reconstruction_error
-from core.stage import stage
-from pages.ui.bench import begins_by_itself, workbench
+from pages.ui.bench import restless, workbench
 from pages.ui.lesson import open_page, show_code, try_this
-from pages.ui.work import long_work
+from pages.ui.work import begins, so_far
 
 TEN, EVERY = "ten, and d as set", "every d from 1 to 32"
 page = open_page(ABOUT, AutoencodersRun, TASKS)
 
 
-def described(settings: Any) -> Any:
-    """The stage."""
-    begins_by_itself(page, settings.without_view().fresh())
-    return stage(figures.panels(settings), figures.readouts(settings))
-
-
-def start() -> None:
-    """Begin a sweep of the present settings."""
+def asked() -> Sweep:
+    """A sweep of the present settings."""
     every = page.get("which") == EVERY
-    page.put("sweep", Sweep(page.settings, page.get("steps"), page.get("seeds"), every))
+    return Sweep(page.settings, page.get("steps"), page.get("seeds"), every)
 
 
-def curve() -> None:
+def curve(sweep: Sweep) -> None:
     """What the sweep has found so far."""
-    sweep = page.get("sweep")
     figure = sweep_figure(sweep.settings, sweep.latent, sweep.result)
     st.plotly_chart(figure, key=page.key("chart"), alt="Error against d, over seeds, beside PCA.")
     if not sweep.going:
@@ -61,7 +53,7 @@ def below(settings: Any) -> None:
     st.caption(said)
 
 
-workbench(page, described, below=below)
+workbench(page, restless(page, figures), below=below)
 st.subheader("How many numbers are enough?")
 st.markdown(
     "The latent dimension d is a hypothesis about the data's intrinsic dimension. Train many of "
@@ -71,8 +63,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     st.number_input("Updates", 100, 5000, 1000, 100, key=page.key("steps"), width=130)
     st.number_input("Seeds", 1, 8, 3, key=page.key("seeds"), width=110)
     st.selectbox("Which d", (TEN, EVERY), key=page.key("which"), width=230)
-    st.button("Train them", on_click=start, key=page.key("ten"), type="primary")
-if page.get("sweep"):
-    long_work(page.get("sweep"), page.key("sweep"), curve)
+    begins(page, "sweep", "Train them", asked, type="primary")
+so_far(page, "sweep", curve)
 try_this(page)
 show_code(page, Autoencoders, AutoencodersRun, reconstruction_error, kl_divergence, two_nn, auc)

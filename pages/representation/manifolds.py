@@ -17,7 +17,7 @@ from core.experiments.manifolds.tasks import TASKS
 from pages.ui.bench import workbench
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.plain import plain
-from pages.ui.work import long_work
+from pages.ui.work import begins, long_work, so_far
 
 first = "manifolds.settings" not in st.session_state
 page = open_page(ABOUT, Manifolds, TASKS)
@@ -68,14 +68,8 @@ def below(settings: Any) -> None:
     long_work(work, page.key("maps"), each)
 
 
-def begin() -> None:
-    """Five seeds of the present settings."""
-    page.put("spread", Spread(page.settings))
-
-
-def rows() -> None:
+def rows(spread: Spread) -> None:
     """What five seeds have in common, so far."""
-    spread = page.get("spread")
     found = spread.result
     st.caption(f"{spread.settings.dataset}, {spread.settings.samples:,} points")
     if found:
@@ -92,9 +86,8 @@ st.markdown(
     "differ by* the distance of their aligned maps: 0 if they are equal, 1.4 if they have nothing "
     "in common. *By chance* is the median of the score with the map's points handed out at random."
 )
-st.button("Five seeds", page.key("five"), on_click=begin, icon=":material/casino:")
-if page.get("spread"):
-    long_work(page.get("spread"), page.key("spread"), rows)
+begins(page, "spread", "Five seeds", lambda: Spread(page.settings), icon=":material/casino:")
+so_far(page, "spread", rows)
 try_this(page)
 show_code(
     page, Manifolds, Reference, aligned, intrinsic_dimension, net, principal, isomap, TSNE, umap

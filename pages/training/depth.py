@@ -20,19 +20,12 @@ from core.experiments.depth.settings import parameters
 from core.experiments.depth.stops import Sweep, figure, recorded, said, stops, table
 from core.experiments.depth.tasks import TASKS
 from core.experiments.depth.theory import relu_moment
-from core.stage import stage
 from core.words import counted
-from pages.ui.bench import begins_by_itself, workbench
+from pages.ui.bench import restless, workbench
 from pages.ui.lesson import open_page, show_code, try_this
-from pages.ui.work import long_work
+from pages.ui.work import begins, so_far
 
 page = open_page(ABOUT, Depth, TASKS)
-
-
-def described(settings: Any) -> Any:
-    """The stage; what is new trains at once."""
-    begins_by_itself(page, settings.without_view().fresh())
-    return stage(figures.panels(settings), figures.readouts(settings))
 
 
 def below(settings: Any) -> None:
@@ -46,14 +39,8 @@ def below(settings: Any) -> None:
     )
 
 
-def start() -> None:
-    """Begin to train all depths with the present settings."""
-    page.put("sweep", Sweep(page.settings, page.get("steps"), page.get("seeds_of_sweep")))
-
-
-def swept() -> None:
+def swept(sweep: Sweep) -> None:
     """What the sweep has found so far."""
-    sweep = page.get("sweep")
     if not sweep.results:
         return
     st.plotly_chart(figure(sweep.results), key=page.key("chart"),
@@ -88,7 +75,7 @@ def one_batch() -> None:
     (st.info if found.batch is not None else st.warning)(told(found))
 
 
-workbench(page, described, below=below)
+workbench(page, restless(page, figures), below=below)
 st.subheader("At which depth does each stop training?")
 st.markdown(
     "Plain networks do not break at one depth; they fade. So say what “stops” means, and measure "
@@ -101,10 +88,11 @@ st.caption(f"{said(results, steps)} Recorded by `{command}`.")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.number_input("Updates", 50, 2000, 200, 50, key=page.key("steps"), width=130)
     st.number_input("Seeds", 1, 5, 3, key=page.key("seeds_of_sweep"), width=130)
-    st.button("Train eight depths", on_click=start, key=page.key("eight"), type="primary",
-              help="With the networks, first weights and learning rate set above.")  # fmt: skip
-if page.get("sweep"):
-    long_work(page.get("sweep"), page.key("sweep"), swept)
+    begins(page, "sweep", "Train eight depths",
+           lambda: Sweep(page.settings, page.get("steps"), page.get("seeds_of_sweep")),
+           type="primary",
+           help="With the networks, first weights and learning rate set above.")  # fmt: skip
+so_far(page, "sweep", swept)
 st.subheader("Batch norm or layer norm, on one batch")
 one_batch()
 try_this(page)

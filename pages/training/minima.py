@@ -27,7 +27,7 @@ from core.experiments.minima.tasks import TASKS
 from pages.ui.bench import begins_by_itself, workbench
 from pages.ui.lesson import open_page, show_code, try_this
 from pages.ui.plain import plain
-from pages.ui.work import long_work
+from pages.ui.work import begins, so_far
 
 page = open_page(ABOUT, Minima, TASKS)
 begins_by_itself(page)
@@ -41,10 +41,9 @@ def trained() -> Any:
 
 def part(name: str, label: str, make: Callable[[], Any], draw: Callable[[Any], None]) -> None:
     """A button, and what the work that it begins has found so far."""
-    st.button(label, on_click=lambda: page.put(name, make()), key=page.key(f"{name}.begin"),
-              icon=":material/play_arrow:")  # fmt: skip
+    begins(page, name, label, make, icon=":material/play_arrow:")
+    so_far(page, name, draw)
     if work := page.get(name):
-        long_work(work, page.key(f"{name}.work"), lambda: draw(work))
         st.caption(plain(settings_of(work.settings)))
 
 

@@ -12,19 +12,12 @@ from core.experiments.optimizers.settings import SURFACES, moved_to
 from core.experiments.optimizers.starts import Starts, recorded, said
 from core.experiments.optimizers.tasks import TASKS
 from core.settings.lists import read_place
-from core.stage import stage
-from pages.ui.bench import begins_by_itself, workbench
+from pages.ui.bench import restless, workbench
 from pages.ui.controls import Controls
 from pages.ui.lesson import open_page, show_code, try_this
-from pages.ui.work import long_work
+from pages.ui.work import begins, so_far
 
 page = open_page(ABOUT, Optimizers, TASKS)
-
-
-def described(settings: Any) -> Any:
-    """The stage, where each new race begins by itself."""
-    begins_by_itself(page, settings.without_view())
-    return stage(figures.panels(settings), figures.readouts(settings))
 
 
 def choose() -> None:
@@ -50,14 +43,8 @@ def on_event(event: dict[str, Any]) -> None:
         page.set(page.settings.replace(**changes))
 
 
-def start() -> None:
-    """Begin to compute all batch sizes at the chosen rate."""
-    page.put("wandering", Starts(page.get("rate")))
-
-
-def shapes() -> None:
+def shapes(work: Starts) -> None:
     """What there is so far."""
-    work = page.get("wandering")
     if work.result:
         figure = starts_figure({work.rate: work.result})
         st.plotly_chart(figure, key=page.key("chart"), alt="Share of starts in the best valley.")
@@ -65,7 +52,7 @@ def shapes() -> None:
         st.caption(said(work.result))
 
 
-workbench(page, described, on_event, above=above)
+workbench(page, restless(page, figures), on_event, above=above)
 st.subheader("Batch size as temperature")
 st.markdown(
     "Along one weight the loss is a bowl with ripples, 0.3 t² + cos(5t + φᵢ), and every example "
@@ -79,8 +66,8 @@ st.plotly_chart(starts_figure(results), key=page.key("recorded"),
 st.caption(f"{' '.join(map(said, results.values()))} Recorded by `{command}`.")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.number_input("Learning rate", 0.01, 1.0, 0.1, 0.01, key=page.key("rate"), width=150)
-    st.button("Compute it here", on_click=start, key=page.key("wander"), icon=":material/air:")
-if page.get("wandering"):
-    long_work(page.get("wandering"), page.key("wandering"), shapes)
+    begins(page, "wandering", "Compute it here", lambda: Starts(page.get("rate")),
+           icon=":material/air:")  # fmt: skip
+so_far(page, "wandering", shapes)
 try_this(page)
 show_code(page, *dict.fromkeys(RULES.values()), Optimizers)

@@ -56,6 +56,16 @@ def begins_by_itself(page: Page, what: Any = True) -> None:
         page.put("flags", page.get("flags") or {"autotrain": True})
 
 
+def restless(page: Page, figures: Any) -> Callable[[Any], Any]:
+    """What `workbench` shows of `figures`, where whatever else is trained begins by itself."""
+
+    def stage(settings: Any) -> Any:
+        begins_by_itself(page, settings.without_view().fresh())
+        return described(figures, settings)
+
+    return stage
+
+
 @st.fragment
 def workbench(
     page: Page,

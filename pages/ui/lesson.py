@@ -120,7 +120,10 @@ def _code(*parts: Any) -> None:
     parts = tuple(part.training() if _is_experiment(part) else part for part in parts)
     tabs = st.tabs([getattr(part, "__name__", str(part)) for part in parts])
     for tab, part in zip(tabs, parts, strict=True):
+        above = getattr(part, "__mro__", ())[1:]
+        loop = [one for one in above if one.__module__ == "core.training"]  # of what trains
         with tab:
-            where = inspect.getsourcefile(part) or ""
-            st.caption(where[where.rfind("core/") :])
-            st.code(inspect.getsource(part), language="python", line_numbers=True)
+            for one in (part, *loop):
+                where = inspect.getsourcefile(one) or ""
+                st.caption(where[where.rfind("core/") :])
+                st.code(inspect.getsource(one), language="python", line_numbers=True)

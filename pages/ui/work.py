@@ -48,12 +48,21 @@ def elsewhere(bar: Any) -> Callable[[int, int], None]:
     return say
 
 
-def measure_here(page: Page, name: str, make: Callable[[], Work], show: Callable[[], None]) -> None:
-    """A button that begins a measurement, which the page keeps under `name`, and what it found."""
-    st.button("Measure it here", page.key("measure"), on_click=lambda: page.put(name, make()),
-              icon=":material/timer:")  # fmt: skip
-    if page.get(name):
-        long_work(page.get(name), page.key(name), show)
+def begins(page: Page, name: str, label: str, make: Callable[[], Work], **words: Any) -> None:
+    """A button that begins the work `make()`, which the page keeps under `name`."""
+    words = {"key": page.key(f"{name}.begin"), **words}
+    st.button(label, on_click=lambda: page.put(name, make()), **words)
+
+
+def so_far(page: Page, name: str, show: Callable[[Any], None], recorded: bool = False) -> None:
+    """The work that the page keeps under `name`, and what `show(work)` draws of its result.
+
+    Before any is begun there is nothing, or, where something is `recorded`, `show(None)`.
+    """
+    if work := page.get(name):
+        long_work(work, page.key(name), lambda: show(work))
+    elif recorded:
+        show(None)
 
 
 def standing(

@@ -7,7 +7,7 @@ import pytest
 from core.experiment import Recording
 from core.settings import Settings, setting
 from core.settings.kinds import Integer
-from core.task import Rivals, Task, rivals
+from core.task import Rivals, Task, rivals, task
 from tests.core.test_experiment import Counter
 
 STEPS = 60
@@ -31,13 +31,13 @@ def told(film, experiment, others):
     return "yes", f"{experiment.total} {[one.total for one in others]}"
 
 
-def task(*changes):
+def compared(*changes):
     return Task("Why?", ("yes", "no"), {}, STEPS, told, rivals(*changes))
 
 
 @pytest.mark.parametrize(("stop", "own"), [(1000, 60), (20, 20)])
 def test_rivals_are_trained_as_long_as_if_each_were_alone(stop, own):
-    asked = task({"rate": 3, "stop": 1000}, {"rate": 2, "stop": 33})
+    asked = compared({"rate": 3, "stop": 1000}, {"rate": 2, "stop": 33})
     work = asked.begun(Paced(Pace(stop=stop)))
     work.work()
     assert work.done and asked.told(work) == ("yes", f"{own} [{3 * STEPS}, {2 * 33}]")
@@ -45,7 +45,7 @@ def test_rivals_are_trained_as_long_as_if_each_were_alone(stop, own):
 
 
 def test_all_of_them_keep_pace_so_that_the_share_is_honest():
-    asked = task({"rate": 3}, {"rate": 2})
+    asked = compared({"rate": 3}, {"rate": 2})
     work = asked.begun(Paced(Pace()))
     seen = [work.fraction]
     while work.going:
@@ -58,7 +58,7 @@ def test_all_of_them_keep_pace_so_that_the_share_is_honest():
 
 
 def test_stop_rests_all_of_them():
-    work = task({"rate": 3}).begun(Paced(Pace()))
+    work = compared({"rate": 3}).begun(Paced(Pace()))
     for _ in range(9):
         work.work(0)
     work.stop()
@@ -85,3 +85,10 @@ def test_a_task_with_nothing_beside_it_is_told_from_its_run_alone():
     work = asked.begun(Paced(Pace()))
     work.work()
     assert asked.told(work) == ("yes", "60") and work.words == "60 of 60 steps"
+
+
+def test_a_task_is_its_answer_under_the_question():
+    beside = rivals({"rate": 3})
+    asked = task("Why?", ("yes", "no"), {"rate": 1}, STEPS, beside)(told)
+    assert asked == Task("Why?", ("yes", "no"), {"rate": 1}, STEPS, told, beside)
+    assert task("Why?", ("yes", "no"), {}, 0)(told).beside is None

@@ -1,13 +1,14 @@
 """Losses, optimizers and mini-batches against torch and by hand."""
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
 
-from core.training import LOSSES, REGRESSION, batches
+from core.training import LOSSES, REGRESSION, Learner, batches
 
 z = torch.linspace(-4, 4, 9)
 y = torch.tensor([-1.0, 1, 1, -1, -1, 1, 1, -1, 1])
@@ -53,3 +54,41 @@ def test_a_seed_keeps_its_order_in_company():
     together, alone = batches(X, X[:, 0], 8, [6, 7]), batches(X, X[:, 0], 8, [7])
     for _ in range(12):
         np.testing.assert_array_equal(next(together)[1][1], next(alone)[1][0])
+
+
+class Visitor(Learner):
+    """Diverges at its fourth visit."""
+
+    called = "visit"
+
+    def _update(self):
+        if self.steps == 3:
+            self.diverged("the fourth. Go back.")
+            return
+        self.steps += 1
+
+
+@pytest.mark.parametrize(
+    ("most", "made", "done"),
+    [
+        (1, 1, "Stopped after 1 visit, as set."),
+        (3, 3, "Stopped after 3 visits, as set."),
+        (9, 3, "Diverged after 3 visits: the fourth. Go back."),
+    ],
+)
+def test_a_learner_makes_updates_until_they_are_made_or_it_diverges(most, made, done):
+    learner = Visitor(SimpleNamespace(max_steps=most))
+    learner.step(0)
+    assert (learner.steps, learner.done) == (0, "")
+    for n in (1, 1, 5, 5):
+        learner.step(n)
+    assert (learner.steps, learner.done) == (made, done)
+
+
+def test_a_learner_changes_the_rate_of_its_optimizer():
+    learner = Visitor(SimpleNamespace(max_steps=9))
+    learner.optimizer = torch.optim.SGD([z.clone()], lr=0.1)
+    learner.optimizer.add_param_group({"params": [y.clone()], "lr": 0.2})
+    learner.change("learning_rate", "0.03")
+    assert learner.rate == 0.03
+    assert [part["lr"] for part in learner.optimizer.param_groups] == [0.03, 0.03]

@@ -4,7 +4,7 @@ import pytest
 
 from core import work
 from core.experiment import Recording, run
-from core.work import PROCESSES, Process, Slices, duration, join
+from core.work import PROCESSES, OneByOne, Process, Slices, duration, join
 from tests.core.test_experiment import Counter
 
 
@@ -51,6 +51,25 @@ def test_slices_estimate_and_stop(clock):
     job.work()
     clock.now += 50
     assert job.done and not job.going and job.left is None and job.seconds == 24
+
+
+class Squares(OneByOne):
+    of = "squares"
+
+    def advance(self):
+        self.results.append(self.next**2)
+
+
+def test_a_plan_is_done_one_by_one():
+    work = Squares(range(1, 5))
+    assert (work.next, work.fraction, work.result) == (1, 0, [])
+    work.work(0)
+    assert (work.next, work.fraction, work.result) == (2, 0.25, [1])
+    work.work()
+    assert work.done and work.result == work.results == [1, 4, 9, 16]
+    assert work.words == "4 of 4 squares"
+    work.of = ""
+    assert work.words == ""
 
 
 def test_words_of_time():

@@ -9,7 +9,7 @@ from tests.sitemap import pages
 def test_deep_against_wide_stands_above_the_form_and_begins_its_sweep():
     app = launch(APPROXIMATION)
     keys = [button.key for button in app.button]
-    assert keys.index("approximation.deep") < keys.index("approximation.compute")
+    assert keys.index("approximation.deep") < keys.index("approximation.sweep.begin")
     app.button(key="approximation.deep").click().run()
     assert not app.exception
     sweep = app.session_state["approximation.sweep"]

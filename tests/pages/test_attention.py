@@ -76,7 +76,7 @@ def test_a_drawing_is_cleared_without_another_run():
 def test_the_measurement_is_drawn(monkeypatch):
     monkeypatch.setattr("core.experiments.attention.cost.SIZES", (64, 128))
     app = visit(width="16")
-    app.button(key="attention.measure").click().run()
+    app.button(key="attention.cost.begin").click().run()
     assert [error.value for error in app.exception] == []
     cost = app.session_state["attention.cost"]
     while not cost.done:
@@ -93,7 +93,7 @@ def test_a_measurement_that_breaks_says_so(monkeypatch):
 
     monkeypatch.setattr("core.experiments.attention.cost.Cost.advance", broken)
     app = visit(width="16")
-    app.button(key="attention.measure").click().run()
+    app.button(key="attention.cost.begin").click().run()
     assert [error.value for error in app.exception] == []
     (said,) = [box.value for box in app.warning]
     assert "an error of the program (MemoryError: no room for the weights)" in said

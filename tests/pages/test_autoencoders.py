@@ -60,7 +60,7 @@ def test_many_d_are_trained_on_click_with_the_one_that_is_set(app):
     app.slider(key="autoencoders.d").set_value(5).run()
     app.number_input(key="autoencoders.steps").set_value(100).run()
     app.number_input(key="autoencoders.seeds").set_value(1).run()
-    app.button(key="autoencoders.ten").click().run()
+    app.button(key="autoencoders.sweep.begin").click().run()
     sweep = app.session_state["autoencoders.sweep"]
     while sweep.going:
         app.run()

@@ -48,7 +48,7 @@ def test_eight_depths_are_trained_on_click(monkeypatch):
     monkeypatch.setattr("core.experiments.depth.stops.DEPTHS", (1, 2))
     app = visit(networks="plain", depth="2")
     app.number_input(key="depth.steps").set_value(50).run()
-    app.button(key="depth.eight").click().run()
+    app.button(key="depth.sweep.begin").click().run()
     sweep = app.session_state["depth.sweep"]
     while not sweep.done:
         sweep.work(1)

@@ -48,8 +48,8 @@ def test_a_wrong_place_is_one_clear_sentence():
 
 def test_the_curve_and_the_race_are_computed_here():
     app = visit()
-    for button, work in (("count", "corner"), ("race", "budgets")):
-        app.button(key=f"features.{button}").click().run()
+    for work in ("corner", "budgets"):
+        app.button(key=f"features.{work}.begin").click().run()
         assert [error.value for error in app.exception] == []
         slices = app.session_state[f"features.{work}"]
         assert slices.fraction > 0

@@ -61,6 +61,8 @@ def test_folded_parts_are_open():
     }
     assert any("/boundaries?" in code.value for code in app.code)
     assert any("class MLP" in code.value for code in app.code)
+    shown = "".join(code.value for code in app.code)  # what trains, with the loop that it has
+    assert shown.count("class Training(Learner)") == shown.count("class Learner") == 1
     assert link(app)["open"] == "more,take,code"
 
 

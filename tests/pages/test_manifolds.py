@@ -81,7 +81,7 @@ def test_what_makes_no_sense_is_refused_in_one_sentence(query, words):
 
 def test_five_seeds_have_a_table(monkeypatch):
     app = visit(samples="200", perplexity="15")
-    app.button(key="manifolds.five").click().run()
+    app.button(key="manifolds.spread.begin").click().run()
     assert [error.value for error in app.exception] == []
     spread = app.session_state["manifolds.spread"]
     assert spread.seeds == [0, 1, 2, 3, 4] and spread.going

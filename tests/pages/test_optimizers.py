@@ -34,7 +34,7 @@ def test_a_formula_that_cannot_be_is_said_in_one_sentence(formula):
 
 def test_starts_are_computed_on_a_click():
     app = launch(OPTIMIZERS)
-    app.button(key="optimizers.wander").click().run()
+    app.button(key="optimizers.wandering.begin").click().run()
     assert not app.exception
     assert app.session_state["optimizers.wandering"].rate == 0.1
 

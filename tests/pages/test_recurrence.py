@@ -82,7 +82,7 @@ def test_it_says_at_which_rates_and_how_they_were_chosen():
 
 def test_the_measurement_is_drawn():
     app = visit()
-    app.button(key="recurrence.measure").click().run()
+    app.button(key="recurrence.pace.begin").click().run()
     assert [error.value for error in app.exception] == []
     pace = app.session_state["recurrence.pace"]
     while not pace.done:

@@ -113,7 +113,7 @@ def test_every_question_has_its_recorded_sizes(question):
 
 def test_sizes_can_be_computed_here():
     app = visit()
-    app.button(key="summaries.compute").click().run()
+    app.button(key="summaries.sizes.begin").click().run()
     assert not app.exception
     work = app.session_state["summaries.sizes"]
     assert (work.question, work.seeds) == ("web or its twin", 3) and work.fraction < 0.1

@@ -16,17 +16,18 @@ from core.experiments.approximation.settings import (
 )
 from core.models.mlp import ACTIVATIONS, MLP
 from core.models.slopes import Slopes, by_hand
+from core.training import Learner
 from core.updates import OPTIMIZERS
 from core.words import counted
 
 
-class Training:
+class Training(Learner):
     """Train `seeds` networks at once on samples of one function."""
 
     frame_every = 5
 
     def __init__(self, settings: Any) -> None:
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         self.seeds = [settings.seed + k for k in range(settings.seeds)]
         x, y = (torch.from_numpy(values) for values in data(settings))
         self.x = x.view(1, -1, 1).expand(len(self.seeds), -1, -1)  # (S, n, 1)
@@ -39,15 +40,6 @@ class Training:
         )
         self._slopes = Slopes(self.model) if by_hand(self.model, len(y)) else None
         self.optimizer = OPTIMIZERS[settings.optimizer](self.model.vector, settings.learning_rate)
-
-    def step(self, n: int) -> None:
-        """Train n updates, or until something stops being a finite number."""
-        for _ in range(min(n, self.settings.max_steps - self.steps)):
-            if self.done:
-                return
-            self._update()
-        if self.steps >= self.settings.max_steps:
-            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _update(self) -> None:
         """One update on all samples; the gradient of a sum over networks keeps them apart."""

@@ -22,8 +22,8 @@ from core.experiments.approximation.functions import (
 )
 from core.models.mlp import ACTIVATIONS, INITIALIZATIONS
 from core.settings import SettingError, Settings, setting
-from core.settings.kinds import DATA_SEED, Choice, Integer, Number, Text, rare
-from core.settings.lists import Changes, Integers, Rows
+from core.settings.kinds import DATA_SEED, Choice, Integer, Text, rare
+from core.settings.lists import Changes, Integers, Rows, learning_rate
 from core.training import read_change
 from core.updates import OPTIMIZERS
 
@@ -53,10 +53,7 @@ def spread(
 
 
 FIRST_WEIGHTS = {"spread kinks": spread, **INITIALIZATIONS}
-LIVE = {
-    "learning_rate": Number(1e-5, 10, stops=RATES, live=True, label="Learning rate",
-                            help="How far each step goes.", group="training")
-}  # fmt: skip
+LIVE = {"learning_rate": learning_rate(10, RATES, "How far each step goes.")}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ learning rate, and each shape is trained from several seeds, all of them as one 
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
@@ -18,21 +17,21 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import torch
 
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, command_line, kept, refusing
 from core.experiments.approximation.notes import hand_error
 from core.experiments.approximation.pictures import Approximation
 from core.experiments.approximation.pieces import BENT, count_pieces, most_pieces
 from core.experiments.approximation.settings import ApproximationSettings, parameters
 from core.settings import texts_of
 from core.settings.kinds import SettingError
-from core.work import Slices, in_terminal, print_table
+from core.work import OneByOne, in_terminal, print_table
 
 Hidden = tuple[int, ...]
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128)
 DEPTHS = (1, 2, 3, 4, 5, 6)
-RECORDED = ROOT / "assets" / "results" / "approximation-depth.json"
+RECORDED = RESULTS / "approximation-depth.json"
 CHUNK = 20  # updates between two looks at the clock
 
 
@@ -70,10 +69,10 @@ class Result:
     by_hand: tuple[float, float]  # largest and root mean square error of untrained (n,) ReLUs
 
 
-class Sweep(Slices):
+class Sweep(OneByOne):
     """A sweep that is worked off in slices of time; `result` has a `Result` for each shape."""
 
-    verb = "computing"
+    verb, of = "computing", "shapes"
 
     def __init__(
         self, settings: Any, kind: str = "width", steps: int = 2000, seeds: int = 8,
@@ -81,22 +80,11 @@ class Sweep(Slices):
     ) -> None:  # fmt: skip
         if kind not in SWEEPS:
             raise SettingError("sweep", kind, f"one of {', '.join(SWEEPS)}")
+        super().__init__(SWEEPS[kind](budget))
         self.kind, self.steps, self.seeds, self.budget = kind, steps, seeds, budget
         self.settings = settings.fresh().replace(seeds=seeds, max_steps=steps)
-        self.plan = SWEEPS[kind](budget)
-        self.results: list[Result] = []
         self._runs: list[Approximation] = []
         self._costs: list[float] = []  # seconds an update takes, for each shape
-
-    @property
-    def result(self) -> list[Result]:
-        """The shapes that are trained."""
-        return self.results
-
-    @property
-    def words(self) -> str:
-        """How many shapes are trained."""
-        return f"{len(self.results)} of {len(self.plan)} shapes"
 
     def advance(self) -> None:
         """Train a little. At first each shape makes a few updates to learn their cost."""
@@ -131,12 +119,7 @@ class Sweep(Slices):
     @property
     def command(self) -> str:
         """What to type to get the same numbers without a browser."""
-        kept = {
-            name: text
-            for name, text in self.settings.to_link().items()
-            if name not in ("hidden", "seeds", "max_steps")
-        }
-        words = "".join(f" --set '{name}={text}'" for name, text in kept.items())
+        words = self.settings.options("hidden", "seeds", "max_steps")
         return (
             f"python -m core.experiments.approximation.sweep {self.kind} --budget {self.budget} "
             f"--steps {self.steps} --seeds {self.seeds}{words}"
@@ -146,7 +129,7 @@ class Sweep(Slices):
 @cache
 def deep_against_wide() -> tuple[str, tuple[Result, ...]]:
     """The recorded sweep over depths at about 200 parameters: its command, and what it found."""
-    found = json.loads(RECORDED.read_text("utf-8"))
+    found = kept(RECORDED)
     rows: list[dict[str, Any]] = [
         {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
         for row in found["results"]
@@ -210,9 +193,7 @@ def table(results: Sequence[Result]) -> list[dict[str, Any]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a sweep from the command line; progress goes to stderr, the result to stdout."""
-    parser = argparse.ArgumentParser(
-        prog="python -m core.experiments.approximation.sweep", description=__doc__.split("\n")[0]
-    )
+    parser = command_line("python -m core.experiments.approximation.sweep", __doc__)
     parser.add_argument("kind", choices=SWEEPS)
     parser.add_argument("--budget", type=int, default=200, help="parameters (default 200)")
     parser.add_argument("--steps", type=int, default=2000, help="updates (default 2000)")
@@ -220,12 +201,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--json", action="store_true", help="print JSON with all seeds")
     given = parser.parse_args(arguments)
-    try:
+    with refusing(parser):
         settings = ApproximationSettings.from_texts(texts_of(given.set))
         sweep = Sweep(settings, given.kind, given.steps, given.seeds, given.budget)
-    except SettingError as error:
-        parser.error(str(error))
-    torch.set_num_threads(1)  # networks this small lose time by sharing their work
     in_terminal(sweep)
     if given.json:
         print(json.dumps([asdict(result) for result in sweep.results]))

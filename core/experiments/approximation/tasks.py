@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.film import Film
-from core.task import Task, rivals
+from core.task import rivals, task
 
 ALL, SOME, NONE = "all 16", "some of them", "none"
 LINE, ZIGZAG, CURVE = "a straight line", "a few straight pieces", "the sine itself"
@@ -18,6 +18,13 @@ BOTH, NEITHER = "both", "neither"
 STUCK = 0.2  # error of a network that has lost a piece of the zigzag for good
 
 
+@task(
+    "Two ReLUs are enough for |x|: relu(x) + relu(-x). **Train 16 networks of two ReLUs from "
+    "16 seeds. How many find it?**",
+    (ALL, SOME, NONE),
+    {"target": "abs", "hidden": (2,), "seeds": 16},
+    1500,
+)
 def two_relus(film: Film, experiment: Any) -> tuple[str, str]:
     """How many of the seeds found |x|."""
     worst = film["max_error_seeds"][-1]
@@ -30,6 +37,13 @@ def two_relus(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Two hidden layers of 24 neurons, but with linear activation. **What will they make of a "
+    "sine?**",
+    (LINE, ZIGZAG, CURVE),
+    {"activation": "linear", "hidden": (24, 24), "learning_rate": 0.01},
+    600,
+)
 def linear_network(film: Film, experiment: Any) -> tuple[str, str]:
     """Whether the fit is straight, and how near it comes to the least-squares line."""
     fit, x = film["fit"][-1].astype(np.float64), experiment.pictures.x
@@ -43,6 +57,13 @@ def linear_network(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "A chirp is slow on the left and fast on the right. **Which part does the network learn "
+    "first?**",
+    (LEFT, RIGHT, TOGETHER),
+    {"target": "chirp", "hidden": (64,), "seeds": 1},
+    1000,
+)
 def slow_first(film: Film, experiment: Any) -> tuple[str, str]:
     """Which half of the chirp came below an error of 0.2 first."""
     half = film["gap"].shape[1] // 2
@@ -61,6 +82,15 @@ def slow_first(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "A zigzag of 8 straight pieces, and about 200 parameters to spend: 66 neurons side by "
+    "side, or three layers of 9, each from 8 seeds. **Which gets stuck from some of them, with "
+    "an error above 0.2?**",
+    (WIDE, DEEP, BOTH, NEITHER),
+    {"target": "zigzag", "hidden": (9, 9, 9), "seeds": 8, "learning_rate": 0.01},
+    1500,
+    rivals({"hidden": (66,)}),
+)
 def wide_or_deep(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """Seeds that get stuck, at nearly equal parameter count."""
     (rival,) = others
@@ -78,6 +108,14 @@ def wide_or_deep(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[st
     )
 
 
+@task(
+    "Stairs have jumps; tanh is made like a soft step, a ReLU is a ramp. **Which gets nearer "
+    "to the stairs in 1500 updates, with 24 neurons?**",
+    ("tanh", "ReLU", EQUAL),
+    {"target": "steps", "activation": "tanh"},
+    1500,
+    rivals({"activation": "ReLU"}),
+)
 def tanh_or_relu(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """Medians over seeds with each activation."""
     (rival,) = others
@@ -97,48 +135,4 @@ def _better(errors: dict[str, Any], otherwise: str) -> str:
     return a if x < y else b
 
 
-TASKS = (
-    Task(
-        "Two ReLUs are enough for |x|: relu(x) + relu(-x). **Train 16 networks of two ReLUs from "
-        "16 seeds. How many find it?**",
-        (ALL, SOME, NONE),
-        {"target": "abs", "hidden": (2,), "seeds": 16},
-        1500,
-        two_relus,
-    ),
-    Task(
-        "Two hidden layers of 24 neurons, but with linear activation. **What will they make of a "
-        "sine?**",
-        (LINE, ZIGZAG, CURVE),
-        {"activation": "linear", "hidden": (24, 24), "learning_rate": 0.01},
-        600,
-        linear_network,
-    ),
-    Task(
-        "A chirp is slow on the left and fast on the right. **Which part does the network learn "
-        "first?**",
-        (LEFT, RIGHT, TOGETHER),
-        {"target": "chirp", "hidden": (64,), "seeds": 1},
-        1000,
-        slow_first,
-    ),
-    Task(
-        "A zigzag of 8 straight pieces, and about 200 parameters to spend: 66 neurons side by "
-        "side, or three layers of 9, each from 8 seeds. **Which gets stuck from some of them, with "
-        "an error above 0.2?**",
-        (WIDE, DEEP, BOTH, NEITHER),
-        {"target": "zigzag", "hidden": (9, 9, 9), "seeds": 8, "learning_rate": 0.01},
-        1500,
-        wide_or_deep,
-        rivals({"hidden": (66,)}),
-    ),
-    Task(
-        "Stairs have jumps; tanh is made like a soft step, a ReLU is a ramp. **Which gets nearer "
-        "to the stairs in 1500 updates, with 24 neurons?**",
-        ("tanh", "ReLU", EQUAL),
-        {"target": "steps", "activation": "tanh"},
-        1500,
-        tanh_or_relu,
-        rivals({"activation": "ReLU"}),
-    ),
-)
+TASKS = (two_relus, linear_network, slow_first, wide_or_deep, tanh_or_relu)

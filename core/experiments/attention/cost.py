@@ -18,7 +18,7 @@ from core import piped
 from core.figures.chart import LOG, Chart
 from core.figures.style import BLUE, GRAY, ORANGE, TRAIN
 from core.models.sequence_transformer import attention
-from core.work import Slices
+from core.work import OneByOne
 
 WIDTH, REPEATS = 32, 3
 SIZES = (64, 128, 256, 512, 1024, 2048, 4096)
@@ -49,34 +49,23 @@ def reading(way: str, n: int) -> tuple[float, int]:
     return min(spent), size
 
 
-class Cost(Slices):
+class Cost(OneByOne):
     """Each way at each length; `result` is (way, n, seconds, bytes), the shortest of three."""
 
     verb = "measuring"
 
     def __init__(self) -> None:
-        self.plan = [(way, n) for n in SIZES for way in WAYS]
-        self.results: list[tuple[str, int, float, int]] = []
-
-    @property
-    def fraction(self) -> float:
-        """Share of the measurements that are made."""
-        return len(self.results) / len(self.plan)
+        super().__init__((way, n) for n in SIZES for way in WAYS)
 
     @property
     def words(self) -> str:
         """What is measured next."""
-        return "" if self.done else "{}, {} tokens".format(*self.plan[len(self.results)])
-
-    @property
-    def result(self) -> list[tuple[str, int, float, int]]:
-        """What is measured so far."""
-        return self.results
+        return "" if self.done else "{}, {} tokens".format(*self.next)
 
     @torch.no_grad()
     def advance(self) -> None:
         """One way at one length."""
-        way, n = self.plan[len(self.results)]
+        way, n = self.next
         self.results.append((way, n, *reading(way, n)))
 
 

@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.datasets.digits import written_digits
 from core.datasets.strokes import Numbers, inked, strokes_of
 from core.film import half
 
@@ -32,10 +33,8 @@ POINTS = 400  # of a drawing, with gaps between its strokes
 @cache
 def pictures() -> NDArray[np.uint8]:
     """16 patches and the digit of 1,797 pictures (scikit-learn, UCI). Shapes: (1797, 17)."""
-    from sklearn.datasets import load_digits  # a second, which only this task needs
-
-    found = load_digits()
-    return np.column_stack([codes(found.images >= INK), found.target]).astype(np.uint8)
+    x, label = written_digits()
+    return np.column_stack([codes(x.reshape(-1, 8, 8) >= INK), label]).astype(np.uint8)
 
 
 def as_tokens(rows: NDArray[np.uint8]) -> Tensor:

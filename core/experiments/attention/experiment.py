@@ -20,6 +20,7 @@ from core.experiments.attention.problems import (
     table,
 )
 from core.models.sequence_transformer import SequenceTransformer, made
+from core.training import Learner
 from core.words import counted
 
 WARM_UP, JUDGES = 50, 48
@@ -51,13 +52,13 @@ def decay_of(settings: Any) -> float:
     return float(settings.decay)
 
 
-class Training:
+class Training(Learner):
     """Train a transformer, and one of a single layer beside it, on the same sequences."""
 
     frame_every = 5
 
     def __init__(self, settings: Any) -> None:
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         self.problem = PROBLEMS[settings.target]
         self.size = size_of(settings.target, settings.length)
         self.models = {"net": network(settings, settings.layers)}
@@ -96,15 +97,6 @@ class Training:
         asked = y >= 0
         return cross_entropy(model.read(model.streams(x)[-1][asked]), y[asked])
 
-    def step(self, n: int) -> None:
-        """Train n updates, or until a network has diverged."""
-        for _ in range(min(n, self.settings.max_steps - self.steps)):
-            if self.done:
-                return
-            self._update()
-        if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
-
     def _update(self) -> None:
         """One update of all networks on the same sequences; no two share a weight."""
         x = self.batch()
@@ -114,11 +106,9 @@ class Training:
         if not math.isfinite(loss.item()):
             layers = [self.settings.layers, 1]  # of the network and its twin
             who = next(k for k, one in enumerate(losses.tolist()) if not math.isfinite(one))
-            self.done = (
-                f"Diverged after {counted(self.steps, 'update')}: the loss of the network "
-                f"with {counted(layers[who], 'layer')} "
-                "is not finite. Lower the learning rate, "
-                f"{self.rate:g} now."
+            self.diverged(
+                f"the loss of the network with {counted(layers[who], 'layer')} is not finite. "
+                f"Lower the learning rate, {self.rate:g} now."
             )
             return
         self.optimizer.zero_grad()
@@ -126,10 +116,6 @@ class Training:
         self.optimizer.param_groups[0]["lr"] = self.rate * min(1, (self.steps + 1) / WARM_UP)
         self.optimizer.step()
         self.steps += 1
-
-    def change(self, name: str, value: str) -> None:
-        """Set the learning rate."""
-        self.rate = float(value)
 
     @torch.no_grad()
     def loss(self) -> float:

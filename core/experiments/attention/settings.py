@@ -26,14 +26,13 @@ from core.experiments.attention.written import OWN
 from core.models.sequence_transformer import POSITIONS
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import Choice, Flag, Integer, Number, Text, rare
-from core.settings.lists import Changes, Strokes
+from core.settings.lists import Changes, Strokes, learning_rate
 
 BY_TASK = "by task"
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03)
 DECAYS = (BY_TASK, "0", "0.01", "0.1", "1")
 LIVE: dict[str, Any] = {
-    "learning_rate": Number(1e-5, 1, stops=RATES, live=True, label="Learning rate",
-                            help="AdamW's, after 50 updates of warm-up.", group="training"),
+    "learning_rate": learning_rate(1, RATES, "AdamW's, after 50 updates of warm-up."),
     "temperature": Number(0.05, 10, stops=(0.1, 0.3, 0.5, 1, 2, 5), live=True,
                           label="Temperature by hand",
                           help="Divides the scores of the bench below, which sets q, k and v by "

@@ -7,7 +7,7 @@ from typing import Any
 from core.experiments.attention.notes import SOLVED
 from core.experiments.attention.problems import ADDITION, FIXED, PERIOD
 from core.film import Film
-from core.task import Task
+from core.task import task
 
 YES, NO = "yes", "no"
 MOST, HALF, FEW = "nearly as often", "about half as often", "hardly more often than by chance"
@@ -19,6 +19,13 @@ def _learned(film: Film) -> tuple[str, float]:
     return (YES if right >= SOLVED else NO), right
 
 
+@task(
+    "The same 12 letters come twice, one layer of four heads. **Does one layer learn to say "
+    "what comes next?**",
+    (YES, NO),
+    {"target": FIXED, "layers": 1, "heads": "4"},
+    200,
+)
 def fixed_period(film: Film, experiment: Any) -> tuple[str, str]:
     """One layer, and the answer always as many places back."""
     came, right = _learned(film)
@@ -30,6 +37,13 @@ def fixed_period(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "The same network, but how many letters come before they are repeated differs from "
+    "sequence to sequence. **Does one layer learn it now?**",
+    (YES, NO),
+    {"target": PERIOD, "layers": 1, "heads": "4"},
+    200,
+)
 def random_period(film: Film, experiment: Any) -> tuple[str, str]:
     """One layer, and the answer stands elsewhere in each sequence."""
     came, right = _learned(film)
@@ -41,6 +55,13 @@ def random_period(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Two layers that could learn associative recall, but first embeddings of size 0.02 instead "
+    "of 0.5. **Has the circuit formed after 250 updates?**",
+    (YES, NO),
+    {"std": 0.02, "beside": False},
+    250,
+)
 def small_start(film: Film, experiment: Any) -> tuple[str, str]:
     """First embeddings that all look alike."""
     came, right = _learned(film)
@@ -52,6 +73,13 @@ def small_start(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Associative recall, trained on 23 tokens with learned positions. **How often is it right "
+    "on sequences of 47?**",
+    (MOST, HALF, FEW),
+    {"beside": False, "seed": 1},
+    220,
+)
 def twice_as_long(film: Film, experiment: Any) -> tuple[str, str]:
     """Learned positions beyond those that were ever trained."""
     here, far = (float(film["by_length"][-1][k]) for k in (2, 4))
@@ -63,6 +91,13 @@ def twice_as_long(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Modular addition: one layer learns from 70 % of all pairs until it knows these. **How "
+    "many of the other pairs does it know then, after 150 updates?**",
+    (NEARLY_ALL, BETWEEN, HARDLY),
+    {"target": ADDITION, "layers": 1},
+    150,
+)
 def others(film: Film, experiment: Any) -> tuple[str, str]:
     """Learned by heart is not understood."""
     seen, new = float(film["trained"][-1]), float(film["accuracy"][-1])
@@ -78,45 +113,4 @@ def others(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "The same 12 letters come twice, one layer of four heads. **Does one layer learn to say "
-        "what comes next?**",
-        (YES, NO),
-        {"target": FIXED, "layers": 1, "heads": "4"},
-        200,
-        fixed_period,
-    ),
-    Task(
-        "The same network, but how many letters come before they are repeated differs from "
-        "sequence to sequence. **Does one layer learn it now?**",
-        (YES, NO),
-        {"target": PERIOD, "layers": 1, "heads": "4"},
-        200,
-        random_period,
-    ),
-    Task(
-        "Two layers that could learn associative recall, but first embeddings of size 0.02 instead "
-        "of 0.5. **Has the circuit formed after 250 updates?**",
-        (YES, NO),
-        {"std": 0.02, "beside": False},
-        250,
-        small_start,
-    ),
-    Task(
-        "Associative recall, trained on 23 tokens with learned positions. **How often is it right "
-        "on sequences of 47?**",
-        (MOST, HALF, FEW),
-        {"beside": False, "seed": 1},
-        220,
-        twice_as_long,
-    ),
-    Task(
-        "Modular addition: one layer learns from 70 % of all pairs until it knows these. **How "
-        "many of the other pairs does it know then, after 150 updates?**",
-        (NEARLY_ALL, BETWEEN, HARDLY),
-        {"target": ADDITION, "layers": 1},
-        150,
-        others,
-    ),
-)
+TASKS = (fixed_period, random_period, small_start, twice_as_long, others)

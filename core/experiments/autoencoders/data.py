@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.datasets.digits import written_digits
+
 Numbers = NDArray[np.float64]
 CLASSES = tuple("0123456789")
 SIGNALS = "MNIST-1D"  # rows of a table, `settings.signals`
@@ -44,10 +46,8 @@ class Samples:
 @lru_cache(maxsize=4)
 def digits(seed: int) -> Samples:
     """1,797 handwritten digits of 8 x 8 pixels (scikit-learn, UCI); strange: classes left out."""
-    from sklearn.datasets import load_digits
-
-    found = load_digits()
-    return Samples(found.data / 16, found.target.astype(float), found.data[:0])
+    x, label = written_digits()
+    return Samples(x / 16, label.astype(float), x[:0])
 
 
 def mnist_1d(signals: NDArray[np.float16]) -> Samples:

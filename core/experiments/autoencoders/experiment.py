@@ -14,7 +14,7 @@ from core.experiments.autoencoders.data import Data, load
 from core.experiments.autoencoders.settings import MOST_D, dims
 from core.models.autoencoder import Autoencoders, kl_divergence, reconstruction_error
 from core.models.mlp import ACTIVATIONS, linear
-from core.words import counted
+from core.training import Learner
 
 
 def gaussian(x: Tensor, level: float, rng: torch.Generator) -> Tensor:
@@ -47,7 +47,7 @@ def corrupted(settings: Any, x: Tensor, rng: torch.Generator) -> Tensor:
     return NOISES[settings.noise](x, settings.level / 100, rng)
 
 
-class Training:
+class Training(Learner):
     """Train an autoencoder, and beside it those of other latent dimensions, on the same batches.
 
     Beside a variational one a plain one of the same d is trained: network 1.
@@ -57,7 +57,7 @@ class Training:
 
     def __init__(self, settings: Any, latent: Sequence[int] = ()) -> None:
         """Networks of these latent dimensions instead of those of the settings, if given."""
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         self.data: Data = load(settings)
         raw = torch.from_numpy(self.data.x[: self.data.train]).float()  # (n, D)
         self.mean = raw.mean(0)
@@ -93,17 +93,9 @@ class Training:
         """What an encoder gets of samples: with noise, less the mean. Shapes: (n, D) -> (n, D)."""
         return corrupted(self.settings, raw, rng) - self.mean
 
-    def step(self, n: int) -> None:
-        """Train n updates, or until something stops being a finite number."""
-        for _ in range(min(n, self.settings.max_steps - self.steps)):
-            if self.done:
-                return
-            self._update(self.x[next(self._batches)])
-        if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
-
-    def _update(self, x: Tensor) -> None:
-        """One update on clean samples x (n, D); a sum over networks keeps them apart."""
+    def _update(self) -> None:
+        """One update on clean samples; a sum over networks keeps them apart."""
+        x = self.x[next(self._batches)]  # (n, D)
         seen = self.given(x + self.mean, self._rng).expand(len(self.dims), -1, -1)  # (S, n, D)
         mu, log_var = self.model.encode(seen)
         eps = torch.randn(len(x), MOST_D, generator=self._rng)[:, : self.model.d]
@@ -112,7 +104,11 @@ class Training:
         kl = (kl_divergence(mu, log_var) * self.model.mask[:, 0]).sum(1)  # (S,)
         losses = error + self.beta * kl
         if not math.isfinite(losses.sum().item()):
-            self.done = self._diverged(losses)
+            s = int((~losses.isfinite()).int().argmax())  # the first of them
+            self.diverged(
+                f"the network with d = {self.dims[s]} has a loss beyond all numbers. "
+                "Lower the learning rate."
+            )
             return
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate * self._share()
@@ -126,19 +122,6 @@ class Training:
         if not self.settings.decay:
             return 1.0
         return 0.5 * (1 + math.cos(math.pi * self.steps / self.settings.max_steps))
-
-    def _diverged(self, losses: Tensor) -> str:
-        """Name the first network whose loss is no number any more, and the remedy."""
-        s = int((~losses.isfinite()).int().argmax())
-        return (
-            f"Diverged after {counted(self.steps, 'update')}: the network with d = "
-            f"{self.dims[s]} has a loss "
-            "beyond all numbers. Lower the learning rate."
-        )
-
-    def change(self, name: str, value: str) -> None:
-        """Set the learning rate."""
-        self.rate = float(value)
 
     @torch.no_grad()
     def loss(self) -> float:

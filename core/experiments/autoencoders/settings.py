@@ -14,7 +14,7 @@ from core.experiments.autoencoders.data import CLASSES, SHAPES, SIGNALS
 from core.models.mlp import ACTIVATIONS
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, VIEW, Choice, Choices, Flag, Integer, Number, rare
-from core.settings.lists import Changes, Integers, read_place
+from core.settings.lists import Changes, Integers, learning_rate, read_place
 
 MODELS = ("plain", "linear", "variational")
 NOISES = ("none", "Gaussian", "missing", "salt and pepper")
@@ -27,10 +27,7 @@ PLACES = ("place.0", "place.1", "place.2")  # on the map: ends A and B of a walk
 LOOKS = ("place", "threshold")
 BOUND = 100.0  # of a place
 SAMPLES = 2000  # of MNIST-1D's signals
-LIVE = {
-    "learning_rate": Number(1e-5, 1, stops=RATES, live=True, label="Learning rate",
-                            help="Adam's, at the start.", group="training")
-}  # fmt: skip
+LIVE = {"learning_rate": learning_rate(1, RATES, "Adam's, at the start.")}
 
 
 def is_deep(settings: Any) -> bool:
@@ -41,9 +38,9 @@ def is_deep(settings: Any) -> bool:
 class Classes(Choices):
     """Choices whose older links say none where nothing is chosen."""
 
-    def parse(self, name: str, text: str) -> tuple[str, ...]:
+    def read(self, text: str) -> tuple[str, ...]:
         """See `Kind`."""
-        return () if text == "none" else super().parse(name, text)
+        return () if text == "none" else super().read(text)
 
 
 @dataclass(frozen=True)

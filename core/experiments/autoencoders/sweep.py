@@ -8,7 +8,6 @@ alone. None of them is tuned by itself.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
@@ -16,10 +15,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, command_line, kept, refusing
 from core.experiments.autoencoders.baseline import baseline
 from core.experiments.autoencoders.experiment import Training
 from core.experiments.autoencoders.held_out import errors_by_d
@@ -28,7 +27,8 @@ from core.settings import SettingError, texts_of
 from core.work import Slices, in_terminal, print_table
 
 LATENT = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
-RECORDED = ROOT / "assets" / "results" / "autoencoders-seeds.json"  # what --json printed
+RECORDED = RESULTS / "autoencoders-seeds.json"  # what --json printed
+MODULE = "python -m core.experiments.autoencoders.sweep"
 CHUNK = 5  # updates between two looks at the clock
 
 
@@ -79,18 +79,14 @@ class Sweep(Slices):
         """What to type to get the same numbers without a browser."""
         left_out = ["max_steps", "others", "look"]
         left_out += ["d"] if self.every or self.settings.d in LATENT else []
-        kept = {n: text for n, text in self.settings.to_link().items() if n not in left_out}
-        words = "".join(f" --set '{name}={text}'" for name, text in kept.items())
-        return (
-            f"python -m core.experiments.autoencoders.sweep --steps {self.steps} "
-            f"--seeds {len(self.runs)}{' --every' if self.every else ''}{words}"
-        )
+        words = (" --every" if self.every else "") + self.settings.options(*left_out)
+        return f"{MODULE} --steps {self.steps} --seeds {len(self.runs)}{words}"
 
 
 @lru_cache(maxsize=1)
 def recorded() -> dict[str, Any]:
     """Command, d (K,), updates and errors (S, K) of a sweep of the default settings."""
-    found: dict[str, Any] = json.loads(RECORDED.read_text())
+    found = kept(RECORDED)
     return {**found, "errors": np.array(found["errors"])}
 
 
@@ -119,23 +115,18 @@ def table(sweep: Sweep) -> list[dict[str, Any]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a sweep from the command line; progress goes to stderr, the result to stdout."""
-    parser = argparse.ArgumentParser(
-        prog="python -m core.experiments.autoencoders.sweep", description=__doc__.split("\n")[0]
-    )
+    parser = command_line(MODULE, __doc__)
     parser.add_argument("--steps", type=int, default=1000, help="updates (default 1000)")
     parser.add_argument("--seeds", type=int, default=3, help="seeds of each d (default 3)")
     parser.add_argument("--every", action="store_true", help="all d from 1 to 32, not ten of them")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--json", action="store_true", help="print JSON with all seeds")
     given = parser.parse_args(arguments)
-    try:
+    with refusing(parser):
         if given.seeds < 1:
             raise SettingError("--seeds", given.seeds, "a whole number from 1 up")
         settings = AutoencodersSettings.from_texts(texts_of(given.set))
         sweep = Sweep(settings, given.steps, given.seeds, given.every)
-    except SettingError as error:
-        parser.error(str(error))
-    torch.set_num_threads(1)  # networks this small lose time by sharing their work
     in_terminal(sweep)
     if given.json:
         found = {"command": f"{sweep.command} --json", "d": sweep.latent, "updates": given.steps}

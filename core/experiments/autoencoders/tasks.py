@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.film import Film
-from core.task import Task, rivals
+from core.task import rivals, task
 
 FEW, SEVERAL, MANY = "up to 4", "5 to 8", "more than 8"
 SAME, AXES, OTHER = "PCA's own axes", "the same plane, other axes", "another plane"
@@ -18,6 +18,13 @@ DECODED, MIXED = "the decoded one", "the mixture"
 PAIRS = 200  # of samples of two classes
 
 
+@task(
+    "An autoencoder squeezes each digit, 64 pixels, through two numbers. **How many principal "
+    "components does PCA need to keep as much of digits that neither has seen?**",
+    (FEW, SEVERAL, MANY),
+    {"max_steps": 600},
+    600,
+)
 def components(film: Film, experiment: Any) -> tuple[str, str]:
     """How many principal components keep as much as two numbers of the autoencoder."""
     loss, errors = float(film["test_loss"][-1]), experiment.pictures.base.errors
@@ -32,6 +39,13 @@ def components(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Without hidden layers and activations, encoder and decoder are one matrix each. **What "
+    "does such an autoencoder with d = 2 find?**",
+    (SAME, AXES, OTHER),
+    {"model": "linear", "learning_rate": 0.02, "max_steps": 400},
+    400,
+)
 def plane_or_axes(film: Film, experiment: Any) -> tuple[str, str]:
     """Whether the linear decoder spans PCA's plane, and along which axes."""
     angle = float(film["angle"][-1])
@@ -48,6 +62,13 @@ def plane_or_axes(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "A variational autoencoder with 8 latent dimensions and β = 0.3. **How many of the 8 will "
+    "say something of a digit (more than 0.1 nats)?**",
+    (ALL, SOME, ONE),
+    {"model": "variational", "d": 8, "beta": 0.3, "max_steps": 400, "others": False},
+    400,
+)
 def in_use(film: Film, experiment: Any) -> tuple[str, str]:
     """How many latent dimensions of a variational autoencoder say anything."""
     active = int(film["active"][-1])
@@ -61,6 +82,14 @@ def in_use(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "The digit 3 is left out in training, and then found by its large error. **Does it work "
+    "better with 16 latent numbers than with 8?**",
+    (BETTER, EQUAL, WORSE),
+    {"left_out": ("3",), "d": 16, "max_steps": 300, "others": False},
+    300,
+    rivals({"d": 8}),
+)
 def wider(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """Area under the ROC curve with 8 and with 16 latent numbers."""
     frame = others[0].snapshot()
@@ -73,6 +102,13 @@ def wider(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]
     )
 
 
+@task(
+    "Halfway between two digits: decode the middle of their codes, or mix their pixels. "
+    "**Which is nearer to some real digit?**",
+    (DECODED, MIXED),
+    {"d": 8, "max_steps": 300, "others": False},
+    300,
+)
 def halfway(film: Film, experiment: Any) -> tuple[str, str]:
     """Distance to the nearest training sample: middle codes decoded, and plain mixtures."""
     base, rng = experiment.pictures.base, np.random.default_rng(0)
@@ -96,46 +132,4 @@ def _nearest(x: Any, train: Any) -> float:
     return float(np.sqrt(np.maximum(squares.min(1), 0)).mean())
 
 
-TASKS = (
-    Task(
-        "An autoencoder squeezes each digit, 64 pixels, through two numbers. **How many principal "
-        "components does PCA need to keep as much of digits that neither has seen?**",
-        (FEW, SEVERAL, MANY),
-        {"max_steps": 600},
-        600,
-        components,
-    ),
-    Task(
-        "Without hidden layers and activations, encoder and decoder are one matrix each. **What "
-        "does such an autoencoder with d = 2 find?**",
-        (SAME, AXES, OTHER),
-        {"model": "linear", "learning_rate": 0.02, "max_steps": 400},
-        400,
-        plane_or_axes,
-    ),
-    Task(
-        "A variational autoencoder with 8 latent dimensions and β = 0.3. **How many of the 8 will "
-        "say something of a digit (more than 0.1 nats)?**",
-        (ALL, SOME, ONE),
-        {"model": "variational", "d": 8, "beta": 0.3, "max_steps": 400, "others": False},
-        400,
-        in_use,
-    ),
-    Task(
-        "The digit 3 is left out in training, and then found by its large error. **Does it work "
-        "better with 16 latent numbers than with 8?**",
-        (BETTER, EQUAL, WORSE),
-        {"left_out": ("3",), "d": 16, "max_steps": 300, "others": False},
-        300,
-        wider,
-        rivals({"d": 8}),
-    ),
-    Task(
-        "Halfway between two digits: decode the middle of their codes, or mix their pixels. "
-        "**Which is nearer to some real digit?**",
-        (DECODED, MIXED),
-        {"d": 8, "max_steps": 300, "others": False},
-        300,
-        halfway,
-    ),
-)
+TASKS = (components, plane_or_axes, in_use, wider, halfway)

@@ -13,9 +13,8 @@ from core.experiments.boundaries.data import data, featurize, is_regression
 from core.experiments.boundaries.settings import widths
 from core.models.mlp import ACTIVATIONS, INITIALIZATIONS, MLP, NORMALIZATIONS
 from core.models.slopes import HEADS, Slopes, by_hand
-from core.training import LOSSES, REGRESSION, batches
+from core.training import LOSSES, REGRESSION, Learner, batches
 from core.updates import OPTIMIZERS
-from core.words import counted
 
 DIVERGED = (
     "Diverged after {} updates: {} is no longer a finite number. Lower the learning rate, "
@@ -23,13 +22,13 @@ DIVERGED = (
 )
 
 
-class Training:
+class Training(Learner):
     """Train `seeds` networks at once on labeled points; the first of them is the one drawn."""
 
     frame_every = 5
 
     def __init__(self, settings: Any) -> None:
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         self.seeds = [settings.seed + k for k in range(settings.seeds)]
         self.head = REGRESSION if is_regression(settings) else LOSSES[settings.loss]
         train, _ = data(settings)
@@ -55,20 +54,9 @@ class Training:
         self.optimizer.L1 = rate if kind == "L1" else 0.0
         self.optimizer.L2 = rate if kind == "L2" else 0.0
 
-    def step(self, n: int) -> None:
-        """Train n updates, or until something stops being a finite number."""
-        for _ in range(min(n, self.settings.max_steps - self.steps)):
-            if self.done:
-                return
-            self._update(*next(self._batches))
-        if self.steps >= self.settings.max_steps:
-            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
-
-    def _update(self, x: Tensor, y: Tensor) -> None:
-        """One update of all networks; the gradient of a sum over networks keeps them apart.
-
-        Shapes: x (S, B, d_0), y (S, B)
-        """
+    def _update(self) -> None:
+        """One update of all networks; the gradient of a sum over networks keeps them apart."""
+        x, y = next(self._batches)  # (S, B, d_0), (S, B)
         loss = self._loss_by_hand(x, y) if self._slopes else self._loss_by_autograd(x, y)
         if not math.isfinite(loss):
             self.done = self._diverged(x)

@@ -11,7 +11,7 @@ from core.experiments.boundaries.data import FEATURES, data, symbol
 from core.models.mlp import ACTIVATIONS, INITIALIZATIONS, NORMALIZATIONS
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, VIEW, Choice, Choices, Flag, Integer, Number, Text, rare
-from core.settings.lists import Changes, Integers, Rows
+from core.settings.lists import Changes, Integers, Rows, learning_rate
 from core.training import LOSSES, REGULARIZATIONS, read_change
 from core.updates import OPTIMIZERS
 
@@ -19,10 +19,7 @@ CORNERS = ((3.0, 3.0, 1.0), (-3.0, -3.0, 1.0), (-3.0, 3.0, -1.0), (3.0, -3.0, -1
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 LAYERS = ("last", *map(str, range(1, 9)))
 LIVE = {
-    "learning_rate": Number(
-        1e-5, 10, stops=RATES, live=True, label="Learning rate", help="How far each step goes.",
-        group="training",
-    ),
+    "learning_rate": learning_rate(10, RATES, "How far each step goes."),
     "regularization_rate": Number(
         0, 10, stops=(0.0, *RATES), live=True, label="Regularization rate",
         help="How strongly weights are pulled to 0.", **rare("training"),

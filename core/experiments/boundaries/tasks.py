@@ -2,12 +2,18 @@
 
 from core.experiments.boundaries.notes import GUESSING
 from core.film import Film
-from core.task import Task
+from core.task import task
 
 SOLVED = 0.95
 ALL, SOME, NONE = "all 16", "some of them", "none"
 
 
+@task(
+    "**A straight line on XOR.** Without any hidden layer, can training separate the classes?",
+    ("Yes", "No"),
+    {"hidden": ()},
+    900,
+)
 def _solved(film: Film, experiment: object) -> tuple[str, str]:
     best, last = float(film["test_accuracy"].max()), float(film["test_accuracy"][-1])
     sentence = (
@@ -17,6 +23,13 @@ def _solved(film: Film, experiment: object) -> tuple[str, str]:
     return ("Yes" if best >= SOLVED else "No"), sentence
 
 
+@task(
+    "**The smallest network.** 16 networks of two hidden neurons learn XOR in quadrants that "
+    "are full of points. How many of them solve it?",
+    (ALL, SOME, NONE),
+    {"hidden": (2,), "seeds": 16},
+    2400,
+)
 def _smallest(film: Film, experiment: object) -> tuple[str, str]:
     found, of = int(film["solved"][-1]), len(film["loss_seeds"][-1])
     came = ALL if found == of else SOME if found else NONE
@@ -27,6 +40,12 @@ def _smallest(film: Film, experiment: object) -> tuple[str, str]:
     )
 
 
+@task(
+    "**All weights zero.** What happens when every first weight is exactly 0?",
+    ("Nothing", "The boundary appears"),
+    {"initialization": "zero"},
+    1200,
+)
 def _stuck(film: Film, experiment: object) -> tuple[str, str]:
     first, last = float(film["loss"][0]), float(film["loss"][-1])
     came = "Nothing" if last > 0.5 * first else "The boundary appears"
@@ -36,6 +55,12 @@ def _stuck(film: Film, experiment: object) -> tuple[str, str]:
     )
 
 
+@task(
+    "**A much longer step.** Raise the learning rate from 0.01 to 3. What happens?",
+    ("It learns faster", "It fails"),
+    {"learning_rate": 3.0},
+    900,
+)
 def _faster(film: Film, experiment: object) -> tuple[str, str]:
     last, worst = float(film["loss"][-1]), float(film["loss"].max())
     good = bool(last < 0.3 and film["test_accuracy"][-1] >= SOLVED)
@@ -45,6 +70,13 @@ def _faster(film: Film, experiment: object) -> tuple[str, str]:
     )
 
 
+@task(
+    "**Learning the noise.** 40 training points with 40% noise, 16 + 16 neurons: "
+    "how do training and test accuracy compare?",
+    ("Training much better", "About equal"),
+    {"noise": 40, "samples": 80, "hidden": (16, 16)},
+    2400,
+)
 def _memory(film: Film, experiment: object) -> tuple[str, str]:
     train, test = float(film["accuracy"][-1]), float(film["test_accuracy"][-1])
     came = "Training much better" if train - test > 0.08 else "About equal"
@@ -54,42 +86,4 @@ def _memory(film: Film, experiment: object) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "**A straight line on XOR.** Without any hidden layer, can training separate the classes?",
-        ("Yes", "No"),
-        {"hidden": ()},
-        900,
-        _solved,
-    ),
-    Task(
-        "**The smallest network.** 16 networks of two hidden neurons learn XOR in quadrants that "
-        "are full of points. How many of them solve it?",
-        (ALL, SOME, NONE),
-        {"hidden": (2,), "seeds": 16},
-        2400,
-        _smallest,
-    ),
-    Task(
-        "**All weights zero.** What happens when every first weight is exactly 0?",
-        ("Nothing", "The boundary appears"),
-        {"initialization": "zero"},
-        1200,
-        _stuck,
-    ),
-    Task(
-        "**A much longer step.** Raise the learning rate from 0.01 to 3. What happens?",
-        ("It learns faster", "It fails"),
-        {"learning_rate": 3.0},
-        900,
-        _faster,
-    ),
-    Task(
-        "**Learning the noise.** 40 training points with 40% noise, 16 + 16 neurons: "
-        "how do training and test accuracy compare?",
-        ("Training much better", "About equal"),
-        {"noise": 40, "samples": 80, "hidden": (16, 16)},
-        2400,
-        _memory,
-    ),
-)
+TASKS = (_solved, _smallest, _stuck, _faster, _memory)

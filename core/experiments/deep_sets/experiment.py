@@ -20,9 +20,8 @@ from core.experiments.deep_sets.settings import (
     training_data,
 )
 from core.experiments.deep_sets.slopes import Numbers, Slopes, flat, marked, one_vector
-from core.training import row_batches, row_epochs
+from core.training import Learner, row_batches, row_epochs
 from core.updates import Adam
-from core.words import counted
 
 NAMES = {
     "deep": "Deep Sets",
@@ -45,13 +44,13 @@ def reorder(lists: Lists, generator: torch.Generator, each: bool) -> Lists:
     return Lists(x.gather(1, order.expand_as(x)), mask, y)
 
 
-class Training:
+class Training(Learner):
     """Train Deep Sets and two perceptrons on padded lists: same sets, same order, same seed."""
 
     frame_every = 10
 
     def __init__(self, settings: Any) -> None:
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         train = training_data(settings)
         self.shift, self.scale = scale(settings, train)
         self.each = train.y.dim() == 3
@@ -77,17 +76,9 @@ class Training:
         squared = (out - y) ** 2
         return squared[mask].mean() if self.each else squared.mean()
 
-    def step(self, n: int) -> None:
-        """Train n updates of each contender, or until one of them diverges."""
-        for _ in range(min(n, self.settings.max_steps - self.steps)):
-            if self.done:
-                return
-            self._update(next(self._batches))
-        if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
-
-    def _update(self, batch: Any) -> None:
+    def _update(self) -> None:
         """One update of all three on the same sets; only one sees them in a new order each time."""
+        batch = next(self._batches)
         losses = self._by_hand(batch) if self._slopes else self._by_autograd(batch)
         if not all(map(math.isfinite, losses)):
             who = " and ".join(
@@ -95,8 +86,7 @@ class Training:
                 for name, loss in zip(self.models, losses, strict=True)
                 if not math.isfinite(loss)
             )
-            after = counted(self.steps, "update")
-            self.done = f"Diverged after {after}: {who}. Lower the learning rate."
+            self.diverged(f"{who}. Lower the learning rate.")
             return
         self.optimizer.step()
         self.steps += 1

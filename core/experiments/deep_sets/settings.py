@@ -19,17 +19,14 @@ from core.experiments.deep_sets.shown import Shown, edited, first_shown
 from core.models.deep_sets import POOLS, DeepSets, EquivariantDeepSets
 from core.models.padded_list import PaddedList, width_for
 from core.settings import Settings, setting
-from core.settings.kinds import DATA_SEED, Choice, Integer, Number, rare
-from core.settings.lists import Changes
+from core.settings.kinds import DATA_SEED, Choice, Integer, rare
+from core.settings.lists import Changes, learning_rate
 
 Numbers = NDArray[np.float64]
 TRAINED, MOST = 10, 30  # elements of the largest sets trained on, and of the largest tested
 TINY_BAG, LARGEST_BAG, MOST_ATOMS = 4, 7, 9  # the same for molecules, in heavy atoms
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
-LIVE = {
-    "learning_rate": Number(1e-5, 10, stops=RATES, live=True, label="Learning rate",
-                            help="Adam's, for all three.", group="training")
-}  # fmt: skip
+LIVE = {"learning_rate": learning_rate(10, RATES, "Adam's, for all three.")}
 MOLECULES = tuple(f"molecule: {name}" for name in PROPERTIES)
 
 

@@ -9,7 +9,7 @@ from core.experiments.deep_sets import bags
 from core.experiments.deep_sets.experiment import NAMES
 from core.experiments.deep_sets.held_out import floor
 from core.film import Film
-from core.task import Task, rivals
+from core.task import rivals, task
 
 NEITHER, ONE, BOTH = "neither", "only the MLP's", "both"
 DEEP, MLP, EQUAL = "Deep Sets", "an MLP", "no clear difference"
@@ -24,6 +24,13 @@ def ahead(deep: float, mlp: float) -> str:
     return DEEP if deep < mlp else MLP
 
 
+@task(
+    "Train on sets that are always listed from left to right, then shuffle the list. **Whose "
+    "output changes: Deep Sets', or that of the MLP trained on these lists?**",
+    (NEITHER, ONE, BOTH),
+    {},
+    600,
+)
 def who_moves(film: Film, experiment: Any) -> tuple[str, str]:
     """Whose output a shuffle changes, of the MLP on lists and Deep Sets."""
     same = film["equal"][-1]
@@ -37,6 +44,13 @@ def who_moves(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "All three have about the same number of parameters and saw sets of 1 to 10 points. "
+    "**Who has the smallest error on sets of 30?**",
+    (DEEP, MLP, EQUAL),
+    {"order": "random"},
+    800,
+)
 def at_thirty(film: Film, experiment: Any) -> tuple[str, str]:
     """Errors at 10 and at 30 elements."""
     ten, thirty = film["by_size"][-1][[9, 29], :3]
@@ -51,6 +65,13 @@ def at_thirty(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "The target is the largest a of all points. **Which pooling learns it best?**",
+    (SUM, MEAN, MAX),
+    {"target": "max", "pooling": "max"},
+    500,
+    rivals({"pooling": SUM}, {"pooling": MEAN}),
+)
 def which_pool(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """The target max, learned with each pool."""
     errors = {experiment.settings.pooling: film["by_size"][-1][:, 0]}
@@ -65,6 +86,14 @@ def which_pool(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str,
     )
 
 
+@task(
+    "A molecule as a bag of atoms, no bonds; the target is its dipole moment. **How much of "
+    "its variance will Deep Sets explain on new molecules?**",
+    (ALL, PART, NONE),
+    {"target": "molecule: dipole moment"},
+    600,
+    rivals({"target": "molecule: ZPVE"}),
+)
 def isomers(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """The dipole moment of bags, beside ZPVE, and against what isomers of one bag differ by."""
     left, _ = floor(experiment.settings, float(experiment.scale[0]), experiment.variance)
@@ -79,6 +108,12 @@ def isomers(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, st
     )
 
 
+@task(
+    "The sum of all a is linear in the list. **Who is nearer on new sets of up to 10 points?**",
+    (DEEP, MLP, EQUAL),
+    {"target": "sum"},
+    800,
+)
 def easy_symmetry(film: Film, experiment: Any) -> tuple[str, str]:
     """A linear target up to 10 elements: the perceptron has no need of the bias."""
     deep, plain, copies = (float(film[f"test_{n}"][-1]) for n in NAMES)
@@ -91,45 +126,4 @@ def easy_symmetry(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "Train on sets that are always listed from left to right, then shuffle the list. **Whose "
-        "output changes: Deep Sets', or that of the MLP trained on these lists?**",
-        (NEITHER, ONE, BOTH),
-        {},
-        600,
-        who_moves,
-    ),
-    Task(
-        "All three have about the same number of parameters and saw sets of 1 to 10 points. "
-        "**Who has the smallest error on sets of 30?**",
-        (DEEP, MLP, EQUAL),
-        {"order": "random"},
-        800,
-        at_thirty,
-    ),
-    Task(
-        "The target is the largest a of all points. **Which pooling learns it best?**",
-        (SUM, MEAN, MAX),
-        {"target": "max", "pooling": "max"},
-        500,
-        which_pool,
-        rivals({"pooling": SUM}, {"pooling": MEAN}),
-    ),
-    Task(
-        "The sum of all a is linear in the list. **Who is nearer on new sets of up to 10 points?**",
-        (DEEP, MLP, EQUAL),
-        {"target": "sum"},
-        800,
-        easy_symmetry,
-    ),
-    Task(
-        "A molecule as a bag of atoms, no bonds; the target is its dipole moment. **How much of "
-        "its variance will Deep Sets explain on new molecules?**",
-        (ALL, PART, NONE),
-        {"target": "molecule: dipole moment"},
-        600,
-        isomers,
-        rivals({"target": "molecule: ZPVE"}),
-    ),
-)
+TASKS = (who_moves, at_thirty, which_pool, easy_symmetry, isomers)

@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.datasets.digits import written_digits
+
 PIXELS, CLASSES = 64, 10
 TRAINED = 1400  # digits to learn from; the other 397 are held out
 JUDGES = 64  # of them gradients and activations are measured
@@ -26,10 +28,8 @@ class Digits(NamedTuple):
 @cache
 def digits() -> Digits:
     """The set of scikit-learn (UCI), mixed once and for all."""
-    from sklearn.datasets import load_digits
-
-    found = load_digits()
-    order = np.random.default_rng(0).permutation(len(found.target))
-    x = (found.data - found.data.mean()) / found.data.std()
-    X, y = torch.from_numpy(x[order]).float(), torch.from_numpy(found.target[order]).long()
+    pixels, label = written_digits()
+    order = np.random.default_rng(0).permutation(len(label))
+    x = (pixels - pixels.mean()) / pixels.std()
+    X, y = torch.from_numpy(x[order]).float(), torch.from_numpy(label[order]).long()
     return Digits(X[:TRAINED], y[:TRAINED], X[TRAINED:], y[TRAINED:])

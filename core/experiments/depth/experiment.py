@@ -16,7 +16,7 @@ from core.experiments.depth.network import (
     errors,
     first_weights,
 )
-from core.training import OPTIMIZERS, batches
+from core.training import OPTIMIZERS, Learner, batches
 from core.words import counted
 
 
@@ -28,13 +28,13 @@ def grouped(names: Any) -> list[list[str]]:
     return list(found.values())
 
 
-class Training:
+class Training(Learner):
     """Train all forms on the same digits in the same order, from the same first weights."""
 
     frame_every = 5
 
     def __init__(self, settings: Any) -> None:
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         seeds = [settings.seed + k for k in range(settings.seeds)]
         first = [
             first_weights(
@@ -62,15 +62,6 @@ class Training:
             for names, group in self.groups.items()
             for k, name in enumerate(names)
         }
-
-    def step(self, n: int) -> None:
-        """Train n updates, or until every form has diverged."""
-        for _ in range(min(n, self.settings.max_steps - self.steps)):
-            if self.done:
-                return
-            self._update()
-        if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _update(self) -> None:
         x, y = next(self._batches)
@@ -101,10 +92,6 @@ class Training:
                 "diverged. "
                 "Lower the learning rate, choose other first weights, or pre-norm."
             )
-
-    def change(self, name: str, value: str) -> None:
-        """Set the learning rate."""
-        self.rate = float(value)
 
     @torch.no_grad()
     def loss(self) -> float:

@@ -8,8 +8,6 @@ of the held-out digits rightly after so many updates. All see the same digits in
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -19,7 +17,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, command_line, keep, kept, refusing
 from core.experiments.depth.experiment import Training
 from core.experiments.depth.figures_layers import COLORS
 from core.experiments.depth.network import FORMS
@@ -27,14 +26,13 @@ from core.experiments.depth.settings import DepthSettings
 from core.figures.chart import Chart
 from core.figures.style import faint
 from core.settings import texts_of
-from core.settings.kinds import SettingError
 from core.words import counted
-from core.work import Slices, in_terminal, print_table
+from core.work import OneByOne, in_terminal, print_table
 
 DEPTHS = (1, 5, 10, 20, 30, 50, 75, 100)
 HALF = 0.5  # of the held-out digits: who names fewer does not train
 CHUNK = 5  # updates between two looks at the clock
-RECORDED = ROOT / "assets" / "results" / "depth-stops.json"
+RECORDED = RESULTS / "depth-stops.json"
 
 
 @dataclass(frozen=True)
@@ -45,25 +43,15 @@ class Result:
     accuracy: dict[str, tuple[float, ...]]
 
 
-class Sweep(Slices):
+class Sweep(OneByOne):
     """One depth after the other; `result` has a `Result` for each that is trained."""
 
-    verb = "training"
+    verb, of = "training", "depths"
 
     def __init__(self, settings: Any, steps: int = 200, seeds: int = 3) -> None:
+        super().__init__(DEPTHS)
         self.settings = settings.fresh().replace(max_steps=steps, seeds=seeds)
-        self.results: list[Result] = []
         self._run: Training | None = None
-
-    @property
-    def result(self) -> list[Result]:
-        """The depths that are trained."""
-        return self.results
-
-    @property
-    def words(self) -> str:
-        """How many depths are trained."""
-        return f"{len(self.results)} of {len(DEPTHS)} depths"
 
     @property
     def fraction(self) -> float:
@@ -77,7 +65,7 @@ class Sweep(Slices):
     def advance(self) -> None:
         """A few updates of the present depth."""
         if self._run is None:
-            self._run = Training(self.settings.replace(depth=DEPTHS[len(self.results)]))
+            self._run = Training(self.settings.replace(depth=self.next))
         self._run.step(CHUNK)
         if self._run.done:
             self.results.append(measured(self._run))
@@ -86,12 +74,7 @@ class Sweep(Slices):
     @property
     def command(self) -> str:
         """What to type to get the same numbers without a browser."""
-        kept = {
-            name: text
-            for name, text in self.settings.without_view().to_link().items()
-            if name not in ("depth", "seeds", "max_steps")
-        }
-        words = "".join(f" --set '{name}={text}'" for name, text in kept.items())
+        words = self.settings.without_view().options("depth", "seeds", "max_steps")
         steps, seeds = self.settings.max_steps, self.settings.seeds
         return f"python -m core.experiments.depth.stops --seeds {seeds} --steps {steps}{words}"
 
@@ -169,7 +152,7 @@ def figure(results: Sequence[Result]) -> Any:
 @cache
 def recorded() -> tuple[str, int, tuple[Result, ...]]:
     """The recorded sweep of all forms with torch's first weights: command, updates, results."""
-    found = json.loads(RECORDED.read_text("utf-8"))
+    found = kept(RECORDED)
     rows = tuple(
         Result(row["depth"], {name: tuple(values) for name, values in row["accuracy"].items()})
         for row in found["results"]
@@ -179,25 +162,19 @@ def recorded() -> tuple[str, int, tuple[Result, ...]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a sweep from the command line; progress goes to stderr, the result to stdout."""
-    parser = argparse.ArgumentParser(
-        prog="python -m core.experiments.depth.stops", description=__doc__.split("\n")[0]
-    )
+    parser = command_line("python -m core.experiments.depth.stops", __doc__)
     parser.add_argument("--steps", type=int, default=200, help="updates (default 200)")
     parser.add_argument("--seeds", type=int, default=3, help="networks of each form (default 3)")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--record", action="store_true", help="keep them for the page, all forms")
     given = parser.parse_args(arguments)
-    try:
+    with refusing(parser):
         texts = texts_of(given.set) | ({"networks": ",".join(FORMS)} if given.record else {})
         sweep = Sweep(DepthSettings.from_texts(texts), given.steps, given.seeds)
-    except SettingError as error:
-        parser.error(str(error))
-    torch.set_num_threads(1)  # networks this small lose time by sharing their work
     in_terminal(sweep)
     if given.record:
         results = [asdict(result) for result in sweep.results]
-        kept = {"command": sweep.command, "steps": given.steps, "results": results}
-        RECORDED.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+        keep(RECORDED, {"command": sweep.command, "steps": given.steps, "results": results})
     print_table(table(sweep.results))
     return 0
 

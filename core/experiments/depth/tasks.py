@@ -8,7 +8,7 @@ from core.experiments.depth.experiment import Training
 from core.experiments.depth.notes import power, right
 from core.experiments.depth.settings import FIRST, LAST
 from core.film import Film
-from core.task import Task
+from core.task import task
 
 HALF, LITTLE, NOTHING = "about half of it", "about a thousandth", "less than a billionth"
 YES, LESS, NO = "just as well", "clearly worse", "not at all"
@@ -21,6 +21,14 @@ GUESS, SOME, HUGE = "about 2.3, as by guessing", "between 3 and 1,000", "over 10
 NONE, SKIP, ALL = "none of them", "those with a skip connection", "all of them"
 
 
+@task(
+    "A residual network of 50 layers, h′ = h + F(h). Take away what comes back along the h of "
+    "every layer, and leave the numbers as they are. **How much of the gradient at layer 1 is "
+    "left?**",
+    (HALF, LITTLE, NOTHING),
+    {"networks": ("plain", "residual"), "look": "identity"},
+    20,
+)
 def identity_path(film: Film, experiment: Any) -> tuple[str, str]:
     """The gradient at layer 1 of a residual network, whole and without the identity path."""
     whole, off = (float(film[f"{track}_residual"][0][0]) for track in ("flow", "identity"))
@@ -35,6 +43,13 @@ def identity_path(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "He's first weights keep the gradient of a plain network of 50 layers about as large at "
+    "layer 1 as at layer 50. **How well does it learn beside pre-norm, equation (3.1)?**",
+    (YES, LESS, NO),
+    {"initialization": "He", "networks": ("plain", "pre-norm")},
+    150,
+)
 def he_keeps_it(film: Film, experiment: Any) -> tuple[str, str]:
     """He's first weights keep the gradient; that is not enough."""
     found = right(film)
@@ -51,6 +66,13 @@ def he_keeps_it(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Batch norm in each of 50 layers, no skip connection. **How large is the gradient at the "
+    "weights of layer 1 beside that at those of layer 50?**",
+    (SAME, SMALLER, LARGER),
+    {"networks": ("batch norm", "pre-norm")},
+    20,
+)
 def backwards(film: Film, experiment: Any) -> tuple[str, str]:
     """Batch norm without a skip keeps h, and lets the gradient explode."""
     first, last = (float(v) for v in film["ends_batch norm"][0])
@@ -64,6 +86,13 @@ def backwards(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "A residual network of 50 layers without any norm begins with He's weights. **What is its "
+    "loss before training?**",
+    (GUESS, SOME, HUGE),
+    {"initialization": "He", "networks": ("residual", "scaled residual")},
+    20,
+)
 def doubling(film: Film, experiment: Any) -> tuple[str, str]:
     """Each layer adds a branch as large as what it is added to."""
     loss = float(film["loss_residual"][0][0])
@@ -82,6 +111,12 @@ def doubling(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "All weights begin at zero. **Which of three networks of 10 layers learn?**",
+    (NONE, SKIP, ALL),
+    {"initialization": "all zero", "networks": ("plain", "residual", "pre-norm"), "depth": 10},
+    60,
+)
 def symmetric(film: Film, experiment: Any) -> tuple[str, str]:
     """Zero weights everywhere: no gradient reaches any of them."""
     names = experiment.settings.networks
@@ -97,45 +132,4 @@ def symmetric(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "A residual network of 50 layers, h′ = h + F(h). Take away what comes back along the h of "
-        "every layer, and leave the numbers as they are. **How much of the gradient at layer 1 is "
-        "left?**",
-        (HALF, LITTLE, NOTHING),
-        {"networks": ("plain", "residual"), "look": "identity"},
-        20,
-        identity_path,
-    ),
-    Task(
-        "He's first weights keep the gradient of a plain network of 50 layers about as large at "
-        "layer 1 as at layer 50. **How well does it learn beside pre-norm, equation (3.1)?**",
-        (YES, LESS, NO),
-        {"initialization": "He", "networks": ("plain", "pre-norm")},
-        150,
-        he_keeps_it,
-    ),
-    Task(
-        "Batch norm in each of 50 layers, no skip connection. **How large is the gradient at the "
-        "weights of layer 1 beside that at those of layer 50?**",
-        (SAME, SMALLER, LARGER),
-        {"networks": ("batch norm", "pre-norm")},
-        20,
-        backwards,
-    ),
-    Task(
-        "A residual network of 50 layers without any norm begins with He's weights. **What is its "
-        "loss before training?**",
-        (GUESS, SOME, HUGE),
-        {"initialization": "He", "networks": ("residual", "scaled residual")},
-        20,
-        doubling,
-    ),
-    Task(
-        "All weights begin at zero. **Which of three networks of 10 layers learn?**",
-        (NONE, SKIP, ALL),
-        {"initialization": "all zero", "networks": ("plain", "residual", "pre-norm"), "depth": 10},
-        60,
-        symmetric,
-    ),
-)
+TASKS = (identity_path, he_keeps_it, backwards, doubling, symmetric)

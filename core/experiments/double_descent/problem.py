@@ -121,9 +121,21 @@ def rng(seed: int, use: int) -> np.random.Generator:
     return np.random.default_rng([seed, use])
 
 
-def spacing(step: int) -> int:
-    """Updates between two frames: the beginning, where most happens, is seen update by update."""
-    return next((every for before, every in PACE if step < before), LATER)
+class Descent:
+    """A study over `UPDATES`; `at` counts them."""
+
+    def __init__(self, settings: Any) -> None:
+        self.settings, self.at = settings, 0
+
+    @property
+    def frame_every(self) -> int:
+        """Updates to the next frame: the beginning, where most happens, is seen one by one."""
+        return next((every for before, every in PACE if self.at < before), LATER)
+
+    @property
+    def done(self) -> str:
+        """One sentence at the end."""
+        return f"Stopped after {UPDATES:,} updates." if self.at >= UPDATES else ""
 
 
 FEATURES: dict[str, type[Samples]] = {"ReLU, 10 inputs": ReLUs, "waves, 1 input": Waves}

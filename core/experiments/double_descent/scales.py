@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.experiments.double_descent.problem import RUNS, UPDATES, rng, spacing
+from core.experiments.double_descent.problem import RUNS, Descent, rng
 from core.experiments.double_descent.solve import Spectrum, decompose
 from core.experiments.double_descent.start import spectral_path
 
@@ -25,11 +25,11 @@ HIDDEN, FIRST = 50, 0.05  # width of the two-layer network, deviation of its fir
 RATES = {"one": 0.1, "two": 0.05}
 
 
-class Scales:
+class Scales(Descent):
     """Gradient descent on the mean squared error / 2, by one linear layer and by two."""
 
     def __init__(self, settings: Any) -> None:
-        self.settings, self.at = settings, 0
+        super().__init__(settings)
         self.scale = torch.cat([torch.ones(FAST), torch.full((SLOW,), settings.slow)]).double()
         seeds = [settings.seed * RUNS + k for k in range(RUNS)]
         drawn = [self._draw(rng(seed, 5)) for seed in seeds]
@@ -48,11 +48,6 @@ class Scales:
         x = torch.from_numpy(at.standard_normal((ROWS, FAST + SLOW))) * self.scale
         noise = torch.from_numpy(at.standard_normal(ROWS))
         return x, x @ truth + self.settings.noise * noise, truth
-
-    @property
-    def frame_every(self) -> int:
-        """See `spacing`."""
-        return spacing(self.at)
 
     def step(self) -> None:
         """One update of both on all samples."""
@@ -88,11 +83,6 @@ class Scales:
     def weights(self) -> dict[str, Tensor]:
         """Of both, the leading axis is the seed."""
         return {"one": self.one, "W": self.W, "v": self.v}
-
-    @property
-    def done(self) -> str:
-        """One sentence at the end."""
-        return f"Stopped after {UPDATES:,} updates." if self.at >= UPDATES else ""
 
 
 def _normal(rngs: list[np.random.Generator], *shape: int) -> Tensor:

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core.experiments.double_descent.problem import FEATURES, RUNS, UPDATES, rng, spacing
+from core.experiments.double_descent.problem import FEATURES, RUNS, Descent, rng
 from core.experiments.double_descent.settings import LARGEST
 from core.experiments.double_descent.solve import Spectrum, fit
 
@@ -29,11 +29,11 @@ def spectral_path(spectrum: Spectrum, y: Tensor, rate: float, t: int) -> Tensor:
     return (V @ (done / s * (U.mT @ y[..., None])[..., 0])[..., None])[..., 0]
 
 
-class Start:
+class Start(Descent):
     """Gradient descent on |Phi a - y|^2 / 2 from four starts at once, 16 times as wide as n."""
 
     def __init__(self, settings: Any) -> None:
-        self.settings, self.at = settings, 0
+        super().__init__(settings)
         self.samples = FEATURES[settings.features](settings, settings.seed)
         self.p = min(LARGEST, 16 * settings.n)
         x = self.samples.x[:, : settings.n]
@@ -47,11 +47,6 @@ class Start:
         first = [rng(seed, 4).standard_normal(self.p) for seed in self.samples.seeds[:RUNS]]
         one = torch.stack([torch.from_numpy(row) for row in first])  # (R, p)
         self.a = one[..., None] * torch.tensor(STARTS, dtype=torch.float64)  # (R, p, starts)
-
-    @property
-    def frame_every(self) -> int:
-        """See `spacing`."""
-        return spacing(self.at)
 
     def step(self) -> None:
         """One update of all."""
@@ -75,8 +70,3 @@ class Start:
     def weights(self) -> dict[str, Tensor]:
         """Coefficients of all seeds and starts."""
         return {"a": self.a}
-
-    @property
-    def done(self) -> str:
-        """One sentence at the end."""
-        return f"Stopped after {UPDATES:,} updates." if self.at >= UPDATES else ""

@@ -11,7 +11,7 @@ from core.experiments.double_descent.notes import before_and_after
 from core.experiments.double_descent.settings import MLP, SET, START
 from core.experiments.double_descent.start import STARTS
 from core.film import Film
-from core.task import Task
+from core.task import task
 
 HALF, EQUAL, TWICE = "near 30", "near 60", "near 120"
 STAYS, LOWER, GONE = "it is as high", "it is lower, but there", "it is gone"
@@ -20,6 +20,12 @@ SMALL, MIDDLE, WIDE = "the smallest", "one of 4 to 8 neurons", "the widest"
 ZERO, AFAR = "from zero", "from afar"
 
 
+@task(
+    "60 samples instead of 40. **Where will the test error have its peak?**",
+    (HALF, EQUAL, TWICE),
+    {"n": 60},
+    100,
+)
 def where(film: Film, experiment: Any) -> tuple[str, str]:
     """Where the peak is with 60 samples."""
     at, n = float(film["peak_at"][-1]), experiment.settings.n
@@ -31,6 +37,13 @@ def where(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Now the model keeps its 40 features, and the training set grows. **With which does it do "
+    "better on new points, 10 samples or 40?**",
+    (FEW, MANY, ALIKE),
+    {"grows": SET},
+    100,
+)
 def more_data(film: Film, experiment: Any) -> tuple[str, str]:
     """Test error with 10 samples, and with as many as there are features."""
     study = experiment.study
@@ -43,6 +56,13 @@ def more_data(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Large coefficients now cost something: ridge, λ = 0.1. **What becomes of the peak at "
+    "width 40?**",
+    (STAYS, LOWER, GONE),
+    {"ridge": 0.1},
+    100,
+)
 def with_ridge(film: Film, experiment: Any) -> tuple[str, str]:
     """What a little ridge leaves of the peak."""
     before, peak, after = before_and_after(experiment.study)
@@ -55,6 +75,13 @@ def with_ridge(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Networks of 1 to 64 hidden neurons are trained on the same 100 noisy samples. **Which has "
+    "the least test error in the end?**",
+    (SMALL, MIDDLE, WIDE),
+    {"grows": MLP, "noise": 0.5},
+    1000,
+)
 def best_network(film: Film, experiment: Any) -> tuple[str, str]:
     """Which of the trained networks has the least test error."""
     error = film["error"][-1]
@@ -69,6 +96,13 @@ def best_network(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "640 coefficients, 40 samples: gradient descent fits them from wherever it begins. **Which "
+    "start ends with the lower test error: all coefficients zero, or large random ones?**",
+    (ZERO, AFAR, ALIKE),
+    {"grows": START},
+    3000,
+)
 def which_start(film: Film, experiment: Any) -> tuple[str, str]:
     """Test error from zero and from afar."""
     near, far = float(film["errors"][-1][0]), float(film["errors"][-1][-1])
@@ -81,44 +115,4 @@ def which_start(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "60 samples instead of 40. **Where will the test error have its peak?**",
-        (HALF, EQUAL, TWICE),
-        {"n": 60},
-        100,
-        where,
-    ),
-    Task(
-        "Now the model keeps its 40 features, and the training set grows. **With which does it do "
-        "better on new points, 10 samples or 40?**",
-        (FEW, MANY, ALIKE),
-        {"grows": SET},
-        100,
-        more_data,
-    ),
-    Task(
-        "Large coefficients now cost something: ridge, λ = 0.1. **What becomes of the peak at "
-        "width 40?**",
-        (STAYS, LOWER, GONE),
-        {"ridge": 0.1},
-        100,
-        with_ridge,
-    ),
-    Task(
-        "Networks of 1 to 64 hidden neurons are trained on the same 100 noisy samples. **Which has "
-        "the least test error in the end?**",
-        (SMALL, MIDDLE, WIDE),
-        {"grows": MLP, "noise": 0.5},
-        1000,
-        best_network,
-    ),
-    Task(
-        "640 coefficients, 40 samples: gradient descent fits them from wherever it begins. **Which "
-        "start ends with the lower test error: all coefficients zero, or large random ones?**",
-        (ZERO, AFAR, ALIKE),
-        {"grows": START},
-        3000,
-        which_start,
-    ),
-)
+TASKS = (where, more_data, with_ridge, best_network, which_start)

@@ -9,16 +9,13 @@ mean, lowest and highest of the seeds.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Sequence
 from statistics import mean
 from typing import Any
 
-import torch
-
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, command_line, keep, kept
 from core.experiments.features.fits import Fit, Fits, Score
 from core.experiments.features.network import RIVALS_EQUAL, cnn_cost, hidden, mlp_cost
 from core.experiments.features.settings import RIVALS, FeaturesSettings
@@ -39,7 +36,8 @@ PROBLEMS: dict[str, dict[str, Any]] = {
     "digits in the middle": {"data": "digits", "samples": 1400, "max_steps": 1000},
 }
 SEEDS = 3
-RECORD = ROOT / "assets/results/features-budgets.json"
+MODULE = "python -m core.experiments.features.budgets"
+RECORD = RESULTS / "features-budgets.json"
 Row = dict[str, Any]
 FORMATS = {
     **dict.fromkeys(("accuracy", "lowest", "highest"), "percent"),
@@ -68,10 +66,7 @@ class Budgets(Fits):
     @property
     def command(self) -> str:
         """What to type to get the same numbers without a browser."""
-        return (
-            f"python -m core.experiments.features.budgets --problem '{self.problem}' "
-            f"--seeds {self.seeds}"
-        )
+        return f"{MODULE} --problem '{self.problem}' --seeds {self.seeds}"
 
     @property
     def rows(self) -> list[Row]:
@@ -132,15 +127,12 @@ def said(seeds: int) -> str:
 
 def recorded() -> dict[str, Any]:
     """What was found before, with its command and the number of seeds: problem -> rows."""
-    found: dict[str, Any] = json.loads(RECORD.read_text())
-    return found
+    return kept(RECORD)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run it from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m core.experiments.features.budgets", description=__doc__.split("\n")[0]
-    )
+    parser = command_line(MODULE, __doc__)
     parser.add_argument("--problem", choices=PROBLEMS, help="only this one")
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"default {SEEDS}")
     parser.add_argument("--record", action="store_true", help="keep the result in assets/results")
@@ -149,7 +141,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--seeds must be 1 or more")
     if given.record and given.problem:
         parser.error("--record writes all problems: give no --problem")
-    torch.set_num_threads(1)  # networks this small lose time by sharing their work
     found: dict[str, list[Row]] = {}
     for problem in [given.problem] if given.problem else PROBLEMS:
         work = Budgets(problem, given.seeds)
@@ -157,9 +148,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found[problem] = work.rows
         print_table([{"problem": problem, **entry} for entry in work.rows])
     if given.record:
-        command = f"python -m core.experiments.features.budgets --seeds {given.seeds} --record"
-        kept = {"command": command, "seeds": given.seeds, "problems": found}
-        RECORD.write_text(json.dumps(kept, indent=1) + "\n")
+        command = f"{MODULE} --seeds {given.seeds} --record"
+        keep(RECORD, {"command": command, "seeds": given.seeds, "problems": found})
     return 0
 
 

@@ -5,17 +5,15 @@ Recorded by `python -m core.experiments.features.corner --seeds 3 --record`.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-import torch
 
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, command_line, keep, kept
 from core.experiments.features.fits import Fit, Fits
 from core.experiments.features.settings import FeaturesSettings
 from core.figures.chart import Chart
@@ -24,7 +22,8 @@ from core.work import in_terminal, print_table
 
 SIZES = (40, 100, 300, 1000)
 STEPS = 300
-RECORD = ROOT / "assets/results/features-corner.json"
+MODULE = "python -m core.experiments.features.corner"
+RECORD = RESULTS / "features-corner.json"
 NAMES = {
     ("cnn", False): "CNN",
     ("cnn", True): "CNN, pixels shuffled",
@@ -65,15 +64,12 @@ class Corner(Fits):
     @property
     def command(self) -> str:
         """What to type to get the same numbers without a browser."""
-        return (
-            f"python -m core.experiments.features.corner --seeds {self.seeds} --steps {self.steps}"
-        )
+        return f"{MODULE} --seeds {self.seeds} --steps {self.steps}"
 
 
 def recorded() -> Found:
     """What was found before, with its command."""
-    found: Found = json.loads(RECORD.read_text())
-    return found
+    return kept(RECORD)
 
 
 def corner_figure(found: Found) -> go.Figure:
@@ -115,20 +111,17 @@ def table(found: Found) -> list[dict[str, Any]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run it from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m core.experiments.features.corner", description=__doc__.split("\n")[0]
-    )
+    parser = command_line(MODULE, __doc__)
     parser.add_argument("--seeds", type=int, choices=range(1, 11), default=3)
     parser.add_argument("--steps", type=int, choices=range(1, 5001), default=STEPS, metavar="N")
     parser.add_argument("--record", action="store_true", help="keep the result in assets/results")
     given = parser.parse_args(arguments)
-    torch.set_num_threads(1)  # networks this small lose time by sharing their work
     work = Corner(given.seeds, given.steps)
     in_terminal(work)
     found = work.found
     if given.record:
         found["command"] += " --record"
-        RECORD.write_text(json.dumps(found, indent=1) + "\n")
+        keep(RECORD, found)
     print_table(table(found))
     return 0
 

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.datasets.digits import written_digits
+
 Numbers = NDArray[np.float64]
 Images = NDArray[np.float32]
 EDGES = {"galaxies": 32, "digits": 16}  # pixels along an edge of the frame
@@ -76,11 +78,9 @@ def framed(digit: Numbers, x: Any, y: Any) -> Numbers:
 @lru_cache(maxsize=1)
 def handwritten() -> tuple[Numbers, NDArray[np.int64]]:
     """1,797 digits of 8 x 8 pixels from 0 to 1 (scikit-learn, UCI), in a random order."""
-    from sklearn.datasets import load_digits
-
-    found = load_digits()
-    order = np.random.default_rng(0).permutation(len(found.target))
-    return found.data[order].reshape(-1, 8, 8) / 16, found.target[order]
+    x, label = written_digits()
+    order = np.random.default_rng(0).permutation(len(label))
+    return x[order].reshape(-1, 8, 8) / 16, label[order]
 
 
 class Things:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from core.experiments.features.data import REACH, training_images
 from core.experiments.features.network import networks
-from core.words import counted
+from core.training import Learner
 
 
 def rolled(x: Tensor, right: Any, down: Any) -> Tensor:
@@ -24,12 +24,12 @@ def rolled(x: Tensor, right: Any, down: Any) -> Tensor:
     return x[torch.arange(len(x))[:, None, None], rows[:, :, None], columns[:, None, :]]
 
 
-class Training:
+class Training(Learner):
     """Train a CNN and an MLP on the same batches, each with Adam at its own rate."""
 
     def __init__(self, settings: Any, taught: tuple[str, ...] = ("cnn", "mlp")) -> None:
         """Data and both networks; only those that are `taught` are trained."""
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         x, y = training_images(settings)
         self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)
         self.cnn, self.mlp = networks(settings)
@@ -55,26 +55,15 @@ class Training:
             x = rolled(x, *rng.integers(-reach, reach + 1, (2, len(x))))
         return x, self.y[rows]
 
-    def step(self, n: int) -> None:
-        """Train n updates of both, or until one of them diverges."""
-        for _ in range(min(n, self.settings.max_steps - self.steps)):
-            if self.done:
-                return
-            self._update(*self._batch())
-        if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
-
-    def _update(self, x: Tensor, y: Tensor) -> None:
+    def _update(self) -> None:
         """One update of both on the same images."""
+        x, y = self._batch()
         losses = {name: F.cross_entropy(net(x), y) for name, net in self.taught.items()}
         found = {name: loss.item() for name, loss in losses.items()}
         for name, value in found.items():
             if not math.isfinite(value):
-                self.done = (
-                    f"Diverged after {counted(self.steps, 'update')}: the loss of the "
-                    f"{name.upper()} is "
-                    "beyond all numbers. Lower its learning rate."
-                )
+                said = f"the loss of the {name.upper()} is beyond all numbers."
+                self.diverged(f"{said} Lower its learning rate.")
                 return
         self.losses = found
         for name, optimizer in self.optimizers.items():

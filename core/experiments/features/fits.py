@@ -11,7 +11,7 @@ import torch
 from core.experiments.features.data import REACH, Things, shuffled
 from core.experiments.features.experiment import Training
 from core.experiments.features.network import by_parts
-from core.work import Slices
+from core.work import OneByOne
 
 CHUNK = 5  # updates between two looks at the clock
 NEW = 200  # images that are held out
@@ -47,39 +47,34 @@ def accuracy(run: Training, network: str, split: int) -> float:
     return float((called == things.label).mean())
 
 
-class Fits(Slices):
-    """Train one after the other; `result` has the score of each so far."""
+class Fits(OneByOne):
+    """Train one `Fit` after the other; `result` has the score of each so far."""
 
-    verb = "training"
+    verb, of = "training", "networks"
 
     def __init__(self, fits: Iterable[Fit]) -> None:
         """Nothing is trained yet."""
-        self.fits, self.scores = list(fits), list[Score]()
+        super().__init__(fits)
         self._run: Training | None = None
 
     @property
     def fraction(self) -> float:
         """Share of the updates that are made."""
-        total = sum(fit.settings.max_steps for fit in self.fits)
-        made = sum(fit.settings.max_steps for fit in self.fits[: len(self.scores)])
+        total = sum(fit.settings.max_steps for fit in self.plan)
+        made = sum(fit.settings.max_steps for fit in self.plan[: len(self.results)])
         return (made + (self._run.steps if self._run else 0)) / total
-
-    @property
-    def words(self) -> str:
-        """How many networks are trained."""
-        return f"{len(self.scores)} of {len(self.fits)} networks"
 
     def advance(self) -> None:
         """A few updates of the present network."""
-        fit = self.fits[len(self.scores)]
+        fit = self.next
         self._run = self._run or Training(fit.settings, (fit.network,))
         self._run.step(CHUNK)
         if self._run.done:
             scores = (accuracy(self._run, fit.network, split) for split in (VALIDATION, TEST))
-            self.scores.append(Score(*scores))
+            self.results.append(Score(*scores))
             self._run = None
 
     @property
     def result(self) -> list[tuple[Fit, Score]]:
         """Those that are trained."""
-        return list(zip(self.fits, self.scores, strict=False))
+        return list(zip(self.plan, self.results, strict=False))

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.experiments.features.network import RIVALS_EQUAL, cnn_cost, hidden, mlp_cost
 from core.film import Film
-from core.task import Task
+from core.task import task
 
 CNN, MLP, BOTH, NEITHER = "the CNN", "the MLP", "both", "neither"
 HOLDS, FALLS = "it stays", "it falls, and rises again"
@@ -18,6 +18,11 @@ NO_MATTER, MATTERS = "yes, nearly as well", "no, far from it"
 KNOWS = 0.8  # accuracy from which on a network knows its classes
 
 
+@task(
+    "Both networks learn from galaxies **in the middle** of the frame. Then new ones stand "
+    "**8 pixels to the right**. Who still knows which way they wind?",
+    (CNN, MLP, BOTH, NEITHER), {}, 120,
+)  # fmt: skip
 def who_knows(film: Film, experiment: Any) -> tuple[str, str]:
     """Who still knows the galaxies that were moved the farthest."""
     cnn, mlp = (float(film[f"far_{who}"][-1]) for who in ("cnn", "mlp"))
@@ -32,6 +37,11 @@ def who_knows(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "The same with a CNN of **stride 4**, as most networks have it: it looks at every fourth "
+    "place. The galaxies are moved by 1, 2, ... 8 pixels. What does its accuracy do?",
+    (HOLDS, FALLS), {"stride": "4"}, 180,
+)  # fmt: skip
 def strided(film: Film, experiment: Any) -> tuple[str, str]:
     """Accuracy of a CNN with stride 4 over the shift."""
     cnn = film["by_shift"][-1][0]
@@ -44,6 +54,11 @@ def strided(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "100 galaxies **anywhere** in the frame, and the **pixels of all images are shuffled** in "
+    "one and the same way. Does the CNN learn which way they wind?",
+    (LEARNS, CHANCE), {"where": "anywhere", "samples": 100, "shuffled": True}, 120,
+)  # fmt: skip
 def strangers(film: Film, experiment: Any) -> tuple[str, str]:
     """The CNN on shuffled pixels."""
     seen = film["by_shift"][-1][0]
@@ -55,6 +70,11 @@ def strangers(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "A fair race at **equal parameters**: how many hidden units does the MLP get, on 32 × 32 "
+    "pixels?",
+    (FEW, SOME, MANY), {"mlp": RIVALS_EQUAL[0]}, 20,
+)  # fmt: skip
 def units(film: Film, experiment: Any) -> tuple[str, str]:
     """Hidden units of an MLP with the CNN's parameters."""
     settings = experiment.settings
@@ -69,6 +89,11 @@ def units(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "**Augmentation**: each galaxy is moved anew whenever it is trained on. Does the MLP learn "
+    "from that what the CNN is built to know, in 120 updates?",
+    (NO_MATTER, MATTERS), {"augment": True}, 120,
+)  # fmt: skip
 def augmented(film: Film, experiment: Any) -> tuple[str, str]:
     """The MLP, shown its galaxies in ever new places."""
     cnn, mlp = (float(np.mean(film["by_shift"][-1][k])) for k in range(2))
@@ -80,30 +105,4 @@ def augmented(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "Both networks learn from galaxies **in the middle** of the frame. Then new ones stand "
-        "**8 pixels to the right**. Who still knows which way they wind?",
-        (CNN, MLP, BOTH, NEITHER), {}, 120, who_knows,
-    ),
-    Task(
-        "The same with a CNN of **stride 4**, as most networks have it: it looks at every fourth "
-        "place. The galaxies are moved by 1, 2, ... 8 pixels. What does its accuracy do?",
-        (HOLDS, FALLS), {"stride": "4"}, 180, strided,
-    ),
-    Task(
-        "100 galaxies **anywhere** in the frame, and the **pixels of all images are shuffled** in "
-        "one and the same way. Does the CNN learn which way they wind?",
-        (LEARNS, CHANCE), {"where": "anywhere", "samples": 100, "shuffled": True}, 120, strangers,
-    ),
-    Task(
-        "A fair race at **equal parameters**: how many hidden units does the MLP get, on 32 × 32 "
-        "pixels?",
-        (FEW, SOME, MANY), {"mlp": RIVALS_EQUAL[0]}, 20, units,
-    ),
-    Task(
-        "**Augmentation**: each galaxy is moved anew whenever it is trained on. Does the MLP learn "
-        "from that what the CNN is built to know, in 120 updates?",
-        (NO_MATTER, MATTERS), {"augment": True}, 120, augmented,
-    ),
-)  # fmt: skip
+TASKS = (who_knows, strided, strangers, units, augmented)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +16,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, keep, kept
 from core.experiments.graph_attention.analysis import mixed, shuffled, uniform, without
 from core.experiments.graph_attention.pictures import GraphAttention
 from core.experiments.graph_attention.settings import GraphAttentionSettings
@@ -28,7 +28,7 @@ from core.qm9.networks.package import locate
 from core.qm9.prediction.library import library
 
 Array = NDArray[np.float64]
-RESULT = ROOT / "assets" / "results" / "graph-attention.json"
+RESULT = RESULTS / "graph-attention.json"
 USED = ("learned", "uniform", "shuffled")
 FEWEST = 6  # directed edges below which a rank correlation says little
 RECORD = "python -m core.experiments.graph_attention.sample --molecules 300 --seed 0"
@@ -124,7 +124,7 @@ def sample(molecules: int, seed: int, progress: bool = False) -> dict[str, Any]:
 
 def recorded(path: Path = RESULT) -> dict[str, Any] | None:
     """The recorded answers, or None if they are those of another checkpoint."""
-    found: dict[str, Any] = json.loads(path.read_text())
+    found = kept(path)
     return found if found["checkpoint"] == fingerprint() else None
 
 
@@ -138,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.set_num_threads(1)
     result = sample(given.molecules, given.seed, progress=True)
     command = f"{parser.prog} --molecules {given.molecules} --seed {given.seed}"
-    given.out.write_text(json.dumps({"command": command, **result}, indent=1) + "\n")
+    keep(given.out, {"command": command, **result})
     return 0
 
 

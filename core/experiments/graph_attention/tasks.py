@@ -9,7 +9,7 @@ import numpy as np
 from core.experiments.graph_attention.settings import names_of, usual_error
 from core.film import Film
 from core.qm9.data.targets import TARGET
-from core.task import Task
+from core.task import task
 
 OXYGEN, CARBON, ITSELF = "The oxygen", "The ring's carbon", "The carbonyl carbon itself"
 AGREE, LOOSE, OPPOSITE = "They agree", "Hardly related", "Rather the opposite"
@@ -18,6 +18,13 @@ STEPS = 60
 CLEAR = 0.5  # rank correlation from which two orders are said to agree
 
 
+@task(
+    "**The carbonyl carbon of benzaldehyde.** It hears its oxygen, a carbon of the ring, and "
+    "itself. Silenced in all layers, which of the three moves the predicted LUMO most?",
+    (OXYGEN, CARBON, ITSELF),
+    {"smiles": "O=Cc1ccccc1", "target": "lumo"},
+    STEPS,
+)
 def who_matters(film: Film, experiment: Any) -> tuple[str, str]:
     """Whom the carbonyl carbon of benzaldehyde can spare least, and whom it weighs most."""
     study = experiment.study
@@ -38,6 +45,13 @@ def who_matters(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "**Weights as an explanation.** Order all bonds of acetamide, both ways, by weight; then "
+    "by how far the predicted dipole moment moves without them. How do the two orders compare?",
+    (AGREE, LOOSE, OPPOSITE),
+    {"smiles": "CC(N)=O", "target": "mu", "layer": 2, "head": "mean"},
+    STEPS,
+)
 def ranks_agree(film: Film, experiment: Any) -> tuple[str, str]:
     """Rank correlation over the directed edges of one molecule."""
     rho = experiment.study.rank_correlation
@@ -49,6 +63,13 @@ def ranks_agree(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "**Does it need its attention at all?** Give every neighbor of every atom in benzaldehyde "
+    "the same weight, in all layers. How far does the predicted LUMO move?",
+    (SMALL, LARGE),
+    {"smiles": "O=Cc1ccccc1", "target": "lumo", "path": "all at once"},
+    STEPS,
+)
 def needs_attention(film: Film, experiment: Any) -> tuple[str, str]:
     """How far equal weights move the prediction, in units of the network's usual error."""
     key = experiment.settings.target
@@ -62,29 +83,4 @@ def needs_attention(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "**The carbonyl carbon of benzaldehyde.** It hears its oxygen, a carbon of the ring, and "
-        "itself. Silenced in all layers, which of the three moves the predicted LUMO most?",
-        (OXYGEN, CARBON, ITSELF),
-        {"smiles": "O=Cc1ccccc1", "target": "lumo"},
-        STEPS,
-        who_matters,
-    ),
-    Task(
-        "**Weights as an explanation.** Order all bonds of acetamide, both ways, by weight; then "
-        "by how far the predicted dipole moment moves without them. How do the two orders compare?",
-        (AGREE, LOOSE, OPPOSITE),
-        {"smiles": "CC(N)=O", "target": "mu", "layer": 2, "head": "mean"},
-        STEPS,
-        ranks_agree,
-    ),
-    Task(
-        "**Does it need its attention at all?** Give every neighbor of every atom in benzaldehyde "
-        "the same weight, in all layers. How far does the predicted LUMO move?",
-        (SMALL, LARGE),
-        {"smiles": "O=Cc1ccccc1", "target": "lumo", "path": "all at once"},
-        STEPS,
-        needs_attention,
-    ),
-)
+TASKS = (who_matters, ranks_agree, needs_attention)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.datasets.digits import written_digits
 from core.datasets.images import OWN, PHOTOGRAPHS, Kept, opened, photograph, square
 
 Bytes = NDArray[np.uint8]
@@ -73,16 +74,9 @@ def stars(light: Plane, rng: np.random.Generator) -> Plane:
 
 def digit(settings: Any, edge: int) -> Bytes:
     """A written digit of scikit-learn, 8 x 8 pixels and a rim made larger; 0 to 9 take turns."""
-    small = Image.fromarray(_bytes(np.pad(digits()[settings.which] / 16, 1)))
+    pixels = written_digits()[0][settings.which].reshape(8, 8)
+    small = Image.fromarray(_bytes(np.pad(pixels / 16, 1)))
     return np.asarray(small.resize((edge, edge), Image.Resampling.BICUBIC))
-
-
-@lru_cache(maxsize=1)
-def digits() -> NDArray[np.float64]:
-    """The written digits from 0 to 16, (1797, 8, 8)."""
-    from sklearn.datasets import load_digits  # a second, which only this picture needs
-
-    return np.asarray(load_digits().images)
 
 
 def shapes(settings: Any, edge: int) -> Bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,9 +15,8 @@ from core.experiments.kernels.notes import finished, look
 from core.experiments.kernels.script import script
 from core.experiments.kernels.settings import KernelsSettings, cell
 from core.experiments.kernels.sheet import Sheet, columns, sheet_of, shown
-from core.film import Film, to_bytes
+from core.film import to_bytes
 from core.film.values import freeze
-from core.settings import Settings
 
 STRIPS, ACROSS = 6, 8  # how often the window crosses the picture, in so many frames each
 LAST = STRIPS * ACROSS
@@ -54,7 +53,8 @@ class Kernels(Experiment):
         computed  outputs computed so far
     """
 
-    Settings: ClassVar[type[Settings]] = KernelsSettings
+    Settings = KernelsSettings
+    notes = look
     at_once = True
 
     def __init__(self, settings: Any) -> None:
@@ -85,10 +85,6 @@ class Kernels(Experiment):
     def script(self) -> str:
         """The same layer as a program of its own, which prints the difference to torch's."""
         return script(self.sheet)
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""

@@ -8,13 +8,19 @@ import numpy as np
 
 from core.experiments.kernels.sheet import sheet_of
 from core.film import Film
-from core.task import Task
+from core.task import task
 
 WHOLE = 1000  # frames; the film is shorter
 SAME, SIGN, OTHER = "nothing", "its sign", "everything"
 NOTHING, AS_MUCH, APART = "Nothing", "They grow by 0.2", "They change by other amounts"
 
 
+@task(
+    "The horizontal edge detector (5.4), and a picture in which **every pixel becomes brighter "
+    "by 0.2**. What happens to the outputs away from the border?",
+    (NOTHING, AS_MUCH, APART),
+    {"picture": "shapes"}, WHOLE,
+)  # fmt: skip
 def brighter(film: Film, experiment: Any) -> tuple[str, str]:
     """What 0.2 more brightness everywhere does to the outputs."""
     sheet = experiment.sheet
@@ -29,6 +35,12 @@ def brighter(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "The kernel is **flipped**: rows from the bottom up, columns from right to left. What "
+    "changes in the output of the horizontal edge detector?",
+    (SAME, SIGN, OTHER),
+    {"flip": True}, WHOLE,
+)  # fmt: skip
 def flipped(film: Film, experiment: Any) -> tuple[str, str]:
     """The outputs with and without the flip."""
     plain = sheet_of(experiment.settings.replace(flip=False)).h
@@ -41,6 +53,12 @@ def flipped(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Fine rings, and **stride 2**. Shifting the picture no longer shifts the output. How much "
+    "of that difference is left, if the picture is blurred before?",
+    ("less than half of it is left", "more than half of it is left"),
+    {"picture": "rings", "stride": 2, "padding": "circular"}, WHOLE,
+)  # fmt: skip
 def aliased(film: Film, experiment: Any) -> tuple[str, str]:
     """Stride 2 with and without a blur."""
     plain, soft = (float(e) for e in experiment.sheet.errors[[3, 4]])
@@ -53,6 +71,11 @@ def aliased(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "The picture grows to **256 × 256 pixels**. How many weights does this layer have now?",
+    ("9", "18", "65536"),
+    {"edge": "256", "picture": "flower"}, WHOLE,
+)  # fmt: skip
 def counted(film: Film, experiment: Any) -> tuple[str, str]:
     """Weights of this layer against one between all pixels."""
     whole, shared, local = experiment.sheet.parameters
@@ -62,28 +85,4 @@ def counted(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "The horizontal edge detector (5.4), and a picture in which **every pixel becomes brighter "
-        "by 0.2**. What happens to the outputs away from the border?",
-        (NOTHING, AS_MUCH, APART),
-        {"picture": "shapes"}, WHOLE, brighter,
-    ),
-    Task(
-        "The picture grows to **256 × 256 pixels**. How many weights does this layer have now?",
-        ("9", "18", "65536"),
-        {"edge": "256", "picture": "flower"}, WHOLE, counted,
-    ),
-    Task(
-        "The kernel is **flipped**: rows from the bottom up, columns from right to left. What "
-        "changes in the output of the horizontal edge detector?",
-        (SAME, SIGN, OTHER),
-        {"flip": True}, WHOLE, flipped,
-    ),
-    Task(
-        "Fine rings, and **stride 2**. Shifting the picture no longer shifts the output. How much "
-        "of that difference is left, if the picture is blurred before?",
-        ("less than half of it is left", "more than half of it is left"),
-        {"picture": "rings", "stride": 2, "padding": "circular"}, WHOLE, aliased,
-    ),
-)  # fmt: skip
+TASKS = (brighter, counted, flipped, aliased)

@@ -11,15 +11,14 @@ from torch import Tensor
 
 from core.experiments.manifolds.data import made, points, standardized
 from core.models.mlp import MLP
-from core.training import batches
-from core.words import counted
+from core.training import Learner, batches
 
 DIVERGED = (
     "Diverged after {} updates: the loss is no longer a finite number. Lower the learning rate."
 )
 
 
-class Training:
+class Training(Learner):
     """Train an autoencoder: an encoder f to d numbers, and a decoder g back from them.
 
     Equation: (4.1)
@@ -29,29 +28,20 @@ class Training:
     frame_every = 10
 
     def __init__(self, settings: Any) -> None:
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         X, self.mean, self.scale = standardized(points(settings, made(settings)))
         self.x = torch.from_numpy(X.astype("float32"))[None]  # (1, n, D)
         self.variance = float((self.x**2).mean())
         D, width, seed = X.shape[1], settings.width, settings.seed
         self.encoder = MLP((D, width, width, settings.latent), [seed], F.silu)
         self.decoder = MLP((settings.latent, width, width, D), [seed + 2**31], F.silu)
-        self.learning_rate = settings.learning_rate
         vectors = [self.encoder.vector, self.decoder.vector]
-        self.optimizer = torch.optim.Adam(vectors, lr=self.learning_rate, fused=True)
+        self.optimizer = torch.optim.Adam(vectors, lr=settings.learning_rate, fused=True)
         self._batches = batches(self.x[0], torch.zeros(len(X)), settings.batch_size, [seed])
 
-    def step(self, n: int) -> None:
-        """Train n updates, or until something stops being a finite number."""
-        for _ in range(min(n, self.settings.max_steps - self.steps)):
-            if self.done:
-                return
-            self._update(next(self._batches)[0])
-        if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
-
-    def _update(self, x: Tensor) -> None:
-        """One update. Shapes: x (1, B, D)."""
+    def _update(self) -> None:
+        """One update."""
+        x = next(self._batches)[0]  # (1, B, D)
         loss = ((x - self.decode(self.encode(x))) ** 2).mean()  # Equation: (4.1)
         if not math.isfinite(loss.item()):
             self.done = DIVERGED.format(self.steps)
@@ -69,11 +59,6 @@ class Training:
     def decode(self, z: Tensor) -> Tensor:
         """Points x_hat = g(z). Shapes: (1, n, d) -> (1, n, D)."""
         return self.decoder(z)[-1]
-
-    def change(self, name: str, value: str) -> None:
-        """Set the learning rate."""
-        self.learning_rate = float(value)
-        self.optimizer.param_groups[0]["lr"] = self.learning_rate
 
     @torch.no_grad()
     def loss(self) -> float:

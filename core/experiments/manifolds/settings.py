@@ -12,7 +12,7 @@ from core.experiments.manifolds.shapes import SHAPES
 from core.experiments.manifolds.tables import TABLES, shape
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, VIEW, Choice, Flag, Integer, Number, rare
-from core.settings.lists import Changes, Rows, read_live, read_place
+from core.settings.lists import Changes, Rows, learning_rate, read_live, read_place
 
 MAPS = {"pca": "PCA", "ae": "Autoencoder", "tsne": "t-SNE", "umap": "UMAP", "isomap": "Isomap"}
 PROFILE = (
@@ -21,9 +21,8 @@ PROFILE = (
 )  # fmt: skip
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 LIVE = {
-    "learning_rate": Number(1e-5, 1, stops=RATES, live=True, label="Learning rate",
-                            help="How far each step goes.", **rare("autoencoder"))
-}  # fmt: skip
+    "learning_rate": learning_rate(1, RATES, "How far each step goes.", **rare("autoencoder")),
+}
 EDGE = 6.0  # half the side of the square in which a code may be put by hand
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import ROOT
+from core.datasets.digits import written_digits
 from core.experiments.manifolds.shapes import SIDE, Shape
 
 FILE = ROOT / "assets" / "results" / "manifolds-tables.npz"
@@ -31,18 +32,9 @@ def load(path: Path = FILE) -> dict[str, Any]:
         return {name: file[name] for name in file.files}
 
 
-@lru_cache(maxsize=1)
-def digits() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """1,797 images of 8 x 8 pixels, 0 to 16, and which digit each is: (1797, 64), (1797,)."""
-    from sklearn.datasets import load_digits
-
-    X, y = load_digits(return_X_y=True)
-    return X, y
-
-
 def rows(settings: Any) -> NDArray[np.int64]:
     """Which rows of the table are drawn by the data seed, (samples,)."""
-    size = len(digits()[0]) if settings.dataset == "digits" else ROWS
+    size = len(written_digits()[0]) if settings.dataset == "digits" else ROWS
     return np.random.default_rng([settings.data_seed, 3]).permutation(size)[: settings.samples]
 
 
@@ -50,7 +42,7 @@ def shape(settings: Any) -> Shape:
     """The rows that are drawn, with what they are colored by."""
     chosen = rows(settings)
     if settings.dataset == "digits":
-        X, y = digits()
+        X, y = written_digits()
         return Shape(X[chosen], y[chosen].astype(float), "digit", kinds=True)
     table = load()
     if settings.dataset == "MNIST-1D":

@@ -9,8 +9,8 @@ from core.experiments.manifolds.finished import find, make, unpacked
 from core.experiments.manifolds.settings import MAPS
 from core.experiments.manifolds.still import pca, still
 from core.film import Film
-from core.task import Task
-from core.work import Slices
+from core.task import task
+from core.work import OneByOne
 
 YES, NO = "yes", "no"
 UNROLLED = 0.9  # rank correlation from which distances along the sheet count as kept
@@ -34,6 +34,13 @@ def listed(found: dict[str, float]) -> str:
     return ", ".join(said)
 
 
+@task(
+    "An autoencoder squeezes the rolled-up sheet through two numbers and learns to restore it. "
+    "**Does its map unroll the sheet?**",
+    (YES, NO),
+    {},
+    1000,
+)
 def _unrolls(film: Film, experiment: Any) -> tuple[str, str]:
     rho, lost = float(film["ae_scores"][-1][0]), float(film["loss"][-1])
     return (YES if rho >= UNROLLED else NO), (
@@ -44,6 +51,13 @@ def _unrolls(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "500 points of random numbers in ten dimensions: nothing to find. **How many of a point's "
+    "nearest neighbors does the best of t-SNE and the autoencoder keep?**",
+    SHARES,
+    {"dataset": "noise", "samples": 500},
+    1500,
+)
 def _nothing(film: Film, experiment: Any) -> tuple[str, str]:
     kept = {name: float(film[f"{name}_scores"][-1][1]) for name in ("ae", "tsne")}
     null = float(film["tsne_scores"][-1][5])
@@ -56,35 +70,29 @@ def _nothing(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-class Isomaps(Slices):
+class Isomaps(OneByOne):
     """Isomap's map of each of some settings, recorded or made now; `result` in their order."""
 
     verb = "computing"
 
-    def __init__(self, settings: Sequence[Any]) -> None:
-        self.of, self.maps = settings, list[Any]()
-
-    @property
-    def fraction(self) -> float:
-        """Share of the maps that are there."""
-        return len(self.maps) / len(self.of)
-
-    @property
-    def result(self) -> list[Any]:
-        """The maps, each (n, 2)."""
-        return self.maps
-
     def advance(self) -> None:
-        """One map: half a second of one core."""
-        one = self.of[len(self.maps)]
-        done = find(one, "isomap")
-        self.maps.append(unpacked(make(one, "isomap")) if done is None else done.xy)
+        """One map, (n, 2): half a second of one core."""
+        done = find(self.next, "isomap")
+        self.results.append(unpacked(make(self.next, "isomap")) if done is None else done.xy)
 
 
 def _neighbors(settings: Any) -> list[Any]:
     return [settings.replace(neighbors=6), settings]
 
 
+@task(
+    "Only 600 points on the roll. **What does Isomap's map do if each point may step to 12 "
+    "neighbors instead of 6?**",
+    ("it gets worse", "no difference to speak of"),
+    {"samples": 600, "neighbors": 12},
+    200,
+    lambda run, steps: Isomaps(_neighbors(run.settings)),
+)
 def _shortcut(film: Film, experiment: Any, maps: Sequence[Any]) -> tuple[str, str]:
     of = _neighbors(experiment.settings)
     rho = [still(one).reference.spearman(map_) for one, map_ in zip(of, maps, strict=True)]
@@ -96,6 +104,13 @@ def _shortcut(film: Film, experiment: Any, maps: Sequence[Any]) -> tuple[str, st
     )
 
 
+@task(
+    "One object, photographed at every angle: each image is a point among 256 pixels. **Which "
+    "dimension has the set of these images?**",
+    ("1", "2", "more"),
+    {"dataset": "turned object", "samples": 500},
+    300,
+)
 def _dimension(film: Film, experiment: Any) -> tuple[str, str]:
     of = still(experiment.settings)
     d, lost = of.dimension, float(film["loss"][-1])
@@ -107,38 +122,4 @@ def _dimension(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "An autoencoder squeezes the rolled-up sheet through two numbers and learns to restore it. "
-        "**Does its map unroll the sheet?**",
-        (YES, NO),
-        {},
-        1000,
-        _unrolls,
-    ),
-    Task(
-        "500 points of random numbers in ten dimensions: nothing to find. **How many of a point's "
-        "nearest neighbors does the best of t-SNE and the autoencoder keep?**",
-        SHARES,
-        {"dataset": "noise", "samples": 500},
-        1500,
-        _nothing,
-    ),
-    Task(
-        "Only 600 points on the roll. **What does Isomap's map do if each point may step to 12 "
-        "neighbors instead of 6?**",
-        ("it gets worse", "no difference to speak of"),
-        {"samples": 600, "neighbors": 12},
-        200,
-        _shortcut,
-        lambda run, steps: Isomaps(_neighbors(run.settings)),
-    ),
-    Task(
-        "One object, photographed at every angle: each image is a point among 256 pixels. **Which "
-        "dimension has the set of these images?**",
-        ("1", "2", "more"),
-        {"dataset": "turned object", "samples": 500},
-        300,
-        _dimension,
-    ),
-)
+TASKS = (_unrolls, _nothing, _shortcut, _dimension)

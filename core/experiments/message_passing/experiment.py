@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from torch import Tensor
@@ -14,8 +14,6 @@ from core.experiments.message_passing.notes import look, read_out
 from core.experiments.message_passing.scene import float32, scene_of
 from core.experiments.message_passing.script import script
 from core.experiments.message_passing.settings import MessagePassingSettings
-from core.film import Film
-from core.settings import Settings
 
 
 class MessagePassing(Experiment):
@@ -50,7 +48,8 @@ class MessagePassing(Experiment):
         loss      largest difference between sums over edges and what the layers compute: rounding
     """
 
-    Settings: ClassVar[type[Settings]] = MessagePassingSettings
+    Settings = MessagePassingSettings
+    notes = look
     at_once = True
     seeded = False  # unless the atoms are listed in another order
 
@@ -75,10 +74,6 @@ class MessagePassing(Experiment):
     def script(self) -> str:
         """The same pass as a program of its own, which prints the prediction."""
         return script(self.scene)
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)
 
     def snapshot(self) -> dict[str, Any]:
         """The present moment, see the class."""

@@ -5,11 +5,18 @@ from typing import Any
 import numpy as np
 
 from core.film import Film
-from core.task import Task
+from core.task import task
 
 WHOLE = 1000  # frames; the film is shorter
 
 
+@task(
+    "**How far does a message get?** A chain of nine carbon atoms, four rounds. On how many "
+    "atoms does the state of the first one depend then?",
+    ("4", "5", "9"),
+    {"smiles": "CCCCCCCCC", "atom": 1},
+    WHOLE,
+)
 def _chain(film: Film, experiment: Any) -> tuple[str, str]:
     field = [int((row > 0).sum()) for row in experiment.scene.influence]
     return str(field[-1]), (
@@ -18,6 +25,13 @@ def _chain(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "**Another order.** List the atoms of glycine in another order. Whose prediction of the "
+    "gap changes?",
+    ("Neither", "Only the MLP's", "Only the GCN's", "Both"),
+    {"smiles": "NCC(=O)O", "atom": 3, "relabel": True, "seed": 1},
+    WHOLE,
+)
 def _labels(film: Film, experiment: Any) -> tuple[str, str]:
     said = [
         f"{name.upper()} {a:.6f} and {b:.6f} eV" for name, a, b in experiment.scene.comparison()
@@ -35,6 +49,13 @@ def kinds(h: Any) -> int:
     return len(np.unique(h.numpy().round(6), axis=0))
 
 
+@task(
+    "**Where is the nitrogen?** Pyridine is benzene with one N. Its five carbon atoms start "
+    "almost alike. After how many rounds are all three kinds of carbon told apart?",
+    ("After 1", "After 2", "After 3", "Never"),
+    {"smiles": "c1ccncc1", "atom": 4},
+    WHOLE,
+)
 def _pyridine(film: Film, experiment: Any) -> tuple[str, str]:
     found = [kinds(h) for h in experiment.scene.states]
     first = next((i for i, k in enumerate(found) if k == 4), -1)
@@ -45,6 +66,13 @@ def _pyridine(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "**Deeper and deeper.** Go through 32 layers instead of 4. What makes the atoms of "
+    "caffeine more alike: averaging over neighbors without any weights, or the network?",
+    ("Averaging", "The network"),
+    {"smiles": "Cn1c(=O)c2c(ncn2C)n(C)c1=O", "atom": 3},
+    WHOLE,
+)
 def _smooth(film: Film, experiment: Any) -> tuple[str, str]:
     curves = experiment.scene.curves
     last = {name: float(values[-1]) for name, values in curves.items()}
@@ -57,37 +85,4 @@ def _smooth(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "**How far does a message get?** A chain of nine carbon atoms, four rounds. On how many "
-        "atoms does the state of the first one depend then?",
-        ("4", "5", "9"),
-        {"smiles": "CCCCCCCCC", "atom": 1},
-        WHOLE,
-        _chain,
-    ),
-    Task(
-        "**Another order.** List the atoms of glycine in another order. Whose prediction of the "
-        "gap changes?",
-        ("Neither", "Only the MLP's", "Only the GCN's", "Both"),
-        {"smiles": "NCC(=O)O", "atom": 3, "relabel": True, "seed": 1},
-        WHOLE,
-        _labels,
-    ),
-    Task(
-        "**Where is the nitrogen?** Pyridine is benzene with one N. Its five carbon atoms start "
-        "almost alike. After how many rounds are all three kinds of carbon told apart?",
-        ("After 1", "After 2", "After 3", "Never"),
-        {"smiles": "c1ccncc1", "atom": 4},
-        WHOLE,
-        _pyridine,
-    ),
-    Task(
-        "**Deeper and deeper.** Go through 32 layers instead of 4. What makes the atoms of "
-        "caffeine more alike: averaging over neighbors without any weights, or the network?",
-        ("Averaging", "The network"),
-        {"smiles": "Cn1c(=O)c2c(ncn2C)n(C)c1=O", "atom": 3},
-        WHOLE,
-        _smooth,
-    ),
-)
+TASKS = (_chain, _labels, _pyridine, _smooth)

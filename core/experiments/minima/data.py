@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
+
+from core.datasets.digits import written_digits
 
 TEST = 500  # digits held out
 
@@ -24,14 +26,6 @@ class Digits(NamedTuple):
     y_test: Tensor
 
 
-@cache
-def loaded() -> Any:
-    """All digits, read once: it takes longer than to shuffle them."""
-    from sklearn.datasets import load_digits
-
-    return load_digits()
-
-
 @lru_cache(maxsize=8)
 def digits(n: int, wrong: int, seed: int) -> Digits:
     """The first n of 1,797 shuffled digits of 8 x 8 pixels; the last 500 are held out.
@@ -39,10 +33,10 @@ def digits(n: int, wrong: int, seed: int) -> Digits:
     Of the labels to learn from `wrong` % are replaced by another digit; those held out are right.
     Source: scikit-learn, UCI.
     """
-    found, rng = loaded(), np.random.default_rng([seed, 7])
-    order = rng.permutation(len(found.target))
-    label = found.target[order].astype(np.int64)
+    (pixels, label), rng = written_digits(), np.random.default_rng([seed, 7])
+    order = rng.permutation(len(label))
+    label = label[order].astype(np.int64)
     noisy = rng.permutation(n)[: round(n * wrong / 100)]
     label[noisy] = (label[noisy] + rng.integers(1, 10, len(noisy))) % 10
-    x, y = torch.from_numpy(found.data[order] / 16).float(), torch.eye(10)[label]
+    x, y = torch.from_numpy(pixels[order] / 16).float(), torch.eye(10)[label]
     return Digits(x[:n], y[:n], x[-TEST:], y[-TEST:])

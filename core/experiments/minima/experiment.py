@@ -11,20 +11,20 @@ from torch import Tensor
 from core.experiments.minima.data import digits
 from core.experiments.minima.network import Network
 from core.experiments.minima.settings import SAM, SMALL, widths
-from core.training import batches
+from core.training import Learner, batches
 from core.words import counted
 
 LOOK = 20  # updates between two looks at the training loss: who is at the goal rests
 HIGHEST = 1e3  # loss from which nothing comes back
 
 
-class Training:
+class Training(Learner):
     """Train the same network from the same first weights in several ways, update by update."""
 
     frame_every = LOOK
 
     def __init__(self, settings: Any) -> None:
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         self.data = digits(settings.samples, settings.wrong, settings.data_seed)
         self.network = Network(widths(settings), settings.activation)
         self.theta = {way: self.network.first(settings.seed) for way in settings.ways}
@@ -34,21 +34,16 @@ class Training:
             self.data.x, self.data.y, settings.batch_size, [settings.seed]
         )  # (1, B, 64), (1, B, 10)
 
-    def step(self, n: int) -> None:
-        """Train n updates of each way, or until all rest, or one diverges."""
-        for _ in range(min(n, self.settings.max_steps - self.steps)):
-            if self.done:
-                return
-            for way in self.theta:
-                if way not in self.rested:
-                    self._update(way)
-            self.steps += 1
-            if self.steps % LOOK == 0:
-                self._look()
-        if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
+    def _update(self) -> None:
+        """One update of each way that does not rest."""
+        for way in self.theta:
+            if way not in self.rested:
+                self._go_down(way)
+        self.steps += 1
+        if self.steps % LOOK == 0:
+            self._look()
 
-    def _update(self, way: str) -> None:
+    def _go_down(self, way: str) -> None:
         """One step down.
 
         Equation: (3.2) theta <- theta - eta grad L(theta); SAM takes the gradient at

@@ -7,8 +7,6 @@ Every seed draws other digits and other first weights; from those, all three way
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
@@ -17,7 +15,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, command_line, keep, kept, refusing
 from core.experiments.minima.experiment import LOOK, Training
 from core.experiments.minima.network import COLD
 from core.experiments.minima.settings import WAYS, MinimaSettings, said
@@ -25,7 +24,7 @@ from core.settings import SettingError, texts_of
 from core.work import Slices, in_terminal, print_table
 
 MODULE = "python -m core.experiments.minima.seeds"
-RECORD = ROOT / "assets" / "results" / "minima-seeds.json"
+RECORD = RESULTS / "minima-seeds.json"
 SMALLER: dict[str, Any] = {"samples": 200, "activation": "ReLU"}  # which can learn wrong labels
 CASES: dict[str, dict[str, Any]] = {
     "all labels right": {**SMALLER, "goal": 0.05},
@@ -63,9 +62,7 @@ class Seeds(Slices):
     @property
     def command(self) -> str:
         """The same numbers without a browser."""
-        kept = {n: t for n, t in self.settings.to_link().items() if n != "ways"}
-        words = "".join(f" --set '{name}={text}'" for name, text in kept.items())
-        return f"{MODULE} --seeds {len(self.plan)}{words}"
+        return f"{MODULE} --seeds {len(self.plan)}{self.settings.options('ways')}"
 
     def advance(self) -> None:
         """A few updates; at the end of a seed its curvatures and what it does on new digits."""
@@ -139,8 +136,7 @@ def verdict(rows: Sequence[Row], settings: Any) -> str:
 @lru_cache(maxsize=1)
 def recorded() -> dict[str, Any]:
     """What lies in assets: `command`, and rows by case."""
-    found: dict[str, Any] = json.loads(RECORD.read_text())
-    return found
+    return kept(RECORD)
 
 
 def case(name: str) -> MinimaSettings:
@@ -150,18 +146,15 @@ def case(name: str) -> MinimaSettings:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line; progress goes to stderr, the table to stdout."""
-    parser = argparse.ArgumentParser(prog=MODULE, description=__doc__.split("\n")[0])
+    parser = command_line(MODULE, __doc__)
     parser.add_argument("--seeds", type=int, default=5, help="how many (default 5)")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--record", action="store_true", help=f"write {RECORD.name} in assets/")
     given = parser.parse_args(arguments)
-    torch.set_num_threads(1)  # networks this small lose time by sharing their work
-    try:
+    with refusing(parser):
         if given.seeds < 1:
             raise SettingError("--seeds", given.seeds, "a whole number from 1 up")
         own = MinimaSettings.from_texts(texts_of(given.set))
-    except SettingError as error:
-        parser.error(str(error))
     if not given.record:
         work = Seeds(own, given.seeds)
         in_terminal(work)
@@ -173,7 +166,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         in_terminal(work, f"{name} ")
         found[name] = work.rows
     command = f"{MODULE} --seeds {given.seeds} --record"
-    RECORD.write_text(json.dumps({"command": command, "cases": found}, indent=1) + "\n")
+    keep(RECORD, {"command": command, "cases": found})
     return 0
 
 

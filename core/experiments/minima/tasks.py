@@ -7,7 +7,7 @@ from typing import Any
 from core.experiments.minima.notes import late
 from core.experiments.minima.settings import FULL, SAM
 from core.film import Film
-from core.task import Task
+from core.task import task
 
 FIVE, TEN, TWENTY, MORE = "near 5", "near 10", "near 20", "it grows on"
 EDGE, HALF, BEGIN = "at the edge, too", "near half of it", "near where it began"
@@ -16,6 +16,13 @@ ABOVE, BELOW = "between the edge and half of it", "below half of it"
 FLAT, STEEP, EQUAL = "the flatter one", "the sharper one", "no clear difference"
 
 
+@task(
+    "At learning rate 0.1 the curvature under the full batch stays near 20. Take 0.2. **Where "
+    "does it stay now?**",
+    (FIVE, TEN, TWENTY, MORE),
+    {"learning_rate": 0.2, "ways": (FULL,), "goal": 0.02},
+    1200,
+)
 def half_the_edge(film: Film, experiment: Any) -> tuple[str, str]:
     """Where the full batch stays at twice the rate."""
     found, edge = late(film, "sharpness_full"), float(film["edge"][-1])
@@ -27,6 +34,13 @@ def half_the_edge(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "The full batch climbs to the edge. Batches of 8 take steps of the same rate. **Where does "
+    "their curvature stay?**",
+    (EDGE, HALF, BEGIN),
+    {"goal": 0.02},
+    1400,
+)
 def small_batches(film: Film, experiment: Any) -> tuple[str, str]:
     """Where batches of 8 stay."""
     full, small = (late(film, f"sharpness_{name}") for name in ("full", "small"))
@@ -39,6 +53,13 @@ def small_batches(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "The full batch sits at its edge, 20. After 1,000 updates the learning rate is doubled. "
+    "**What happens to the curvature?**",
+    (FALLS, STAYS, BURSTS),
+    {"ways": (FULL,), "goal": 0.02, "changes": ((1000, "learning_rate", "0.2"),)},
+    1600,
+)
 def raised(film: Film, experiment: Any) -> tuple[str, str]:
     """A rate that doubles while training sits at the edge."""
     at = next(step for step, *_ in experiment.settings.changes)
@@ -54,6 +75,13 @@ def raised(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "SAM takes the gradient of a place a little uphill, ρ = 0.05 away. **Where does its "
+    "curvature stay?**",
+    (EDGE, ABOVE, BELOW),
+    {"ways": (FULL, SAM), "goal": 0.02},
+    1000,
+)
 def uphill(film: Film, experiment: Any) -> tuple[str, str]:
     """Where sharpness-aware steps stay, beside the edge of their own."""
     sam, own = late(film, "sharpness_sam"), late(film, "edge_sam")
@@ -66,6 +94,13 @@ def uphill(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "A fifth of the labels is wrong. Full batch and SAM learn to the same training loss, one "
+    "in a sharp valley, one in a flat one. **Which has the lower loss on new digits?**",
+    (FLAT, STEEP, EQUAL),
+    {"wrong": 20, "samples": 200, "activation": "ReLU", "goal": 0.1, "ways": (FULL, SAM)},
+    2500,
+)
 def flatter_is_better(film: Film, experiment: Any) -> tuple[str, str]:
     """Test loss at equal training loss, some labels being wrong."""
     test = {name: float(film[f"test_{name}"][-1]) for name in ("full", "sam")}
@@ -83,45 +118,4 @@ def flatter_is_better(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "At learning rate 0.1 the curvature under the full batch stays near 20. Take 0.2. **Where "
-        "does it stay now?**",
-        (FIVE, TEN, TWENTY, MORE),
-        {"learning_rate": 0.2, "ways": (FULL,), "goal": 0.02},
-        1200,
-        half_the_edge,
-    ),
-    Task(
-        "The full batch climbs to the edge. Batches of 8 take steps of the same rate. **Where does "
-        "their curvature stay?**",
-        (EDGE, HALF, BEGIN),
-        {"goal": 0.02},
-        1400,
-        small_batches,
-    ),
-    Task(
-        "The full batch sits at its edge, 20. After 1,000 updates the learning rate is doubled. "
-        "**What happens to the curvature?**",
-        (FALLS, STAYS, BURSTS),
-        {"ways": (FULL,), "goal": 0.02, "changes": ((1000, "learning_rate", "0.2"),)},
-        1600,
-        raised,
-    ),
-    Task(
-        "SAM takes the gradient of a place a little uphill, ρ = 0.05 away. **Where does its "
-        "curvature stay?**",
-        (EDGE, ABOVE, BELOW),
-        {"ways": (FULL, SAM), "goal": 0.02},
-        1000,
-        uphill,
-    ),
-    Task(
-        "A fifth of the labels is wrong. Full batch and SAM learn to the same training loss, one "
-        "in a sharp valley, one in a flat one. **Which has the lower loss on new digits?**",
-        (FLAT, STEEP, EQUAL),
-        {"wrong": 20, "samples": 200, "activation": "ReLU", "goal": 0.1, "ways": (FULL, SAM)},
-        2500,
-        flatter_is_better,
-    ),
-)
+TASKS = (half_the_edge, small_batches, raised, uphill, flatter_is_better)

@@ -12,6 +12,7 @@ from core.experiments.optimizers.choose import mini_batches, problem_of
 from core.experiments.optimizers.settings import SCHEDULES, contenders, sees_batches
 from core.experiments.optimizers.sweep import rates_of
 from core.muon import Muon
+from core.training import Learner
 from core.words import counted
 
 ARRIVED = 1e-3  # of the first height above the bottom
@@ -73,13 +74,13 @@ TORCH: dict[str, Callable[..., list[torch.optim.Optimizer]]] = {
 }
 
 
-class Training:
+class Training(Learner):
     """Every optimizer has a row of `theta`; all gradients come from one backward pass."""
 
-    frame_every = 1
+    frame_every, called = 1, "step"
 
     def __init__(self, settings: Any) -> None:
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         self.problem = problem = problem_of(settings)
         self.names = contenders(settings)
         self.theta = problem.start.repeat(len(self.names), 1)  # (K, D)
@@ -102,15 +103,6 @@ class Training:
         self.arrived = [-1] * len(self.names)  # step since which each is at the bottom
         self.gone = [-1] * len(self.names)  # step at which each had diverged
         self._look()
-
-    def step(self, n: int) -> None:
-        """Move everybody n times, or until the steps are made or all have diverged."""
-        for _ in range(min(n, self.settings.max_steps - self.steps)):
-            if self.done:
-                return
-            self._update()
-        if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {counted(self.steps, 'step')}, as set."
 
     def _update(self) -> None:
         """One step of everybody who has not diverged."""

@@ -8,27 +8,26 @@ comes to rest. From the command line: `python -m core.experiments.optimizers.sta
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, keep, kept
 from core.experiments.optimizers.problem import NUMBERS
 from core.experiments.optimizers.samples import EXAMPLES, WAVE, phases, valley
-from core.work import Slices, in_terminal, print_table
+from core.work import OneByOne, in_terminal, print_table
 
 STARTS, EDGE = 200, 6.0
 STEPS, FALLING = 1500, 600
 BATCHES = (64, 32, 16, 8, 4, 2, 1)  # 64 is all examples: no noise
 DRAWS = 8  # of the 64 examples
-RESULTS = ROOT / "assets" / "results" / "optimizers-starts.json"
+RECORDED = RESULTS / "optimizers-starts.json"
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ class Wanderers:
         return tuple(found)
 
 
-class Starts(Slices):
+class Starts(OneByOne):
     """All batch sizes at one rate; `results` holds a row for each."""
 
     verb = "computing"
@@ -107,23 +106,18 @@ class Starts(Slices):
         self, rate: float = 0.2, draws: int = DRAWS, batches: Sequence[int] = BATCHES
     ) -> None:
         self.rate, self.phi = rate, torch.stack([phases(draw) for draw in range(draws)])
-        self.batches, self.results = batches, list[Success]()
+        super().__init__(batches)
         self.now = Wanderers(batches[0], rate, self.phi)
 
     @property
     def fraction(self) -> float:
         """Share of the steps that are made."""
-        return min(1.0, (len(self.results) + self.now.steps / STEPS) / len(self.batches))
+        return min(1.0, (len(self.results) + self.now.steps / STEPS) / len(self.plan))
 
     @property
     def done(self) -> bool:
         """Whether all batch sizes are through."""
-        return len(self.results) == len(self.batches)
-
-    @property
-    def result(self) -> list[Success]:
-        """What there is so far."""
-        return self.results
+        return len(self.results) == len(self.plan)
 
     def advance(self) -> None:
         """The next 250 steps."""
@@ -131,7 +125,7 @@ class Starts(Slices):
         if self.now.steps == STEPS:
             self.results.append(Success(self.now.batch_size, self.rate, self.now.share()))
             if not self.done:
-                self.now = Wanderers(self.batches[len(self.results)], self.rate, self.phi)
+                self.now = Wanderers(self.next, self.rate, self.phi)
 
 
 def said(results: list[Success]) -> str:
@@ -149,7 +143,7 @@ def said(results: list[Success]) -> str:
 @cache
 def recorded() -> tuple[str, dict[float, list[Success]]]:
     """The command, and its results by rate."""
-    saved: dict[str, Any] = json.loads(RESULTS.read_text())
+    saved = kept(RECORDED)
     rows = [Success(r["batch_size"], r["rate"], tuple(r["share"])) for r in saved["results"]]
     return saved["command"], {
         rate: [row for row in rows if row.rate == rate] for rate in {row.rate: 0 for row in rows}
@@ -161,7 +155,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rates", type=float, nargs="+", default=[0.2, 0.05])
     parser.add_argument("--draws", type=int, default=DRAWS)
-    parser.add_argument("--record", action="store_true", help=f"write {RESULTS.name}")
+    parser.add_argument("--record", action="store_true", help=f"write {RECORDED.name}")
     given = parser.parse_args()
     torch.set_num_threads(1)
     rows = []
@@ -172,8 +166,7 @@ def main() -> int:
     print_table([{**asdict(r), "share": " ".join(f"{v:.3f}" for v in r.share)} for r in rows])
     if given.record:
         command = "python -m core.experiments.optimizers.starts"
-        text = {"command": command, "results": [asdict(row) for row in rows]}
-        RESULTS.write_text(json.dumps(text, indent=1) + "\n")
+        keep(RECORDED, {"command": command, "results": [asdict(row) for row in rows]})
     return 0
 
 

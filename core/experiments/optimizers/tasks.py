@@ -11,7 +11,7 @@ import torch
 from core.experiments.optimizers.samples import STEEPEST
 from core.experiments.optimizers.starts import Starts, Success
 from core.film import Film
-from core.task import Task, rivals
+from core.task import rivals, task
 
 REST, CIRCLE, AWAY = "it comes to rest", "it stays as high as it began", "it flies away"
 NOBODY = "nobody"
@@ -25,6 +25,12 @@ def named(film: Film, run: Any) -> dict[str, Any]:
     return {name: film["heights"][:, k] for k, name in enumerate(run.names)}
 
 
+@task(
+    "The largest curvature is L = 20, so 2/L = 0.1. **What does gradient descent do at η = 0.12?**",
+    (REST, CIRCLE, AWAY),
+    {"learning_rate": 0.12, "optimizers": ("GD", "momentum")},
+    150,
+)
 def past_the_line(film: Film, run: Any) -> tuple[str, str]:
     """GD past 2/L, momentum before its own limit."""
     eta, L = run.settings.learning_rate, STEEPEST
@@ -40,6 +46,13 @@ def past_the_line(film: Film, run: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "η = 0.08 is below 2/L = 0.1, so gradient descent is safe. Momentum and Nesterov run "
+    "with β = 0.9. **Who diverges?**",
+    ("momentum", "Nesterov", NOBODY),
+    {"learning_rate": 0.08, "optimizers": ("GD", "momentum", "Nesterov")},
+    150,
+)
 def before_the_line(film: Film, run: Any) -> tuple[str, str]:
     """Of three who share one rate below 2/L, who diverges?"""
     gone = [name for name, step in zip(run.names, run.gone, strict=True) if step >= 0]
@@ -52,6 +65,14 @@ def before_the_line(film: Film, run: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "The valley is turned by 45° against the axes of the weights, its shape stays. **For whom "
+    "does that change the number of steps to the bottom, by more than a tenth?**",
+    (GD, ADAM, BOTH, NEITHER),
+    {"angle": 45, "optimizers": ("GD", "Adam")},
+    200,
+    rivals({"angle": 0}),
+)
 def turned(film: Film, run: Any, others: Sequence[Any]) -> tuple[str, str]:
     """Who takes as long in a valley along the axes as in one across them?"""
     (straight,) = others
@@ -69,6 +90,13 @@ def turned(film: Film, run: Any, others: Sequence[Any]) -> tuple[str, str]:
     )
 
 
+@task(
+    "A pit in a plain, and a start far out where the slope is nearly 0. **Who is at the bottom "
+    "after 100 steps at η = 0.08?**",
+    (GD, ADAM, BOTH, NEITHER),
+    {"surface": "plateau", "learning_rate": 0.08, "optimizers": ("GD", "Adam")},
+    100,
+)
 def plain(film: Film, run: Any) -> tuple[str, str]:
     """Who finds the pit from where the slope is small?"""
     there = {n for n, step in zip(run.names, run.arrived, strict=True) if step >= 0}
@@ -83,6 +111,15 @@ def plain(film: Film, run: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "A bowl with ripples, 64 examples that each have ripples of their own, η = 0.2 falling to "
+    "0, and 200 starts. **With which mini-batches do most starts end in the best valley?**",
+    tuple(SIZES),
+    {"surface": "many valleys", "learning_rate": 0.2, "optimizers": ("GD", "SGD"),
+     "batch_size": 16, "schedule": "cosine"},
+    200,
+    lambda run, steps: Starts(0.2, DRAWS, tuple(SIZES.values())),
+)  # fmt: skip
 def temperature(film: Film, run: Any, starts: Sequence[Success]) -> tuple[str, str]:
     """Which batch size ends in the best valley most often?"""
     share = {row.batch_size: float(np.mean(row.share)) for row in starts}
@@ -95,48 +132,4 @@ def temperature(film: Film, run: Any, starts: Sequence[Success]) -> tuple[str, s
     )
 
 
-TASKS = (
-    Task(
-        "The largest curvature is L = 20, so 2/L = 0.1. **What does gradient descent do at "
-        "η = 0.12?**",
-        (REST, CIRCLE, AWAY),
-        {"learning_rate": 0.12, "optimizers": ("GD", "momentum")},
-        150,
-        past_the_line,
-    ),
-    Task(
-        "η = 0.08 is below 2/L = 0.1, so gradient descent is safe. Momentum and Nesterov run "
-        "with β = 0.9. **Who diverges?**",
-        ("momentum", "Nesterov", NOBODY),
-        {"learning_rate": 0.08, "optimizers": ("GD", "momentum", "Nesterov")},
-        150,
-        before_the_line,
-    ),
-    Task(
-        "The valley is turned by 45° against the axes of the weights, its shape stays. **For whom "
-        "does that change the number of steps to the bottom, by more than a tenth?**",
-        (GD, ADAM, BOTH, NEITHER),
-        {"angle": 45, "optimizers": ("GD", "Adam")},
-        200,
-        turned,
-        rivals({"angle": 0}),
-    ),
-    Task(
-        "A pit in a plain, and a start far out where the slope is nearly 0. **Who is at the bottom "
-        "after 100 steps at η = 0.08?**",
-        (GD, ADAM, BOTH, NEITHER),
-        {"surface": "plateau", "learning_rate": 0.08, "optimizers": ("GD", "Adam")},
-        100,
-        plain,
-    ),
-    Task(
-        "A bowl with ripples, 64 examples that each have ripples of their own, η = 0.2 falling to "
-        "0, and 200 starts. **With which mini-batches do most starts end in the best valley?**",
-        tuple(SIZES),
-        {"surface": "many valleys", "learning_rate": 0.2, "optimizers": ("GD", "SGD"),
-         "batch_size": 16, "schedule": "cosine"},
-        200,
-        temperature,
-        lambda run, steps: Starts(0.2, DRAWS, tuple(SIZES.values())),
-    ),
-)  # fmt: skip
+TASKS = (past_the_line, before_the_line, turned, plain, temperature)

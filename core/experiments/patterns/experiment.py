@@ -13,8 +13,7 @@ from core.experiments.patterns.data import D, mixing, tokens
 from core.experiments.patterns.layers import Additive, DotProduct, Fixed, OneSum
 from core.experiments.patterns.masks import INPUTS, Mask, offsets
 from core.experiments.patterns.settings import NAMES, is_content, masks
-from core.training import row_batches
-from core.words import counted
+from core.training import Learner, row_batches
 
 
 def fixed_layer(settings: Any, name: str, mask: Mask, rng: torch.Generator) -> Fixed:
@@ -57,7 +56,7 @@ def seen_by(layer: OneSum, x: Tensor) -> Tensor:
     return torch.cat([x, torch.eye(n).expand(len(x), n, n)], -1)
 
 
-class Training:
+class Training(Learner):
     """Train MLP, CNN, two GNNs, Transformer and a mask of one's own: same rows, same order.
 
     Each is one layer and one sum. The target is about values, the first number of a token, so the
@@ -68,7 +67,7 @@ class Training:
     frame_every = 5
 
     def __init__(self, settings: Any) -> None:
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         self.x, self.y = self.rows(settings.samples, 0)
         self.variance = max(float(self.y.var(correction=0)), 1e-9)
         self.layers = layers(settings)
@@ -84,26 +83,14 @@ class Training:
         y = (mixing(self.settings.target, given, x, seed) @ x[..., :1])[..., 0]
         return torch.from_numpy(x).float(), torch.from_numpy(y).float()
 
-    def step(self, n: int) -> None:
-        """Train n updates of each layer, or until one of them diverges."""
-        for _ in range(min(n, self.settings.max_steps - self.steps)):
-            if self.done:
-                return
-            self._update(next(self._batches))
-        if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
-
-    def _update(self, rows: Tensor) -> None:
+    def _update(self) -> None:
         """One update of all on the same rows; no two share a weight: the sum keeps them apart."""
+        rows = next(self._batches)
         losses = self.errors(self.x[rows], self.y[rows])
         if not torch.isfinite(losses).all():
             bad = [NAMES[name] for name, loss in zip(self.layers, losses, strict=True)
                    if not math.isfinite(loss.item())]  # fmt: skip
-            self.done = (
-                f"Diverged after {counted(self.steps, 'update')}: {' and '.join(bad)}. Lower "
-                "the learning "
-                "rate."
-            )
+            self.diverged(f"{' and '.join(bad)}. Lower the learning rate.")
             return
         self.optimizer.zero_grad()
         losses.sum().backward()  # type: ignore[no-untyped-call]
@@ -114,10 +101,6 @@ class Training:
         """Squared error of each layer, over the variance of the target: (6,)."""
         found = [layer.value(seen_by(layer, x)) - y for layer in self.layers.values()]
         return torch.stack(found).square().mean((1, 2)) / self.variance
-
-    def change(self, name: str, value: str) -> None:
-        """Set the learning rate."""
-        self.optimizer.param_groups[0]["lr"] = float(value)
 
     @torch.no_grad()
     def losses(self) -> dict[str, float]:

@@ -14,14 +14,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, keep, kept
 from core.experiments.patterns.experiment import seen_by
 from core.experiments.patterns.layers import Additive, Fixed
 from core.experiments.patterns.masks import INPUTS, bonds
 from core.experiments.patterns.pictures import Patterns
 from core.experiments.patterns.settings import PatternsSettings
 
-RECORD = ROOT / "assets/results/patterns-geometric.json"
+RECORD = RESULTS / "patterns-geometric.json"
 UPDATES, ROWS = 50, 20
 
 
@@ -64,8 +65,7 @@ def differences(given: str, updates: int = UPDATES) -> dict[str, float]:
 
 def recorded() -> dict[str, Any]:
     """What was found, with its command and the version of the package."""
-    found: dict[str, Any] = json.loads(RECORD.read_text())
-    return found
+    return kept(RECORD)
 
 
 def said() -> str:
@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = {"command": command, "version": torch_geometric.__version__}
     found |= {"differences": {one: differences(one) for one in INPUTS}}
     if given.record:
-        RECORD.write_text(json.dumps(found, indent=1) + "\n")
+        keep(RECORD, found)
     print(json.dumps(found["differences"], indent=1))
     return 0
 

@@ -18,15 +18,12 @@ from core.experiments.patterns.masks import (
     window,
 )
 from core.settings import Settings, setting
-from core.settings.kinds import DATA_SEED, VIEW, Choice, Flag, Integer, Number, SettingError, Text
+from core.settings.kinds import DATA_SEED, VIEW, Choice, Flag, Integer, Text
 from core.settings.kinds import rare as folded
-from core.settings.lists import Changes
+from core.settings.lists import Changes, learning_rate, read_live
 
 RATES = (0.001, 0.003, 0.01, 0.02, 0.05, 0.1)
-LIVE = {
-    "learning_rate": Number(1e-5, 1, stops=RATES, live=True, label="Learning rate",
-                            help="Adam's, for all of them.", group="training")
-}  # fmt: skip
+LIVE = {"learning_rate": learning_rate(1, RATES, "Adam's, for all of them.")}
 SHOWN = Integer(0, 9999)
 NAMES = {
     "mlp": "MLP",
@@ -93,10 +90,7 @@ class PatternsSettings(Settings):
     def check(self) -> None:
         """Every change must be possible."""
         for _, name, value in self.changes:
-            kinds = {**LIVE, "row": SHOWN, "shuffle": SHOWN}
-            if name not in kinds:
-                raise SettingError("change", name, f"one of {', '.join(kinds)}")
-            kinds[name].check(name, kinds[name].parse(name, value))
+            read_live({**LIVE, "row": SHOWN, "shuffle": SHOWN}, name, value)
 
 
 def masks(settings: Any) -> dict[str, Mask]:

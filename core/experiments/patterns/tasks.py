@@ -7,7 +7,7 @@ from typing import Any
 
 from core.experiments.patterns.settings import NAMES
 from core.film import Film
-from core.task import Task, rivals
+from core.task import rivals, task
 
 LEARNED = 0.05  # error on new rows, of 1
 MLP, CNN, GNN, TRANSFORMER = "the MLP", "the CNN", "the GNN", "the Transformer"
@@ -35,6 +35,13 @@ def pair(found: dict[str, float], one: str, other: str, said: tuple[str, str]) -
     return said[0] if first else said[1]
 
 
+@task(
+    "Every token is asked for the mean over its own kind (A, B or C), and in every row the "
+    "kinds lie elsewhere. **Whose error is the smallest?**",
+    (*WHO.values(),),
+    {},
+    300,
+)
 def by_content(film: Film, experiment: Any) -> tuple[str, str]:
     """Content decides: only weights that depend on it can follow, and only a query that asks."""
     found = errors(film)
@@ -46,6 +53,14 @@ def by_content(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Every token is asked for a weighted mean of itself and its two neighbors, and there are "
+    "20 rows to learn from. **Who learns it?**",
+    (ONE, OTHER, BOTH, NEITHER),
+    {"target": "local smoothing", "samples": 20},
+    300,
+    rivals({"samples": 400}),
+)
 def few_rows(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """Sharing of weights replaces data."""
     found = errors(film)
@@ -57,6 +72,14 @@ def few_rows(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, s
     )
 
 
+@task(
+    "Every token is asked for the value of the token at its right. **How much of it does the "
+    "Transformer learn, if tokens do not know their place?**",
+    (HARDLY, HALF, ALL),
+    {"target": "copy of the right one"},
+    300,
+    rivals({"positions": True}),
+)
 def without_place(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """Permutation equivariance, and what lifts it."""
     left = errors(film)["transformer"]
@@ -69,6 +92,13 @@ def without_place(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[s
     )
 
 
+@task(
+    "A star: one token in the middle, seven bonded to it. Each is asked for the mean over its "
+    "bonded ones and itself. **Which GNN learns it?**",
+    (GCN, GAT, BOTH, NEITHER),
+    {"given": "star", "target": "mean of my bonds"},
+    300,
+)
 def on_a_star(film: Film, experiment: Any) -> tuple[str, str]:
     """Fixed normalization against a softmax."""
     found = errors(film)
@@ -79,6 +109,13 @@ def on_a_star(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Every token copies the value of one partner. Who belongs to whom was drawn once and is "
+    "the same in all rows. **Whose error is the smallest?**",
+    (*WHO.values(),),
+    {"target": "copy by fixed wiring"},
+    300,
+)
 def by_list(film: Film, experiment: Any) -> tuple[str, str]:
     """No order, no graph, no content: one number for each pair."""
     found = errors(film)
@@ -88,47 +125,4 @@ def by_list(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "Every token is asked for the mean over its own kind (A, B or C), and in every row the "
-        "kinds lie elsewhere. **Whose error is the smallest?**",
-        (*WHO.values(),),
-        {},
-        300,
-        by_content,
-    ),
-    Task(
-        "Every token is asked for a weighted mean of itself and its two neighbors, and there are "
-        "20 rows to learn from. **Who learns it?**",
-        (ONE, OTHER, BOTH, NEITHER),
-        {"target": "local smoothing", "samples": 20},
-        300,
-        few_rows,
-        rivals({"samples": 400}),
-    ),
-    Task(
-        "Every token is asked for the value of the token at its right. **How much of it does the "
-        "Transformer learn, if tokens do not know their place?**",
-        (HARDLY, HALF, ALL),
-        {"target": "copy of the right one"},
-        300,
-        without_place,
-        rivals({"positions": True}),
-    ),
-    Task(
-        "A star: one token in the middle, seven bonded to it. Each is asked for the mean over its "
-        "bonded ones and itself. **Which GNN learns it?**",
-        (GCN, GAT, BOTH, NEITHER),
-        {"given": "star", "target": "mean of my bonds"},
-        300,
-        on_a_star,
-    ),
-    Task(
-        "Every token copies the value of one partner. Who belongs to whom was drawn once and is "
-        "the same in all rows. **Whose error is the smallest?**",
-        (*WHO.values(),),
-        {"target": "copy by fixed wiring"},
-        300,
-        by_list,
-    ),
-)
+TASKS = (by_content, few_rows, without_place, on_a_star, by_list)

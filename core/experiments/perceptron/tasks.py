@@ -9,9 +9,16 @@ from core.experiments.perceptron.acts import ACTS, CANNOT, HIDDEN, LEARNS
 from core.experiments.perceptron.figures import bound_of
 from core.experiments.perceptron.pictures import PointByPoint
 from core.film import Film
-from core.task import Task, rivals
+from core.task import rivals, task
 
 
+@task(
+    "**The bound.** Before the run we know a number of mistakes that it cannot exceed. How "
+    "many will it make, compared with that?",
+    ("A few", "About half as many", "Nearly as many"),
+    ACTS[LEARNS],
+    500,
+)
 def _below(film: Film, experiment: PointByPoint) -> tuple[str, str]:
     made, bound = experiment.mistakes, bound_of(experiment.settings)
     share = made / bound
@@ -22,6 +29,14 @@ def _below(film: Film, experiment: PointByPoint) -> tuple[str, str]:
     )
 
 
+@task(
+    "**Bigger steps.** Start from zero weights again, but let each mistake move them 8 times "
+    "as far. How many mistakes now?",
+    ("Fewer", "Just as many", "More"),
+    {"learning_rate": 8.0},
+    500,
+    rivals({"learning_rate": 1.0}),
+)
 def _rate(film: Film, experiment: PointByPoint, others: Sequence[Any]) -> tuple[str, str]:
     (slow,) = others
     more = experiment.mistakes - slow.mistakes
@@ -32,6 +47,12 @@ def _rate(film: Film, experiment: PointByPoint, others: Sequence[Any]) -> tuple[
     )
 
 
+@task(
+    "**One wrong label.** One of 24 labels is turned round. What does the rule do?",
+    ("It settles", "It never settles"),
+    {"noise": 4, "data_seed": 1},
+    500,
+)
 def _liar(film: Film, experiment: PointByPoint) -> tuple[str, str]:
     tail = film["mistakes"][-1] - film["mistakes"][len(film) // 2]
     settled = experiment.done.startswith("Every")
@@ -43,6 +64,12 @@ def _liar(film: Film, experiment: PointByPoint) -> tuple[str, str]:
     )
 
 
+@task(
+    "**XOR.** No line gets all four points right. What will the rule do instead?",
+    ("It stops at 3 of 4", "Its weights grow without end", "It goes round in circles"),
+    ACTS[CANNOT],
+    500,
+)
 def _xor(film: Film, experiment: PointByPoint) -> tuple[str, str]:
     if experiment.cycle is None:
         return "Something else", f"No state came back within {experiment.steps} visits."
@@ -55,6 +82,13 @@ def _xor(film: Film, experiment: PointByPoint) -> tuple[str, str]:
     )
 
 
+@task(
+    "**The hidden layer's view.** Two hidden neurons, trained on XOR. Could a perceptron "
+    "separate the four points if it saw only what these two neurons say?",
+    ("Yes", "No"),
+    ACTS[HIDDEN],
+    4000,
+)
 def _space(film: Film, experiment: PointByPoint) -> tuple[str, str]:
     margin = film["hidden_margin"]
     came = "Yes" if margin[-1] > 0 else "No"
@@ -70,44 +104,4 @@ def _space(film: Film, experiment: PointByPoint) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "**The bound.** Before the run we know a number of mistakes that it cannot exceed. How "
-        "many will it make, compared with that?",
-        ("A few", "About half as many", "Nearly as many"),
-        ACTS[LEARNS],
-        500,
-        _below,
-    ),
-    Task(
-        "**Bigger steps.** Start from zero weights again, but let each mistake move them 8 times "
-        "as far. How many mistakes now?",
-        ("Fewer", "Just as many", "More"),
-        {"learning_rate": 8.0},
-        500,
-        _rate,
-        rivals({"learning_rate": 1.0}),
-    ),
-    Task(
-        "**One wrong label.** One of 24 labels is turned round. What does the rule do?",
-        ("It settles", "It never settles"),
-        {"noise": 4, "data_seed": 1},
-        500,
-        _liar,
-    ),
-    Task(
-        "**XOR.** No line gets all four points right. What will the rule do instead?",
-        ("It stops at 3 of 4", "Its weights grow without end", "It goes round in circles"),
-        ACTS[CANNOT],
-        500,
-        _xor,
-    ),
-    Task(
-        "**The hidden layer's view.** Two hidden neurons, trained on XOR. Could a perceptron "
-        "separate the four points if it saw only what these two neurons say?",
-        ("Yes", "No"),
-        ACTS[HIDDEN],
-        4000,
-        _space,
-    ),
-)
+TASKS = (_below, _rate, _liar, _xor, _space)

@@ -4,10 +4,11 @@ from typing import Any
 
 from core.experiments.predict.numbers import number
 from core.qm9.prediction import answers
-from core.task import Task
+from core.task import task
 
 BENZENE, TOLUENE = "c1ccccc1", "Cc1ccccc1"
 AMIDE, ZWITTERION = "NCC(N)=O", "[NH3+]CC(=O)[O-]"
+OPTIONS = ("mlp", "deep-sets", "gcn", "gat", "mpnn", "transformer")
 
 
 def _known(smiles: str, target: str) -> str:
@@ -15,6 +16,12 @@ def _known(smiles: str, target: str) -> str:
     return "unknown" if p.dft is None else number(p.dft, answers.digits(target))
 
 
+@task(
+    "**One methyl group more.** Benzene becomes toluene: does the gap rise or fall?",
+    ("Rises", "Falls"),
+    {"smiles": TOLUENE, "target": "gap"},
+    0,
+)
 def _methyl(film: object, settings: object) -> tuple[str, str]:
     places = answers.digits("gap")
     before, after = (answers.answer(s).properties["gap"].value for s in (BENZENE, TOLUENE))
@@ -31,6 +38,14 @@ def _width(smiles: str) -> float:
     return p.high - p.value  # the upper half: the lower one may be cut at zero
 
 
+@task(
+    "**From an amide to a zwitterion.** The amide of glycine, NCC(N)=O, is neutral; glycine in "
+    "water is a zwitterion. How wide is the zwitterion's interval of the dipole moment, "
+    "compared with the amide's?",
+    ("Wider", "Equal", "Narrower"),
+    {"smiles": ZWITTERION, "target": "mu"},
+    0,
+)
 def _zwitterion(film: object, settings: object) -> tuple[str, str]:
     neutral, charged = _width(AMIDE), _width(ZWITTERION)
     ratio = charged / max(neutral, 1e-9)
@@ -43,6 +58,13 @@ def _zwitterion(film: object, settings: object) -> tuple[str, str]:
     )
 
 
+@task(
+    "**Six architectures, one molecule.** Which of the six is nearest to DFT for the gap of "
+    "benzaldehyde?",
+    OPTIONS,
+    {"smiles": "O=Cc1ccccc1", "target": "gap"},
+    0,
+)
 def _closest(film: object, settings: Any) -> tuple[str, str]:
     rows = answers.side_by_side(settings.smiles, settings.target)
     dft = answers.answer(settings.smiles).properties[settings.target].dft
@@ -57,30 +79,4 @@ def _closest(film: object, settings: Any) -> tuple[str, str]:
     )
 
 
-OPTIONS = ("mlp", "deep-sets", "gcn", "gat", "mpnn", "transformer")
-TASKS = (
-    Task(
-        "**One methyl group more.** Benzene becomes toluene: does the gap rise or fall?",
-        ("Rises", "Falls"),
-        {"smiles": TOLUENE, "target": "gap"},
-        0,
-        _methyl,
-    ),
-    Task(
-        "**From an amide to a zwitterion.** The amide of glycine, NCC(N)=O, is neutral; glycine in "
-        "water is a zwitterion. How wide is the zwitterion's interval of the dipole moment, "
-        "compared with the amide's?",
-        ("Wider", "Equal", "Narrower"),
-        {"smiles": ZWITTERION, "target": "mu"},
-        0,
-        _zwitterion,
-    ),
-    Task(
-        "**Six architectures, one molecule.** Which of the six is nearest to DFT for the gap of "
-        "benzaldehyde?",
-        OPTIONS,
-        {"smiles": "O=Cc1ccccc1", "target": "gap"},
-        0,
-        _closest,
-    ),
-)
+TASKS = (_methyl, _zwitterion, _closest)

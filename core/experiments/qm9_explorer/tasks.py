@@ -10,7 +10,7 @@ from core.experiments.qm9_explorer.filters import matches
 from core.experiments.qm9_explorer.settings import ExplorerSettings
 from core.experiments.qm9_explorer.space_maps import Maps
 from core.qm9.prediction.census import census
-from core.task import Task
+from core.task import task
 
 
 def _median(settings: ExplorerSettings, key: str, **filters: Any) -> tuple[float, int]:
@@ -26,6 +26,12 @@ def _explained(inputs: Any, y: Any) -> float:
     return float(1 - rest.var() / y.var())
 
 
+@task(
+    "Which molecules have the smaller gap between HOMO and LUMO: aromatic ones or the others?",
+    ("Aromatic ones", "The others"),
+    {"view": "targets", "x": "alpha", "y": "gap", "color": "aromatic"},
+    0,
+)
 def aromatic_gap(_: Any, settings: ExplorerSettings) -> tuple[str, str]:
     """Delocalized electrons lie closer together in energy."""
     yes, n = _median(settings, "gap", aromatic="yes")
@@ -37,6 +43,12 @@ def aromatic_gap(_: Any, settings: ExplorerSettings) -> tuple[str, str]:
     )
 
 
+@task(
+    "What decides the internal energy U₀ most: which atoms there are, or how many rings?",
+    ("Which atoms there are", "How many rings"),
+    {"view": "targets", "x": "alpha", "y": "u0", "color": "contents"},
+    0,
+)
 def size_and_energy(_: Any, settings: ExplorerSettings) -> tuple[str, str]:
     """A total energy is a sum over atoms, before it is anything else."""
     counted = census()
@@ -49,6 +61,15 @@ def size_and_energy(_: Any, settings: ExplorerSettings) -> tuple[str, str]:
     )
 
 
+@task(
+    "Two networks of equal size learned the same targets from the same atoms and bonds: "
+    "*mpnn* sends messages along bonds, *mlp* reads one long list. On whose map, the two "
+    "directions in which its molecules differ most, can you read off the gap?",
+    ("mpnn", "mlp"),
+    {"view": "space", "layout": "pca", "model": "mpnn", "color": "gap"},
+    0,
+    lambda settings, steps: Maps(("mpnn", "mlp"), settings.seed),
+)
 def gap_on_the_map(_: Any, settings: ExplorerSettings, maps: Sequence[Any]) -> tuple[str, str]:
     """How much of the gap the place on a map tells, by a straight line."""
     gap = census().values("gap")[space.rows_of(settings.seed)]
@@ -59,29 +80,4 @@ def gap_on_the_map(_: Any, settings: ExplorerSettings, maps: Sequence[Any]) -> t
     )
 
 
-TASKS = (
-    Task(
-        "Which molecules have the smaller gap between HOMO and LUMO: aromatic ones or the others?",
-        ("Aromatic ones", "The others"),
-        {"view": "targets", "x": "alpha", "y": "gap", "color": "aromatic"},
-        0,
-        aromatic_gap,
-    ),
-    Task(
-        "What decides the internal energy U₀ most: which atoms there are, or how many rings?",
-        ("Which atoms there are", "How many rings"),
-        {"view": "targets", "x": "alpha", "y": "u0", "color": "contents"},
-        0,
-        size_and_energy,
-    ),
-    Task(
-        "Two networks of equal size learned the same targets from the same atoms and bonds: "
-        "*mpnn* sends messages along bonds, *mlp* reads one long list. On whose map, the two "
-        "directions in which its molecules differ most, can you read off the gap?",
-        ("mpnn", "mlp"),
-        {"view": "space", "layout": "pca", "model": "mpnn", "color": "gap"},
-        0,
-        gap_on_the_map,
-        lambda settings, steps: Maps(("mpnn", "mlp"), settings.seed),
-    ),
-)
+TASKS = (aromatic_gap, size_and_energy, gap_on_the_map)

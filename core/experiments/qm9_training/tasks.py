@@ -9,7 +9,7 @@ from core.experiments.qm9_training.data import yardsticks
 from core.experiments.qm9_training.settings import STARTS
 from core.film import Film
 from core.qm9.data.targets import KEYS
-from core.task import Task, rivals
+from core.task import rivals, task
 
 EQUAL = "no clear difference"
 MLP, MPNN = "the MLP", "message passing"
@@ -17,6 +17,13 @@ TENTH, THIRD, MORE = "by less than a tenth", "by a tenth to a third", "by more t
 LIKE_MEAN, MIDDLE, TINY = "nearly that of the mean", "about half of it", "under a tenth of it"
 
 
+@task(
+    "**500 molecules only.** An MLP that reads the padded list of atoms and bonds, and message "
+    "passing: equal parameters, equal updates. Which predicts the gap better?",
+    (MLP, MPNN, EQUAL),
+    {"models": ("mlp", "mpnn"), "molecules": 500, "epochs": 60, "start": "the mean"},
+    420,  # 60 epochs of 7 batches
+)
 def which_wins(film: Film, experiment: Any) -> tuple[str, str]:
     """Error of the gap at the end, more than 5 % apart or not."""
     mlp, mpnn = (float(film[f"{name}/gap"][-1]) for name in ("mlp", "mpnn"))
@@ -31,6 +38,14 @@ def which_wins(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "**Twice the molecules.** 1,000 instead of 500, as many updates: by how much do the errors "
+    "of the gap of an MLP and of message passing fall, in the mean of both?",
+    (TENTH, THIRD, MORE),
+    {"models": ("mlp", "mpnn"), "molecules": 1000, "epochs": 28, "start": "the mean"},
+    420,  # 28 epochs of 15 batches
+    rivals({"molecules": 500, "epochs": 60}),
+)
 def twice_the_molecules(film: Film, experiment: Any, others: Sequence[Any]) -> tuple[str, str]:
     """The same number of updates on half of the molecules: the mean of both falls."""
     settings, (half,) = experiment.settings, others
@@ -49,6 +64,13 @@ def twice_the_molecules(film: Film, experiment: Any, others: Sequence[Any]) -> t
     )
 
 
+@task(
+    "**Only counting.** A linear model knows how many C, N, O, F and H a molecule has, and "
+    "nothing else. How large is its error of the gap, beside always answering the mean?",
+    (LIKE_MEAN, MIDDLE, TINY),
+    {"models": ("mpnn",), "epochs": 10, "start": "the mean"},
+    310,  # 10 epochs of 31 batches
+)
 def counting_atoms(film: Film, experiment: Any) -> tuple[str, str]:
     """The linear model of atom counts against the mean, for the gap; and for atomization."""
     settings = experiment.settings
@@ -65,30 +87,4 @@ def counting_atoms(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "**500 molecules only.** An MLP that reads the padded list of atoms and bonds, and message "
-        "passing: equal parameters, equal updates. Which predicts the gap better?",
-        (MLP, MPNN, EQUAL),
-        {"models": ("mlp", "mpnn"), "molecules": 500, "epochs": 60, "start": "the mean"},
-        420,  # 60 epochs of 7 batches
-        which_wins,
-    ),
-    Task(
-        "**Twice the molecules.** 1,000 instead of 500, as many updates: by how much do the errors "
-        "of the gap of an MLP and of message passing fall, in the mean of both?",
-        (TENTH, THIRD, MORE),
-        {"models": ("mlp", "mpnn"), "molecules": 1000, "epochs": 28, "start": "the mean"},
-        420,  # 28 epochs of 15 batches
-        twice_the_molecules,
-        rivals({"molecules": 500, "epochs": 60}),
-    ),
-    Task(
-        "**Only counting.** A linear model knows how many C, N, O, F and H a molecule has, and "
-        "nothing else. How large is its error of the gap, beside always answering the mean?",
-        (LIKE_MEAN, MIDDLE, TINY),
-        {"models": ("mpnn",), "epochs": 10, "start": "the mean"},
-        310,  # 10 epochs of 31 batches
-        counting_atoms,
-    ),
-)
+TASKS = (which_wins, twice_the_molecules, counting_atoms)

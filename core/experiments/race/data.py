@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from core.datasets import mnist1d
+from core.datasets.digits import written_digits
 from core.experiments.race import molecules as qm9
 from core.experiments.race.entries import OUTPUTS, Layout
 
@@ -52,9 +53,7 @@ def signals() -> Samples:
 
 def digits() -> Samples:
     """The 1,797 handwritten digits of scikit-learn, 8 x 8 pixels from 0 to 1; 500 are held out."""
-    from sklearn.datasets import load_digits
-
-    images, labels = load_digits(return_X_y=True)
+    images, labels = written_digits()
     order = np.random.default_rng(SEED).permutation(len(images))
     x, y = torch.tensor(images[order] / 16, dtype=torch.float32), torch.tensor(labels[order])
     return Samples(x[:-500], y[:-500], x[-500:], y[-500:])

@@ -10,7 +10,6 @@ batches in the same order.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
@@ -19,7 +18,8 @@ from typing import Any, NamedTuple
 
 import torch
 
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, command_line, kept
 from core.experiments.race.data import LAYOUTS, MNIST_1D, PLAIN, SHUFFLED, samples
 from core.experiments.race.entries import (
     EQUAL,
@@ -34,7 +34,7 @@ from core.experiments.race.training import Networks
 from core.models.families import FLATTEN, MEAN
 from core.work import Slices, in_terminal, print_table
 
-RECORDED = ROOT / "assets" / "results" / "race.json"
+RECORDED = RESULTS / "race.json"
 COMMAND = "python -m core.experiments.race.record --record"
 SEEDS, BATCH, CHUNK = 5, 100, 10
 UPDATES = {PUBLISHED: 6000, EQUAL: 3000}
@@ -127,8 +127,7 @@ class Trained(Slices):
 
 def recorded() -> dict[str, Any]:
     """The command, and a row for each entry on each kind of data, in the order of `planned`."""
-    found: dict[str, Any] = json.loads(RECORDED.read_text("utf-8"))
-    return found
+    return kept(RECORDED)
 
 
 def planned() -> list[tuple[str, str, str]]:
@@ -159,9 +158,7 @@ def record() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train from the command line; progress goes to stderr, the table to stdout."""
-    parser = argparse.ArgumentParser(
-        prog="python -m core.experiments.race.record", description=(__doc__ or "").split("\n")[0]
-    )
+    parser = command_line("python -m core.experiments.race.record", __doc__)
     models, variants = (sorted({pair[i] for pair in VARIANTS}) for i in (0, 1))
     parser.add_argument("--model", choices=models, help="train this one alone")
     parser.add_argument("--variant", choices=variants, default=PUBLISHED)
@@ -172,7 +169,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.seeds < 1 or given.updates < 0:
         parser.error("--seeds must be 1 or more, --updates 0 (those of its budget) or more")
-    torch.set_num_threads(1)  # networks this small lose time by sharing their work
     if given.record:
         record()
     if given.model is None:

@@ -13,7 +13,7 @@ from core.experiments.race.record import VARIANTS, Row
 from core.experiments.race.settings import RaceSettings
 from core.film import Film
 from core.models.families import MEAN
-from core.task import Task
+from core.task import task
 
 LITTLE, MUCH = 2, 20  # points
 
@@ -24,6 +24,11 @@ def one(rows: Sequence[Row], model: str, variant: str, data: str = PLAIN) -> Row
                 == (model, variant, data))  # fmt: skip
 
 
+@task(
+    "**Shuffled.** The values of every signal are listed in one other order, the same for all "
+    "signals. Of the published networks, who wins?",
+    ("linear", "MLP", "CNN", "GRU"), {}, 0,
+)  # fmt: skip
 def who_wins(_: Any, rows: Sequence[Row]) -> tuple[str, str]:
     """The published network that is best on shuffled signals."""
     shuffled = in_budget(rows, PUBLISHED, SHUFFLED)
@@ -40,6 +45,11 @@ def by_much(points: float) -> str:
 SOME = (f"less than {LITTLE} points", f"{LITTLE} to {MUCH} points", f"more than {MUCH} points")
 
 
+@task(
+    "**The stem.** The transformer gets its signal in patches: of 5 values side by side, or of "
+    "8 values every 4, which overlap: a convolution with a stride. How much do these win?",
+    SOME, {}, 0,
+)  # fmt: skip
 def the_stem(_: Any, rows: Sequence[Row]) -> tuple[str, str]:
     """Overlapping patches against patches side by side."""
     over, side = (one(rows, "transformer", name) for name in ("overlapping patches", "patches"))
@@ -48,6 +58,11 @@ def the_stem(_: Any, rows: Sequence[Row]) -> tuple[str, str]:
     )
 
 
+@task(
+    "**The end.** After its convolutions a CNN reads all places in their order, or only their "
+    "mean, which does not know where something was. Which is right more often?",
+    ("all places", "the mean"), {}, 0,
+)  # fmt: skip
 def the_end(_: Any, rows: Sequence[Row]) -> tuple[str, str]:
     """The mean of all places against all places, for the CNN."""
     pooled, flat = one(rows, "cnn", "mean pool"), one(rows, "cnn", EQUAL)
@@ -60,8 +75,16 @@ def the_end(_: Any, rows: Sequence[Row]) -> tuple[str, str]:
 
 FILM = "race-molecules-mean"
 MANY = tuple(f"{size:,}" for size in SIZES[MOLECULES])
+NEVER = "more than that"
 
 
+@task(
+    "**Molecules.** A GNN passes messages along the bonds, reads the mean of all atoms, and "
+    f"learns from {MANY[0]} molecules how wide the gap between HOMO and LUMO is. An MLP with "
+    "as many parameters reads atoms and bonds as a list. How many molecules does it need to "
+    "be as good?",
+    (*MANY, NEVER), {}, 0,
+)  # fmt: skip
 def the_graph(*_: Any) -> tuple[str, str]:
     """From how many molecules on the MLP errs no more than the GNN does after the fewest."""
     film = Film.load(films.path(FILM))
@@ -74,32 +97,7 @@ def the_graph(*_: Any) -> tuple[str, str]:
     )
 
 
-NEVER = "more than that"
-TASKS = (
-    Task(
-        "**Shuffled.** The values of every signal are listed in one other order, the same for all "
-        "signals. Of the published networks, who wins?",
-        ("linear", "MLP", "CNN", "GRU"), {}, 0, who_wins,
-    ),
-    Task(
-        "**The stem.** The transformer gets its signal in patches: of 5 values side by side, or of "
-        "8 values every 4, which overlap: a convolution with a stride. How much do these win?",
-        SOME, {}, 0, the_stem,
-    ),
-    Task(
-        "**The end.** After its convolutions a CNN reads all places in their order, or only their "
-        "mean, which does not know where something was. Which is right more often?",
-        ("all places", "the mean"), {}, 0, the_end,
-    ),
-    Task(
-        "**Molecules.** A GNN passes messages along the bonds, reads the mean of all atoms, and "
-        f"learns from {MANY[0]} molecules how wide the gap between HOMO and LUMO is. An MLP with "
-        "as many parameters reads atoms and bonds as a list. How many molecules does it need to "
-        "be as good?",
-        (*MANY, NEVER), {}, 0, the_graph,
-    ),
-)  # fmt: skip
-
+TASKS = (who_wins, the_stem, the_end, the_graph)
 ORDER, STEM, END, GRAPH = range(1, len(TASKS) + 1)  # numbers of the questions
 ABOUT_ROWS = {ORDER: "shuffled signals", STEM: "other stems", END: "the mean pool"}
 

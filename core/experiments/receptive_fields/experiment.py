@@ -12,7 +12,7 @@ from core.experiments.receptive_fields.data import answers, mask, noise
 from core.experiments.receptive_fields.model import ConvNet
 from core.experiments.receptive_fields.settings import geometry, trained
 from core.experiments.receptive_fields.stack import reach
-from core.words import counted
+from core.training import Learner
 
 HELD_OUT = 32  # images of the loss that is shown; none of them is trained on
 UNTRAINED = (
@@ -21,13 +21,13 @@ UNTRAINED = (
 )
 
 
-class Training:
+class Training(Learner):
     """Train a convolutional network to answer from a known part of white noise."""
 
     frame_every = 5
 
     def __init__(self, settings: Any) -> None:
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         self.geometry = geometry(settings)
         self.net: ConvNet | None = None
         if not trained(settings):
@@ -67,23 +67,10 @@ class Training:
         found = self.net(x)[:, :, self.units][..., self.units]
         return (found - y).square().mean()
 
-    def step(self, n: int) -> None:
-        """Train n updates, each on images not seen before, or until the loss is no number."""
-        for _ in range(min(n, self.settings.max_steps - self.steps)):
-            if self.done:
-                return
-            self._update()
-        if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
-
     def _update(self) -> None:
         loss = self._error(*self._draw(self.settings.batch))
         if not math.isfinite(loss.item()):
-            self.done = (
-                f"Diverged after {counted(self.steps, 'update')}: the loss is not finite. "
-                "Lower the learning "
-                "rate."
-            )
+            self.diverged("the loss is not finite. Lower the learning rate.")
             return
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.experiments.receptive_fields.pictures import ReceptiveFields
 from core.film import Film
-from core.task import Task
+from core.task import task
 
 ALL, MOST, FEW = "about 10: all of it", "about 8", "about 5"
 GROWS, STAYS, SHRINKS = "it grows", "it stays", "it shrinks"
@@ -16,6 +16,13 @@ WIDER, NARROWER, ALIKE = "wider", "narrower", "the same"
 CLEAR = 0.1  # relative difference from which two radii are said to differ
 
 
+@task(
+    "Ten layers of 3 × 3 can see 21 × 21 pixels, 10 to each side. **Before training, within "
+    "which radius lie 90 % of the squared gradient?**",
+    (ALL, MOST, FEW),
+    {},
+    10,
+)
 def how_far(film: Film, experiment: Any) -> tuple[str, str]:
     """Where r90 lies before training."""
     r90, size = float(film["r90"][0]), int(film["receptive_field"][0])
@@ -28,6 +35,13 @@ def how_far(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "The answer is the mean of the pixels on a ring, 7 away. **Train 100 updates: what "
+    "becomes of the effective field?**",
+    (GROWS, STAYS, SHRINKS),
+    {},
+    100,
+)
 def training_moves(film: Film, experiment: Any) -> tuple[str, str]:
     """Whether r90 has changed when the answer lies at a distance."""
     before, after = float(film["r90"][0]), float(film["r90"][-1])
@@ -40,6 +54,13 @@ def training_moves(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Now the answer is one pixel, 12 to the left, and the field ends 10 away. **What does "
+    "the loss do in 60 updates?** Always answering 0 gives 1.",
+    (ONE, HALF, NONE),
+    {"target": "far pixel", "reach": 12},
+    60,
+)
 def beyond(film: Film, experiment: Any) -> tuple[str, str]:
     """What the loss does where the answer lies outside."""
     loss = float(film["loss"][-1])
@@ -52,6 +73,13 @@ def beyond(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Five layers with dilations 1, 2, 4, 2, 1 can see 21 pixels too. **Which field is "
+    "effectively wider, with random weights?**",
+    (PLAIN, DILATED, SAME),
+    {"stack": "conv3 conv3d2 conv3d4 conv3d2 conv3"},
+    10,
+)
 def dilation(film: Film, experiment: Any) -> tuple[str, str]:
     """Expected radii of two stacks that can see equally much."""
     plain = ReceptiveFields(experiment.settings.replace(stack="10*conv3")).snapshot()
@@ -64,6 +92,13 @@ def dilation(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Put a skip connection around each of the ten layers. **What does this do to the effective "
+    "field, with random weights?**",
+    (WIDER, NARROWER, ALIKE),
+    {"stack": "10*[conv3]"},
+    10,
+)
 def skips(film: Film, experiment: Any) -> tuple[str, str]:
     """Expected radii with and without a path around each layer."""
     plain = ReceptiveFields(experiment.settings.replace(stack="10*conv3")).snapshot()
@@ -76,45 +111,4 @@ def skips(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "Ten layers of 3 × 3 can see 21 × 21 pixels, 10 to each side. **Before training, within "
-        "which radius lie 90 % of the squared gradient?**",
-        (ALL, MOST, FEW),
-        {},
-        10,
-        how_far,
-    ),
-    Task(
-        "The answer is the mean of the pixels on a ring, 7 away. **Train 100 updates: what "
-        "becomes of the effective field?**",
-        (GROWS, STAYS, SHRINKS),
-        {},
-        100,
-        training_moves,
-    ),
-    Task(
-        "Now the answer is one pixel, 12 to the left, and the field ends 10 away. **What does "
-        "the loss do in 60 updates?** Always answering 0 gives 1.",
-        (ONE, HALF, NONE),
-        {"target": "far pixel", "reach": 12},
-        60,
-        beyond,
-    ),
-    Task(
-        "Five layers with dilations 1, 2, 4, 2, 1 can see 21 pixels too. **Which field is "
-        "effectively wider, with random weights?**",
-        (PLAIN, DILATED, SAME),
-        {"stack": "conv3 conv3d2 conv3d4 conv3d2 conv3"},
-        10,
-        dilation,
-    ),
-    Task(
-        "Put a skip connection around each of the ten layers. **What does this do to the effective "
-        "field, with random weights?**",
-        (WIDER, NARROWER, ALIKE),
-        {"stack": "10*[conv3]"},
-        10,
-        skips,
-    ),
-)
+TASKS = (how_far, training_moves, beyond, dilation, skips)

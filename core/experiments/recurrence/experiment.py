@@ -14,7 +14,7 @@ from core.experiments.recurrence.settings import SHARES, has_twin, networks, sha
 from core.experiments.recurrence.unroll import held_out
 from core.models.reader import Reader
 from core.models.recurrent import Recurrent
-from core.words import counted
+from core.training import Learner
 
 
 def contenders(settings: Any) -> dict[str, Recurrent | Reader]:
@@ -47,7 +47,7 @@ def clipped(weights: list[Tensor], most: float) -> Tensor:
     return norms
 
 
-class Training:
+class Training(Learner):
     """Train all cells on the same new sequences at every update: same order, same seed.
 
     Adam's rate is the one set, times each family's own factor (`settings.SHARES`).
@@ -56,7 +56,7 @@ class Training:
     frame_every = 10
 
     def __init__(self, settings: Any) -> None:
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         self.problem = PROBLEMS[settings.target]
         self.models = contenders(settings)
         self.clip = settings.clip
@@ -75,15 +75,6 @@ class Training:
         y = batch.y[:, -self.problem.last :].expand(out.shape[:3])
         return losses(self.problem, out, y).mean((1, 2))
 
-    def step(self, n: int) -> None:
-        """Train n updates, or until every network of a cell has diverged."""
-        for _ in range(min(n, self.settings.max_steps - self.steps)):
-            if self.done:
-                return
-            self._update()
-        if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
-
     def _update(self) -> None:
         """One update of all networks on the same sequences; no two share a weight."""
         settings = self.settings
@@ -91,10 +82,8 @@ class Training:
         errors = {cell: self.errors(model, batch) for cell, model in self.models.items()}
         bad = [cell for cell, e in errors.items() if not torch.isfinite(e).all()]
         if bad:
-            self.done = (
-                f"Diverged after {counted(self.steps, 'update')}: {' and '.join(bad)}. "
-                "Clip the gradient, or lower s or the learning rate."
-            )
+            remedy = "Clip the gradient, or lower s or the learning rate."
+            self.diverged(f"{' and '.join(bad)}. {remedy}")
             return
         self.optimizer.zero_grad()
         torch.cat(list(errors.values())).sum().backward()

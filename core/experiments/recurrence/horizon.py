@@ -8,8 +8,6 @@ The default is what PyTorch draws. Each family learns at its own rate, the same 
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -19,15 +17,16 @@ from typing import Any
 
 import torch
 
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, command_line, keep, kept
 from core.experiments.recurrence.beginnings import DEFAULT
 from core.experiments.recurrence.experiment import Training
 from core.experiments.recurrence.sequences import scores
 from core.experiments.recurrence.settings import SHARES, RecurrenceSettings
 from core.models.recurrent import CELLS
-from core.work import Slices, in_terminal, print_table
+from core.work import OneByOne, in_terminal, print_table
 
-RECORDED = ROOT / "assets" / "results" / "recurrence-horizon.json"
+RECORDED = RESULTS / "recurrence-horizon.json"
 COMMAND = "python -m core.experiments.recurrence.horizon --record"
 SEEDS, GOAL, CHUNK = 5, 0.99, 20
 MOST = 600  # updates after which it is given up
@@ -57,7 +56,7 @@ def accuracy(run: Training, cell: str) -> float:
     return float(scores(run.problem, out, run.test.y[:, -1:]).mean())
 
 
-class Horizon(Slices):
+class Horizon(OneByOne):
     """One network after the other, each until it remembers; `result` is the rows so far."""
 
     verb = "training"
@@ -67,24 +66,14 @@ class Horizon(Slices):
     ) -> None:
         """Nothing is trained yet."""
         ways: tuple[tuple[str, dict[str, Any]], ...] = (("as set", {}), (DEFAULT, DEFAULTS))
-        self.plan = [(cell, way, seed) for cell in cells for way in ways for seed in range(seeds)]
-        self.most, self.rows = most, list[Row]()
+        super().__init__((cell, way, n) for cell in cells for way in ways for n in range(seeds))
+        self.most = most
         self._run: Training | None = None
         self._spent = 0.0
 
-    @property
-    def fraction(self) -> float:
-        """Share of the networks that are done."""
-        return len(self.rows) / len(self.plan)
-
-    @property
-    def result(self) -> list[Row]:
-        """Those that are done."""
-        return self.rows
-
     def advance(self) -> None:
         """A few updates of the present network."""
-        cell, (begins, first), seed = self.plan[len(self.rows)]
+        cell, (begins, first), seed = self.next
         settings = RecurrenceSettings(cells=(cell,), beside=False, seed=seed, **first)
         run = self._run = self._run or Training(settings)
         started = time.process_time()
@@ -94,7 +83,7 @@ class Horizon(Slices):
         if right >= GOAL or run.done or run.steps >= self.most:
             updates = run.steps if right >= GOAL else 0
             rate = settings.learning_rate * SHARES[cell]
-            self.rows.append(
+            self.results.append(
                 Row(cell, begins, seed, rate, updates, round(right, 4), round(self._spent, 2))
             )
             self._run, self._spent = None, 0.0
@@ -103,7 +92,7 @@ class Horizon(Slices):
 @cache
 def recorded() -> tuple[Row, ...]:
     """What was found before."""
-    return tuple(Row(**row) for row in json.loads(RECORDED.read_text("utf-8"))["results"])
+    return tuple(Row(**row) for row in kept(RECORDED)["results"])
 
 
 def of(rows: Sequence[Row], cell: str, begins: str) -> list[Row]:
@@ -131,10 +120,7 @@ def said(rows: Sequence[Row]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train from the command line; progress goes to stderr, the table to stdout."""
-    parser = argparse.ArgumentParser(
-        prog="python -m core.experiments.recurrence.horizon",
-        description=(__doc__ or "").split("\n")[0],
-    )
+    parser = command_line("python -m core.experiments.recurrence.horizon", __doc__)
     parser.add_argument("--cell", choices=CELLS, help="only this one")
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"default {SEEDS}")
     parser.add_argument("--steps", type=int, default=MOST, help=f"updates at most ({MOST})")
@@ -144,14 +130,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--record writes all cells as they are: give none of the others")
     if min(given.steps, given.seeds) < 1:
         parser.error("--steps and --seeds must be 1 or more")
-    torch.set_num_threads(1)  # networks this small lose time by sharing their work
     work = Horizon([given.cell] if given.cell else tuple(CELLS), given.seeds, given.steps)
     in_terminal(work)
     rows: list[dict[str, Any]] = [asdict(row) for row in work.result]
     if given.record:
-        RECORDED.write_text(
-            json.dumps({"command": COMMAND, "results": rows}, indent=1) + "\n", "utf-8"
-        )
+        keep(RECORDED, {"command": COMMAND, "results": rows})
     print_table(rows)
     return 0
 

@@ -10,8 +10,6 @@ first weights and see the same batches in the same order.
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import sys
 import time
@@ -23,12 +21,13 @@ from typing import Any
 import torch
 from torch.nn.functional import cross_entropy
 
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, command_line, keep, kept
 from core.datasets.mnist1d import load
 from core.experiments.recurrence.mnist1d_families import FAMILIES, first_weights
 from core.work import Slices, in_terminal, print_table
 
-RECORDED = ROOT / "assets" / "results" / "mnist1d.json"
+RECORDED = RESULTS / "mnist1d.json"
 COMMAND = "python -m core.experiments.recurrence.mnist1d --record"
 SOURCE = "README of greydanus/mnist1d"
 SEEDS, STEPS, BATCH = 5, 6000, 100
@@ -117,7 +116,7 @@ class Trained(Slices):
 @cache
 def recorded() -> tuple[str, tuple[Row, ...]]:
     """The recorded table: its command, and a row for each family."""
-    found = json.loads(RECORDED.read_text("utf-8"))
+    found = kept(RECORDED)
     rows: list[dict[str, Any]] = [row | {"accuracy": tuple(row["accuracy"])}
                                   for row in found["results"]]  # fmt: skip
     return found["command"], tuple(Row(**row) for row in rows)
@@ -152,10 +151,7 @@ def said(rows: Sequence[Row]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train from the command line; progress goes to stderr, the table to stdout."""
-    parser = argparse.ArgumentParser(
-        prog="python -m core.experiments.recurrence.mnist1d",
-        description=(__doc__ or "").split("\n")[0],
-    )
+    parser = command_line("python -m core.experiments.recurrence.mnist1d", __doc__)
     parser.add_argument("--family", choices=FAMILIES, help="only this one")
     parser.add_argument("--steps", type=int, default=STEPS, help=f"updates (default {STEPS})")
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"default {SEEDS}")
@@ -166,7 +162,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--record writes all families as they are: give neither of the others")
     if min(given.steps, given.seeds) < 1:
         parser.error("--steps and --seeds must be 1 or more")
-    torch.set_num_threads(1)  # networks this small lose time by sharing their work
     rows = []
     for family in [given.family] if given.family else FAMILIES:
         trained = Trained(family, given.steps, given.seeds)
@@ -174,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows.append(trained.result)
     if given.record:
         found = {"command": COMMAND, "source": SOURCE, "results": [asdict(row) for row in rows]}
-        RECORDED.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        keep(RECORDED, found)
     print_table(table(rows))
     return 0
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import sys
-import time
+import timeit
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +18,7 @@ from core import piped
 from core.figures.chart import LOG, Chart
 from core.figures.style import BLUE, GRAY, ORANGE, TRAIN
 from core.models.recurrent import rnn
-from core.work import Slices
+from core.work import OneByOne, print_table
 
 WIDTH, REPEATS = 32, 3
 LENGTHS = (16, 32, 64, 128, 256, 512, 1024, 2048)
@@ -73,44 +73,29 @@ WAITS: dict[str, Callable[[int], int]] = {
 COLORS = dict(zip(READERS, (ORANGE, BLUE, TRAIN), strict=True))
 
 
-class Pace(Slices):
+class Pace(OneByOne):
     """Each reader at each length; `result` is (reader, length, seconds), the shortest of three."""
 
     verb = "measuring"
 
     def __init__(self) -> None:
-        self.plan = [(name, T) for T in LENGTHS for name in READERS]
-        self.results: list[tuple[str, int, float]] = []
-
-    @property
-    def fraction(self) -> float:
-        """Share of the measurements that are made."""
-        return len(self.results) / len(self.plan)
+        super().__init__((name, T) for T in LENGTHS for name in READERS)
 
     @property
     def words(self) -> str:
         """What is measured next."""
-        return "" if self.done else "{}, {} steps".format(*self.plan[len(self.results)])
-
-    @property
-    def result(self) -> list[tuple[str, int, float]]:
-        """What is measured so far."""
-        return self.results
+        return "" if self.done else "{}, {} steps".format(*self.next)
 
     @torch.no_grad()
     def advance(self) -> None:
         """One reader at one length."""
-        name, T = self.plan[len(self.results)]
+        name, T = self.next
         generator = torch.Generator().manual_seed(T)
         x = torch.randn(T, WIDTH, generator=generator)
         W = torch.randn(WIDTH, WIDTH, generator=generator) / math.sqrt(WIDTH)
         a = torch.rand(WIDTH, generator=generator)
         READERS[name](x, W, a)  # the first call pays for what is made once
-        spent = []
-        for _ in range(REPEATS):
-            started = time.perf_counter()
-            READERS[name](x, W, a)
-            spent.append(time.perf_counter() - started)
+        spent = timeit.repeat(lambda: READERS[name](x, W, a), number=1, repeat=REPEATS)
         self.results.append((name, T, min(spent)))
 
 
@@ -148,9 +133,7 @@ def main() -> int:
     torch.set_num_threads(1)
     pace = Pace()
     pace.work()
-    print("reader\tT\tmilliseconds")
-    for name, T, seconds in pace.results:
-        print(f"{name}\t{T}\t{1000 * seconds:.4g}")
+    print_table([{"reader": name, "T": T, "milliseconds": 1000 * s} for name, T, s in pace.results])
     return 0
 
 

@@ -34,7 +34,7 @@ from core.experiments.recurrence.sequences import (
 from core.models.recurrent import ACTIVATIONS, CELLS
 from core.settings import Settings, setting
 from core.settings.kinds import VIEW, Choice, Choices, Flag, Integer, Kind, Number, Text, rare
-from core.settings.lists import Changes
+from core.settings.lists import Changes, learning_rate
 
 RATES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 # Of the learning rate, each family's own share. At one rate for all the plain cell is lost after
@@ -54,9 +54,9 @@ def _typed(name: str, label: str, longest: int, verify: Any, help: str) -> Text:
 
 
 LIVE: dict[str, Kind] = {
-    "learning_rate": Number(1e-5, 1, stops=RATES, live=True, label="Learning rate",
-                            help=f"Adam's, times each family's own factor: {shares_of(SHARES)}.",
-                            group="training"),
+    "learning_rate": learning_rate(
+        1, RATES, f"Adam's, times each family's own factor: {shares_of(SHARES)}."
+    ),
     "clip": Number(0, 1000, stops=(0, 0.1, 1, 10, 100), live=True, label="Clip the gradient at",
                    help="Longer gradients are shortened to this norm; 0: never.",
                    group="training"),

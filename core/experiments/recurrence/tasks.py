@@ -6,7 +6,7 @@ from typing import Any
 
 from core.experiments.recurrence.notes import right
 from core.film import Film
-from core.task import Task
+from core.task import task
 
 GATES, PLAIN, NEITHER, BOTH = "the GRU", "the plain RNN", "neither", "both"
 
@@ -18,6 +18,13 @@ def _who(plain: float, gated: float) -> str:
     )
 
 
+@task(
+    "At T = 30: a plain RNN whose Wₕ begins orthogonal, and a GRU with PyTorch's default "
+    "first weights. **Which of them learns to say the first letter in 250 updates?**",
+    (PLAIN, GATES, BOTH, NEITHER),
+    {"cells": ("RNN", "GRU"), "length": 30},
+    250,
+)
 def plain_or_gated(film: Film, experiment: Any) -> tuple[str, str]:
     """An orthogonal plain cell against a GRU with PyTorch's first weights."""
     found = right(film)
@@ -33,6 +40,13 @@ def plain_or_gated(film: Film, experiment: Any) -> tuple[str, str]:
 SAME, LESS, MORE = "it stays as it is", "it gets smaller", "it grows"
 
 
+@task(
+    "Wₕ is Gaussian, scaled to spectral radius 0.9; its norm is above 1. **What happens to a "
+    "gradient that Wₕ alone carries 39 steps back?**",
+    (MORE, SAME, LESS),
+    {"recurrent": "Gaussian, radius", "scale": 0.9, "cells": ("RNN",), "beside": False},
+    20,
+)
 def gaussian(film: Film, experiment: Any) -> tuple[str, str]:
     """A norm above 1 bounds the gradient from above; it need not explode."""
     alone, bound = float(film["alone"][0][-1]), float(film["bound"][0][-1])
@@ -45,6 +59,13 @@ def gaussian(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
+@task(
+    "Wₕ is 1.5 times an orthogonal matrix, so each step back multiplies the gradient by 1.5. "
+    "**With tanh behind it, what is the gradient after 39 steps back?**",
+    (MORE, SAME, LESS),
+    {"scale": 1.5, "cells": ("RNN",), "beside": False},
+    20,
+)
 def saturated(film: Film, experiment: Any) -> tuple[str, str]:
     """W_h expands, tanh' contracts."""
     alone, real = float(film["alone"][0][-1]), float(film["gradient_RNN"][0][-1])
@@ -60,6 +81,13 @@ SHORT, LONG = "nearly as often as after 20", "hardly more often than by chance"
 BETWEEN = "between the two"
 
 
+@task(
+    "Trained to say the first letter after 20 steps. **How often is the plain RNN right when "
+    "it is asked later, after 21 to 40?**",
+    (SHORT, BETWEEN, LONG),
+    {"length": 20, "cells": ("RNN", "GRU"), "beside": False},
+    200,
+)
 def twice_as_long(film: Film, experiment: Any) -> tuple[str, str]:
     """The plain RNN asked up to twice the length trained on: the mean, as it may come back."""
     T, chance = experiment.settings.length, experiment.problem.chance
@@ -74,37 +102,4 @@ def twice_as_long(film: Film, experiment: Any) -> tuple[str, str]:
     )
 
 
-TASKS = (
-    Task(
-        "At T = 30: a plain RNN whose Wₕ begins orthogonal, and a GRU with PyTorch's default "
-        "first weights. **Which of them learns to say the first letter in 250 updates?**",
-        (PLAIN, GATES, BOTH, NEITHER),
-        {"cells": ("RNN", "GRU"), "length": 30},
-        250,
-        plain_or_gated,
-    ),
-    Task(
-        "Wₕ is Gaussian, scaled to spectral radius 0.9; its norm is above 1. **What happens to a "
-        "gradient that Wₕ alone carries 39 steps back?**",
-        (MORE, SAME, LESS),
-        {"recurrent": "Gaussian, radius", "scale": 0.9, "cells": ("RNN",), "beside": False},
-        20,
-        gaussian,
-    ),
-    Task(
-        "Wₕ is 1.5 times an orthogonal matrix, so each step back multiplies the gradient by 1.5. "
-        "**With tanh behind it, what is the gradient after 39 steps back?**",
-        (MORE, SAME, LESS),
-        {"scale": 1.5, "cells": ("RNN",), "beside": False},
-        20,
-        saturated,
-    ),
-    Task(
-        "Trained to say the first letter after 20 steps. **How often is the plain RNN right when "
-        "it is asked later, after 21 to 40?**",
-        (SHORT, BETWEEN, LONG),
-        {"length": 20, "cells": ("RNN", "GRU"), "beside": False},
-        200,
-        twice_as_long,
-    ),
-)
+TASKS = (plain_or_gated, gaussian, saturated, twice_as_long)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from core.experiments.summaries.data import CHUNK, PARAMETERS, Sample, answers, asks, chunk
 from core.experiments.summaries.judges import NAMES, judges, views
-from core.words import counted
+from core.training import Learner
 
 FIRST, GROWTH = 128, 32  # fields made before the first update, and before each one after it
 
@@ -46,13 +46,13 @@ def joined(samples: list[Sample]) -> Sample:
     return Sample(*(np.concatenate(parts) for parts in zip(*samples, strict=True)))
 
 
-class Training:
+class Training(Learner):
     """Train judges of three summaries and of pixels (MLP, CNN): same fields, same order."""
 
     frame_every = 5
 
     def __init__(self, settings: Any) -> None:
-        self.settings, self.steps, self.done = settings, 0, ""
+        super().__init__(settings)
         self.regression = asks(settings.question) == PARAMETERS
         self.cnn, others = judges(answers(settings.question), settings.seed)
         self.judges = {**others, "cnn": self.cnn}
@@ -68,15 +68,6 @@ class Training:
         """16 fields for training (split 0) or testing (1)."""
         settings = self.settings
         return chunk(settings.question, settings.twin, settings.data_seed, split, index)
-
-    def step(self, n: int) -> None:
-        """Train n updates of each judge, or until one of them diverges."""
-        for _ in range(min(n, self.settings.max_steps - self.steps)):
-            if self.done:
-                return
-            self._update()
-        if self.steps >= self.settings.max_steps and not self.done:
-            self.done = f"Stopped after {counted(self.steps, 'update')}, as set."
 
     def _batch(self) -> Sample:
         """Some of the fields made so far; more are made before each update, up to `samples`."""
@@ -102,10 +93,7 @@ class Training:
         found = {name: loss.item() for name, loss in losses.items()}
         bad = [NAMES[name] for name, loss in found.items() if not math.isfinite(loss)]
         if bad:
-            who = " and ".join(bad)
-            self.done = (
-                f"Diverged after {counted(self.steps, 'update')}: {who}. Lower the learning rate."
-            )
+            self.diverged(f"{' and '.join(bad)}. Lower the learning rate.")
             return
         self.losses = found
         self.optimizer.zero_grad()
@@ -118,10 +106,6 @@ class Training:
         if self.regression:
             return F.mse_loss(out, y)
         return F.binary_cross_entropy_with_logits(out, y)
-
-    def change(self, name: str, value: str) -> None:
-        """Set the learning rate."""
-        self.optimizer.param_groups[0]["lr"] = float(value)
 
     def loss(self) -> float:
         """Of the CNN, on the last batch, before it learned from it."""

@@ -19,7 +19,7 @@ from core.experiments.summaries.data import (
 from core.experiments.summaries.given import OWN, PHOTOGRAPHS, known
 from core.settings import SettingError, Settings, setting
 from core.settings.kinds import DATA_SEED, Choice, Flag, Integer, Number, Text, rare
-from core.settings.lists import Changes, DraggedInteger, read_live, read_place
+from core.settings.lists import Changes, DraggedInteger, learning_rate, read_live, read_place
 
 COSMIC = ("web", "log-normal", "Gaussian")
 SOURCES = (*COSMIC, "power law", *PHOTOGRAPHS, OWN)
@@ -71,8 +71,7 @@ LIVE = {
                    help="Pictures do not repeat: their edges put a cross into the spectrum."),
     "shift": Text(longest=60, verify=place, label="Shift", live=True),
     "image": Text(longest=16, verify=known, label="Own image", live=True),
-    "learning_rate": Number(1e-5, 1, stops=RATES, live=True, label="Learning rate",
-                            help="Adam's, for all five.", **rare("race")),
+    "learning_rate": learning_rate(1, RATES, "Adam's, for all five.", **rare("race")),
 }  # fmt: skip
 
 

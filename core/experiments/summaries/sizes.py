@@ -9,48 +9,45 @@ updates at the same rate, none of them tuned by itself. The page shows what was 
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-import torch
-
-from core import ROOT, piped
+from core import piped
+from core.command import RESULTS, command_line, keep, kept, refusing
 from core.experiments.summaries.data import CHUNK, QUESTIONS, TEST
 from core.experiments.summaries.judges import NAMES
 from core.experiments.summaries.pictures import Summaries
 from core.experiments.summaries.settings import SummariesSettings
-from core.settings import SettingError
-from core.work import Slices, in_terminal
+from core.work import OneByOne, in_terminal
 
 SIZES = (32, 64, 128, 256, 512, 1024, 2000)
 UPDATES, SLICE = 300, 10  # in all, and between two looks at the clock
-RESULT = ROOT / "assets" / "results" / "summaries-sizes.json"
+RESULT = RESULTS / "summaries-sizes.json"
 MODULE = "python -m core.experiments.summaries.sizes"
 
 
-class Sizes(Slices):
+class Sizes(OneByOne):
     """Training sets of all sizes, seed by seed, in slices of time."""
 
-    verb = "computing"
+    verb, of = "computing", "trainings"
 
     def __init__(self, question: str, twin: str, seeds: int = 3) -> None:
         """Plan all runs: the small sizes of all seeds first."""
         settings = SummariesSettings(question=question, twin=twin, max_steps=UPDATES)
         self.question, self.twin, self.seeds = question, twin, seeds
-        self.plan = [
+        super().__init__(
             settings.replace(samples=size, seed=seed, data_seed=seed)
             for size in SIZES for seed in range(seeds)
-        ]  # fmt: skip
-        self.errors: list[list[float]] = []  # of each run, in the order of NAMES
+        )  # fmt: skip
         self._run: Summaries | None = None
 
     @property
     def result(self) -> dict[str, Any]:
         """Question, twin, seeds, and errors[judge][size][seed] as far as they are known."""
-        rows = [self.errors[i : i + self.seeds] for i in range(0, len(self.errors), self.seeds)]
+        found = self.results  # the errors of each run, in the order of NAMES
+        rows = [found[i : i + self.seeds] for i in range(0, len(found), self.seeds)]
         whole = [row for row in rows if len(row) == self.seeds]
         errors = {
             name: [[run[column] for run in row] for row in whole]
@@ -64,12 +61,7 @@ class Sizes(Slices):
     def fraction(self) -> float:
         """Share of the runs that are done."""
         now = self._run.steps / UPDATES if self._run else 0.0
-        return min(1.0, (len(self.errors) + 0.999 * now) / len(self.plan))
-
-    @property
-    def words(self) -> str:
-        """How many runs are done."""
-        return f"{len(self.errors)} of {len(self.plan)} trainings"
+        return min(1.0, (len(self.results) + 0.999 * now) / len(self.plan))
 
     @property
     def command(self) -> str:
@@ -78,40 +70,36 @@ class Sizes(Slices):
 
     def advance(self) -> None:
         """A few updates; at the end of a run its errors on fields that it did not see."""
-        self._run = self._run or Summaries(self.plan[len(self.errors)])
+        self._run = self._run or Summaries(self.next)
         self._run.step(SLICE)
         if self._run.done:
-            self.errors.append((1 - self._run.scores()[:, 0]).tolist())
+            self.results.append((1 - self._run.scores()[:, 0]).tolist())
             self._run = None
 
 
 def recorded() -> list[dict[str, Any]]:
     """What lies in assets/, one entry a question."""
-    found: dict[str, Any] = json.loads(RESULT.read_text())
-    return list(found["results"])
+    return list(kept(RESULT)["results"])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line; progress goes to stderr, JSON to stdout or to assets/."""
-    parser = argparse.ArgumentParser(prog=MODULE, description=__doc__.split("\n")[0])
+    parser = command_line(MODULE, __doc__)
     known = f"one of: {'; '.join(QUESTIONS)}; again for more (default: all)"
     parser.add_argument("--question", action="append", metavar="TEXT", help=known)
     parser.add_argument("--twin", default=SummariesSettings().twin, help="what a twin keeps")
     parser.add_argument("--seeds", type=int, default=3, help="trainings of each size (default 3)")
     parser.add_argument("--record", action="store_true", help=f"write {RESULT.name} in assets/")
     given = parser.parse_args(arguments)
-    try:
+    with refusing(parser):
         works = [Sizes(question, given.twin, given.seeds) for question in given.question or
                  QUESTIONS]  # fmt: skip
-    except SettingError as error:
-        parser.error(str(error))
-    torch.set_num_threads(1)  # networks this small lose time by sharing their work
     for work in works:
         in_terminal(work, f"{work.question}: ")
     results = [_rounded(work.result) for work in works]
     if given.record:
         command = f"{MODULE} --seeds {given.seeds} --record"
-        RESULT.write_text(json.dumps({"command": command, "results": results}, indent=1) + "\n")
+        keep(RESULT, {"command": command, "results": results})
     else:
         print(json.dumps(results))
     return 0

@@ -1,6 +1,7 @@
 """Settings: what is declared once holds everywhere."""
 
 import json
+import shlex
 from dataclasses import dataclass
 
 import pytest
@@ -15,6 +16,8 @@ from core.settings.lists import (
     DraggedInteger,
     Integers,
     Rows,
+    learning_rate,
+    read_live,
     read_place,
 )
 
@@ -168,6 +171,26 @@ def test_command_line_pairs():
     assert texts_of(["a=1", "b = x=y"]) == {"a": "1", "b": "x=y"}
     with pytest.raises(SettingError, match="NAME=VALUE"):
         texts_of(["a"])
+
+
+def test_options_are_what_a_command_line_reads():
+    sample = Sample(whole=4, widths=(1, 2), rows=((0.5, -1),), seed=7)
+    assert sample.options("rows") == " --set 'whole=4' --set 'widths=1,2' --set 'seed=7'"
+    pairs = [word for word in shlex.split(sample.options()) if word != "--set"]
+    assert Sample.from_texts(texts_of(pairs)) == sample
+    assert Sample().options() == ""
+
+
+def test_a_learning_rate_may_change_during_a_run():
+    kind = learning_rate(1, (0.1, 0.3), "Adam's.", group="race")
+    assert kind == Number(
+        1e-5, 1, stops=(0.1, 0.3), live=True, label="Learning rate", help="Adam's.", group="race"
+    )
+    assert learning_rate(10, (), "").group == "training"
+    assert read_live({"rate": kind}, "rate", "0.2") == 0.2
+    for text in ("2", "fast"):
+        with pytest.raises(SettingError, match=f"rate = .*{text}.* is not allowed: a number from"):
+            read_live({"rate": kind}, "rate", text)
 
 
 def test_long_values_are_cut_in_messages():

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from core.experiments.double_descent.notes import turns
-from core.experiments.double_descent.problem import spacing
+from core.experiments.double_descent.problem import UPDATES, Descent
 from core.experiments.double_descent.scales import RATES, Scales
 from core.experiments.double_descent.settings import SCALES, START, DoubleDescentSettings
 from core.experiments.double_descent.solve import fit
@@ -103,9 +103,9 @@ def test_the_spectral_path_begins_at_zero_and_ends_at_least_squares():
 
 
 def test_frames_lie_on_a_grid_that_gets_coarser():
-    steps, at = [], 0
-    while at < 3000:
-        at += spacing(at) - at % spacing(at)
-        steps.append(at)
+    steps, study = [], Descent(DoubleDescentSettings())
+    while not study.done:
+        study.at += study.frame_every - study.at % study.frame_every
+        steps.append(study.at)
     assert steps[:50] == list(range(1, 51)) and (np.diff(steps) > 0).all()
-    assert steps[-1] == 3000
+    assert steps[-1] == UPDATES and study.done == "Stopped after 8,000 updates."

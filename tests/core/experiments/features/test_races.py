@@ -60,7 +60,7 @@ def test_budgets_are_kept_in_what_is_recorded(problem):
 
 def test_of_each_budget_the_best_on_other_images_is_reported():
     work = budgets.Budgets("digits in the middle")
-    work.fits = [Fit(f.settings.replace(max_steps=2, samples=20), f.network) for f in work.fits]
+    work.plan = [Fit(f.settings.replace(max_steps=2, samples=20), f.network) for f in work.plan]
     assert work.rows == []
     work.work()
     assert len(work.rows) == 6
@@ -75,11 +75,11 @@ def test_over_seeds_one_entry_is_chosen_and_its_spread_is_shown():
     """Rows worked out with numpy from the scores of 12 entries and two seeds."""
     work = budgets.Budgets("digits in the middle", seeds=2)
     rng = np.random.default_rng(0)
-    work.scores = [Score(*pair) for pair in rng.uniform(0.5, 1, (len(work.fits), 2)).tolist()]
-    scores = np.array(work.scores).reshape(2, -1, 2)  # (seeds, entries, validation and test)
+    work.results = [Score(*pair) for pair in rng.uniform(0.5, 1, (len(work.plan), 2)).tolist()]
+    scores = np.array(work.results).reshape(2, -1, 2)  # (seeds, entries, validation and test)
     n = len(budgets.entries("digits in the middle"))
-    assert scores.shape[1] == n and work.fits[n].settings.seed == 1
-    cnn = [k for k in range(n) if work.fits[k].network == "cnn"]
+    assert scores.shape[1] == n and work.plan[n].settings.seed == 1
+    cnn = [k for k in range(n) if work.plan[k].network == "cnn"]
     best = max(cnn, key=lambda k: scores[:, k, 0].mean())
     row = work.rows[4]
     assert row["accuracy"] == pytest.approx(scores[:, best, 1].mean(), abs=1e-4)
