@@ -87,12 +87,10 @@ def workbench(
     with scripts.first():
         controls = Controls(page)
         follow(page)
-        bench = Bench()
+        bench = Bench()  # which the browser makes while the picture is computed
         settings = page.settings
         offer(page, shown, **words)
-        seen = described(shown, settings)
-        # Computed before anything is sent: what comes within a moment the browser draws in one go.
-        sent = message(page, seen)
+        sent = message(page, described(shown, settings))
     with bench.stage:  # before the controls, which the browser takes longer to draw
         player(page, sent, on_event)
         if page.get("pictured"):  # the browser draws all that comes within 10 ms in one go, later

@@ -12,7 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -67,6 +67,7 @@ class Result:
     pieces: tuple[int, ...]  # empty if the activation is not piecewise linear
     most: int
     by_hand: tuple[float, float]  # largest and root mean square error of untrained (n,) ReLUs
+    early: tuple[float, ...] = ()  # rmse after 60 updates; rounding decides later what a seed finds
 
 
 class Sweep(OneByOne):
@@ -85,6 +86,7 @@ class Sweep(OneByOne):
         self.settings = settings.fresh().replace(seeds=seeds, max_steps=steps)
         self._runs: list[Approximation] = []
         self._costs: list[float] = []  # seconds an update takes, for each shape
+        self.begun: list[tuple[float, ...]] = []  # `early` of each shape
 
     def advance(self) -> None:
         """Train a little. At first each shape makes a few updates to learn their cost."""
@@ -92,10 +94,12 @@ class Sweep(OneByOne):
             hidden = self.plan[len(self._runs)]
             self._runs.append(Approximation(self.settings.replace(hidden=hidden)))
             self._costs.append(min(self._train(self._runs[-1]) for _ in range(3)))
+            self.begun.append(measure(self._runs[-1]).rmse)
             return
         run = self._runs[len(self.results)]
         if run.done:
-            self.results.append(measure(run))
+            early = self.begun[len(self.results)]
+            self.results.append(replace(measure(run), early=early))
         else:
             self._train(run)
 

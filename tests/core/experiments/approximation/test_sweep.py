@@ -102,7 +102,11 @@ def test_the_table_names_neurons_as_neurons():
 
 
 def test_the_recorded_sweep_is_what_its_command_computes():
-    """The shallowest shape trained anew; the whole takes a minute."""
+    """All shapes begun, seed by seed, and the shallowest trained anew; the whole takes a minute.
+
+    Processors round in other ways, and what a single seed finds in 1,500 updates hangs on the last
+    digit: weights changed by 1e-7 gave 0.023 and 0.007 for one. After 50 they still agree to 2e-6.
+    """
     command, results = deep_against_wide()
     words = shlex.split(command)
     assert words[:4] == ["python", "-m", "core.experiments.approximation.sweep", "depth"]
@@ -111,10 +115,14 @@ def test_the_recorded_sweep_is_what_its_command_computes():
     settings = ApproximationSettings.from_texts(texts_of(texts))
     sweep = Sweep(settings, "depth", int(given["--steps"]), int(given["--seeds"]), 200)
     assert [result.hidden for result in results] == sweep.plan
+    while sweep.fraction == 0:
+        sweep.advance()
     sweep.plan = sweep.plan[:1]
     sweep.work(120)
     assert sweep.command + " --json" == command
+    np.testing.assert_allclose(sweep.begun, [result.early for result in results], rtol=1e-3)
+    assert sweep.results[0].early == sweep.begun[0]
     medians = [float(np.median(result.rmse)) for result in results]
-    np.testing.assert_allclose(sweep.results[0].rmse, results[0].rmse, rtol=0.2)
+    assert np.median(sweep.results[0].rmse) < min(medians[1:])  # what the page says of it
     assert f"least with 1 layer of 66 ({medians[0]:.2g})" in said_of_depth(results)
     assert min(medians) == medians[0] and f"({max(medians):.2g})" in said_of_depth(results)
