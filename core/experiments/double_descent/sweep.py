@@ -32,6 +32,8 @@ class Sweep:
         self.every = np.full((count, len(self.samples.along)), np.nan)  # fits of the first seed
         self.shown, self.at = settings.shown, -1
         self.step()
+        if self.shown:
+            self.show(self.shown)
 
     def matrices(self, size: int) -> tuple[Tensor, Tensor, int]:
         """Phi (S, n, p), y (S, n) and p at this size: n or p follows it."""

@@ -168,6 +168,18 @@ def test_changes_at_their_step(path):
             np.testing.assert_array_equal(array, by_hand.snapshot()[track], err_msg=track)
 
 
+def test_a_run_may_begin_with_what_is_set_while_it_trains(path):
+    """A link says so, or another setting that starts anew."""
+    settings = EXPERIMENTS[path].Settings
+    for name, kind in settings.kinds().items():
+        for value in [*others(kind)[:1], *others(kind)[-1:]] if kind.live else ():
+            try:
+                begun = made(path, **{name: value})
+            except SettingError:
+                continue
+            assert begun.snapshot().keys() == made(path).snapshot().keys(), (name, value)
+
+
 def test_done_stays_done(path):
     experiment = made(path)
     experiment.done = "Stopped."
