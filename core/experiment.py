@@ -21,7 +21,7 @@ class Experiment(ABC):
     named scalars, at least `loss`; no seconds, since a film must not depend on the machine.
     """
 
-    Settings: ClassVar[Any]  # the dataclass that it is made from
+    Settings: ClassVar[type[Settings]]  # the dataclass that it is made from
     trains: ClassVar[bool] = True  # False: there is one frame, and nothing to play
     at_once: ClassVar[bool] = False  # nothing is trained: the whole film is there at first sight
     seeded: ClassVar[bool] = True  # whether another seed alone is another film
@@ -200,7 +200,7 @@ class Race(Experiment):
     It keeps the three verbs, so whatever records or draws one experiment records and draws a race.
     """
 
-    Settings: ClassVar[Any] = Settings
+    Settings = Settings
 
     def __init__(self, entries: dict[str, Experiment]) -> None:
         """Name -> experiment; the first one sets the pace of the film."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,8 +25,7 @@ from core.experiments.attention.settings import (
     looked_at,
     shown_sequence,
 )
-from core.film import Film, half
-from core.settings import Settings
+from core.film import half
 
 PARTS = ("q", "k", "v", "heard", "alpha", "score")
 HIDDEN = -1e8  # below it lie the scores of keys that may not be looked at
@@ -77,14 +76,9 @@ class Attention(Training, Experiment):
         over        float16 (A + 1, n, 4, 4): weights on the patches, as they lie in the picture
     """
 
-    Settings: ClassVar[type[Settings]] = AttentionSettings
-    LOOKS: ClassVar[tuple[str, ...]] = (
-        *hand.PARTS,
-        *hand.CHOSEN,
-        hand.SILENT,
-        "temperature",
-        "strokes",
-    )
+    Settings = AttentionSettings
+    notes = look
+    LOOKS = (*hand.PARTS, *hand.CHOSEN, hand.SILENT, "temperature", "strokes")
     test_every, seldom = 4, "Other lengths and shuffled tokens"
 
     def __init__(self, settings: Any) -> None:
@@ -242,7 +236,3 @@ class Attention(Training, Experiment):
             for who, model in self.models.items()
             for name, value in model.state_dict().items()
         }
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -28,8 +28,7 @@ from core.experiments.autoencoders.maps import (
 )
 from core.experiments.autoencoders.notes import look
 from core.experiments.autoencoders.settings import LOOKS, AutoencodersSettings, check_change
-from core.film import Film, half
-from core.settings import Settings
+from core.film import half
 
 Numbers = NDArray[np.float64]
 WALK = 9  # stations from A to B
@@ -133,8 +132,9 @@ class AutoencodersRun(Training, Experiment):
         worst_odd: of strange samples, see `anomalies`
     """
 
-    Settings: ClassVar[type[Settings]] = AutoencodersSettings
-    LOOKS: ClassVar[tuple[str, ...]] = LOOKS
+    Settings = AutoencodersSettings
+    notes = look
+    LOOKS = LOOKS
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
@@ -179,7 +179,3 @@ class AutoencodersRun(Training, Experiment):
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of the network with d."""
         return self.model.state()
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

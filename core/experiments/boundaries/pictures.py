@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,10 +18,9 @@ from core.experiments.boundaries.data import data, featurize, grid, is_regressio
 from core.experiments.boundaries.experiment import Training
 from core.experiments.boundaries.notes import MOST, look
 from core.experiments.boundaries.settings import LIVE, BoundariesSettings, parameters, widths
-from core.film import Film, half, to_bytes
+from core.film import half, to_bytes
 from core.models.mlp import MLP, NoNorm, linear
 from core.models.slopes import BY_HAND
-from core.settings import Settings
 from core.training import Head, read_change
 
 MAP, NET = 100, 17  # pixels, knots along each side of the square
@@ -180,7 +179,8 @@ class Pictures:
 class Boundaries(Training, Experiment):
     """Train `seeds` networks at once on labeled points; the first of them is the one drawn."""
 
-    Settings: ClassVar[type[Settings]] = BoundariesSettings
+    Settings = BoundariesSettings
+    notes = look
     _tested: Mapping[str, Any] = {}
 
     def __init__(self, settings: Any) -> None:
@@ -238,7 +238,3 @@ class Boundaries(Training, Experiment):
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor; the leading axis is the network."""
         return self.model.state()
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,9 +26,8 @@ from core.experiments.deep_sets.settings import (
     shown_at,
 )
 from core.experiments.deep_sets.shown import EDITS, Shown
-from core.film import Film, to_bytes
+from core.film import to_bytes
 from core.models.deep_sets import DeepSets, EquivariantDeepSets
-from core.settings import Settings
 
 Numbers = NDArray[np.float64]
 DIGITS = 5  # after the point, of outputs before and after a shuffle
@@ -204,8 +203,9 @@ class DeepSetsRace(Training, Experiment):
         dead        share of hidden ReLUs of phi that are 0 for all elements trained on
     """
 
-    Settings: ClassVar[type[Settings]] = DeepSetsSettings
-    LOOKS: ClassVar[tuple[str, ...]] = EDITS
+    Settings = DeepSetsSettings
+    notes = look
+    LOOKS = EDITS
     test_every = 5
 
     def change(self, name: str, value: str) -> None:
@@ -244,7 +244,3 @@ class DeepSetsRace(Training, Experiment):
             for who, model in self.models.items()
             for name, value in model.state_dict().items()
         }
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

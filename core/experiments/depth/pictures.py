@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,8 +16,6 @@ from core.experiments.depth.experiment import Training
 from core.experiments.depth.network import FORMS, Networks, Pass, errors
 from core.experiments.depth.notes import look
 from core.experiments.depth.settings import LIVE, DepthSettings
-from core.film import Film
-from core.settings import Settings
 
 PAIRS = JUDGES // 2
 FLAT = 0.01  # a unit is dead where the slope of sigma is below this for every judge
@@ -91,7 +89,8 @@ class Depth(Training, Experiment):
     and loss, see `Training.loss`.
     """
 
-    Settings: ClassVar[type[Settings]] = DepthSettings
+    Settings = DepthSettings
+    notes = look
     test_every = 4
 
     def __init__(self, settings: Any) -> None:
@@ -179,10 +178,6 @@ class Depth(Training, Experiment):
             for part, value in group.weights.items()
             if value.numel()
         }
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)
 
 
 def skips(settings: Any) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,7 +22,6 @@ from core.experiments.manifolds.settings import ManifoldsSettings, read_change
 from core.experiments.manifolds.sheet import net
 from core.experiments.manifolds.still import Still, pca, still
 from core.film import Film, half
-from core.settings import Settings
 
 Array = NDArray[np.float64]
 PACE = 5  # updates of the autoencoder for one iteration of t-SNE
@@ -111,7 +110,7 @@ class Manifolds(Training, Experiment):
         loss         share of the variance that the autoencoder does not reproduce
     """
 
-    Settings: ClassVar[type[Settings]] = ManifoldsSettings
+    Settings = ManifoldsSettings
     LOOKS = ("code",)
 
     def __init__(self, settings: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,8 +19,8 @@ from core.experiments.optimizers.problem import NUMBERS, Problem
 from core.experiments.optimizers.rules import BETA1, BETA2
 from core.experiments.optimizers.settings import NETWORK, OptimizersSettings, contenders, sampled
 from core.experiments.optimizers.sweep import Runs, first_steps, rates_of
-from core.film import Film, to_bytes
-from core.settings import SettingError, Settings
+from core.film import to_bytes
+from core.settings import SettingError
 from core.settings.lists import read_place
 
 SIDE = 81  # cells of the picture of the surface, each way
@@ -208,7 +208,8 @@ class Optimizers(Training, Experiment):
     loss           of the first optimizer
     """  # noqa: D415
 
-    Settings: ClassVar[type[Settings]] = OptimizersSettings
+    Settings = OptimizersSettings
+    notes = look
 
     def __init__(self, settings: Any) -> None:
         Training.__init__(self, settings)
@@ -230,7 +231,3 @@ class Optimizers(Training, Experiment):
     def weights(self) -> dict[str, Tensor]:
         """Name of the optimizer -> its parameters (D,)."""
         return dict(zip(self.names, self.theta, strict=True))
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,8 +24,8 @@ from core.experiments.patterns.settings import (
     masks,
     shown_row,
 )
-from core.film import Film, half
-from core.settings import SettingError, Settings
+from core.film import half
+from core.settings import SettingError
 
 Numbers = NDArray[np.float64]
 TESTED = 200  # new rows
@@ -69,8 +69,9 @@ class Patterns(Training, Experiment):
         train           float32 (6,): the same of all
     """
 
-    Settings: ClassVar[type[Settings]] = PatternsSettings
-    LOOKS: ClassVar[tuple[str, ...]] = LOOKS
+    Settings = PatternsSettings
+    notes = look
+    LOOKS = LOOKS
     test_every = 2
 
     @cached_property
@@ -146,10 +147,6 @@ class Patterns(Training, Experiment):
             for who, layer in self.layers.items()
             for name, value in layer.state_dict().items()
         }
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)
 
 
 def picture(

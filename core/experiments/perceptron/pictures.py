@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,9 +15,8 @@ from core.experiments.perceptron.experiment import Training
 from core.experiments.perceptron.notes import look
 from core.experiments.perceptron.settings import PerceptronSettings, data, first_weights, view
 from core.experiments.perceptron.theory import mistake_bound, separate
-from core.film import Film, half, to_bytes
+from core.film import half, to_bytes
 from core.models.perceptron import OneHiddenLayer, Perceptron
-from core.settings import Settings
 
 Numbers = NDArray[Any]
 MAP, NET, KEPT = 100, 13, 200  # pixels and knots along a side, mistakes in the squeeze
@@ -171,7 +170,8 @@ class PointByPoint(Training, Experiment):
         hidden_bound   mistakes that a perceptron could make there at most, 0 if there is no bound
     """
 
-    Settings: ClassVar[type[Settings]] = PerceptronSettings
+    Settings = PerceptronSettings
+    notes = look
 
     @cached_property
     def _pictures(self) -> Pictures:
@@ -189,7 +189,3 @@ class PointByPoint(Training, Experiment):
     def weights(self) -> dict[str, torch.Tensor]:
         """Name -> tensor."""
         return self.model.state()
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,13 +17,12 @@ from core.experiments.qm9_training.data import groups
 from core.experiments.qm9_training.experiment import Training
 from core.experiments.qm9_training.notes import look
 from core.experiments.qm9_training.settings import SHOWN, Qm9TrainingSettings
-from core.film import Film, half
+from core.film import half
 from core.qm9.data.data import is_cached
 from core.qm9.data.split import Split
 from core.qm9.data.targets import KEYS, error_ratio, targets_from_learned
 from core.qm9.data.task import Task
 from core.qm9.training.train import Run
-from core.settings import Settings
 
 Array = NDArray[np.float64]
 COLUMNS = [KEYS.index(key) for key in SHOWN]
@@ -98,7 +97,8 @@ class Qm9Training(Training, Experiment):
     Predictions are those of the averaged weights, as in a full run.
     """
 
-    Settings: ClassVar[type[Settings]] = Qm9TrainingSettings
+    Settings = Qm9TrainingSettings
+    notes = look
     test_every = 6
     _tested: Mapping[str, Any] = {}
 
@@ -134,7 +134,3 @@ class Qm9Training(Training, Experiment):
             names = [key for key, _ in run.model.named_parameters()]
             found |= {f"{name}.{k}": v for k, v in zip(names, run.ema, strict=True)}
         return found
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

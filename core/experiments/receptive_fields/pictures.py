@@ -33,7 +33,7 @@ from core.experiments.receptive_fields.settings import (
     sound,
 )
 from core.experiments.receptive_fields.stack import Stack
-from core.film import Film, half
+from core.film import half
 from core.settings import SettingError
 
 PROBES = 8  # noise images, each with other signs of the channels; fewer where they cost much
@@ -73,6 +73,7 @@ class ReceptiveFields(Training, Experiment):
     """Receptive fields of all layers: exact cones, and gradients while the network is trained."""
 
     Settings = ReceptiveFieldsSettings
+    notes = look
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
@@ -89,10 +90,6 @@ class ReceptiveFields(Training, Experiment):
     def change(self, name: str, value: str) -> None:
         """Nothing is changed during a run."""
         raise SettingError(name, value, "not changed during a run; set it, and start again")
-
-    def notes(self, film: Film) -> None:
-        """See `notes`."""
-        look(self, film)
 
 
 class Pictures:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,10 +25,9 @@ from core.experiments.recurrence.settings import (
 )
 from core.experiments.recurrence.theory import way_back
 from core.experiments.recurrence.unroll import HELD_OUT, shown_sequence, unrolled
-from core.film import Film, half, to_bytes
+from core.film import half, to_bytes
 from core.models.reader import Reader
 from core.models.recurrent import CELLS, Recurrent
-from core.settings import Settings
 
 SMALLEST = 1e-30  # of a gradient that is drawn on a logarithmic axis
 FOLLOWED = 3  # units whose equation is written out
@@ -89,8 +88,9 @@ class Recurrence(Training, Experiment):
         reading     which of `settings.sequences` stands on the stage
     """
 
-    Settings: ClassVar[type[Settings]] = RecurrenceSettings
-    LOOKS: ClassVar[tuple[str, ...]] = tuple(dict.fromkeys(TYPED.values()))
+    Settings = RecurrenceSettings
+    notes = look
+    LOOKS = tuple(dict.fromkeys(TYPED.values()))
     frame_every = 5
     test_every = 4
 
@@ -241,7 +241,3 @@ class Recurrence(Training, Experiment):
             for cell, model in self.models.items()
             for name, value in model.state_dict().items()
         }
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)
