@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from core.film import Film
@@ -33,6 +33,7 @@ class Experiment(ABC):
     test_every: int = 1  # frames between two evaluations of what is seldom looked at, such as
     seldom: str = "Test sets and further seeds"
     done: str = ""  # empty while it can go on, else one sentence that says why it stopped
+    _tested: Mapping[str, Any] = {}  # what is held out, as it was evaluated last
 
     def __init__(self, settings: Any) -> None:
         self.settings = settings
@@ -83,6 +84,12 @@ class Experiment(ABC):
         """
         return bool(self.done) or self.steps % (self.test_every * self.frame_every) == 0
 
+    def tested(self, evaluate: Callable[[], Any]) -> Mapping[str, Any]:
+        """Tracks of what is held out: evaluated where it `tests`, else those of the last time."""
+        if self.tests or not self._tested:
+            self._tested = dict(evaluate())
+        return self._tested
+
     @property
     def parameters(self) -> int:
         """Numbers that training adjusts."""
@@ -90,6 +97,15 @@ class Experiment(ABC):
 
     def notes(self, film: Film) -> None:  # noqa: B027  most have nothing to say
         """Look at the film so far and add what a student should notice (`film.note`)."""
+
+
+def tensors(models: Mapping[str, Any]) -> dict[str, Any]:
+    """Weights of several models, as `Experiment.weights` has them: each under its model's name."""
+    return {
+        f"{who}.{name}": value.detach()
+        for who, model in models.items()
+        for name, value in model.state_dict().items()
+    }
 
 
 SELDOM = "{} are evaluated every {} frames; between, their last numbers stand."

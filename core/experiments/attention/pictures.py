@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.experiment import Experiment
+from core.experiment import Experiment, tensors
 from core.experiments.attention import hand, measures
 from core.experiments.attention.digits import digit_tracks, pen
 from core.experiments.attention.experiment import Training
@@ -83,7 +83,6 @@ class Attention(Training, Experiment):
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
-        self._seldom: dict[str, Any] = {}
         self.cells: dict[tuple[str, int, int], float] = {}
         self.temperature = settings.temperature
         self.chosen = looked_at(settings.fresh())
@@ -129,10 +128,8 @@ class Attention(Training, Experiment):
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
-        if self.tests or not self._seldom:
-            self._seldom = self._measured()
         found = self._judged()
-        return {**found, **self._maps(int(found["best"])), **self._seldom}
+        return {**found, **self._maps(int(found["best"])), **self.tested(self._measured)}
 
     @torch.no_grad()
     def _judged(self) -> dict[str, Any]:
@@ -231,8 +228,4 @@ class Attention(Training, Experiment):
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of all networks."""
-        return {
-            f"{who}.{name}": value.detach()
-            for who, model in self.models.items()
-            for name, value in model.state_dict().items()
-        }
+        return tensors(self.models)

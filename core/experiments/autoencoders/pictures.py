@@ -134,6 +134,7 @@ class AutoencodersRun(Training, Experiment):
 
     Settings = AutoencodersSettings
     notes = look
+    pictures = cached_property(Pictures)
     LOOKS = LOOKS
 
     def __init__(self, settings: Any) -> None:
@@ -166,11 +167,6 @@ class AutoencodersRun(Training, Experiment):
         z = pictures.codes(self)
         uv = flat(pictures.plane(self, z), z, pictures.base.label, pictures.edge)
         return int(((uv - at) ** 2).sum(1).argmin())
-
-    @cached_property
-    def pictures(self) -> Pictures:
-        """What all frames share."""
-        return Pictures(self)
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -51,8 +50,10 @@ def feature_maps(settings: Any) -> NDArray[np.uint8]:
 class Pictures:
     """Everything that is the same for all frames of a run, made once, and the frames from it."""
 
-    def __init__(self, settings: Any, head: Head) -> None:
-        self.settings, self.head, self.regression = settings, head, is_regression(settings)
+    def __init__(self, run: Any) -> None:
+        settings = run.settings
+        self.settings, self.regression = settings, is_regression(settings)
+        self.head: Head = run.head
         (X, y), (X_test, y_test) = data(settings)
         self.y, self.y_test = y.astype(np.float64), y_test.astype(np.float64)
         (X_shown, _), _ = shown(settings)
@@ -181,7 +182,7 @@ class Boundaries(Training, Experiment):
 
     Settings = BoundariesSettings
     notes = look
-    _tested: Mapping[str, Any] = {}
+    _pictures = cached_property(Pictures)
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
@@ -197,10 +198,6 @@ class Boundaries(Training, Experiment):
     def noted(self) -> set[str]:
         """Rules of `boundaries_notes` that have spoken."""
         return set()
-
-    @cached_property
-    def _pictures(self) -> Pictures:
-        return Pictures(self.settings, self.head)
 
     def snapshot(self) -> dict[str, Any]:
         """The present state.

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.experiment import Experiment
+from core.experiment import Experiment, tensors
 from core.experiments.deep_sets import bags
 from core.experiments.deep_sets.experiment import Training
 from core.experiments.deep_sets.held_out import held_out
@@ -43,7 +43,6 @@ class Pictures:
         self.each = is_each(self.settings)
         self.held_out = held_out(self.settings.fresh().replace(seed=0))
         self.elements = run.train.x[run.train.mask]  # (E, F), all that is trained on
-        self._tested: dict[str, Any] = {}
 
     @property
     def shown(self) -> Shown:
@@ -54,9 +53,8 @@ class Pictures:
     def take(self, run: Any) -> dict[str, Any]:
         """One frame; what has diverged may be beyond the numbers of a film."""
         with np.errstate(over="ignore", invalid="ignore"):
-            if run.tests or not self._tested:
-                self._tested = {**self.held_out.scores(run), "dead": self._dead(run)}
-            return {**self._tested, **self._stage(run)}
+            tested = run.tested(lambda: {**self.held_out.scores(run), "dead": self._dead(run)})
+            return {**tested, **self._stage(run)}
 
     # --- the set on the stage -----------------------------------------------------------------
 
@@ -205,6 +203,7 @@ class DeepSetsRace(Training, Experiment):
 
     Settings = DeepSetsSettings
     notes = look
+    pictures = cached_property(Pictures)
     LOOKS = EDITS
     test_every = 5
 
@@ -222,11 +221,6 @@ class DeepSetsRace(Training, Experiment):
         elif change not in self.settings.changes:
             self.settings = self.settings.replace(changes=(*self.settings.changes, change))
 
-    @cached_property
-    def pictures(self) -> Pictures:
-        """What all frames share, and the set on the stage."""
-        return Pictures(self)
-
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
         losses = self.losses()
@@ -239,8 +233,4 @@ class DeepSetsRace(Training, Experiment):
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of all contenders."""
-        return {
-            f"{who}.{name}": value.detach()
-            for who, model in self.models.items()
-            for name, value in model.state_dict().items()
-        }
+        return tensors(self.models)

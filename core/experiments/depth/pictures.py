@@ -93,10 +93,6 @@ class Depth(Training, Experiment):
     notes = look
     test_every = 4
 
-    def __init__(self, settings: Any) -> None:
-        super().__init__(settings)
-        self._tested: dict[str, Any] = {}
-
     def change(self, name: str, value: str) -> None:
         """Set the learning rate."""
         if name in LIVE:
@@ -120,10 +116,8 @@ class Depth(Training, Experiment):
             found |= self._gradients(group, judged, loss)
             found |= self._states(group, judged)
             found |= {f"loss_{n}": loss[where].detach().numpy() for n, where in self._of(group)}
-        if self.tests or not self._tested:
-            self._tested = dict(self._seldom())
         first = found[f"loss_{self.settings.networks[0]}"][0]
-        return {"loss": float(first), **found, **self._tested}
+        return {"loss": float(first), **found, **self.tested(self._seldom)}
 
     def _gradients(self, group: Networks, judged: Pass, loss: Tensor) -> dict[str, Any]:
         """Gradients at weights and outputs of all layers."""

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.experiment import Experiment
+from core.experiment import Experiment, tensors
 from core.experiments.features.data import CLASSES, EDGES, REACH, TESTS, Things, held_out
 from core.experiments.features.experiment import Training
 from core.experiments.features.explain import agreement, excited, occlusion, saliency
@@ -179,11 +179,7 @@ class Features(Training, Experiment):
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of both networks; `cnn.filters.0.weight` has the kernels shown."""
-        return {
-            f"{who}.{name}": value.detach()
-            for who, net in zip(NAMES, (self.cnn, self.mlp), strict=True)
-            for name, value in net.state_dict().items()
-        }
+        return tensors({"cnn": self.cnn, "mlp": self.mlp})
 
 
 def needles(p: Any) -> Any:

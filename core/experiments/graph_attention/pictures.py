@@ -36,12 +36,8 @@ class GraphAttention(Mixing, Experiment):
 
     Settings = GraphAttentionSettings
     notes = look
+    study = cached_property(Study)
     at_once = True
-
-    @cached_property
-    def study(self) -> Study:
-        """Everything that is the same in all frames, made once."""
-        return Study(self)
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""

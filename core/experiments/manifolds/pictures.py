@@ -31,9 +31,9 @@ SCORE_EVERY = 200  # updates between two measurements of the scores
 class Pictures:
     """Everything that is the same for all frames of a run, made once, and the frames from it."""
 
-    def __init__(self, settings: Any) -> None:
-        self.of: Still = still(settings)
-        self.tsne = self.of.tsne(settings.perplexity)
+    def __init__(self, run: Any) -> None:
+        self.of: Still = still(run.settings)
+        self.tsne = self.of.tsne(run.settings.perplexity)
         self.scores: dict[str, Any] = {}
         self.measured = -1  # step at which they were
         self.seconds = 0.0  # of one core, that t-SNE has taken
@@ -112,16 +112,12 @@ class Manifolds(Training, Experiment):
 
     Settings = ManifoldsSettings
     LOOKS = ("code",)
+    pictures = cached_property(Pictures)
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
         self.code: Array = np.zeros(2)
         self.seconds = 0.0  # of one core, that training has taken
-
-    @cached_property
-    def pictures(self) -> Pictures:
-        """What all frames share."""
-        return Pictures(self.settings)
 
     def step(self, n: int) -> None:
         """See `Training`."""

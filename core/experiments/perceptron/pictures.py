@@ -45,7 +45,8 @@ def grid(low: float, high: float, side: int, centers: bool) -> Numbers:
 class Pictures:
     """Everything that is the same for all frames of a run, made once, and the frames from it."""
 
-    def __init__(self, settings: Any) -> None:
+    def __init__(self, run: Any) -> None:
+        settings = run.settings
         self.X, self.t = data(settings)
         low, high = view(settings)
         self.pixel = (high - low) / MAP
@@ -172,10 +173,7 @@ class PointByPoint(Training, Experiment):
 
     Settings = PerceptronSettings
     notes = look
-
-    @cached_property
-    def _pictures(self) -> Pictures:
-        return Pictures(self.settings)
+    _pictures = cached_property(Pictures)
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""

@@ -100,7 +100,6 @@ class Qm9Training(Training, Experiment):
     Settings = Qm9TrainingSettings
     notes = look
     test_every = 6
-    _tested: Mapping[str, Any] = {}
 
     @staticmethod
     def ready() -> bool:
@@ -122,9 +121,7 @@ class Qm9Training(Training, Experiment):
             "epoch": run.epoch,
         }
         found |= {f"{name}/loss": loss for name, loss in self.means.items()}
-        if self.tests or not self._tested:
-            self._tested = self.pictures.take(self.runs)
-        return {**found, **self._tested}
+        return {**found, **self.tested(lambda: self.pictures.take(self.runs))}
 
     def weights(self) -> Mapping[str, Tensor]:
         """Averaged weights of each model under its name, and what they need to predict."""

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.experiment import Experiment
+from core.experiment import Experiment, tensors
 from core.experiments.recurrence.experiment import Training
 from core.experiments.recurrence.notes import look
 from core.experiments.recurrence.sequences import TYPED, Batch, draw, losses, scores
@@ -96,7 +96,6 @@ class Recurrence(Training, Experiment):
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
-        self._tested: dict[str, Any] = {}
         self.edited: set[int] = set()  # steps at which what is read on the stage was changed
         self.stage = shown_sequence(settings, settings.sequences[0][1])
         self.parts = unrolled(settings)
@@ -134,9 +133,8 @@ class Recurrence(Training, Experiment):
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
-        if self.tests or not self._tested:
-            self._tested = dict(self._judged())
-        found = {"loss": self.loss(), "reading": float(len(self.edited)), **self._tested}
+        tested = self.tested(self._judged)
+        found = {"loss": self.loss(), "reading": float(len(self.edited)), **tested}
         for cell, model in self.models.items():
             found |= self._gradients(cell, model)
             found |= self._states(cell, model)
@@ -236,8 +234,4 @@ class Recurrence(Training, Experiment):
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of all networks; the first axis is seeds, then default twins."""
-        return {
-            f"{cell}.{name}": value.detach()
-            for cell, model in self.models.items()
-            for name, value in model.state_dict().items()
-        }
+        return tensors(self.models)

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.experiment import Experiment
+from core.experiment import Experiment, tensors
 from core.experiments.summaries.data import TEST
 from core.experiments.summaries.experiment import Training, joined
 from core.experiments.summaries.given import M
@@ -131,11 +131,7 @@ class Summaries(Training, Experiment):
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of all judges."""
-        return {
-            f"{who}.{name}": value.detach()
-            for who, judge in self.judges.items()
-            for name, value in judge.state_dict().items()
-        }
+        return tensors(self.judges)
 
     @property
     def parameters(self) -> int:
