@@ -200,14 +200,14 @@ def run(experiment: Experiment, steps: int) -> Film:
 
 def _append(experiment: Experiment, film: Film) -> None:
     if not len(film) and experiment.test_every > 1:
-        film.note("info", SELDOM.format(experiment.seldom, experiment.test_every))
+        film.info(SELDOM.format(experiment.seldom, experiment.test_every))
     fresh = not len(film) or experiment.steps > film.steps[-1]
     if fresh:
         film.append(experiment.steps, experiment.snapshot())
     if fresh or experiment.done:
         experiment.notes(film)
     if experiment.done:
-        film.note("info", experiment.done)  # unless the experiment has said it with more weight
+        film.info(experiment.done)  # unless the experiment has said it with more weight
 
 
 class Race(Experiment):
