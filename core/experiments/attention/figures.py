@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.experiments.attention import figures_more as more
 from core.experiments.attention.digits import SIDE, TOKENS
 from core.experiments.attention.figures_hand import bench, silence
-from core.experiments.attention.figures_more import (
-    answers,
-    by_length,
-    entropies,
-    frequencies,
-    grid,
-    lens,
-    losses,
-    losses_without,
-    numbers,
-    one_head,
-    silenced,
-    weights_of,
-)
 from core.experiments.attention.hand import SILENT
 from core.experiments.attention.notes import head_name
 from core.experiments.attention.problems import (
@@ -51,22 +38,23 @@ HEIGHT = 330
 
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
-    addition = settings.target == ADDITION
     shown = [maps(settings)]
     if settings.target == MOLECULES:
         shown += [arcs(settings), measured(settings)]
     elif settings.target == DIGITS:
         shown += [picture(settings), measured(settings), arcs(settings)]
+    elif settings.target == ADDITION:
+        shown += [measured(settings), more.grid(), more.frequencies()]
     else:
-        shown += [measured(settings), *([grid(), frequencies()] if addition else [arcs(settings)])]
-    shown += [one_head(settings), weights_of(settings), answers(settings)]
-    shown += [numbers(settings), lens(settings)]
+        shown += [measured(settings), arcs(settings)]
+    shown += [more.one_head(settings), more.weights_of(settings), more.answers(settings)]
+    shown += [more.numbers(settings), more.lens(settings)]
     shown += fold("heads", "Each head: what is lost without it, entropy, and the loss",
-                  silenced(settings), losses_without(settings), entropies(settings),
-                  losses(settings))  # fmt: skip
+                  *more.silenced(settings), more.entropies(settings),
+                  more.losses(settings))  # fmt: skip
     shown += fold("hand", "By hand: drag q, k and v of the token that asks", *bench(settings))
     if PROBLEMS[settings.target].stretches:
-        shown += fold("longer", "Longer sequences than trained on", by_length(settings))
+        shown += fold("longer", "Longer sequences than trained on", more.by_length(settings))
     return shown
 
 
