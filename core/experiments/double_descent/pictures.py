@@ -56,8 +56,7 @@ class DoubleDescent(Training, Experiment):
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
-        made: dict[str, Any] = TRACKS[self.settings.grows](self.study)
-        return made
+        return TRACKS[self.settings.grows](self.study)
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor; the leading axis is the seed."""

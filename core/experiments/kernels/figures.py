@@ -75,12 +75,10 @@ def picture(sheet: Sheet) -> Panel:
     said = {"zero": "zeros", "reflect": "mirrored", "circular": "wrapped"}
     around = f", {said[sheet.settings.padding]} around" if p and sheet.up == 1 else ""
     title = f"Picture x, {n} × {n}{around or (' with zeros' if sheet.up > 1 else '')}"
-    pen: dict[str, Any] = {}
     if sheet.settings.picture == "drawn":
-        kinds = [{"id": "draw", "label": "Draw"}]
-        pen["tools"] = {"trace": 0, "kinds": kinds, "initial": "draw"}
+        chart.tools(0, "draw", draw="Draw")
     return chart.panel(
-        "picture", title=title, focus=followed(sheet, 0), **LARGE, **pen,
+        "picture", title=title, focus=followed(sheet, 0), **LARGE,
         alt="The picture; a square outline is the window of the kernel. Pointing at a place, or "
         "the arrow keys, move it.",
     )  # fmt: skip

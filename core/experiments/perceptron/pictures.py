@@ -80,7 +80,8 @@ class Pictures:
         nowhere = np.full((1, 2), np.nan, np.float32)
         here = at.astype(np.float32)
         length = float(np.linalg.norm(w))
-        self._note_mistakes(run.mistakes, length)
+        k = run.mistakes  # of very many, the first and the latest are kept
+        self.squeeze[min(k, KEPT - 1)] = k, length
         return {
             "map": self._map(run.model.z(self.pixels), float(np.hypot(*w[:2]))),
             "visit": np.array(seen, np.float32),
@@ -104,10 +105,6 @@ class Pictures:
         broken = np.flatnonzero(before & ~now)
         first = broken[0] + 1 if len(broken) else 0
         return np.array([min(len(broken), 2), len(broken), first], np.float32)
-
-    def _note_mistakes(self, k: int, length: float) -> None:
-        """Keep the length after the k-th mistake; of very many, the first and the latest."""
-        self.squeeze[min(k, KEPT - 1)] = k, length
 
     def _network(self, model: OneHiddenLayer) -> dict[str, Any]:
         state = {name: value.numpy() for name, value in model.state().items()}

@@ -34,7 +34,6 @@ from core.experiments.receptive_fields.settings import (
 )
 from core.experiments.receptive_fields.stack import Stack
 from core.film import half
-from core.settings import SettingError
 
 PROBES = 8  # noise images, each with other signs of the channels; fewer where they cost much
 COST = 120_000  # layers x pixels x images
@@ -86,10 +85,6 @@ class ReceptiveFields(Training, Experiment):
     def weights(self) -> dict[str, Any]:
         """Those of the trained network."""
         return self.net.state() if self.net else {}
-
-    def change(self, name: str, value: str) -> None:
-        """Nothing is changed during a run."""
-        raise SettingError(name, value, "not changed during a run; set it, and start again")
 
 
 class Pictures:
