@@ -101,11 +101,11 @@ class Experiment(ABC):
 
 def tensors(models: Mapping[str, Any]) -> dict[str, Any]:
     """Weights of several models, as `Experiment.weights` has them: each under its model's name."""
-    return {
-        f"{who}.{name}": value.detach()
-        for who, model in models.items()
-        for name, value in model.state_dict().items()
-    }
+    return _joined({who: model.state_dict() for who, model in models.items()}, ".")
+
+
+def _joined(parts: Mapping[str, Mapping[str, Any]], sign: str) -> dict[str, Any]:
+    return {f"{who}{sign}{k}": value for who, part in parts.items() for k, value in part.items()}
 
 
 SELDOM = "{} are evaluated every {} frames; between, their last numbers stand."
@@ -234,11 +234,7 @@ class Race(Experiment):
 
     def snapshot(self) -> dict[str, Any]:
         """All snapshots, each track under its entry's name."""
-        return {
-            f"{name}/{track}": value
-            for name, entry in self.entries.items()
-            for track, value in entry.snapshot().items()
-        }
+        return _joined({name: entry.snapshot() for name, entry in self.entries.items()}, "/")
 
     def change(self, name: str, value: str) -> None:
         """Change the first entry, which is the one with the controls."""
@@ -246,6 +242,4 @@ class Race(Experiment):
 
     def weights(self) -> Mapping[str, Any]:
         """Weights of all, each under its entry's name."""
-        return {
-            f"{n}/{k}": v for n, entry in self.entries.items() for k, v in entry.weights().items()
-        }
+        return _joined({name: entry.weights() for name, entry in self.entries.items()}, "/")

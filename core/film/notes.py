@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partialmethod
 from typing import Any
 
 
@@ -28,17 +29,9 @@ class Notes:
             at = int(self.steps[-1]) if step is None and len(self.steps) else int(step or 0)
             self.notes.append(Note(at, level, text))
 
-    def info(self, text: str, step: int | None = None) -> None:
-        """Note what is worth knowing."""
-        self.note("info", text, step)
-
-    def warning(self, text: str, step: int | None = None) -> None:
-        """Note what goes another way than one would like."""
-        self.note("warning", text, step)
-
-    def error(self, text: str, step: int | None = None) -> None:
-        """Note what ends the run."""
-        self.note("error", text, step)
+    info = partialmethod(note, "info")  # worth knowing
+    warning = partialmethod(note, "warning")  # other than one would like
+    error = partialmethod(note, "error")  # what ends the run
 
     def passed(self, milestones: Iterable[int]) -> bool:
         """Whether one of these steps lies after the frame before, and not after the last one."""

@@ -11,18 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.experiment import Experiment
-from core.experiments.receptive_fields import cones
+from core.experiments.receptive_fields import cones, energy
 from core.experiments.receptive_fields.data import noise, photograph
-from core.experiments.receptive_fields.energy import (
-    Array,
-    coarse,
-    lines,
-    maps,
-    radius,
-    spread,
-    taken,
-    within,
-)
+from core.experiments.receptive_fields.energy import Array
 from core.experiments.receptive_fields.experiment import Training
 from core.experiments.receptive_fields.geometry import Geometry
 from core.experiments.receptive_fields.model import ConvNet, gradients
@@ -47,7 +38,7 @@ def expected(g: Geometry, plane: bool = True) -> list[Any]:
 
     Kept for all visitors: 18 MB for the largest network.
     """
-    found = maps(g) if plane else [line[None] for line in lines(g)]
+    found = energy.maps(g) if plane else [line[None] for line in energy.lines(g)]
     return [field.astype(np.float32) for field in found]
 
 
@@ -94,7 +85,7 @@ class Pictures:
         self.experiment, self.settings = experiment, experiment.settings
         self.geometry = geometry(self.settings)
         self.plane = not sound(self.settings)
-        self.q = coarse(self.geometry.pixels) if self.plane else 1
+        self.q = energy.coarse(self.geometry.pixels) if self.plane else 1
         low, high = self.geometry.window
         count = max(2, min(PROBES, COST // (self.geometry.rows * (high - low) ** 2)))
         s = self.settings
@@ -139,7 +130,7 @@ class Pictures:
         frame_x, frame_y, ring50_x, ...: the exact field and circles of r50 and r90, row by row.
         """
         g, known = self.geometry, expected(self.geometry, self.plane)
-        fields, rows = self.measured() if self.experiment.net else (known, taken(g))
+        fields, rows = self.measured() if self.experiment.net else (known, energy.taken(g))
         found = {
             "loss": self.experiment.loss(),
             "receptive_field": float(g.fields[-1][-1]),
@@ -191,7 +182,7 @@ class Pictures:
 
     def _within(self, fields: list[Array]) -> NDArray[np.float16]:
         each = zip(fields, self.centers, strict=True)
-        return half(np.concatenate([within(f, center, self.radii()) for f, center in each]))
+        return half(np.concatenate([energy.within(f, center, self.radii()) for f, center in each]))
 
     def _seen(self, fields: list[Array]) -> NDArray[np.uint8]:
         """The photograph, darkened where the unit does not look; 0 is black."""
@@ -219,14 +210,14 @@ def _bytes(values: Any) -> NDArray[np.uint8]:
 
 def _spread(field: Array, center: float) -> float:
     if len(field) > 1:
-        return spread(field, center)
+        return energy.spread(field, center)
     offsets = (np.arange(field.size) - center) ** 2
     return float(np.sqrt(field[0].astype(np.float64) @ offsets / field.sum()))
 
 
 def _radius(field: Array, center: float, share: float) -> float:
     if len(field) > 1:
-        return radius(field, center, share)
+        return energy.radius(field, center, share)
     far = np.abs(np.arange(field.size) - center)
     order = far.argsort(kind="stable")
     mass = field[0][order].cumsum(dtype=np.float64)
