@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from core.experiments.double_descent.figures_sweep import TRUTH, drawn
+from core.experiments.double_descent.figures_sweep import drawn
 from core.experiments.double_descent.problem import RUNS, UPDATES
 from core.experiments.double_descent.scales import FAST, SLOW
 from core.experiments.double_descent.settings import RELU
 from core.experiments.double_descent.start import STARTS
 from core.figures.chart import LOG, WIDE, Chart
-from core.figures.style import BLUE, FAINT, GRAY, ORANGE, RED, TEST, TRAIN
+from core.figures.style import BLUE, FAINT, GRAY, ORANGE, RED, TEST, TRAIN, TRUTH
 from core.stage import Panel, line, readout
 
 HEIGHT = 380

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -76,8 +76,8 @@ def steepest(problem: Problem) -> float:
 class Pictures:
     """What all frames of a race share, and the frames."""
 
-    def __init__(self, settings: Any) -> None:
-        self.settings = settings
+    def __init__(self, run: Training) -> None:
+        self.settings = settings = run.settings
         problem, self.surface, _ = ground(settings)
         L = steepest(problem)
         self.limit = 2 / L if L > 0 else np.nan
@@ -210,10 +210,7 @@ class Optimizers(Training, Experiment):
 
     Settings = OptimizersSettings
     notes = look
-
-    def __init__(self, settings: Any) -> None:
-        Training.__init__(self, settings)
-        self.pictures = Pictures(settings)
+    pictures = cached_property(Pictures)
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""

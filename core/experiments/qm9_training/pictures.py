@@ -19,9 +19,7 @@ from core.experiments.qm9_training.notes import look
 from core.experiments.qm9_training.settings import SHOWN, Qm9TrainingSettings
 from core.film import half
 from core.qm9.data.data import is_cached
-from core.qm9.data.split import Split
 from core.qm9.data.targets import KEYS, error_ratio, targets_from_learned
-from core.qm9.data.task import Task
 from core.qm9.training.train import Run
 
 Array = NDArray[np.float64]
@@ -31,7 +29,9 @@ COLUMNS = [KEYS.index(key) for key in SHOWN]
 class Pictures:
     """The sample of a task, and what a model makes of it."""
 
-    def __init__(self, task: Task, parts: Split) -> None:
+    def __init__(self, training: Training) -> None:
+        run = next(iter(training.runs.values()))
+        task, parts = run.task, run.split
         rows = torch.from_numpy(parts.validation)
         self.graphs, self.labels = task.graphs.take(rows), task.labels[rows].double().numpy()
         self.y, self.references = task.y[parts.validation], task.references[parts.validation]
@@ -99,18 +99,13 @@ class Qm9Training(Training, Experiment):
 
     Settings = Qm9TrainingSettings
     notes = look
+    pictures = cached_property(Pictures)
     test_every = 6
 
     @staticmethod
     def ready() -> bool:
         """Whether making one is quick."""
         return is_cached()
-
-    @cached_property
-    def pictures(self) -> Pictures:
-        """What all frames share."""
-        run = next(iter(self.runs.values()))
-        return Pictures(run.task, run.split)
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""

@@ -46,10 +46,8 @@ def _exact(experiment: Any, film: Film) -> None:
     share = np.pi * high**2 / sizes[-1] ** 2
     if not experiment.net and not sound(settings) and np.isfinite(low):
         film.info(
-            f"With random weights 90 % of the field lies within "
-            f"{counted(round(high), 'pixel')} of its "
-            f"center, "
-            f"{100 * min(share, 1):.0f} % of the square's area."
+            f"With random weights 90 % of the field lies within {counted(round(high), 'pixel')} of "
+            f"its center, {100 * min(share, 1):.0f} % of the square's area."
         )
 
 

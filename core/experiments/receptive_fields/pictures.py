@@ -59,25 +59,6 @@ def untrained(
     return gradients(net, *probes(channels, seed, count, pixels), units)
 
 
-class ReceptiveFields(Training, Experiment):
-    """Receptive fields of all layers: exact cones, and gradients while the network is trained."""
-
-    Settings = ReceptiveFieldsSettings
-    notes = look
-
-    def __init__(self, settings: Any) -> None:
-        super().__init__(settings)
-        self.pictures = Pictures(self)
-
-    def snapshot(self) -> dict[str, Any]:
-        """See `Pictures.take`."""
-        return self.pictures.take()
-
-    def weights(self) -> dict[str, Any]:
-        """Those of the trained network."""
-        return self.net.state() if self.net else {}
-
-
 class Pictures:
     """Fields of one network, frame by frame."""
 
@@ -195,6 +176,22 @@ class Pictures:
             light = np.sqrt(small / max(small.max(), 1e-300))
             found.append((photo * (DARK + (1 - DARK) * light)).round().astype(np.uint8))
         return np.stack(found)
+
+
+class ReceptiveFields(Training, Experiment):
+    """Receptive fields of all layers: exact cones, and gradients while the network is trained."""
+
+    Settings = ReceptiveFieldsSettings
+    notes = look
+    pictures = cached_property(Pictures)
+
+    def snapshot(self) -> dict[str, Any]:
+        """See `Pictures.take`."""
+        return self.pictures.take()
+
+    def weights(self) -> dict[str, Any]:
+        """Those of the trained network."""
+        return self.net.state() if self.net else {}
 
 
 def _profiles(fields: list[Array]) -> NDArray[np.float16]:
