@@ -21,7 +21,7 @@ class Experiment(ABC):
     named scalars, at least `loss`; no seconds, since a film must not depend on the machine.
     """
 
-    Settings: ClassVar[Any]  # the dataclass that it is made from
+    Settings: ClassVar[type[Settings]]  # the dataclass that it is made from
     trains: ClassVar[bool] = True  # False: there is one frame, and nothing to play
     at_once: ClassVar[bool] = False  # nothing is trained: the whole film is there at first sight
     seeded: ClassVar[bool] = True  # whether another seed alone is another film
@@ -33,6 +33,7 @@ class Experiment(ABC):
     test_every: int = 1  # frames between two evaluations of what is seldom looked at, such as
     seldom: str = "Test sets and further seeds"
     done: str = ""  # empty while it can go on, else one sentence that says why it stopped
+    _tested: Mapping[str, Any] = {}  # what is held out, as it was evaluated last
 
     def __init__(self, settings: Any) -> None:
         self.settings = settings
@@ -83,6 +84,12 @@ class Experiment(ABC):
         """
         return bool(self.done) or self.steps % (self.test_every * self.frame_every) == 0
 
+    def tested(self, evaluate: Callable[[], Any]) -> Mapping[str, Any]:
+        """Tracks of what is held out: evaluated where it `tests`, else those of the last time."""
+        if self.tests or not self._tested:
+            self._tested = dict(evaluate())
+        return self._tested
+
     @property
     def parameters(self) -> int:
         """Numbers that training adjusts."""
@@ -90,6 +97,15 @@ class Experiment(ABC):
 
     def notes(self, film: Film) -> None:  # noqa: B027  most have nothing to say
         """Look at the film so far and add what a student should notice (`film.note`)."""
+
+
+def tensors(models: Mapping[str, Any]) -> dict[str, Any]:
+    """Weights of several models, as `Experiment.weights` has them: each under its model's name."""
+    return _joined({who: model.state_dict() for who, model in models.items()}, ".")
+
+
+def _joined(parts: Mapping[str, Mapping[str, Any]], sign: str) -> dict[str, Any]:
+    return {f"{who}{sign}{k}": value for who, part in parts.items() for k, value in part.items()}
 
 
 SELDOM = "{} are evaluated every {} frames; between, their last numbers stand."
@@ -191,14 +207,14 @@ def run(experiment: Experiment, steps: int) -> Film:
 
 def _append(experiment: Experiment, film: Film) -> None:
     if not len(film) and experiment.test_every > 1:
-        film.note("info", SELDOM.format(experiment.seldom, experiment.test_every))
+        film.info(SELDOM.format(experiment.seldom, experiment.test_every))
     fresh = not len(film) or experiment.steps > film.steps[-1]
     if fresh:
         film.append(experiment.steps, experiment.snapshot())
     if fresh or experiment.done:
         experiment.notes(film)
     if experiment.done:
-        film.note("info", experiment.done)  # unless the experiment has said it with more weight
+        film.info(experiment.done)  # unless the experiment has said it with more weight
 
 
 class Race(Experiment):
@@ -207,7 +223,7 @@ class Race(Experiment):
     It keeps the three verbs, so whatever records or draws one experiment records and draws a race.
     """
 
-    Settings: ClassVar[Any] = Settings
+    Settings = Settings
 
     def __init__(self, entries: dict[str, Experiment]) -> None:
         """Name -> experiment; the first one sets the pace of the film."""
@@ -225,11 +241,7 @@ class Race(Experiment):
 
     def snapshot(self) -> dict[str, Any]:
         """All snapshots, each track under its entry's name."""
-        return {
-            f"{name}/{track}": value
-            for name, entry in self.entries.items()
-            for track, value in entry.snapshot().items()
-        }
+        return _joined({name: entry.snapshot() for name, entry in self.entries.items()}, "/")
 
     def change(self, name: str, value: str) -> None:
         """Change the first entry, which is the one with the controls."""
@@ -237,6 +249,4 @@ class Race(Experiment):
 
     def weights(self) -> Mapping[str, Any]:
         """Weights of all, each under its entry's name."""
-        return {
-            f"{n}/{k}": v for n, entry in self.entries.items() for k, v in entry.weights().items()
-        }
+        return _joined({name: entry.weights() for name, entry in self.entries.items()}, "/")

@@ -126,14 +126,7 @@ def history(
     """
     if x is not None:
         words["x"] = {"track": x[0], "column": x[1]}
-    return {
-        "trace": trace,
-        "attribute": "y",
-        "track": track,
-        "column": column,
-        "mode": "history",
-        **words,
-    }
+    return {**bind(trace, "y", track, column, **words), "mode": "history"}
 
 
 def images(

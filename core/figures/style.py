@@ -6,6 +6,7 @@ from typing import Any
 
 ORANGE, BLUE, RED, GRAY, CLEAR = "#f59322", "#0877bd", "#d5404f", "#8c8c8c", "rgba(0,0,0,0)"
 FAINT = "rgba(128,128,128,0.55)"
+TRUTH = "#d55e00"  # of what is to be learned
 TRAIN, TEST, RIVAL = "#009e73", "#cc79a7", GRAY
 # Okabe and Ito's palette, told apart by color-blind eyes.
 CATEGORIES = (

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.film.notes import Note, Notes
 from core.film.pages import pages
 from core.film.values import WIRE_DTYPES, as_track, curves_csv, frozen, half, to_bytes
 
@@ -24,16 +25,7 @@ Array = NDArray[Any]
 FORMAT = "inductive-playground film 1"
 
 
-@dataclass(frozen=True)
-class Note:
-    """A sentence about the run that holds from `step` on; `level` is info, warning or error."""
-
-    step: int
-    level: str
-    text: str
-
-
-class Film:
+class Film(Notes):
     """Snapshots on a step axis.
 
     Shapes: track `name` of a snapshot array (a, b) is an array (frames, a, b) of the same dtype;
@@ -125,12 +117,6 @@ class Film:
         self._steps[self._count], self._serials[self._count] = step, self.recorded
         self._count += 1
         self.recorded += 1
-
-    def note(self, level: str, text: str, step: int | None = None) -> None:
-        """Add a sentence about the run, once: the same text is not repeated."""
-        if all(note.text != text for note in self.notes):
-            at = int(self.steps[-1]) if step is None and self._count else int(step or 0)
-            self.notes.append(Note(at, level, text))
 
     def _open(self, arrays: Mapping[str, Array]) -> None:
         size = max(1, sum(value.nbytes for value in arrays.values()))

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 
-from core.experiment import Experiment, advance, record, run
+from core.experiment import Experiment, advance, record, run, tensors
 from core.film import Film
 
 
@@ -100,3 +101,24 @@ def test_held_out_data_are_evaluated_at_fixed_steps_and_at_the_end():
     assert film.steps.tolist() == [0, 5, 10, 15, 20, 25, 30, 35, 37]
     assert film["test_loss"].tolist() == [0, 0, 0, 15, 15, 15, 30, 30, 37]
     assert any("every 3 frames" in note.text for note in film.notes)
+
+
+def test_what_is_held_out_stands_between_its_tests():
+    counter, asked = Counter(), []
+    counter.test_every = 2
+
+    def evaluate():
+        asked.append(counter.steps)
+        return {"test": counter.total}
+
+    for _ in range(5):
+        assert counter.tested(evaluate) == {"test": asked[-1]}
+        counter.step(5)
+    assert asked == [0, 10, 20]
+
+
+def test_weights_of_several_models_stand_under_their_names():
+    models = {"one": nn.Linear(2, 3), "other": nn.Sequential(nn.Linear(3, 1, bias=False))}
+    found = tensors(models)
+    assert list(found) == ["one.weight", "one.bias", "other.0.weight"]
+    assert (found["one.bias"] == models["one"].bias).all() and not found["one.bias"].requires_grad

@@ -14,10 +14,9 @@ from core.experiments.approximation.pieces import BENT, by_hand, most_pieces, su
 from core.experiments.approximation.settings import data, target
 from core.experiments.approximation.sweep import Result
 from core.figures.chart import FROM_ZERO, LOG, WIDE, Chart
-from core.figures.style import BLUE, CLEAR, ORANGE, RIVAL, TEST, TRAIN, faint
+from core.figures.style import BLUE, CLEAR, ORANGE, RIVAL, TEST, TRAIN, TRUTH, faint
 from core.stage import Panel, focus, readout, structure
 
-TARGET = "#d55e00"
 # Not among them: the blue of the fit and the red of the function.
 COLORS = ("#f59322", "#009e73", "#cc79a7", "#56b4e9", "#8c6bb1", "#8c8c8c")
 X = grid().astype(np.float32)
@@ -82,9 +81,9 @@ def _contributions(settings: Any, p: Chart) -> int:
 def _given(settings: Any, p: Chart) -> None:
     """What does not move: the function, its samples, and the fit that is written by hand."""
     fine, f = grid(1025), target(settings)
-    p.line(fine, f(fine), name="f", color=TARGET, width=1.5, hover="f(%{x:.3f}) = %{y:.3f}")
+    p.line(fine, f(fine), name="f", color=TRUTH, width=1.5, hover="f(%{x:.3f}) = %{y:.3f}")
     x, y = data(settings)
-    p.points(x, y, name="samples", size=4, color=TARGET, hover="sample: %{x:.3f}, %{y:.3f}")
+    p.points(x, y, name="samples", size=4, color=TRUTH, hover="sample: %{x:.3f}, %{y:.3f}")
     if settings.activation == "ReLU" and len(settings.hidden) == 1:
         hand = sum_of_relus(grid(), *by_hand(f, settings.hidden[0]))
         p.line(X, hand, name="by hand", visible="legendonly", color=RIVAL, dash="dash",

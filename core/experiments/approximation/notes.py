@@ -23,46 +23,39 @@ def look(experiment: Any, film: Film) -> None:
     if len(film) == 1:
         _expectations(settings, film)
         _neurons(settings, film, frame, "At the start")
-    previous = int(film.steps[-2]) if len(film) > 1 else 0
-    if any(previous < step <= experiment.steps for step in MILESTONES):
+    if film.passed(MILESTONES):
         _where(experiment, film, frame)
         _neurons(settings, film, frame, f"After {counted(experiment.steps, 'update')}")
     if frame["max_error"] < CLOSE and experiment.steps:
-        film.note("info", f"The largest error is below {CLOSE:g}: the eye sees no difference.")
+        film.info(f"The largest error is below {CLOSE:g}: the eye sees no difference.")
     if settings.noise > 0 and frame["loss"] < 0.8 * (settings.noise / 100) ** 2:
-        film.note(
-            "warning",
+        film.warning(
             "The training loss fell below the noise: from here on the fit bends after the noise, "
-            "and the loss against the function itself no longer falls.",
+            "and the loss against the function itself no longer falls."
         )
 
 
 def _expectations(settings: Any, film: Film) -> None:
     """What is known before training."""
     if settings.activation == "linear":
-        film.note(
-            "info",
-            "All activations are linear, so every layer together is one straight line (2.4).",
-        )
+        film.info("All activations are linear, so every layer together is one straight line (2.4).")
     if settings.target in JUMPS:
         half = JUMPS[settings.target] / 2
-        film.note(
-            "info",
+        film.info(
             f"This function jumps, and the theorem speaks of continuous ones: any continuous fit "
-            f"is off by at least {half:g} right beside the largest jump.",
+            f"is off by at least {half:g} right beside the largest jump."
         )
     if settings.activation == "ReLU" and len(settings.hidden) == 1:
         n = settings.hidden[0]
         largest, rmse = hand_error(settings, n)
-        film.note(
-            "info",
+        film.info(
             f"Written by hand, {n} ReLUs with evenly spaced kinks "
             + (
                 "are exactly this function. "
                 if largest < 1e-9
                 else f"come within {largest:.2g} of it (root mean square {rmse:.2g}). "
             )
-            + "Can training do as well?",
+            + "Can training do as well?"
         )
 
 
@@ -86,7 +79,7 @@ def _where(experiment: Any, film: Film, frame: dict[str, Any]) -> None:
     others = film["max_error_seeds"][-1]
     if len(others) > 1:
         text += f"; over {len(others)} seeds it is {others.min():.2g} to {others.max():.2g}"
-    film.note("info", text + ".")
+    film.info(text + ".")
 
 
 def _neurons(settings: Any, film: Film, frame: dict[str, Any], when: str) -> None:
@@ -95,14 +88,11 @@ def _neurons(settings: Any, film: Film, frame: dict[str, Any], when: str) -> Non
         return
     off, on, total = int(frame["off"]), int(frame["on"]), sum(settings.hidden)
     pieces, most = int(frame["linear_pieces"]), most_pieces(settings.hidden)
-    film.note(
-        "info", f"{when} the fit has {counted(pieces, 'straight piece')}, of at most {most:,}."
-    )
+    film.info(f"{when} the fit has {counted(pieces, 'straight piece')}, of at most {most:,}.")
     if settings.activation == "ReLU" and off:
-        film.note(
-            "warning",
+        film.warning(
             f"{when} {off} of {total} ReLUs are dead: 0 on the whole interval, so no gradient "
-            "reaches them" + (f"; {on} more never bend there." if on else "."),
+            "reaches them" + (f"; {on} more never bend there." if on else ".")
         )
     elif on:
-        film.note("info", f"{when} {on} of {total} neurons never bend on the interval.")
+        film.info(f"{when} {on} of {total} neurons never bend on the interval.")

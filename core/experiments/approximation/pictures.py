@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,9 +22,8 @@ from core.experiments.approximation.settings import (
     target,
     widths,
 )
-from core.film import Film, half
+from core.film import half
 from core.models.mlp import MLP
-from core.settings import Settings
 from core.training import read_change
 
 GRID, COARSE = 257, 129  # points of the interval for fits, and for contributions
@@ -127,7 +126,8 @@ class Approximation(Training, Experiment):
         loss_seeds, test_loss_seeds, max_error_seeds  float32 (S,): of all of them
     """
 
-    Settings: ClassVar[type[Settings]] = ApproximationSettings
+    Settings = ApproximationSettings
+    notes = look
 
     def change(self, name: str, value: str) -> None:
         """See `Training`. Errors: `SettingError`."""
@@ -151,7 +151,3 @@ class Approximation(Training, Experiment):
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor; the leading axis is the network."""
         return self.model.state()
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

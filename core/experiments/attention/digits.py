@@ -84,8 +84,7 @@ def pen(rows: Any) -> NDArray[np.float16]:
 def codes(ink: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Patches of 2 x 2 pixels as numbers of SIGNS. Shapes: (B, 8, 8) -> (B, 16)."""
     patches = ink.reshape(-1, SIDE, 2, SIDE, 2).transpose(0, 1, 3, 2, 4)
-    found: NDArray[np.int64] = patches.reshape(-1, SIDE * SIDE, 4) @ np.array([8, 4, 2, 1])
-    return found
+    return patches.reshape(-1, SIDE * SIDE, 4) @ np.array([8, 4, 2, 1])
 
 
 def dots(x: Tensor) -> Tensor:

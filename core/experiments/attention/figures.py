@@ -4,33 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.experiments.attention import figures_more as more
+from core.experiments.attention import problems
 from core.experiments.attention.digits import SIDE, TOKENS
 from core.experiments.attention.figures_hand import bench, silence
-from core.experiments.attention.figures_more import (
-    answers,
-    by_length,
-    entropies,
-    frequencies,
-    grid,
-    lens,
-    losses,
-    losses_without,
-    numbers,
-    one_head,
-    silenced,
-    weights_of,
-)
 from core.experiments.attention.hand import SILENT
 from core.experiments.attention.notes import head_name
-from core.experiments.attention.problems import (
-    ADDITION,
-    DIGITS,
-    FIXED,
-    MOLECULES,
-    PROBLEMS,
-    REVERSE,
-    SORT,
-)
 from core.experiments.attention.settings import (
     depth_of,
     has_twin,
@@ -51,22 +30,23 @@ HEIGHT = 330
 
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
-    addition = settings.target == ADDITION
     shown = [maps(settings)]
-    if settings.target == MOLECULES:
+    if settings.target == problems.MOLECULES:
         shown += [arcs(settings), measured(settings)]
-    elif settings.target == DIGITS:
+    elif settings.target == problems.DIGITS:
         shown += [picture(settings), measured(settings), arcs(settings)]
+    elif settings.target == problems.ADDITION:
+        shown += [measured(settings), more.grid(), more.frequencies()]
     else:
-        shown += [measured(settings), *([grid(), frequencies()] if addition else [arcs(settings)])]
-    shown += [one_head(settings), weights_of(settings), answers(settings)]
-    shown += [numbers(settings), lens(settings)]
+        shown += [measured(settings), arcs(settings)]
+    shown += [more.one_head(settings), more.weights_of(settings), more.answers(settings)]
+    shown += [more.numbers(settings), more.lens(settings)]
     shown += fold("heads", "Each head: what is lost without it, entropy, and the loss",
-                  silenced(settings), losses_without(settings), entropies(settings),
-                  losses(settings))  # fmt: skip
+                  *more.silenced(settings), more.entropies(settings),
+                  more.losses(settings))  # fmt: skip
     shown += fold("hand", "By hand: drag q, k and v of the token that asks", *bench(settings))
-    if PROBLEMS[settings.target].stretches:
-        shown += fold("longer", "Longer sequences than trained on", by_length(settings))
+    if problems.PROBLEMS[settings.target].stretches:
+        shown += fold("longer", "Longer sequences than trained on", more.by_length(settings))
     return shown
 
 
@@ -76,11 +56,11 @@ def readouts(settings: Any) -> list[dict[str, Any]]:
     shown = [readout("accuracy", many, ".2f"), readout("loss", "loss", ".2f")]
     if has_twin(settings):
         shown.append(readout("accuracy_one", "one layer", ".2f"))
-    if settings.target in (REVERSE, SORT, FIXED):
+    if settings.target in (problems.REVERSE, problems.SORT, problems.FIXED):
         shown.append(readout("whole", "whole sequences", ".2f"))
-    if PROBLEMS[settings.target].lookup:
-        shown.append(readout("best_lookup", PROBLEMS[settings.target].lookup, ".2f"))
-    if PROBLEMS[settings.target].lookup == "prefix matching":
+    if problems.PROBLEMS[settings.target].lookup:
+        shown.append(readout("best_lookup", problems.PROBLEMS[settings.target].lookup, ".2f"))
+    if problems.PROBLEMS[settings.target].lookup == "prefix matching":
         shown.append(readout("best_previous", "previous token", ".2f"))
     return shown
 
@@ -109,7 +89,7 @@ def maps(settings: Any) -> Panel:
     labels = [head_name(a, heads) for a in range(depth_of(settings))]
     title, best = "Who asks whom: row query, column key", "the sharpest head"
     head = looked_at(settings)["head"]
-    if PROBLEMS[settings.target].lookup:
+    if problems.PROBLEMS[settings.target].lookup:
         title, best = f"{title}; framed: where the answer stands", "the best head"
     return p.panel(
         "maps", title=title,
@@ -146,13 +126,13 @@ def _side(k: int, of: int, names: list[str], room: int, other: str, named: bool)
 
 def measured(settings: Any) -> Panel:
     """Progress measures beside what they explain."""
-    problem = PROBLEMS[settings.target]
+    problem = problems.PROBLEMS[settings.target]
     p = Chart("updates", "", yrange=(-0.02, 1.04), legend=True, unified=True)
     many = "one layer" if settings.layers == 1 else f"{settings.layers} layers"
     p.history("accuracy", name=f"right, {many}", color=TRAIN, width=2.5)
     if has_twin(settings):
         p.history("accuracy_one", name="right, one layer", color=GRAY, dash="dot")
-    if settings.target == ADDITION:
+    if settings.target == problems.ADDITION:
         p.history("trained", name="right, pairs learned from", color=GRAY)
     if problem.lookup:
         p.history("best_lookup", name=f"{problem.lookup}, best head", color=TEST)
@@ -167,7 +147,7 @@ def measured(settings: Any) -> Panel:
 
 def arcs(settings: Any) -> Panel:
     """Tokens as a line, or as the molecule lies; arcs lead from the query to what it looks at."""
-    said = PROBLEMS[settings.target].said
+    said = problems.PROBLEMS[settings.target].said
     nodes: list[Any] = tokens(settings)
     size: dict[str, Any] = {"width": 760, "height": 210, "grow": 2.4}
     text = (
@@ -175,9 +155,9 @@ def arcs(settings: Any) -> Panel:
         "{} of the largest output."
     )
     caption = [line(text, ("moved", 0, ".1%"), mark="muted")]
-    if settings.target == DIGITS:
+    if settings.target == problems.DIGITS:
         size = {"width": 560, "height": 210, "grow": 1.6}
-    if settings.target == MOLECULES:
+    if settings.target == problems.MOLECULES:
         drawn = of_smiles(smiles_of(settings.sequence))
         caption = [line("Atoms with one bond are asked. Each says where it is bonded to.")]
         nodes = [(name, atom[1], atom[2]) for name, atom in zip(nodes, drawn.atoms, strict=True)]

@@ -125,33 +125,28 @@ def lens(settings: Any) -> Panel:
     )  # fmt: skip
 
 
-def silenced(settings: Any) -> Panel:
-    """Accuracy without each head."""
+def silenced(settings: Any) -> list[Panel]:
+    """Accuracy without each head, and the loss, which moves where accuracy does not."""
     heads = int(settings.heads)
     labels = [head_name(a, heads).replace(", ", "<br>") for a in range(depth_of(settings))]
-    p = Chart("", "right answers", None, (0, 1.05),
-              xaxis=named([*labels, "all<br>heads"], 1 + len(labels) // 9))  # fmt: skip
+    xaxis = named([*labels, "all<br>heads"], 1 + len(labels) // 9)
+    right = Chart("", "right answers", None, (0, 1.05), xaxis=xaxis)
+    loss = Chart("", "loss", xaxis=xaxis, yaxis=FROM_ZERO)
     colors = [BLUE] * len(labels) + [TRAIN]
-    p.bars(list(range(len(colors))), ("without", None), color=colors, hover="%{y:.0%}")
-    return p.panel(
-        "silenced", title="Right answers without one head",
-        width=420, height=HEIGHT, grow=1.2,
-        alt="Bars: share of right answers when one head is silent, for each head, and with all.",
-    )  # fmt: skip
-
-
-def losses_without(settings: Any) -> Panel:
-    """Loss without each head, which moves where accuracy does not."""
-    heads = int(settings.heads)
-    labels = [head_name(a, heads).replace(", ", "<br>") for a in range(depth_of(settings))]
-    p = Chart("", "loss", xaxis=named([*labels, "all<br>heads"], 1 + len(labels) // 9),
-              yaxis=FROM_ZERO)  # fmt: skip
-    colors = [BLUE] * len(labels) + [TRAIN]
-    p.bars(list(range(len(colors))), ("without_loss", None), color=colors, hover="%{y:.3f}")
-    return p.panel(
-        "losses_without", title="Loss without one head", width=420, height=HEIGHT, grow=1.2,
-        alt="Bars: cross-entropy when one head is silent, for each head, and with all of them.",
-    )  # fmt: skip
+    for p, track, form in ((right, "without", ".0%"), (loss, "without_loss", ".3f")):
+        p.bars(list(range(len(colors))), (track, None), color=colors, hover=f"%{{y:{form}}}")
+    size: dict[str, Any] = {"width": 420, "height": HEIGHT, "grow": 1.2}
+    return [
+        right.panel(
+            "silenced", title="Right answers without one head", **size,
+            alt="Bars: share of right answers when one head is silent, for each head, and with "
+            "all.",
+        ),
+        loss.panel(
+            "losses_without", title="Loss without one head", **size,
+            alt="Bars: cross-entropy when one head is silent, for each head, and with all of them.",
+        ),
+    ]  # fmt: skip
 
 
 def losses(settings: Any) -> Panel:

@@ -27,12 +27,11 @@ def first_step(film: Film, track: str, least: float) -> int | None:
 def look(experiment: Any, film: Film) -> None:
     """Called after each frame: most of the time there is nothing new to say."""
     if experiment.done.startswith("Diverged"):
-        film.note("error", experiment.done)
+        film.error(experiment.done)
     if len(film) < 2:
         _expectations(experiment, film)
         return
-    before = int(film.steps[-2])
-    if any(before < step <= experiment.steps for step in MILESTONES):
+    if film.passed(MILESTONES):
         _now(experiment, film)
     _formed(experiment, film)
 
@@ -42,24 +41,21 @@ def _expectations(experiment: Any, film: Film) -> None:
     settings = experiment.settings
     mask, suits = mask_of(settings), PROBLEMS[settings.target].mask
     if mask == "full" != suits and settings.target != ADDITION:
-        film.note(
-            "warning",
+        film.warning(
             "With a full mask every token sees those after it: where the answer is the next token, "
-            "it can simply be read off.",
+            "it can simply be read off."
         )
     if mask == "causal" != suits and settings.target == MOLECULES:
-        film.note("warning", "With a causal mask an atom cannot ask those that are named after it.")
+        film.warning("With a causal mask an atom cannot ask those that are named after it.")
     if settings.positions == "none" and mask == "full":
-        film.note(
-            "info",
+        film.info(
             "Without positions and with a full mask the network cannot know the order: shuffled "
-            f"tokens change outputs by {float(film['moved'][-1]):.1e}, rounding alone.",
+            f"tokens change outputs by {float(film['moved'][-1]):.1e}, rounding alone."
         )
     if settings.std < 0.05:
-        film.note(
-            "warning",
+        film.warning(
             f"First embeddings of size {settings.std:g}: tokens look alike at first, and the "
-            "circuit may form late or never.",
+            "circuit may form late or never."
         )
 
 
@@ -82,13 +78,12 @@ def _now(experiment: Any, film: Film) -> None:
             f" Most on the token before: {head_name(a, heads)} "
             f"({float(film['best_previous'][-1]):.0%})."
         )
-    film.note("info", f"After {counted(experiment.steps, 'update')}: {said}. {where}")
+    film.info(f"After {counted(experiment.steps, 'update')}: {said}. {where}")
     if settings.target == ADDITION:
-        film.note(
-            "info",
+        film.info(
             f"After {counted(experiment.steps, 'update')} {float(film['trained'][-1]):.0%} of "
             "the pairs "
-            f"learned from are right, and {float(film['accuracy'][-1]):.0%} of the others.",
+            f"learned from are right, and {float(film['accuracy'][-1]):.0%} of the others."
         )
 
 
@@ -98,8 +93,7 @@ def _formed(experiment: Any, film: Film) -> None:
         return
     back, up = (first_step(film, t, FORMED) for t in ("best_previous", "best_lookup"))
     if back is not None and up is not None:
-        film.note(
-            "info",
+        film.info(
             f"A head first gave half of its weight to the token before at update {back}, a head "
-            f"half of its weight to the right place at update {up}.",
+            f"half of its weight to the right place at update {up}."
         )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.experiment import Experiment
+from core.experiment import Experiment, tensors
 from core.experiments.attention import hand, measures
 from core.experiments.attention.digits import digit_tracks, pen
 from core.experiments.attention.experiment import Training
@@ -25,8 +25,7 @@ from core.experiments.attention.settings import (
     looked_at,
     shown_sequence,
 )
-from core.film import Film, half
-from core.settings import Settings
+from core.film import half
 
 PARTS = ("q", "k", "v", "heard", "alpha", "score")
 HIDDEN = -1e8  # below it lie the scores of keys that may not be looked at
@@ -77,19 +76,13 @@ class Attention(Training, Experiment):
         over        float16 (A + 1, n, 4, 4): weights on the patches, as they lie in the picture
     """
 
-    Settings: ClassVar[type[Settings]] = AttentionSettings
-    LOOKS: ClassVar[tuple[str, ...]] = (
-        *hand.PARTS,
-        *hand.CHOSEN,
-        hand.SILENT,
-        "temperature",
-        "strokes",
-    )
+    Settings = AttentionSettings
+    notes = look
+    LOOKS = (*hand.PARTS, *hand.CHOSEN, hand.SILENT, "temperature", "strokes")
     test_every, seldom = 4, "Other lengths and shuffled tokens"
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
-        self._seldom: dict[str, Any] = {}
         self.cells: dict[tuple[str, int, int], float] = {}
         self.temperature = settings.temperature
         self.chosen = looked_at(settings.fresh())
@@ -135,10 +128,8 @@ class Attention(Training, Experiment):
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
-        if self.tests or not self._seldom:
-            self._seldom = self._measured()
         found = self._judged()
-        return {**found, **self._maps(int(found["best"])), **self._seldom}
+        return {**found, **self._maps(int(found["best"])), **self.tested(self._measured)}
 
     @torch.no_grad()
     def _judged(self) -> dict[str, Any]:
@@ -237,12 +228,4 @@ class Attention(Training, Experiment):
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of all networks."""
-        return {
-            f"{who}.{name}": value.detach()
-            for who, model in self.models.items()
-            for name, value in model.state_dict().items()
-        }
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)
+        return tensors(self.models)

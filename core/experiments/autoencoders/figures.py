@@ -6,22 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from core.experiments.autoencoders import figures_cells as drawn
+from core.experiments.autoencoders import figures_kinds as kinds
 from core.experiments.autoencoders.baseline import SHOWN, baseline
 from core.experiments.autoencoders.cells import is_image, packed, places, sheet_size
 from core.experiments.autoencoders.data import FACTORS, SHAPES
-from core.experiments.autoencoders.figures_cells import (
-    colors,
-    gallery,
-    single,
-    thumbnails,
-)
 from core.experiments.autoencoders.figures_curve import curve_plot
-from core.experiments.autoencoders.figures_kinds import (
-    angle_plot,
-    latent_panels,
-    prior_plot,
-    strange_panels,
-)
 from core.experiments.autoencoders.pictures import WALK, edge_of
 from core.figures.chart import WIDE, Chart
 from core.figures.style import BLUE, FAINT, ORANGE, RIVAL, TEST, TRAIN
@@ -34,11 +24,11 @@ BELOW = 0.5  # of its height: room under a decoded image
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
     first = [map_plot(settings), decode_plot(settings), curve_plot(settings), rows_plot(settings)]
-    first += [loss_plot(settings), *strange_panels(settings)]
+    first += [loss_plot(settings), *kinds.strange_panels(settings)]
     if settings.model == "variational":
-        return [*first, *latent_panels(settings), sheet_plot(settings), prior_plot(settings),
-                walk_plot(settings)]  # fmt: skip
-    angle = [angle_plot()] if settings.model == "linear" else []
+        return [*first, *kinds.latent_panels(settings), sheet_plot(settings),
+                kinds.prior_plot(settings), walk_plot(settings)]  # fmt: skip
+    angle = [kinds.angle_plot()] if settings.model == "linear" else []
     return [*first, *angle, walk_plot(settings), sheet_plot(settings)]
 
 
@@ -57,7 +47,7 @@ def map_plot(settings: Any) -> Panel:
     limits = (-edge_of(settings), edge_of(settings))
     p = Chart(*axis_names(settings), limits, limits, square=True, grid=False)
     p.image("shade", limits, limits, colors="sequential")
-    shade = colors(settings)
+    shade = drawn.colors(settings)
     pictures = settings.look == "pictures" and is_image(settings)
     what = FACTORS.get(settings.data, "class")
     label = baseline(settings).label
@@ -66,7 +56,7 @@ def map_plot(settings: Any) -> Panel:
                   hover=f"{what} %{{customdata}}")  # fmt: skip
     looked = focus("sample", by="point", trace=at, labels=called(settings, what))
     if pictures:
-        small = thumbnails(settings, PICTURES)
+        small = drawn.thumbnails(settings, PICTURES)
         trace = p.points(xy="map", color=shade)
         p.binds.append(images(trace, small, small.shape, size=14, colors="ink"))
     p.line(xy="place", moved={"order": [0, 1]}, color=RIVAL, dash="dash", width=1.5)
@@ -91,7 +81,7 @@ def called(settings: Any, what: str) -> list[str]:
 
 def decode_plot(settings: Any) -> Panel:
     """What the decoder makes of the dot, and below it the sample that is pointed at."""
-    p, below = single(settings, "decode", BELOW if is_image(settings) else 0), ""
+    p, below = drawn.single(settings, "decode", BELOW if is_image(settings) else 0), ""
     if is_image(settings):
         H, W = SHAPES[settings.data]
         base = baseline(settings)
@@ -112,7 +102,7 @@ def rows_plot(settings: Any) -> Panel:
     noisy = settings.noise != "none"
     names = ["noisy" if noisy else "input", "output", f"PCA, d = {settings.d}"]
     names += ["clean"] if noisy else []
-    return gallery(settings, "rows", names, SHOWN).panel(
+    return drawn.gallery(settings, "rows", names, SHOWN).panel(
         "rows", title="Ten that it was not trained on", width=640, height=74 * len(names), grow=2,
         alt="Ten held-out samples: as given, as the autoencoder gives them back, and as PCA does.",
     )  # fmt: skip
@@ -133,7 +123,7 @@ def loss_plot(settings: Any) -> Panel:
 
 def walk_plot(settings: Any) -> Panel:
     """From A to B, through latent space and through the space of samples."""
-    return gallery(settings, "walk", ["latent", "PCA", "mixture"],
+    return drawn.gallery(settings, "walk", ["latent", "PCA", "mixture"],
                    WALK).panel(
         "walk", title="From A to B: decoded codes, PCA, a plain mixture", width=440, height=215,
         grow=2, alt="Nine stations from sample A to sample B: decoded from codes on a straight "

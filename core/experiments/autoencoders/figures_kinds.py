@@ -6,17 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from core.experiments.autoencoders import held_out
 from core.experiments.autoencoders.anomalies import BINS
 from core.experiments.autoencoders.baseline import baseline
 from core.experiments.autoencoders.data import FACTORS, ODD
 from core.experiments.autoencoders.figures_cells import colors, gallery
-from core.experiments.autoencoders.held_out import (
-    COLLAPSED,
-    PRIOR,
-    WORST,
-    kl_of_linear,
-    scores_between,
-)
 from core.experiments.autoencoders.maps import EDGE
 from core.figures.chart import FROM_ZERO, LOG, WIDE, Chart
 from core.figures.style import BLUE, ORANGE, RED, RIVAL
@@ -42,7 +36,7 @@ def strange_panels(settings: Any) -> list[Panel]:
 
 def errors_plot(settings: Any) -> Panel:
     """Histogram of the error of a sample, and the threshold."""
-    low, high = scores_between(baseline(settings))
+    low, high = held_out.scores_between(baseline(settings))
     x = low + (np.arange(BINS) + 0.5) * (high - low) / BINS
     powers = np.arange(np.ceil(low), np.floor(high) + 1)
     p = Chart("squared error of a sample", "percent of the samples", (low, high), legend=True,
@@ -79,8 +73,8 @@ def roc_plot() -> Panel:
 
 def worst_plot(settings: Any) -> Panel:
     """The held-out and strange samples with the largest errors."""
-    p = gallery(settings, "worst", ["input", "output"], WORST, 0.25)
-    p.points(np.arange(WORST) + 0.5, np.full(WORST, 2.12), size=9,
+    p = gallery(settings, "worst", ["input", "output"], held_out.WORST, 0.25)
+    p.points(np.arange(held_out.WORST) + 0.5, np.full(held_out.WORST, 2.12), size=9,
              color=("worst_odd", None), scale={"colors": "category"})  # fmt: skip
     return p.panel(
         "worst", title=f"Largest errors (orange: {strange_name(settings)})", width=330, height=250,
@@ -114,10 +108,10 @@ def kl_plot(settings: Any) -> Panel:
               yaxis=FROM_ZERO, xaxis=named, legend=True)  # fmt: skip
     p.bars(x, ("kl", None), name="KL", hover="dimension %{x}: %{y:.2f} nats")
     if settings.beta > 0 and settings.noise == "none":
-        best = kl_of_linear(baseline(settings).variances[: settings.d], settings.beta)
+        best = held_out.kl_of_linear(baseline(settings).variances[: settings.d], settings.beta)
         p.points(x[: len(best)], best, name="best linear one", color=ORANGE, size=8,
                  hover="component %{x}: %{y:.2f} nats")  # fmt: skip
-    p.level(COLLAPSED, "unused below", width=1)
+    p.level(held_out.COLLAPSED, "unused below", width=1)
     return p.panel(
         "kl", title="What each dimension says of a sample", width=290, height=300,
         alt="KL divergence of each latent dimension from the prior, and what the best linear "
@@ -140,7 +134,7 @@ def rival_plot(settings: Any) -> Panel:
 
 def prior_plot(settings: Any) -> Panel:
     """Samples of the prior, and of a normal distribution fitted to the plain one's codes."""
-    p = gallery(settings, "prior", ["variational", "plain"], PRIOR)
+    p = gallery(settings, "prior", ["variational", "plain"], held_out.PRIOR)
     return p.panel(
         "prior", title="Made up: z drawn from N(0, 1); plain: from a normal fit to its codes",
         width=500, height=150, grow=2,

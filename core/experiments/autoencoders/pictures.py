@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,25 +11,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.experiment import Experiment
+from core.experiments.autoencoders import maps
 from core.experiments.autoencoders.baseline import Baseline, baseline
 from core.experiments.autoencoders.cells import is_image, packed, sheet, sheet_size
 from core.experiments.autoencoders.experiment import Training
 from core.experiments.autoencoders.held_out import HeldOut
-from core.experiments.autoencoders.maps import (
-    EDGE,
-    PRIOR_EDGE,
-    Plane,
-    around,
-    cell_of,
-    coverage,
-    flat,
-    grid,
-    plane_of,
-)
 from core.experiments.autoencoders.notes import look
 from core.experiments.autoencoders.settings import LOOKS, AutoencodersSettings, check_change
-from core.film import Film, half
-from core.settings import Settings
+from core.film import half
 
 Numbers = NDArray[np.float64]
 WALK = 9  # stations from A to B
@@ -39,7 +28,7 @@ SHADE = 36  # of 255: how dark the map is where no data are
 
 def edge_of(settings: Any) -> float:
     """Half the width of the latent map."""
-    return PRIOR_EDGE if settings.model == "variational" else EDGE
+    return maps.PRIOR_EDGE if settings.model == "variational" else maps.EDGE
 
 
 class Pictures:
@@ -56,21 +45,21 @@ class Pictures:
         """Codes of all samples by network 0. Shapes: (n, d)."""
         return run.model.codes(self.base.everything)
 
-    def plane(self, run: Any, z: Numbers) -> Plane:
+    def plane(self, run: Any, z: Numbers) -> maps.Plane:
         """The plane of the map of network 0."""
-        return plane_of(z, self.like, run.settings.model == "variational")
+        return maps.plane_of(z, self.like, run.settings.model == "variational")
 
     @torch.no_grad()
     def take(self, run: Any) -> dict[str, Any]:
         """One frame. What is held out is evaluated where the run says so."""
         z = self.codes(run)
         plane = self.plane(run, z)
-        uv = flat(plane, z, self.base.label, self.edge)
+        uv = maps.flat(plane, z, self.base.label, self.edge)
         return {**self.held_out.take(run), **self._map(run, z, plane, uv), **self._rows(run)}
 
-    def _map(self, run: Any, z: Numbers, plane: Plane, uv: Numbers) -> dict[str, Any]:
+    def _map(self, run: Any, z: Numbers, plane: maps.Plane, uv: Numbers) -> dict[str, Any]:
         """The latent map, the dot on it and what it decodes to, the walk from A to B."""
-        settings, seen = run.settings, coverage(uv, self.edge)
+        settings, seen = run.settings, maps.coverage(uv, self.edge)
         a, b = z[run.ends[0]], z[run.ends[1]]
         if run.dot is None:
             t = 0.5 + 0.5 * np.sin(2 * np.pi * run.steps / ROUND)
@@ -80,20 +69,20 @@ class Pictures:
             dot = np.array(run.dot)
             code = plane.code(dot[None])[0]
         k = sheet_size(settings)
-        spots = grid(self.edge, k)
+        spots = maps.grid(self.edge, k)
         steps = np.linspace(0, 1, WALK)[:, None]
         codes = np.concatenate([code[None], (1 - steps) * a + steps * b, plane.code(spots)])
         made = run.model.decoded(codes) + self.base.mean
         first, last = self.base.everything[run.ends]
         mixed = (1 - steps) * first + steps * last
-        covered = np.array([seen[cell_of(spot, self.edge)] for spot in spots])
+        covered = np.array([seen[maps.cell_of(spot, self.edge)] for spot in spots])
         handles = np.clip(np.stack([*uv[run.ends], dot]), -self.edge, self.edge)
         one = made[:1]
         return {
             "map": half(uv),
             "place": handles.astype(np.float32),
             "shade": (SHADE * (1 - np.clip(seen, 0, 1))).astype(np.uint8),
-            "near": around(uv, dot, self.edge),
+            "near": maps.around(uv, dot, self.edge),
             "spread": plane.unit,
             "decode": packed(settings, one, 1)[0] if is_image(settings) else half(one[0]),
             "walk": packed(settings, np.concatenate([
@@ -133,8 +122,10 @@ class AutoencodersRun(Training, Experiment):
         worst_odd: of strange samples, see `anomalies`
     """
 
-    Settings: ClassVar[type[Settings]] = AutoencodersSettings
-    LOOKS: ClassVar[tuple[str, ...]] = LOOKS
+    Settings = AutoencodersSettings
+    notes = look
+    pictures = cached_property(Pictures)
+    LOOKS = LOOKS
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
@@ -164,13 +155,8 @@ class AutoencodersRun(Training, Experiment):
         """The sample whose code is nearest to a place on the map."""
         pictures = self.pictures
         z = pictures.codes(self)
-        uv = flat(pictures.plane(self, z), z, pictures.base.label, pictures.edge)
+        uv = maps.flat(pictures.plane(self, z), z, pictures.base.label, pictures.edge)
         return int(((uv - at) ** 2).sum(1).argmin())
-
-    @cached_property
-    def pictures(self) -> Pictures:
-        """What all frames share."""
-        return Pictures(self)
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
@@ -179,7 +165,3 @@ class AutoencodersRun(Training, Experiment):
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of the network with d."""
         return self.model.state()
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

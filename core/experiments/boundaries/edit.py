@@ -22,8 +22,7 @@ def rows_of(settings: Any) -> list[list[float]]:
     parts = [
         np.column_stack([np.clip(X, -DOMAIN, DOMAIN), np.clip(y, -1, 1)]) for X, y in data(settings)
     ]
-    rows: list[list[float]] = np.concatenate(parts).round(3).astype(float).tolist()
-    return rows
+    return np.concatenate(parts).round(3).astype(float).tolist()
 
 
 def edited(settings: Any, event: dict[str, Any]) -> Any:

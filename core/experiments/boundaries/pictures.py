@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,10 +17,9 @@ from core.experiments.boundaries.data import data, featurize, grid, is_regressio
 from core.experiments.boundaries.experiment import Training
 from core.experiments.boundaries.notes import MOST, look
 from core.experiments.boundaries.settings import LIVE, BoundariesSettings, parameters, widths
-from core.film import Film, half, to_bytes
+from core.film import half, to_bytes
 from core.models.mlp import MLP, NoNorm, linear
 from core.models.slopes import BY_HAND
-from core.settings import Settings
 from core.training import Head, read_change
 
 MAP, NET = 100, 17  # pixels, knots along each side of the square
@@ -52,8 +50,10 @@ def feature_maps(settings: Any) -> NDArray[np.uint8]:
 class Pictures:
     """Everything that is the same for all frames of a run, made once, and the frames from it."""
 
-    def __init__(self, settings: Any, head: Head) -> None:
-        self.settings, self.head, self.regression = settings, head, is_regression(settings)
+    def __init__(self, run: Any) -> None:
+        settings = run.settings
+        self.settings, self.regression = settings, is_regression(settings)
+        self.head: Head = run.head
         (X, y), (X_test, y_test) = data(settings)
         self.y, self.y_test = y.astype(np.float64), y_test.astype(np.float64)
         (X_shown, _), _ = shown(settings)
@@ -185,8 +185,9 @@ class Pictures:
 class Boundaries(Training, Experiment):
     """Train `seeds` networks at once on labeled points; the first of them is the one drawn."""
 
-    Settings: ClassVar[type[Settings]] = BoundariesSettings
-    _tested: Mapping[str, Any] = {}
+    Settings = BoundariesSettings
+    notes = look
+    _pictures = cached_property(Pictures)
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
@@ -202,10 +203,6 @@ class Boundaries(Training, Experiment):
     def noted(self) -> set[str]:
         """Rules of `boundaries_notes` that have spoken."""
         return set()
-
-    @cached_property
-    def _pictures(self) -> Pictures:
-        return Pictures(self.settings, self.head)
 
     def snapshot(self) -> dict[str, Any]:
         """The present state.
@@ -243,7 +240,3 @@ class Boundaries(Training, Experiment):
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor; the leading axis is the network."""
         return self.model.state()
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

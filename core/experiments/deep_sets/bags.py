@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import ROOT
+from core.molecules.graph import node_features
 
 Numbers = NDArray[np.float64]
 FILE = ROOT / "assets" / "results" / "qm9-bags.npz"
@@ -80,13 +81,8 @@ def features(types: NDArray[np.int8]) -> Numbers:
 
     Shapes: (T, 5) -> (T + 1, 11)
     """
-    x = np.zeros((len(types) + 1, 11))
-    for column, number in enumerate((1, *ELEMENTS)):
-        x[1:, column] = types[:, 0] == number
-    x[1:, 5] = types[:, 0] / 10  # as it is, it would drown the others
-    for code in (1, 2, 3):
-        x[1:, 5 + code] = types[:, 1] == code
-    x[1:, 9:] = types[:, 2:4]
+    x = np.concatenate([np.zeros((1, 11)), node_features(types)])
+    x[:, 5] /= 10  # as it is, it would drown the others
     return x
 
 

@@ -19,7 +19,7 @@ from core.experiments.deep_sets.settings import (
     unit,
 )
 from core.figures.chart import Chart
-from core.figures.style import CLEAR, FAINT
+from core.figures.style import CLEAR, FAINT, TRUTH
 from core.molecules.picture import picture
 from core.stage import Panel, graph, line, words
 
@@ -50,7 +50,7 @@ def plane(settings: Any) -> Panel:
     if not molecules and TARGETS[settings.target].draw is crowd:
         sites = np.unique(snap(np.random.default_rng(0).uniform(-1, 1, (999, 2))), axis=0)
         p.points(sites[:, 0], sites[:, 1], size=26, color=CLEAR, edge=(FAINT, 1))
-    marks = {"true value": scores.TRUE} | {
+    marks = {"true value": TRUTH} | {
         scores.NAMES[who]: color for who, color in scores.COLORS.items()
     }
     for k, (name, color) in enumerate(marks.items()):

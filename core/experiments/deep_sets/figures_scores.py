@@ -22,12 +22,11 @@ from core.experiments.deep_sets.settings import (
 )
 from core.figures.chart import LOG, WIDE, Chart
 from core.figures.parity import parity
-from core.figures.style import BLUE, FAINT, GRAY
+from core.figures.style import BLUE, FAINT, GRAY, TRUTH
 from core.stage import Panel, readout
 
 NAMES = {"deep": "Deep Sets", "list": "MLP on lists", "shuffled": "MLP on shuffled copies"}
 COLORS = {"deep": "#0877bd", "list": "#f59322", "shuffled": "#009e73"}
-TRUE = "#d55e00"
 ERROR = "squared error / variance"  # the one measure of the page: 1 is what a constant gets
 
 
@@ -97,7 +96,7 @@ def shuffle_bars(settings: Any) -> Panel:
         places = [i + 0.4 * late - 0.2 for i in range(3)]  # side by side
         p.bars(places, ("out", late * k), name=name, color=color, width=0.36,
                hover=f"{name}: %{{y:.{DIGITS}f}}")  # fmt: skip
-    p.line([-0.6, 2.6], ("truth", None), name="true", color=TRUE, dash="dash",
+    p.line([-0.6, 2.6], ("truth", None), name="true", color=TRUTH, dash="dash",
            moved={"order": [0, 0]})  # fmt: skip
     return p.panel(
         "shuffle", width=300, height=380,
@@ -148,7 +147,7 @@ def twins(settings: Any) -> Panel:
     room = 0.5 * (high - low)
     p = Chart("isomers, sorted", f"{name} ({unit(settings)})", (0, n + 1),
               (low - room, high + room), legend=True)  # fmt: skip
-    p.points(np.arange(1, n + 1), values[order], name="true", color=TRUE,
+    p.points(np.arange(1, n + 1), values[order], name="true", color=TRUTH,
              text=[names[i] for i in order], hover="%{text}: %{y:.3f}")  # fmt: skip
     p.line([0, n + 1], ("out", 1), name="Deep Sets says", color=COLORS["deep"],
            moved={"order": [0, 0]})  # fmt: skip
@@ -170,7 +169,7 @@ def each_bars(settings: Any) -> Panel:
     deep, *lists = COLORS
     p.bars(x, ("each", 1), name=NAMES[deep], color=COLORS[deep],
            hover="y<sub>%{x}</sub> = %{y:.3f}")  # fmt: skip
-    p.points(x, ("each", 0), name="true", size=8, color=TRUE, marker={"symbol": "square"})
+    p.points(x, ("each", 0), name="true", size=8, color=TRUTH, marker={"symbol": "square"})
     for column, who in enumerate(lists, 2):
         p.points(x, ("each", column), name=NAMES[who], size=8, color=COLORS[who])
     return p.panel(

@@ -23,19 +23,17 @@ def look(experiment: Any, film: Film) -> None:
     """Called after each frame: most of the time there is nothing new to say."""
     settings = experiment.settings
     if experiment.done.startswith("Diverged"):
-        film.note("error", experiment.done)
+        film.error(experiment.done)
     if len(film) == 1:
         _expectations(settings, film)
-    previous = int(film.steps[-2]) if len(film) > 1 else 0
-    if any(previous < step <= experiment.steps for step in MILESTONES):
+    if film.passed(MILESTONES):
         _order(settings, film)
         _size(film)
     dead = float(film["dead"][-1])
     if dead >= 0.5 and experiment.steps >= 50:
-        film.note(
-            "warning",
+        film.warning(
             "Half of the hidden ReLUs of φ or more are dead: 0 for every element trained on, so "
-            "they no longer learn. Lower the learning rate.",
+            "they no longer learn. Lower the learning rate."
         )
 
 
@@ -43,46 +41,40 @@ def _expectations(settings: Any, film: Film) -> None:
     """What is known before training."""
     why = BLIND.get((settings.pooling, settings.target))
     if why:
-        film.note("warning", f"With this pooling Deep Sets cannot learn this target: {why}.")
+        film.warning(f"With this pooling Deep Sets cannot learn this target: {why}.")
     if settings.pooling != "sum":
-        film.note(
-            "info", f"Equations (5.7) and (5.8) have a sum; the {settings.pooling} is as symmetric."
-        )
+        film.info(f"Equations (5.7) and (5.8) have a sum; the {settings.pooling} is as symmetric.")
     if settings.target.startswith("molecule"):
         table, name = bags.load(), settings.target.removeprefix("molecule: ")
         share = table.unexplained[list(bags.PROPERTIES).index(name)]
-        film.note(
-            "info",
+        film.info(
             f"QM9's 130,831 molecules are {table.bags:,} different bags of atoms: {share:.2%} of "
             f"the variance of the {name} lies between isomers of one bag, which no function of "
-            f"the bag can tell apart. Trained on up to {LARGEST_BAG} heavy atoms.",
+            f"the bag can tell apart. Trained on up to {LARGEST_BAG} heavy atoms."
         )
     elif settings.target == "sum":
-        film.note(
-            "info",
+        film.info(
             "This target is linear in the list, with the same weight at every place: an easy "
-            "symmetry for the perceptron, up to the sizes that it has seen.",
+            "symmetry for the perceptron, up to the sizes that it has seen."
         )
 
 
 def _order(settings: Any, film: Film) -> None:
     """What order costs each contender."""
     error = {n: float(film[n][-1]) for n in film.names if n.startswith("test_")}
-    film.note(
-        "info",
+    film.info(
         "Squared errors over the variance on new sets, in random order: "
         f"Deep Sets {error['test_deep']:.2g}, MLP trained on shuffled copies "
         f"{error['test_shuffled']:.2g}, MLP on lists as they come {error['test_list']:.2g} "
-        f"({error['test_as_trained']:.2g} if they are listed as in training).",
+        f"({error['test_as_trained']:.2g} if they are listed as in training)."
     )
 
 
 def _size(film: Film) -> None:
     """What happens beyond the sizes trained on."""
     end = film["by_size"][-1][-1, :3]
-    film.note(
-        "info",
+    film.info(
         f"On sets of {film['by_size'].shape[1]}, larger than any trained on, this error is "
         f"{end[0]:.3g} (Deep Sets), {end[1]:.3g} and {end[2]:.3g} (the two MLPs, whose last "
-        "places were always empty: their weights there are still the first ones).",
+        "places were always empty: their weights there are still the first ones)."
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.experiment import Experiment
+from core.experiment import Experiment, tensors
 from core.experiments.deep_sets import bags
 from core.experiments.deep_sets.experiment import Training
 from core.experiments.deep_sets.held_out import held_out
@@ -26,9 +26,8 @@ from core.experiments.deep_sets.settings import (
     shown_at,
 )
 from core.experiments.deep_sets.shown import EDITS, Shown
-from core.film import Film, to_bytes
+from core.film import to_bytes
 from core.models.deep_sets import DeepSets, EquivariantDeepSets
-from core.settings import Settings
 
 Numbers = NDArray[np.float64]
 DIGITS = 5  # after the point, of outputs before and after a shuffle
@@ -44,7 +43,6 @@ class Pictures:
         self.each = is_each(self.settings)
         self.held_out = held_out(self.settings.fresh().replace(seed=0))
         self.elements = run.train.x[run.train.mask]  # (E, F), all that is trained on
-        self._tested: dict[str, Any] = {}
 
     @property
     def shown(self) -> Shown:
@@ -55,9 +53,8 @@ class Pictures:
     def take(self, run: Any) -> dict[str, Any]:
         """One frame; what has diverged may be beyond the numbers of a film."""
         with np.errstate(over="ignore", invalid="ignore"):
-            if run.tests or not self._tested:
-                self._tested = {**self.held_out.scores(run), "dead": self._dead(run)}
-            return {**self._tested, **self._stage(run)}
+            tested = run.tested(lambda: {**self.held_out.scores(run), "dead": self._dead(run)})
+            return {**tested, **self._stage(run)}
 
     # --- the set on the stage -----------------------------------------------------------------
 
@@ -204,8 +201,10 @@ class DeepSetsRace(Training, Experiment):
         dead        share of hidden ReLUs of phi that are 0 for all elements trained on
     """
 
-    Settings: ClassVar[type[Settings]] = DeepSetsSettings
-    LOOKS: ClassVar[tuple[str, ...]] = EDITS
+    Settings = DeepSetsSettings
+    notes = look
+    pictures = cached_property(Pictures)
+    LOOKS = EDITS
     test_every = 5
 
     def change(self, name: str, value: str) -> None:
@@ -222,11 +221,6 @@ class DeepSetsRace(Training, Experiment):
         elif change not in self.settings.changes:
             self.settings = self.settings.replace(changes=(*self.settings.changes, change))
 
-    @cached_property
-    def pictures(self) -> Pictures:
-        """What all frames share, and the set on the stage."""
-        return Pictures(self)
-
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
         losses = self.losses()
@@ -239,12 +233,4 @@ class DeepSetsRace(Training, Experiment):
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of all contenders."""
-        return {
-            f"{who}.{name}": value.detach()
-            for who, model in self.models.items()
-            for name, value in model.state_dict().items()
-        }
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)
+        return tensors(self.models)

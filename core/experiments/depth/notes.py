@@ -26,7 +26,7 @@ def look(experiment: Any, film: Film) -> None:
     """Called after each frame: most of the time there is nothing new to say."""
     settings = experiment.settings
     if experiment.done and "diverged" in experiment.done:
-        film.note("error", experiment.done)
+        film.error(experiment.done)
     if len(film) == 1:
         for name in settings.networks:
             _first(settings, film, name)
@@ -36,11 +36,9 @@ def look(experiment: Any, film: Film) -> None:
     for name in settings.networks:
         _dead(film, name, settings.activation == "ReLU")
         _some_seeds(film, name)
-    previous = int(film.steps[-2]) if len(film) > 1 else 0
-    for step in MILESTONES:
-        if previous < step <= experiment.steps:
-            said = ", ".join(f"{name} {share:.0%}" for name, share in right(film).items())
-            film.note("info", f"Held-out digits named rightly: {said}; by chance 10%.")
+    if film.passed(MILESTONES):
+        said = ", ".join(f"{name} {share:.0%}" for name, share in right(film).items())
+        film.info(f"Held-out digits named rightly: {said}; by chance 10%.")
 
 
 def _first(settings: Any, film: Film, name: str) -> None:
@@ -49,24 +47,21 @@ def _first(settings: Any, film: Film, name: str) -> None:
     if not np.isfinite(film[f"loss_{name}"][0]).all():
         sizes = film[f"size_{name}"][0]
         layer = int(np.argmax(sizes >= sizes.max())) + 1
-        film.note(
-            "error",
+        film.error(
             f"{name.capitalize()}: before training the loss is no finite number any more; h has "
-            f"outgrown float32 by layer {layer}. Choose smaller first weights, or pre-norm.",
+            f"outgrown float32 by layer {layer}. Choose smaller first weights, or pre-norm."
         )
         return
     if first < -45:
-        film.note(
-            "warning",
+        film.warning(
             f"{name.capitalize()}: before training no gradient arrives at the weights of layer "
-            "1: it is exactly 0 in float32.",
+            "1: it is exactly 0 in float32."
         )
         return
-    film.note(
-        "info",
+    film.info(
         f"{name.capitalize()}: before training the gradient at the weights of layer 1 has norm "
         f"{power(first)}, at those of layer {settings.depth} {power(last)}; the loss is "
-        f"{film[f'loss_{name}'][0][0]:.3g}.",
+        f"{film[f'loss_{name}'][0][0]:.3g}."
     )
 
 
@@ -76,10 +71,9 @@ def _dead(film: Film, name: str, relu: bool) -> None:
     if dead.max() < 1 or any(note.text.startswith(begins) for note in film.notes):
         return
     slope, left = ("0", "no") if relu else ("below 0.01", "hardly any")
-    film.note(
-        "warning",
+    film.warning(
         f"{begins} {int(dead.argmax()) + 1} is dead: σ′ is {slope} for all 64 digits, and "
-        f"{left} gradient passes this layer but along a skip connection.",
+        f"{left} gradient passes this layer but along a skip connection."
     )
 
 
@@ -89,10 +83,9 @@ def _some_seeds(film: Film, name: str) -> None:
     seeds = film[f"loss_{name}"].shape[1]
     begins = f"{name.capitalize()}: of {seeds} seeds"
     if before < lost < seeds and not any(note.text.startswith(begins) for note in film.notes):
-        film.note(
-            "warning",
+        film.warning(
             f"{begins} {lost} diverged by update {film.steps[-1]}. Lower the learning rate, or "
-            "choose other first weights.",
+            "choose other first weights."
         )
 
 
@@ -107,8 +100,7 @@ def _diverged(film: Film, name: str, step: int) -> None:
             f" In the last frame with numbers, after update {film.steps[fine[-1]]}, its gradient "
             f"was largest at the weights of layer {layer + 1}: {power(float(gradient[layer]))}."
         )
-    film.note(
-        "error",
+    film.error(
         f"{name.capitalize()} diverged after {step} updates.{where} Lower the learning rate, or "
-        "choose other first weights.",
+        "choose other first weights."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,8 +16,6 @@ from core.experiments.depth.experiment import Training
 from core.experiments.depth.network import FORMS, Networks, Pass, errors
 from core.experiments.depth.notes import look
 from core.experiments.depth.settings import LIVE, DepthSettings
-from core.film import Film
-from core.settings import Settings
 
 PAIRS = JUDGES // 2
 FLAT = 0.01  # a unit is dead where the slope of sigma is below this for every judge
@@ -91,12 +89,9 @@ class Depth(Training, Experiment):
     and loss, see `Training.loss`.
     """
 
-    Settings: ClassVar[type[Settings]] = DepthSettings
+    Settings = DepthSettings
+    notes = look
     test_every = 4
-
-    def __init__(self, settings: Any) -> None:
-        super().__init__(settings)
-        self._tested: dict[str, Any] = {}
 
     def change(self, name: str, value: str) -> None:
         """Set the learning rate."""
@@ -121,10 +116,8 @@ class Depth(Training, Experiment):
             found |= self._gradients(group, judged, loss)
             found |= self._states(group, judged)
             found |= {f"loss_{n}": loss[where].detach().numpy() for n, where in self._of(group)}
-        if self.tests or not self._tested:
-            self._tested = dict(self._seldom())
         first = found[f"loss_{self.settings.networks[0]}"][0]
-        return {"loss": float(first), **found, **self._tested}
+        return {"loss": float(first), **found, **self.tested(self._seldom)}
 
     def _gradients(self, group: Networks, judged: Pass, loss: Tensor) -> dict[str, Any]:
         """Gradients at weights and outputs of all layers."""
@@ -179,10 +172,6 @@ class Depth(Training, Experiment):
             for part, value in group.weights.items()
             if value.numel()
         }
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)
 
 
 def skips(settings: Any) -> list[str]:

@@ -52,8 +52,7 @@ def relu_moment(aa: Numbers, bb: Numbers, ab: Numbers) -> Numbers:
     size = np.sqrt(aa * bb)
     cos = np.clip(ab / np.maximum(size, 1e-300), -1, 1)
     t = np.arccos(cos)
-    found: Numbers = size * (np.sin(t) + (np.pi - t) * cos) / (2 * np.pi)
-    return found
+    return size * (np.sin(t) + (np.pi - t) * cos) / (2 * np.pi)
 
 
 def tanh_moment(aa: Numbers, bb: Numbers, ab: Numbers) -> Numbers:
@@ -62,8 +61,7 @@ def tanh_moment(aa: Numbers, bb: Numbers, ab: Numbers) -> Numbers:
     lean = ab / np.maximum(np.sqrt(aa), 1e-150)
     rest = np.sqrt(np.maximum(bb - lean**2, 0))
     v = lean[:, None, None] * NODES[:, None] + rest[:, None, None] * NODES  # (P, 40, 40)
-    found: Numbers = (MASS * np.tanh(u) * (np.tanh(v) @ MASS)).sum(1)
-    return found
+    return (MASS * np.tanh(u) * (np.tanh(v) @ MASS)).sum(1)
 
 
 def moments(of: Second, activation: str) -> Second:
@@ -80,8 +78,7 @@ def slope(q: Numbers, activation: str) -> Numbers:
     """E[sigma'(u)^2] of a normal u with variance q. Shapes: (P,) -> (P,)."""
     if activation == "ReLU":
         return np.full_like(q, 0.5)
-    found: Numbers = (1 - np.tanh(np.sqrt(q)[:, None] * NODES) ** 2) ** 2 @ MASS
-    return found
+    return (1 - np.tanh(np.sqrt(q)[:, None] * NODES) ** 2) ** 2 @ MASS
 
 
 def through(of: Second, d_in: int, weight: float, bias: float) -> Second:

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from core.experiments.double_descent import figures_sweep, figures_updates, figures_widths
 from core.experiments.double_descent.settings import MLP, RELU, SCALES, SET, START, WIDTH
 from core.stage import Panel
 
-FIGURES: dict[str, Any] = {
-    WIDTH: figures_sweep,
-    SET: figures_sweep,
-    MLP: figures_widths,
-    SCALES: figures_updates.Scales,
-    START: figures_updates.Start,
-}
+PANELS: dict[str, Callable[[Any], list[Panel]]] = {
+    WIDTH: figures_sweep.panels, SET: figures_sweep.panels, MLP: figures_widths.panels,
+    SCALES: figures_updates.scales, START: figures_updates.starts,
+}  # fmt: skip
+READOUTS: dict[str, Callable[[Any], list[dict[str, Any]]]] = {
+    WIDTH: figures_sweep.readouts, SET: figures_sweep.readouts, MLP: figures_widths.readouts,
+    SCALES: figures_updates.of_scales, START: figures_updates.of_starts,
+}  # fmt: skip
 SLOW, QUICK = 0.25, 0.5  # pace of a film of 50 frames, and of longer ones
 
 
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
-    shown: list[Panel] = FIGURES[settings.grows].panels(settings)
-    return shown
+    return PANELS[settings.grows](settings)
 
 
 def readouts(settings: Any) -> list[dict[str, Any]]:
     """The numbers in a row."""
-    shown: list[dict[str, Any]] = FIGURES[settings.grows].readouts(settings)
-    return shown
+    return READOUTS[settings.grows](settings)
 
 
 def speed(settings: Any) -> float:

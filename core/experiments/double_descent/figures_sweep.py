@@ -13,11 +13,10 @@ from core.experiments.double_descent.settings import RELU, WIDTH, sizes, thresho
 from core.experiments.double_descent.sweep import DRAWN
 from core.experiments.double_descent.tracks import EARLY, FLAT, PEAK, RISEN
 from core.figures.chart import LOG, Chart
-from core.figures.style import BLUE, FAINT, GRAY, ORANGE, RED, TEST, TRAIN
+from core.figures.style import BLUE, FAINT, GRAY, ORANGE, RED, TEST, TRAIN, TRUTH
 from core.stage import Panel, drag, focus, line, readout
 
 Numbers = NDArray[np.float64]
-TRUTH = "#d55e00"
 ERRORS = (-2.3, 2.5)  # powers of ten on the axis of errors
 HEIGHT = 380
 

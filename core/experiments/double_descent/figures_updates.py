@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from core.experiments.double_descent.figures_sweep import TRUTH, drawn
+from core.experiments.double_descent.figures_sweep import drawn
 from core.experiments.double_descent.problem import RUNS, UPDATES
 from core.experiments.double_descent.scales import FAST, SLOW
 from core.experiments.double_descent.settings import RELU
 from core.experiments.double_descent.start import STARTS
 from core.figures.chart import LOG, WIDE, Chart
-from core.figures.style import BLUE, FAINT, GRAY, ORANGE, RED, TEST, TRAIN
+from core.figures.style import BLUE, FAINT, GRAY, ORANGE, RED, TEST, TRAIN, TRUTH
 from core.stage import Panel, line, readout
 
 HEIGHT = 380
@@ -25,24 +25,20 @@ def _updates(y: str, **words: Any) -> Chart:
     return Chart("updates", y, span, xaxis=dict(LOG), legend=True, **words)
 
 
-class Scales:
-    """Linear regression whose features have two scales."""
+def scales(settings: Any) -> list[Panel]:
+    """The stage of linear regression whose features have two scales."""
+    return [scales_plot(settings), coefficients_plot(settings), parts_plot(settings)]
 
-    @staticmethod
-    def panels(settings: Any) -> list[Panel]:
-        """The stage."""
-        return [scales_plot(settings), coefficients_plot(settings), parts_plot(settings)]
 
-    @staticmethod
-    def readouts(settings: Any) -> list[dict[str, Any]]:
-        """The numbers in a row."""
-        return [
-            readout("error_two", "Two layers: test error", ".3f", color=TEST),
-            readout("fast_two", "of it fast features", ".3f", color=BLUE),
-            readout("slow_two", "slow features", ".3f", color=ORANGE),
-            readout("error_one", "One layer", ".3f", color=TRAIN),
-            readout("gap", "From its closed form", ".1g", color=GRAY),
-        ]
+def of_scales(settings: Any) -> list[dict[str, Any]]:
+    """Its numbers in a row."""
+    return [
+        readout("error_two", "Two layers: test error", ".3f", color=TEST),
+        readout("fast_two", "of it fast features", ".3f", color=BLUE),
+        readout("slow_two", "slow features", ".3f", color=ORANGE),
+        readout("error_one", "One layer", ".3f", color=TRAIN),
+        readout("gap", "From its closed form", ".1g", color=GRAY),
+    ]
 
 
 def scales_plot(settings: Any) -> Panel:
@@ -89,29 +85,25 @@ def parts_plot(settings: Any) -> Panel:
     )  # fmt: skip
 
 
-class Start:
-    """Gradient descent from four starts."""
+def starts(settings: Any) -> list[Panel]:
+    """The stage of gradient descent from four starts."""
+    return [
+        starts_plot(settings),
+        line_plot(settings),
+        by_start("far", "distance / its norm", "Distance from least norm", (-7, 1.2)),
+        by_start("train", "mean squared error", "Error on the samples", (-12, 2)),
+    ]
 
-    @staticmethod
-    def panels(settings: Any) -> list[Panel]:
-        """The stage."""
-        return [
-            starts_plot(settings),
-            line_plot(settings),
-            by_start("far", "distance / its norm", "Distance from least norm", (-7, 1.2)),
-            by_start("train", "mean squared error", "Error on the samples", (-12, 2)),
-        ]
 
-    @staticmethod
-    def readouts(settings: Any) -> list[dict[str, Any]]:
-        """The numbers in a row."""
-        return [
-            readout("loss", "From zero: test error", ".3f", color=BLUE),
-            readout("last", f"From {STARTS[-1]:g}: test error", ".3f", color=RED),
-            readout("train_loss", "From zero: on the samples", ".1g"),
-            readout("far_zero", "From zero to least norm", ".1g"),
-            readout("gap", "From its closed form", ".1g", color=GRAY),
-        ]
+def of_starts(settings: Any) -> list[dict[str, Any]]:
+    """Its numbers in a row."""
+    return [
+        readout("loss", "From zero: test error", ".3f", color=BLUE),
+        readout("last", f"From {STARTS[-1]:g}: test error", ".3f", color=RED),
+        readout("train_loss", "From zero: on the samples", ".1g"),
+        readout("far_zero", "From zero to least norm", ".1g"),
+        readout("gap", "From its closed form", ".1g", color=GRAY),
+    ]
 
 
 def _named(start: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from torch import Tensor
 
@@ -11,8 +11,6 @@ from core.experiments.double_descent.experiment import Training
 from core.experiments.double_descent.notes import look
 from core.experiments.double_descent.settings import DoubleDescentSettings, read_change, sweeps
 from core.experiments.double_descent.tracks import TRACKS
-from core.film import Film
-from core.settings import Settings
 
 
 class DoubleDescent(Training, Experiment):
@@ -46,8 +44,9 @@ class DoubleDescent(Training, Experiment):
         gap         the same distance between training from zero and its closed form
     """
 
-    Settings: ClassVar[type[Settings]] = DoubleDescentSettings
-    LOOKS: ClassVar[tuple[str, ...]] = ("shown",)
+    Settings = DoubleDescentSettings
+    notes = look
+    LOOKS = ("shown",)
 
     def change(self, name: str, value: str) -> None:
         """Draw the fit at another size. Errors: `SettingError`."""
@@ -57,13 +56,8 @@ class DoubleDescent(Training, Experiment):
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
-        made: dict[str, Any] = TRACKS[self.settings.grows](self.study)
-        return made
+        return TRACKS[self.settings.grows](self.study)
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor; the leading axis is the seed."""
         return self.study.weights()
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

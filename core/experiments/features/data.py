@@ -59,8 +59,7 @@ def render(of: Spirals, x: Any, y: Any) -> Numbers:
     winding = pitch * (2 * of.sense[:, None, None] - 1)
     r, angle = np.hypot(dx, dy), np.arctan2(dy, dx)
     arms = (1 + np.cos(2 * (angle - winding * np.log(r + 0.5)) + phase)) / 2
-    found: Numbers = bright * np.exp(-r / size) * arms
-    return found
+    return bright * np.exp(-r / size) * arms
 
 
 def framed(digit: Numbers, x: Any, y: Any) -> Numbers:

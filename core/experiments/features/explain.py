@@ -70,8 +70,7 @@ def before_relu(net: Convolutional, x: Tensor) -> Tensor:
     """The last maps as they are before ReLU. Shapes: (B, N, N) -> (B, C, n, n)."""
     spec = net.stack[-1]
     h = net.maps(x)[-2]
-    found: Tensor = net.filters[-1](F.pad(h, (spec.pad,) * 4, mode=net.mode))
-    return found
+    return net.filters[-1](F.pad(h, (spec.pad,) * 4, mode=net.mode))
 
 
 def odds(logits: Tensor, c: Any) -> Tensor:

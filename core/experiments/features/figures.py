@@ -37,9 +37,7 @@ def picture(settings: Any) -> Panel:
         needles(p)
     else:
         bars(p, CLASSES[settings.data])
-    pen: dict[str, Any] = {}
-    if not dial:
-        pen["tools"] = {"trace": 0, "kinds": [{"id": "draw", "label": "Draw"}]}
+        p.tools(0, draw="Draw")
     said = [
         line(f"{name}: {what}", mark=what, when=(f"right_{name.lower()}", 0, value))
         for name in ("CNN", "MLP") for what, value in (("right", 1), ("wrong", 0))
@@ -47,7 +45,7 @@ def picture(settings: Any) -> Panel:
     shuffled = ", pixels shuffled" if settings.shuffled else ""
     return p.panel(
         "picture", title=f"Drag the {'galaxy' if dial else 'digit'}{shuffled}", width=236,
-        height=HEIGHT, grow=0.8, drag=drag("place", "place"), caption=said, **pen,
+        height=HEIGHT, grow=0.8, drag=drag("place", "place"), caption=said,
         alt=f"A held-out picture of {n} × {n} pixels; a handle in its middle moves it. Below, the "
         "verdicts of CNN and MLP on it"
         + (", from counterclockwise at the left to clockwise at the right." if dial else "."),

@@ -87,8 +87,7 @@ class Convolutional(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits of the classes."""
-        found: Tensor = self.last(self.pool(self.maps(x)[-1]))
-        return found
+        return self.last(self.pool(self.maps(x)[-1]))
 
 
 def by_parts(net: Any, x: Tensor) -> Tensor:

@@ -22,20 +22,18 @@ MILESTONES = (120, 180, 300, 600, 1200, 3000)  # all shifts are evaluated then
 def look(run: Any, film: Film) -> None:
     """Called after each frame: most of the time there is nothing new to say."""
     if run.done.startswith("Diverged"):
-        film.note("error", run.done)
+        film.error(run.done)
     if len(film) == 1:
-        film.note("info", IN_TURN, 0)
-        film.note("info", costs(run), 0)
+        film.info(IN_TURN, 0)
+        film.info(costs(run), 0)
         if run.settings.shuffled:
-            film.note("info", SHUFFLED, 0)
-    previous = int(film.steps[-2]) if len(film) > 1 else -1
-    reached = any(previous < step <= run.steps for step in MILESTONES)
-    if reached or (run.done and run.steps not in MILESTONES):
-        film.note("info", standing(run, film))
+            film.info(SHUFFLED, 0)
+    if film.passed(MILESTONES) or (run.done and run.steps not in MILESTONES):
+        film.info(standing(run, film))
         if int(run.settings.stride) > 1 and (said := waves(run, film)):
-            film.note("warning", said)
+            film.warning(said)
         if run.steps >= 180 and (said := stuck(run, film)):
-            film.note("warning", said)
+            film.warning(said)
 
 
 def costs(run: Any) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.experiment import Experiment
+from core.experiment import Experiment, tensors
 from core.experiments.features.data import CLASSES, EDGES, REACH, TESTS, Things, held_out
 from core.experiments.features.experiment import Training
 from core.experiments.features.explain import agreement, excited, occlusion, saliency
@@ -17,8 +17,7 @@ from core.experiments.features.network import by_parts
 from core.experiments.features.notes import look
 from core.experiments.features.settings import FeaturesSettings, read_change
 from core.experiments.features.shown import Shown
-from core.film import Film, to_bytes
-from core.settings import Settings
+from core.film import to_bytes
 
 WHITE = {"galaxies": 0.7, "digits": 1.0}  # value of a pixel that is drawn white
 WEIGHT = 0.8  # of a first kernel, where its color ends
@@ -58,8 +57,9 @@ class Features(Training, Experiment):
         right_cnn, right_mlp: 1 if the verdict on the picture is right, 0.5 if nobody knows
     """
 
-    Settings: ClassVar[type[Settings]] = FeaturesSettings
-    LOOKS: ClassVar[tuple[str, ...]] = ("place", "shown", "strokes")
+    Settings = FeaturesSettings
+    notes = look
+    LOOKS = ("place", "shown", "strokes")
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
@@ -179,15 +179,7 @@ class Features(Training, Experiment):
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of both networks; `cnn.filters.0.weight` has the kernels shown."""
-        return {
-            f"{who}.{name}": value.detach()
-            for who, net in zip(NAMES, (self.cnn, self.mlp), strict=True)
-            for name, value in net.state_dict().items()
-        }
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)
+        return tensors({"cnn": self.cnn, "mlp": self.mlp})
 
 
 def needles(p: Any) -> Any:

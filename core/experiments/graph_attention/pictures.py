@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from torch import Tensor
 
@@ -13,8 +13,6 @@ from core.experiments.graph_attention.experiment import Mixing
 from core.experiments.graph_attention.notes import look
 from core.experiments.graph_attention.settings import GraphAttentionSettings
 from core.experiments.graph_attention.study import Study
-from core.film import Film
-from core.settings import Settings
 
 
 class GraphAttention(Mixing, Experiment):
@@ -36,13 +34,10 @@ class GraphAttention(Mixing, Experiment):
         loss            |prediction - prediction with uniform weights|
     """
 
-    Settings: ClassVar[type[Settings]] = GraphAttentionSettings
+    Settings = GraphAttentionSettings
+    notes = look
+    study = cached_property(Study)
     at_once = True
-
-    @cached_property
-    def study(self) -> Study:
-        """Everything that is the same in all frames, made once."""
-        return Study(self)
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
@@ -51,7 +46,3 @@ class GraphAttention(Mixing, Experiment):
     def weights(self) -> Mapping[str, Tensor]:
         """Name -> tensor, of the trained network."""
         return self.model.state_dict()
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

@@ -11,14 +11,8 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 from torch import Tensor
 
-from core.experiments.graph_attention.analysis import (
-    Trace,
-    attend,
-    mixed,
-    shuffled,
-    uniform,
-    without,
-)
+from core.experiments.graph_attention import analysis
+from core.experiments.graph_attention.analysis import Trace
 from core.experiments.graph_attention.experiment import Mixing
 from core.experiments.graph_attention.settings import atom_of
 from core.film import half
@@ -64,7 +58,7 @@ class Study:
         """All properties for each row of `neighbors` (B, L, v, u), in their units, (B, 19)."""
         e, count = self.experiment, len(neighbors)
         x, mask = e.x.expand(count, -1, -1), e.mask.expand(count, -1)
-        output = attend(e.model, x, mask, neighbors, weigh, trace).numpy()
+        output = analysis.attend(e.model, x, mask, neighbors, weigh, trace).numpy()
         learned = output * self.settings.scale + self.settings.linear
         references = np.repeat(self.settings.references, count, 0)
         return targets_from_learned(learned, references)
@@ -96,7 +90,7 @@ class Study:
         """
         found = []
         for some in torch.from_numpy(pairs).split(self._batch):
-            found.append(self.run(without(self.experiment.neighbors[0], some, layers)))
+            found.append(self.run(analysis.without(self.experiment.neighbors[0], some, layers)))
         change = np.concatenate(found) - self.learned[0] if found else np.zeros(0)
         return np.where(self.open.sum(1)[pairs[:, 1]] > 1, change, np.nan)
 
@@ -140,7 +134,7 @@ class Study:
         """The property with the learned weights shuffled among the same neighbors, (20,)."""
         generator = torch.Generator().manual_seed(self.settings.seed)
         many = self.experiment.neighbors.expand(SHUFFLES, -1, -1, -1)
-        return self.run(many, shuffled(generator))
+        return self.run(many, analysis.shuffled(generator))
 
     @cached_property
     def frames(self) -> dict[str, Array]:
@@ -158,7 +152,7 @@ class Study:
         """The tracks of some frames, t (B, L)."""
         trace: Trace = []
         many = self.experiment.neighbors.expand(len(t), -1, -1, -1)
-        prediction = self.run(many, mixed(t), trace)
+        prediction = self.run(many, analysis.mixed(t), trace)
         used = torch.stack([layer["used"] for layer in trace], 1).numpy()  # (B, L, H, v, u)
         every = np.concatenate([used.mean(2, keepdims=True), used], 2)  # (B, L, H + 1, v, u)
         matrix = every[:, self.layer, self.head]
@@ -177,7 +171,7 @@ class Study:
 
     def _even(self) -> dict[str, Array]:
         """Uniform weights on edges and loops, and beside the neighbors of v."""
-        weight = uniform(self.experiment.neighbors[0])[0].numpy()  # (v, u)
+        weight = analysis.uniform(self.experiment.neighbors[0])[0].numpy()  # (v, u)
         labels = np.full(len(weight), np.nan)
         labels[self.N_v] = weight[self.v, self.N_v]
         (a, b), (c, d) = self.edges.T, self.loops.T

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.experiments.kernels import figures_checks as below
 from core.experiments.kernels.checks import counts
-from core.experiments.kernels.figures_checks import (
-    derivation,
-    fourier,
-    maps,
-    matrix,
-    products,
-    reach,
-    shifts,
-    who_commutes,
-)
+from core.experiments.kernels.figures_checks import reach
 from core.experiments.kernels.figures_words import equation
 from core.experiments.kernels.settings import CHANNELS
 from core.experiments.kernels.sheet import MEGAPIXEL, Sheet, sheet_of, shown
@@ -34,9 +26,9 @@ def panels(settings: Any) -> list[Panel]:
     """The stage."""
     sheet = sheet_of(settings)
     return [
-        picture(sheet), cells(sheet), output(sheet), equation(sheet), products(sheet),
-        derivation(sheet), maps(sheet), shifts(sheet), who_commutes(sheet), matrix(sheet),
-        fourier(sheet),
+        picture(sheet), cells(sheet), output(sheet), equation(sheet), below.products(sheet),
+        below.derivation(sheet), below.maps(sheet), below.shifts(sheet),
+        below.who_commutes(sheet), below.matrix(sheet), below.fourier(sheet),
     ]  # fmt: skip
 
 
@@ -83,12 +75,10 @@ def picture(sheet: Sheet) -> Panel:
     said = {"zero": "zeros", "reflect": "mirrored", "circular": "wrapped"}
     around = f", {said[sheet.settings.padding]} around" if p and sheet.up == 1 else ""
     title = f"Picture x, {n} × {n}{around or (' with zeros' if sheet.up > 1 else '')}"
-    pen: dict[str, Any] = {}
     if sheet.settings.picture == "drawn":
-        kinds = [{"id": "draw", "label": "Draw"}]
-        pen["tools"] = {"trace": 0, "kinds": kinds, "initial": "draw"}
+        chart.tools(0, "draw", draw="Draw")
     return chart.panel(
-        "picture", title=title, focus=followed(sheet, 0), **LARGE, **pen,
+        "picture", title=title, focus=followed(sheet, 0), **LARGE,
         alt="The picture; a square outline is the window of the kernel. Pointing at a place, or "
         "the arrow keys, move it.",
     )  # fmt: skip

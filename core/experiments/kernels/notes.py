@@ -18,15 +18,15 @@ def look(run: Any, film: Film) -> None:
     """Say at the beginning what the kernel is, at the end what holds of it."""
     sheet = run.sheet
     if len(film) == 1:
-        film.note("info", sums(sheet), 0)
+        film.info(sums(sheet), 0)
         if (word := direction(sheet)) is not None:
-            film.note("info", word, 0)
+            film.info(word, 0)
         if not np.abs(sheet.K).any():
-            film.note("warning", "All cells are 0: every output is 0, whatever the picture.", 0)
+            film.warning("All cells are 0: every output is 0, whatever the picture.", 0)
     if run.done:
-        film.note("info", shifts(sheet))
+        film.info(shifts(sheet))
         if sheet.stride > 1:
-            film.note("info", aliasing(sheet))
+            film.info(aliasing(sheet))
 
 
 def sums(sheet: Any) -> str:

@@ -9,15 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.experiments.kernels.checks import (
-    apart,
-    both_ways,
-    counts,
-    fourier_error,
-    matrix,
-    shift_errors,
-    spread,
-)
+from core.experiments.kernels import checks
 from core.experiments.kernels.convolution import Array, convolve, depthwise, flip, pad, stuff
 from core.experiments.kernels.data import picture
 from core.experiments.kernels.reference import by_torch
@@ -132,22 +124,22 @@ class Sheet:
     def shifts(self) -> tuple[Numbers, Numbers]:
         """The small picture shifted and convolved, and the other way round, first channel."""
         by, up = (self.settings.down, self.settings.right), self.stride
-        one, other = both_ways(self.layer, self.small, by, up, self.up)
+        one, other = checks.both_ways(self.layer, self.small, by, up, self.up)
         return one[0], other[0]
 
     @cached_property
     def errors(self) -> Numbers:
         """How far both are apart: this layer, then five with the same kernel. Shapes: (6,)."""
         by, d = (self.settings.down, self.settings.right), self.settings.dilation
-        five = shift_errors(self.small, self.used[None], d, by, self.settings.seed)
-        return np.array([apart(*self.shifts), *five])
+        five = checks.shift_errors(self.small, self.used[None], d, by, self.settings.seed)
+        return np.array([checks.apart(*self.shifts), *five])
 
     @cached_property
     def matrix(self) -> Numbers:
         """The layer of the first channel, on a tiny picture. Shapes: (m², n²)."""
         n = tiny(self.settings)
         many = partial(self._one, np.broadcast_to(self.used[0], (n * n, self.k, self.k)))
-        return matrix(many, n)
+        return checks.matrix(many, n)
 
     def _one(self, K: Numbers, x: Array) -> Array:
         return depthwise(self.padded(x), K, self.stride, self.settings.dilation)
@@ -156,14 +148,14 @@ class Sheet:
     def fourier(self) -> float:
         """Largest difference between sum and product, first channel of the whole picture."""
         x = self.x[0] / 255.0
-        return fourier_error(x, self.used[0], self.settings.dilation)
+        return checks.fourier_error(x, self.used[0], self.settings.dilation)
 
     @cached_property
     def spectra(self) -> NDArray[np.uint8]:
         """log10 of |F| over its largest: picture, kernel, their product. Shapes: (3, 64, 64)."""
         x = picture(self.settings, SEEN)[0] / 255.0
         X = np.abs(np.fft.fft2(x - x.mean()))
-        W = np.abs(np.fft.fft2(spread(self.used[0], SEEN, self.settings.dilation)))
+        W = np.abs(np.fft.fft2(checks.spread(self.used[0], SEEN, self.settings.dilation)))
         found = []
         for F in (X, W, X * W):
             with np.errstate(divide="ignore"):
@@ -174,7 +166,7 @@ class Sheet:
     @cached_property
     def parameters(self) -> tuple[int, int, int]:
         """Weights of (5.1), (5.2) and (5.3) between this picture and these outputs."""
-        return counts(self.x.size, self.h.size, len(self.x[0]), self.K.size)
+        return checks.counts(self.x.size, self.h.size, len(self.x[0]), self.K.size)
 
     @cached_property
     def difference(self) -> float:

@@ -120,12 +120,11 @@ def net_line(points: str | NDArray[np.float64]) -> dict[str, Any]:
     return {"points": places(points), "order": net_lines(EDGE, 2), "color": faded, "width": 1.2}
 
 
-def axes() -> Chart:
+def axes(x: tuple[float, float] = ACROSS, y: tuple[float, float] = UP) -> Chart:
     """Axes of a map: no unit has a meaning, all maps are as large as each other."""
     bare = {"visible": False}
     margin = dict.fromkeys("lrtb", 4)
-    return Chart("", "", ACROSS, UP, xaxis=bare, yaxis=bare, square=True, grid=False,
-                 margin=margin)  # fmt: skip
+    return Chart("", "", x, y, xaxis=bare, yaxis=bare, square=True, grid=False, margin=margin)
 
 
 def mapped(settings: Any, of: Still, name: str, xy: Any, lines: Any, **words: Any) -> Panel:
@@ -209,9 +208,7 @@ def profile(settings: Any) -> Panel:
 
 def sample(pictures: NDArray[np.uint8]) -> Panel:
     """The sample that is looked at, and what three maps make of the place of the dot."""
-    bare = {"visible": False}
-    p = Chart("", "", (0, 4), (-0.16, 1), xaxis=bare, yaxis=bare, square=True, grid=False,
-              margin=dict.fromkeys("lrtb", 4))  # fmt: skip
+    p = axes((0, 4), (-0.16, 1))
     at = p.points(np.array([0.5]), np.array([0.5]), color=("color", None))
     p.binds.append(images(at, pictures, pictures.shape, size=112, pick="focus:sample"))  # type: ignore[arg-type]
     p.note("pointed at", x=0.5, y=-0.16, yanchor="bottom")

@@ -78,8 +78,7 @@ def unpacked(found: dict[str, Any]) -> Array:
 
 @lru_cache(maxsize=1)
 def _recorded() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(RECORDED.read_text())["maps"] if RECORDED.exists() else {}
-    return found
+    return json.loads(RECORDED.read_text())["maps"] if RECORDED.exists() else {}
 
 
 def find(settings: Any, method: str) -> Map | None:

@@ -30,7 +30,7 @@ def look(experiment: Any, film: Film) -> None:
     """Called after each frame: most of the time there is nothing new to say."""
     settings = experiment.settings
     if experiment.done.startswith("Diverged"):
-        film.note("error", experiment.done)
+        film.error(experiment.done)
     if len(film) == 1:
         _expectations(settings, film)
     elif experiment.done:
@@ -41,16 +41,15 @@ def _expectations(settings: Any, film: Film) -> None:
     """What is known before training."""
     of = still(settings)
     if settings.dataset in KNOWN:
-        film.note("info", KNOWN[settings.dataset])
+        film.info(KNOWN[settings.dataset])
     d, D = of.dimension, of.X.shape[1]
-    film.note(
-        "info",
+    film.info(
         f"Two-NN, from the distances of each point's two nearest neighbors, estimates that these "
         f"points in {D} dimensions lie on something of dimension {d:.1f}; the autoencoder has "
-        f"{settings.latent} latent {'number' if settings.latent == 1 else 'numbers'}.",
+        f"{settings.latent} latent {'number' if settings.latent == 1 else 'numbers'}."
     )
     if settings.latent < round(d) and settings.dataset != "noise":
-        film.note("warning", f"A latent dimension of {settings.latent} is less than that estimate.")
+        film.warning(f"A latent dimension of {settings.latent} is less than that estimate.")
 
 
 def _verdict(settings: Any, film: Film) -> None:
@@ -64,4 +63,4 @@ def _verdict(settings: Any, film: Film) -> None:
     )
     if lost < LOST and rho < UNROLLED:
         said += " A small error does not promise a regular map: (4.1) asks only for the way back."
-    film.note("info", said)
+    film.info(said)

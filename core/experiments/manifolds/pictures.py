@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,7 +22,6 @@ from core.experiments.manifolds.settings import ManifoldsSettings, read_change
 from core.experiments.manifolds.sheet import net
 from core.experiments.manifolds.still import Still, pca, still
 from core.film import Film, half
-from core.settings import Settings
 
 Array = NDArray[np.float64]
 PACE = 5  # updates of the autoencoder for one iteration of t-SNE
@@ -32,9 +31,9 @@ SCORE_EVERY = 200  # updates between two measurements of the scores
 class Pictures:
     """Everything that is the same for all frames of a run, made once, and the frames from it."""
 
-    def __init__(self, settings: Any) -> None:
-        self.of: Still = still(settings)
-        self.tsne = self.of.tsne(settings.perplexity)
+    def __init__(self, run: Any) -> None:
+        self.of: Still = still(run.settings)
+        self.tsne = self.of.tsne(run.settings.perplexity)
         self.scores: dict[str, Any] = {}
         self.measured = -1  # step at which they were
         self.seconds = 0.0  # of one core, that t-SNE has taken
@@ -111,18 +110,14 @@ class Manifolds(Training, Experiment):
         loss         share of the variance that the autoencoder does not reproduce
     """
 
-    Settings: ClassVar[type[Settings]] = ManifoldsSettings
+    Settings = ManifoldsSettings
     LOOKS = ("code",)
+    pictures = cached_property(Pictures)
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
         self.code: Array = np.zeros(2)
         self.seconds = 0.0  # of one core, that training has taken
-
-    @cached_property
-    def pictures(self) -> Pictures:
-        """What all frames share."""
-        return Pictures(self.settings)
 
     def step(self, n: int) -> None:
         """See `Training`."""

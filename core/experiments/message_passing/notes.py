@@ -29,10 +29,9 @@ def look(run: Any, film: Film) -> None:
             text = f"no atom is farther away: it has heard from {count} of {n}."
         else:
             text = f"it now depends on {count} of {n} atoms, through {heard}."
-        film.note("info", f"Round {done} done for {name}: {text}", film.steps[-1])
+        film.info(f"Round {done} done for {name}: {text}", film.steps[-1])
     elif now.stage == POOL and now.t == 1:
-        film.note(
-            "info",
+        film.info(
             f"The molecule is the sum over all {n} atoms, in whatever order."
             if n > 1
             else "The molecule is its only atom.",

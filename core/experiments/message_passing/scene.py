@@ -10,19 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.experiments.message_passing.analysis import (
-    Round,
-    influence,
-    outputs,
-    predicted,
-    relabeled,
-    rounding,
-    rounds,
-    shipped,
-    smoothing,
-    spread,
-    trained,
-)
+from core.experiments.message_passing import analysis
 from core.experiments.message_passing.settings import labels, looked_at, molecule, order
 from core.film import half
 from core.molecules import Molecule, from_smiles
@@ -44,24 +32,24 @@ def float32(values: Any) -> Array:
 @lru_cache(maxsize=16)
 def passed(
     smiles: str, model: str, rows: tuple[int, ...]
-) -> tuple[Molecule, Graphs, Tensor, list[Round]]:
+) -> tuple[Molecule, Graphs, Tensor, list[analysis.Round]]:
     """A molecule with its atoms in this order, and what every layer makes of it; kept for a while.
 
     So that another atom or channel is shown at once.
     """
-    molecule = relabeled(from_smiles(smiles), np.array(rows))
+    molecule = analysis.relabeled(from_smiles(smiles), np.array(rows))
     graphs = from_molecules([molecule])
-    return molecule, graphs, *rounds(trained(model), graphs)
+    return molecule, graphs, *analysis.rounds(analysis.trained(model), graphs)
 
 
 @lru_cache(maxsize=16)
 def _curves(smiles: str, model: str) -> dict[str, Any]:
-    return smoothing(trained(model), from_molecules([from_smiles(smiles)]))
+    return analysis.smoothing(analysis.trained(model), from_molecules([from_smiles(smiles)]))
 
 
 @lru_cache(maxsize=64)
 def _predicted(smiles: str, model: str, rows: tuple[int, ...]) -> dict[str, float]:
-    return predicted(model, relabeled(from_smiles(smiles), np.array(rows)))
+    return analysis.predicted(model, analysis.relabeled(from_smiles(smiles), np.array(rows)))
 
 
 class Scene:
@@ -72,7 +60,7 @@ class Scene:
         self.original = molecule(settings)
         self.order = order(settings)
         self.row = np.argsort(self.order)  # in which row each atom of the SMILES stands
-        self.model = trained(settings.model)
+        self.model = analysis.trained(settings.model)
         listed = passed(settings.smiles, settings.model, tuple(self.order.tolist()))
         self.molecule, self.graphs, self.start, self.rounds = listed
         self.labels = labels(settings)
@@ -134,12 +122,12 @@ class Scene:
     @cached_property
     def influence(self) -> Any:
         """How strongly each atom, as labeled, moves the one looked at, (L + 1, n)."""
-        return influence(self.model, self.graphs, self.atom)
+        return analysis.influence(self.model, self.graphs, self.atom)
 
     @cached_property
     def last(self) -> Tensor:
         """Normalized last states, which are pooled, (n, d)."""
-        return outputs(self.model, self.rounds[-1].h)[0].detach()
+        return analysis.outputs(self.model, self.rounds[-1].h)[0].detach()
 
     @cached_property
     def target(self) -> float:
@@ -149,7 +137,7 @@ class Scene:
     @property
     def counted(self) -> float:
         """The target by counts of atoms, bonds and rings alone, from which the network starts."""
-        linear = shipped(self.settings.model).linear.predict(self.graphs)
+        linear = analysis.shipped(self.settings.model).linear.predict(self.graphs)
         counted = targets_from_learned(linear, references_of(self.graphs))
         return float(counted[0, KEYS.index(self.settings.target)])
 
@@ -162,7 +150,7 @@ class Scene:
     def loss(self) -> float:
         """Largest difference between an update made from sums over edges and the layer's own."""
         pairs = zip(self.model.layers, self.rounds, strict=True)
-        return max(rounding(layer, one) for layer, one in pairs)
+        return max(analysis.rounding(layer, one) for layer, one in pairs)
 
     @cached_property
     def edges(self) -> NDArray[np.int64]:
@@ -172,7 +160,7 @@ class Scene:
     @cached_property
     def spreads(self) -> list[float]:
         """How different the atoms are after each layer."""
-        return [spread(h) for h in self.states]
+        return [analysis.spread(h) for h in self.states]
 
     @cached_property
     def matrices(self) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ def look(experiment: Any, film: Film) -> None:
     """Called after each frame: most of the time there is nothing new to say."""
     settings = experiment.settings
     if experiment.done.startswith("Diverged"):
-        film.note("error", experiment.done)
+        film.error(experiment.done)
         return
     if len(film) == 1:
         _start(settings, film)
@@ -39,10 +39,9 @@ def look(experiment: Any, film: Film) -> None:
         name = WAYS[way]
         share = film[f"sharpness_{name}"] / film["edge"]
         if share[:-1].max() < NEAR <= share[-1]:
-            film.note(
-                "info",
+            film.info(
                 f"{titled(settings, way)}: the curvature {share[-1] * film['edge'][-1]:.1f} "
-                f"has come to the edge 2/η = {film['edge'][-1]:.3g}.",
+                f"has come to the edge 2/η = {film['edge'][-1]:.3g}."
             )
         step = experiment.rested.get(way)
         if step == experiment.steps and film.steps[-2] < step:
@@ -52,21 +51,19 @@ def look(experiment: Any, film: Film) -> None:
 def _rests(settings: Any, film: Film, way: str) -> None:
     """A way has come to the goal: how sharp it is there, and what a shift would cost it."""
     name = WAYS[way]
-    film.note(
-        "info",
+    film.info(
         f"{titled(settings, way)} rests: training loss {settings.goal:g} after {film.steps[-1]} "
         f"updates, curvature {late(film, f'sharpness_{name}'):.1f} (mean of its last {SPAN} "
-        f"updates), test loss {film[f'test_{name}'][-1]:.3f}.",
+        f"updates), test loss {film[f'test_{name}'][-1]:.3f}."
     )
     now = {what: float(film[f"{what}_{name}"][-1]) for what in ("sharpness", "valley")}
     gap = float(film[f"test_{name}"][-1] - film[f"loss_{name}"][-1])
     if np.isfinite(now["valley"]):
-        film.note(
-            "info",
+        film.info(
             f"{titled(settings, way)}: along the sharpest direction the test valley is "
             f"shifted by δ = {now['valley']:.1g}. As in figure 5 this would cost ½λδ² = "
             f"{0.5 * now['sharpness'] * now['valley'] ** 2:.1g}; the whole gap between test and "
-            f"training loss is {gap:.3f}.",
+            f"training loss is {gap:.3f}."
         )
 
 
@@ -77,7 +74,7 @@ def _start(settings: Any, film: Film) -> None:
     words = f"The first weights have curvature {first:.1f}; the edge 2/η is {edge:.3g}."
     if first > edge:
         words += " So the first steps must leave this valley, or diverge."
-    film.note("info", words)
+    film.info(words)
     if settings.wrong:
         n = round(settings.samples * settings.wrong / 100)
-        film.note("info", f"{n} of {settings.samples} training labels are wrong.")
+        film.info(f"{n} of {settings.samples} training labels are wrong.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,8 +23,6 @@ from core.experiments.minima.settings import (
     MinimaSettings,
     read_change,
 )
-from core.film import Film
-from core.settings import Settings
 
 CUT = 13  # places of a cut through a valley
 CUTS = 4  # frames from one cut to the next: they cost more than all the rest
@@ -78,8 +76,9 @@ class Minima(Training, Experiment):
     and those of `model.tracks`.
     """
 
-    Settings: ClassVar[type[Settings]] = MinimaSettings
-    LOOKS: ClassVar[tuple[str, ...]] = ("shift",)
+    Settings = MinimaSettings
+    notes = look
+    LOOKS = ("shift",)
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
@@ -191,10 +190,6 @@ class Minima(Training, Experiment):
     def parameters(self) -> int:
         """Numbers that training adjusts, of one network."""
         return self.network.P
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)
 
 
 def edge_of_sam(rate: float, rho: float, g: float) -> float:

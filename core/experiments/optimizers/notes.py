@@ -15,10 +15,9 @@ def look(run: Any, film: Film) -> None:
         _expectations(run, film)
     for k, name in enumerate(run.names):
         if run.gone[k] == run.steps and run.gone[k] >= 0:
-            film.note(
-                "warning",
+            film.warning(
                 f"{name} diverged: at step {run.steps} its loss was {float(run.losses[k]):.2g}, "
-                f"with η = {float(run.rates[k]):.3g}. {_remedy(run, name)}",
+                f"with η = {float(run.rates[k]):.3g}. {_remedy(run, name)}"
             )
     if run.done:
         _end(run, film)
@@ -43,19 +42,17 @@ def _expectations(run: Any, film: Film) -> None:
     if settings.surface in (QUADRATIC, MATRIX) and settings.schedule == "constant":
         for name, limit in limits(problem.curvature(problem.bottom), settings.momentum).items():
             if name in run.names and float(run.rates[run.names.index(name)]) > limit:
-                film.note(
-                    "info",
+                film.info(
                     f"{name} cannot come to rest: its learning rate is past {limit:.3g}, from "
-                    "where on its error along the steepest direction grows with every turn.",
+                    "where on its error along the steepest direction grows with every turn."
                 )
     if "SGD" in settings.optimizers and not sampled(settings):
-        film.note(
-            "info",
+        film.info(
             "This surface is no mean over examples: there is nothing to sample, so SGD would be "
-            "GD, and is left out.",
+            "GD, and is left out."
         )
     if "Muon" in settings.optimizers and "Muon" not in run.names:
-        film.note("info", "Muon moves matrices. Here are only two numbers, so it is left out.")
+        film.info("Muon moves matrices. Here are only two numbers, so it is left out.")
 
 
 def _caught(run: Any, film: Film) -> None:
@@ -65,7 +62,7 @@ def _caught(run: Any, film: Film) -> None:
         said = [f"{name} ended at w₁ = {float(ends[name][0]):.2f}, "
                 f"{float(ends[name][1]) - run.problem.floor:.2g} above the lowest valley"
                 for name in ("GD", "SGD")]  # fmt: skip
-        film.note("info", f"{'; '.join(said)}.")
+        film.info(f"{'; '.join(said)}.")
 
 
 def _end(run: Any, film: Film) -> None:
@@ -76,20 +73,18 @@ def _end(run: Any, film: Film) -> None:
                    if since >= 0)  # fmt: skip
     if there:
         said = ", ".join(f"{name} ({since})" for since, name in there)
-        film.note(
-            "info",
-            f"At the bottom (a thousandth of the first height), and since which step: {said}.",
+        film.info(
+            f"At the bottom (a thousandth of the first height), and since which step: {said}."
         )
     else:
-        film.note("info", "Nobody is at the bottom (a thousandth of the first height).")
+        film.info("Nobody is at the bottom (a thousandth of the first height).")
     if run.problem.axes is not None:
         away = run.problem.away(run.theta)
         racing = [k for k, gone in enumerate(run.gone) if gone < 0]
         if racing:
             far = max(racing, key=lambda k: float(away[k]))
-            film.note(
-                "info",
+            film.info(
                 "The trails are shadows of the true paths on this plane, and the surface is the "
                 f"loss in the plane, not on the paths. {run.names[far]} ended "
-                f"{float(away[far]):.2g} away from it.",
+                f"{float(away[far]):.2g} away from it."
             )

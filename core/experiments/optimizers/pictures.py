@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
-from typing import Any, ClassVar
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,8 +19,8 @@ from core.experiments.optimizers.problem import NUMBERS, Problem
 from core.experiments.optimizers.rules import BETA1, BETA2
 from core.experiments.optimizers.settings import NETWORK, OptimizersSettings, contenders, sampled
 from core.experiments.optimizers.sweep import Runs, first_steps, rates_of
-from core.film import Film, to_bytes
-from core.settings import SettingError, Settings
+from core.film import to_bytes
+from core.settings import SettingError
 from core.settings.lists import read_place
 
 SIDE = 81  # cells of the picture of the surface, each way
@@ -76,8 +76,8 @@ def steepest(problem: Problem) -> float:
 class Pictures:
     """What all frames of a race share, and the frames."""
 
-    def __init__(self, settings: Any) -> None:
-        self.settings = settings
+    def __init__(self, run: Training) -> None:
+        self.settings = settings = run.settings
         problem, self.surface, _ = ground(settings)
         L = steepest(problem)
         self.limit = 2 / L if L > 0 else np.nan
@@ -208,11 +208,9 @@ class Optimizers(Training, Experiment):
     loss           of the first optimizer
     """  # noqa: D415
 
-    Settings: ClassVar[type[Settings]] = OptimizersSettings
-
-    def __init__(self, settings: Any) -> None:
-        Training.__init__(self, settings)
-        self.pictures = Pictures(settings)
+    Settings = OptimizersSettings
+    notes = look
+    pictures = cached_property(Pictures)
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
@@ -230,7 +228,3 @@ class Optimizers(Training, Experiment):
     def weights(self) -> dict[str, Tensor]:
         """Name of the optimizer -> its parameters (D,)."""
         return dict(zip(self.names, self.theta, strict=True))
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

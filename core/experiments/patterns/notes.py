@@ -14,10 +14,9 @@ GOOD, POOR = 0.02, 0.2
 def look(experiment: Any, film: Film) -> None:
     """Called after each frame: most of the time there is nothing new to say."""
     if experiment.done.startswith("Diverged"):
-        film.note("error", experiment.done)
-    previous = int(film.steps[-2]) if len(film) > 1 else 0
-    if any(previous < step <= experiment.steps for step in MILESTONES):
-        film.note("info", said(film))
+        film.error(experiment.done)
+    if film.passed(MILESTONES):
+        film.info(said(film))
 
 
 def said(film: Film) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.experiment import Experiment
+from core.experiment import Experiment, tensors
 from core.experiments.patterns.data import mixing, tokens
 from core.experiments.patterns.experiment import Training, seen_by
 from core.experiments.patterns.layers import OneSum
@@ -24,8 +24,8 @@ from core.experiments.patterns.settings import (
     masks,
     shown_row,
 )
-from core.film import Film, half
-from core.settings import SettingError, Settings
+from core.film import half
+from core.settings import SettingError
 
 Numbers = NDArray[np.float64]
 TESTED = 200  # new rows
@@ -69,8 +69,9 @@ class Patterns(Training, Experiment):
         train           float32 (6,): the same of all
     """
 
-    Settings: ClassVar[type[Settings]] = PatternsSettings
-    LOOKS: ClassVar[tuple[str, ...]] = LOOKS
+    Settings = PatternsSettings
+    notes = look
+    LOOKS = LOOKS
     test_every = 2
 
     @cached_property
@@ -99,24 +100,20 @@ class Patterns(Training, Experiment):
         return {
             "loss": train["transformer"],
             "train": np.array([*train.values()], np.float32),
-            **self._tested(),
+            **self.tested(self._judged),
             **self._still,
             **self._target(x),
             **{key: value for name, layer in self.layers.items()
                for key, value in self._sums(name, layer, x).items()},
         }  # fmt: skip
 
-    _found: dict[str, Any] | None = None
-
     @torch.no_grad()
-    def _tested(self) -> dict[str, Any]:
+    def _judged(self) -> dict[str, Any]:
         """Errors on new rows, and differences to the layers of others."""
-        if self._found is None or self.tests:
-            x, y = self.held_out
-            apart = [difference(self.settings, name, layer, x[:20])
-                     for name, layer in self.layers.items()]  # fmt: skip
-            self._found = {"test": self.errors(x, y).numpy(), "apart": np.array(apart, np.float32)}
-        return self._found
+        x, y = self.held_out
+        apart = [difference(self.settings, name, layer, x[:20])
+                 for name, layer in self.layers.items()]  # fmt: skip
+        return {"test": self.errors(x, y).numpy(), "apart": np.array(apart, np.float32)}
 
     @cached_property
     def _still(self) -> dict[str, Any]:
@@ -141,15 +138,7 @@ class Patterns(Training, Experiment):
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of all layers."""
-        return {
-            f"{who}.{name}": value.detach()
-            for who, layer in self.layers.items()
-            for name, value in layer.state_dict().items()
-        }
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)
+        return tensors(self.layers)
 
 
 def picture(

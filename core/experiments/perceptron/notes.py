@@ -17,11 +17,10 @@ def look(run: Any, film: Film) -> None:
         _network(film)
         return
     if len(film) == 1:
-        film.note("info", promise(run.settings), 0)
+        film.info(promise(run.settings), 0)
     if run.cycle is not None:
         first, period, wrong = run.cycle
-        film.note(
-            "warning",
+        film.warning(
             f"The weights are exactly those after visit {first}, at the same place in the order: "
             f"from here everything repeats, a cycle of {period} visits with {wrong} mistakes in "
             "each round.",
@@ -52,8 +51,7 @@ def promise(settings: Any) -> str:
 def _network(film: Film) -> None:
     margin = film["hidden_margin"][-1]
     if margin > 0 and not any("hidden layer has placed" in note.text for note in film.notes):
-        film.note(
-            "info",
+        film.info(
             "The hidden layer has placed the points so that a line separates them "
-            f"(γ = {margin:.2g}): from here a perceptron could finish the job.",
+            f"(γ = {margin:.2g}): from here a perceptron could finish the job."
         )

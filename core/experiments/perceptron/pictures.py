@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,9 +15,8 @@ from core.experiments.perceptron.experiment import Training
 from core.experiments.perceptron.notes import look
 from core.experiments.perceptron.settings import PerceptronSettings, data, first_weights, view
 from core.experiments.perceptron.theory import mistake_bound, separate
-from core.film import Film, half, to_bytes
+from core.film import half, to_bytes
 from core.models.perceptron import OneHiddenLayer, Perceptron
-from core.settings import Settings
 
 Numbers = NDArray[Any]
 MAP, NET, KEPT = 100, 13, 200  # pixels and knots along a side, mistakes in the squeeze
@@ -46,7 +45,8 @@ def grid(low: float, high: float, side: int, centers: bool) -> Numbers:
 class Pictures:
     """Everything that is the same for all frames of a run, made once, and the frames from it."""
 
-    def __init__(self, settings: Any) -> None:
+    def __init__(self, run: Any) -> None:
+        settings = run.settings
         self.X, self.t = data(settings)
         low, high = view(settings)
         self.pixel = (high - low) / MAP
@@ -80,7 +80,8 @@ class Pictures:
         nowhere = np.full((1, 2), np.nan, np.float32)
         here = at.astype(np.float32)
         length = float(np.linalg.norm(w))
-        self._note_mistakes(run.mistakes, length)
+        k = run.mistakes  # of very many, the first and the latest are kept
+        self.squeeze[min(k, KEPT - 1)] = k, length
         return {
             "map": self._map(run.model.z(self.pixels), float(np.hypot(*w[:2]))),
             "visit": np.array(seen, np.float32),
@@ -104,10 +105,6 @@ class Pictures:
         broken = np.flatnonzero(before & ~now)
         first = broken[0] + 1 if len(broken) else 0
         return np.array([min(len(broken), 2), len(broken), first], np.float32)
-
-    def _note_mistakes(self, k: int, length: float) -> None:
-        """Keep the length after the k-th mistake; of very many, the first and the latest."""
-        self.squeeze[min(k, KEPT - 1)] = k, length
 
     def _network(self, model: OneHiddenLayer) -> dict[str, Any]:
         state = {name: value.numpy() for name, value in model.state().items()}
@@ -171,11 +168,9 @@ class PointByPoint(Training, Experiment):
         hidden_bound   mistakes that a perceptron could make there at most, 0 if there is no bound
     """
 
-    Settings: ClassVar[type[Settings]] = PerceptronSettings
-
-    @cached_property
-    def _pictures(self) -> Pictures:
-        return Pictures(self.settings)
+    Settings = PerceptronSettings
+    notes = look
+    _pictures = cached_property(Pictures)
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
@@ -189,7 +184,3 @@ class PointByPoint(Training, Experiment):
     def weights(self) -> dict[str, torch.Tensor]:
         """Name -> tensor."""
         return self.model.state()
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

@@ -173,8 +173,7 @@ def place_of(model: str, seed: int) -> Path:
 @lru_cache(maxsize=16)
 def _recorded(path: Path, changed: float) -> dict[str, Any]:
     """A file of layouts; `changed` is its time of change, so that a new one is read."""
-    found: dict[str, Any] = json.loads(path.read_text())
-    return found
+    return json.loads(path.read_text())
 
 
 def umap(model: str, seed: int) -> tuple[Array, str] | None:

@@ -27,10 +27,9 @@ def look(experiment: Any, film: Film) -> None:
         for name in settings.models:
             before, now = film[f"{name}/{key}"][-2:]
             if now < limit <= before:
-                film.note(
-                    "info",
+                film.info(
                     f"{name} now beats counting atoms at the {SYMBOLS[key]} ({limit:.3g} "
-                    f"{UNITS[key]}), after {int(film['molecules'][-1]):,} molecules.",
+                    f"{UNITS[key]}), after {int(film['molecules'][-1]):,} molecules."
                 )
     if experiment.done:
         _end(settings, film)
@@ -43,7 +42,7 @@ def _start(settings: Any, film: Film) -> None:
         if settings.start == "the mean"
         else "what a linear model of atom and bond counts says, and a little noise"
     )
-    film.note("info", f"Untrained, each network answers {words}.")
+    film.info(f"Untrained, each network answers {words}.")
 
 
 def _won(settings: Any, film: Film, ratio: dict[str, float]) -> str:
@@ -69,12 +68,11 @@ def _end(settings: Any, film: Film) -> None:
     """Who won, by this run's own numbers, and who learned by heart."""
     last = {name: float(film[f"{name}/ratio"][-1]) for name in settings.models}
     if len(last) > 1 and all(value < 1e6 for value in last.values()):
-        film.note("info", _won(settings, film, last))
+        film.info(_won(settings, film, last))
     for name in settings.models:
         train, held_out = float(film[f"{name}/loss"][-1]), float(film[f"{name}/validation"][-1])
         if train < BY_HEART * held_out:
-            film.note(
-                "warning",
+            film.warning(
                 f"{name} learned by heart: loss {train:.3g} on the {settings.molecules:,} "
-                f"molecules it trained on, {held_out:.3g} on others.",
+                f"molecules it trained on, {held_out:.3g} on others."
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,13 +17,10 @@ from core.experiments.qm9_training.data import groups
 from core.experiments.qm9_training.experiment import Training
 from core.experiments.qm9_training.notes import look
 from core.experiments.qm9_training.settings import SHOWN, Qm9TrainingSettings
-from core.film import Film, half
+from core.film import half
 from core.qm9.data.data import is_cached
-from core.qm9.data.split import Split
 from core.qm9.data.targets import KEYS, error_ratio, targets_from_learned
-from core.qm9.data.task import Task
 from core.qm9.training.train import Run
-from core.settings import Settings
 
 Array = NDArray[np.float64]
 COLUMNS = [KEYS.index(key) for key in SHOWN]
@@ -32,7 +29,9 @@ COLUMNS = [KEYS.index(key) for key in SHOWN]
 class Pictures:
     """The sample of a task, and what a model makes of it."""
 
-    def __init__(self, task: Task, parts: Split) -> None:
+    def __init__(self, training: Training) -> None:
+        run = next(iter(training.runs.values()))
+        task, parts = run.task, run.split
         rows = torch.from_numpy(parts.validation)
         self.graphs, self.labels = task.graphs.take(rows), task.labels[rows].double().numpy()
         self.y, self.references = task.y[parts.validation], task.references[parts.validation]
@@ -98,20 +97,15 @@ class Qm9Training(Training, Experiment):
     Predictions are those of the averaged weights, as in a full run.
     """
 
-    Settings: ClassVar[type[Settings]] = Qm9TrainingSettings
+    Settings = Qm9TrainingSettings
+    notes = look
+    pictures = cached_property(Pictures)
     test_every = 6
-    _tested: Mapping[str, Any] = {}
 
     @staticmethod
     def ready() -> bool:
         """Whether making one is quick."""
         return is_cached()
-
-    @cached_property
-    def pictures(self) -> Pictures:
-        """What all frames share."""
-        run = next(iter(self.runs.values()))
-        return Pictures(run.task, run.split)
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
@@ -122,9 +116,7 @@ class Qm9Training(Training, Experiment):
             "epoch": run.epoch,
         }
         found |= {f"{name}/loss": loss for name, loss in self.means.items()}
-        if self.tests or not self._tested:
-            self._tested = self.pictures.take(self.runs)
-        return {**found, **self._tested}
+        return {**found, **self.tested(lambda: self.pictures.take(self.runs))}
 
     def weights(self) -> Mapping[str, Tensor]:
         """Averaged weights of each model under its name, and what they need to predict."""
@@ -134,7 +126,3 @@ class Qm9Training(Training, Experiment):
             names = [key for key, _ in run.model.named_parameters()]
             found |= {f"{name}.{k}": v for k, v in zip(names, run.ema, strict=True)}
         return found
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)

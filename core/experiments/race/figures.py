@@ -6,23 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from core.experiments.race.data import (
-    DIGITS,
-    LAYOUTS,
-    MOLECULES,
-    SETS,
-    guessing,
-    samples,
-    unit,
-)
-from core.experiments.race.entries import (
-    EQUAL,
-    NAMES,
-    PUBLISHED,
-    RECIPE_BATCH,
-    RECIPE_RATE,
-    RECIPE_UPDATES,
-)
+from core.experiments.race import data, entries
+from core.experiments.race.data import DIGITS, MOLECULES, SETS, unit
+from core.experiments.race.entries import NAMES
 from core.experiments.race.figures_molecules import two_molecules
 from core.experiments.race.settings import RaceSettings
 from core.figures.chart import Chart
@@ -69,7 +55,7 @@ def over_sizes(settings: RaceSettings, timed: bool = True) -> Panel:
     sizes, form = list(settings.sizes), _form(settings)
     ticks = {"type": "log", "tickvals": sizes, "ticktext": [f"{size:,}" for size in sizes]}
     p = Chart("training samples", *_errors(settings), xaxis=ticks, legend=True)
-    p.level(guessing(settings.data), GUESS[unit(settings.data)])
+    p.level(data.guessing(settings.data), GUESS[unit(settings.data)])
     for name in settings.runners:
         look: dict[str, Any] = {"legendgroup": NAMES[name], "showlegend": False}
         p.line(sizes, (f"low:{name}", None), color=CLEAR, **look)
@@ -103,7 +89,7 @@ def over_updates(settings: RaceSettings) -> Panel:
 
 def seen(settings: RaceSettings) -> Panel:
     """Three samples as the networks get them."""
-    s, kind = samples(settings.data, settings.shuffled), settings.data
+    s, kind = data.samples(settings.data, settings.shuffled), settings.data
     if kind == MOLECULES:
         return two_molecules(settings.shuffled, HIGH)
     first = [int(np.flatnonzero(s.y == label)[0]) for label in (0, 1, 7)]
@@ -135,7 +121,7 @@ def _form(settings: RaceSettings) -> str:
 
 def _images(x: Any) -> Chart:
     """Digits one above the other."""
-    rows, columns = LAYOUTS[DIGITS].grid
+    rows, columns = data.LAYOUTS[DIGITS].grid
     p = Chart("", "", (-0.5, columns - 0.5), square=True, grid=False, yaxis={"visible": False},
               xaxis={"visible": False})  # fmt: skip
     cells: list[list[float | None]] = []
@@ -165,8 +151,8 @@ def costs(settings: RaceSettings) -> str:
     words = [MOLECULE] if settings.data == MOLECULES else []
     if settings.raced_at != settings.budget:
         words.append(f"Nobody has published these networks for {settings.data}: raced are those "
-                     f"with {EQUAL}.")  # fmt: skip
-    if settings.raced_at == EQUAL and "linear" in runners:
+                     f"with {entries.EQUAL}.")  # fmt: skip
+    if settings.raced_at == entries.EQUAL and "linear" in runners:
         words.append(f"The linear map has no width: it keeps {runners['linear'].parameters:,} "
                      "parameters.")  # fmt: skip
     words.append(f"Learning rates: {each}; {settings.updates:,} updates of {settings.batch_size} "
@@ -174,7 +160,7 @@ def costs(settings: RaceSettings) -> str:
     if out:
         words.append(f"Not published for MNIST-1D, so not in this race: "
                      f"{', '.join(NAMES[name] for name in out)}.")  # fmt: skip
-    if settings.raced_at == PUBLISHED:
+    if settings.raced_at == entries.PUBLISHED:
         words.append(f"The published recipe: {recipe()}.")
     words.append(f"Bands reach from the best to the worst of {settings.seeds} seeds.")
     return " ".join(words)
@@ -193,5 +179,5 @@ def of_seconds(settings: RaceSettings, timed: bool) -> str:
 
 def recipe() -> str:
     """How the published networks were trained by their maker."""
-    return (f"Adam at {RECIPE_RATE:g} for all four, {RECIPE_UPDATES:,} updates of {RECIPE_BATCH} "
-            "signals")  # fmt: skip
+    return (f"Adam at {entries.RECIPE_RATE:g} for all four, {entries.RECIPE_UPDATES:,} updates "
+            f"of {entries.RECIPE_BATCH} signals")  # fmt: skip

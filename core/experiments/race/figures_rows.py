@@ -7,17 +7,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from core.experiments.race import entries
 from core.experiments.race.data import LAYOUTS, MNIST_1D, PLAIN, SHUFFLED
-from core.experiments.race.entries import (
-    BUDGET,
-    CONSTANT,
-    EQUAL,
-    NAMES,
-    OVERLAPPING,
-    PUBLISHED,
-    RECIPE_RATE,
-    entry,
-)
+from core.experiments.race.entries import EQUAL, NAMES, PUBLISHED
 from core.experiments.race.figures import COLORS, recipe
 from core.experiments.race.record import BATCH, UPDATES, VARIANTS, Row, made
 from core.experiments.race.settings import RaceSettings
@@ -128,13 +120,15 @@ def sentence(rows: Sequence[Row], budget: str) -> str:
 
 def terms(budget: str) -> str:
     """What is equal in this budget, and what each family has for itself."""
-    linear = entry("linear", LAYOUTS[MNIST_1D], EQUAL, OVERLAPPING, FLATTEN).parameters
+    linear = entries.entry(
+        "linear", LAYOUTS[MNIST_1D], EQUAL, entries.OVERLAPPING, FLATTEN
+    ).parameters
     sizes = (
         "The networks have the sizes that MNIST-1D's maker gave them, and constant learning rates."
         if budget == PUBLISHED
-        else f"Each family has the width that comes nearest to {BUDGET:,} parameters; learning "
-        f"rates fall to 0. The linear map has no width: with its {linear} parameters it is "
-        f'recorded under "{PUBLISHED}", and runs in the race below.'
+        else f"Each family has the width that comes nearest to {entries.BUDGET:,} parameters; "
+        f"learning rates fall to 0. The linear map has no width: with its {linear} parameters it "
+        f'is recorded under "{PUBLISHED}", and runs in the race below.'
     )
     text = (
         f"{sizes} Each family has a rate of its own, set by a few trials on these 1,000 signals; "
@@ -145,8 +139,8 @@ def terms(budget: str) -> str:
 
 def departures() -> str:
     """Where the training differs from that of the published numbers."""
-    other = [NAMES[name] for name, rate in CONSTANT.items() if rate != RECIPE_RATE]
-    rate = max(CONSTANT.values())
+    other = [NAMES[name] for name, rate in entries.CONSTANT.items() if rate != entries.RECIPE_RATE]
+    rate = max(entries.CONSTANT.values())
     live = RaceSettings()
     return (
         f"The published recipe is {recipe()}: here {' and '.join(other)} learn at {rate:g}, and "

@@ -30,28 +30,24 @@ def _exact(experiment: Any, film: Film) -> None:
     settings, g = experiment.settings, experiment.geometry
     if not own(settings):
         name, _, source = NETWORKS[settings.network]
-        film.note("info", f"{name}: {source}.")
+        film.info(f"{name}: {source}.")
     sizes = g.fields[-1]
     unit = "samples" if sound(settings) else "pixels"
     if len(sizes) > 1:
-        film.note(
-            "warning",
+        film.warning(
             f"A transposed convolution makes the field depend on the position: units see "
-            f"{' or '.join(map(str, sizes))} {unit}. The number above is the largest.",
+            f"{' or '.join(map(str, sizes))} {unit}. The number above is the largest."
         )
     if settings.network == "resnet50":
-        film.note("info", "torchvision's ResNet-50 has the stride on the 3 × 3 and sees 427.")
+        film.info("torchvision's ResNet-50 has the stride on the 3 × 3 and sees 427.")
     if settings.network == "resnet50_torchvision":
-        film.note("info", "The original has the stride on the first 1 × 1 and sees 483.")
+        film.info("The original has the stride on the first 1 × 1 and sees 483.")
     low, high = film["expected"][-1].astype(float).min(), film["r90"][-1]
     share = np.pi * high**2 / sizes[-1] ** 2
     if not experiment.net and not sound(settings) and np.isfinite(low):
-        film.note(
-            "info",
-            f"With random weights 90 % of the field lies within "
-            f"{counted(round(high), 'pixel')} of its "
-            f"center, "
-            f"{100 * min(share, 1):.0f} % of the square's area.",
+        film.info(
+            f"With random weights 90 % of the field lies within {counted(round(high), 'pixel')} of "
+            f"its center, {100 * min(share, 1):.0f} % of the square's area."
         )
 
 
@@ -62,10 +58,9 @@ def _before(experiment: Any, film: Film) -> None:
     if all(isinstance(part, Layer) and part.kind not in ("up", "crop") for part in stack):
         squared = variance(stack)
         formula = f", the root of the sum of (jump · dilation)² (k² − 1) / 12 = {squared:.2f}"
-    film.note(
-        "info",
+    film.info(
         f"Before training the field's standard deviation is {measured:.2f} pixels along an axis; "
-        f"over all random weights it is {theory:.2f}{formula}. This is one network: it scatters.",
+        f"over all random weights it is {theory:.2f}{formula}. This is one network: it scatters."
     )
 
 
@@ -80,17 +75,15 @@ def _possible(experiment: Any, film: Film) -> None:
     )  # fmt: skip
     if inside.all():
         return
-    film.note(
-        "warning",
+    film.warning(
         f"{int((~inside).sum())} of the {len(inside)} pixels that the answer needs lie outside of "
-        f"the field: no training can bring the loss below {1 - inside.mean():.2f}.",
+        f"the field: no training can bring the loss below {1 - inside.mean():.2f}."
     )
 
 
 def _after(experiment: Any, film: Film) -> None:
     first, last = float(film["r90"][0]), float(film["r90"][-1])
-    film.note(
-        "info",
+    film.info(
         f"Training moved r90 from {first:.1f} to {last:.1f} pixels, with the loss at "
-        f"{film['loss'][-1]:.2g}; the exact field is as it was.",
+        f"{film['loss'][-1]:.2g}; the exact field is as it was."
     )

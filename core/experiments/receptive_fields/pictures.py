@@ -11,18 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.experiment import Experiment
-from core.experiments.receptive_fields import cones
+from core.experiments.receptive_fields import cones, energy
 from core.experiments.receptive_fields.data import noise, photograph
-from core.experiments.receptive_fields.energy import (
-    Array,
-    coarse,
-    lines,
-    maps,
-    radius,
-    spread,
-    taken,
-    within,
-)
+from core.experiments.receptive_fields.energy import Array
 from core.experiments.receptive_fields.experiment import Training
 from core.experiments.receptive_fields.geometry import Geometry
 from core.experiments.receptive_fields.model import ConvNet, gradients
@@ -33,8 +24,7 @@ from core.experiments.receptive_fields.settings import (
     sound,
 )
 from core.experiments.receptive_fields.stack import Stack
-from core.film import Film, half
-from core.settings import SettingError
+from core.film import half
 
 PROBES = 8  # noise images, each with other signs of the channels; fewer where they cost much
 COST = 120_000  # layers x pixels x images
@@ -48,7 +38,7 @@ def expected(g: Geometry, plane: bool = True) -> list[Any]:
 
     Kept for all visitors: 18 MB for the largest network.
     """
-    found = maps(g) if plane else [line[None] for line in lines(g)]
+    found = energy.maps(g) if plane else [line[None] for line in energy.lines(g)]
     return [field.astype(np.float32) for field in found]
 
 
@@ -69,32 +59,6 @@ def untrained(
     return gradients(net, *probes(channels, seed, count, pixels), units)
 
 
-class ReceptiveFields(Training, Experiment):
-    """Receptive fields of all layers: exact cones, and gradients while the network is trained."""
-
-    Settings = ReceptiveFieldsSettings
-
-    def __init__(self, settings: Any) -> None:
-        super().__init__(settings)
-        self.pictures = Pictures(self)
-
-    def snapshot(self) -> dict[str, Any]:
-        """See `Pictures.take`."""
-        return self.pictures.take()
-
-    def weights(self) -> dict[str, Any]:
-        """Those of the trained network."""
-        return self.net.state() if self.net else {}
-
-    def change(self, name: str, value: str) -> None:
-        """Nothing is changed during a run."""
-        raise SettingError(name, value, "not changed during a run; set it, and start again")
-
-    def notes(self, film: Film) -> None:
-        """See `notes`."""
-        look(self, film)
-
-
 class Pictures:
     """Fields of one network, frame by frame."""
 
@@ -102,7 +66,7 @@ class Pictures:
         self.experiment, self.settings = experiment, experiment.settings
         self.geometry = geometry(self.settings)
         self.plane = not sound(self.settings)
-        self.q = coarse(self.geometry.pixels) if self.plane else 1
+        self.q = energy.coarse(self.geometry.pixels) if self.plane else 1
         low, high = self.geometry.window
         count = max(2, min(PROBES, COST // (self.geometry.rows * (high - low) ** 2)))
         s = self.settings
@@ -147,7 +111,7 @@ class Pictures:
         frame_x, frame_y, ring50_x, ...: the exact field and circles of r50 and r90, row by row.
         """
         g, known = self.geometry, expected(self.geometry, self.plane)
-        fields, rows = self.measured() if self.experiment.net else (known, taken(g))
+        fields, rows = self.measured() if self.experiment.net else (known, energy.taken(g))
         found = {
             "loss": self.experiment.loss(),
             "receptive_field": float(g.fields[-1][-1]),
@@ -199,7 +163,7 @@ class Pictures:
 
     def _within(self, fields: list[Array]) -> NDArray[np.float16]:
         each = zip(fields, self.centers, strict=True)
-        return half(np.concatenate([within(f, center, self.radii()) for f, center in each]))
+        return half(np.concatenate([energy.within(f, center, self.radii()) for f, center in each]))
 
     def _seen(self, fields: list[Array]) -> NDArray[np.uint8]:
         """The photograph, darkened where the unit does not look; 0 is black."""
@@ -212,6 +176,22 @@ class Pictures:
             light = np.sqrt(small / max(small.max(), 1e-300))
             found.append((photo * (DARK + (1 - DARK) * light)).round().astype(np.uint8))
         return np.stack(found)
+
+
+class ReceptiveFields(Training, Experiment):
+    """Receptive fields of all layers: exact cones, and gradients while the network is trained."""
+
+    Settings = ReceptiveFieldsSettings
+    notes = look
+    pictures = cached_property(Pictures)
+
+    def snapshot(self) -> dict[str, Any]:
+        """See `Pictures.take`."""
+        return self.pictures.take()
+
+    def weights(self) -> dict[str, Any]:
+        """Those of the trained network."""
+        return self.net.state() if self.net else {}
 
 
 def _profiles(fields: list[Array]) -> NDArray[np.float16]:
@@ -227,14 +207,14 @@ def _bytes(values: Any) -> NDArray[np.uint8]:
 
 def _spread(field: Array, center: float) -> float:
     if len(field) > 1:
-        return spread(field, center)
+        return energy.spread(field, center)
     offsets = (np.arange(field.size) - center) ** 2
     return float(np.sqrt(field[0].astype(np.float64) @ offsets / field.sum()))
 
 
 def _radius(field: Array, center: float, share: float) -> float:
     if len(field) > 1:
-        return radius(field, center, share)
+        return energy.radius(field, center, share)
     far = np.abs(np.arange(field.size) - center)
     order = far.argsort(kind="stable")
     mass = field[0][order].cumsum(dtype=np.float64)

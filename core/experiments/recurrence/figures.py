@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.experiments.recurrence import figures_time as through_time
 from core.experiments.recurrence.beginnings import TRANSFORMER
-from core.experiments.recurrence.figures_time import (
-    HEIGHT,
-    gates,
-    numbers,
-    signal,
-    states,
-    unrolled,
-)
+from core.experiments.recurrence.figures_time import HEIGHT
 from core.experiments.recurrence.pictures import TWIN, members
 from core.experiments.recurrence.sequences import PROBLEMS
 from core.experiments.recurrence.settings import PLAIN
@@ -35,17 +29,17 @@ def look(name: str, cell: str) -> dict[str, Any]:
 
 def panels(settings: Any) -> list[Panel]:
     """The stage."""
-    shown = [race(settings), states(settings), gradient(settings)]
+    shown = [race(settings), through_time.states(settings), gradient(settings)]
     if PROBLEMS[settings.target].features == 1:
-        shown.append(signal(settings))
+        shown.append(through_time.signal(settings))
     if PROBLEMS[settings.target].anytime:
         shown.append(by_lag(settings))
     if set(settings.cells) - {TRANSFORMER}:
-        shown.append(unrolled(settings))
+        shown.append(through_time.unrolled(settings))
     if set(settings.cells) - {"RNN", TRANSFORMER}:
-        shown.append(gates(settings))
+        shown.append(through_time.gates(settings))
     if "RNN" in settings.cells:
-        shown.append(numbers(settings))
+        shown.append(through_time.numbers(settings))
     return [*shown, lengths(settings), loss(settings)]
 
 

@@ -13,19 +13,7 @@ from torch import Tensor
 
 from core.datasets.mnist1d import CLASSES, LENGTH
 from core.models import families
-from core.models.families import (
-    FLATTEN,
-    Shapes,
-    Weights,
-    cnn,
-    cnn_shapes,
-    dense,
-    gru_both_ways,
-    gru_shapes,
-    linear,
-    mlp,
-    mlp_shapes,
-)
+from core.models.families import Shapes, Weights
 
 UNITS, CHANNELS, CELLS = 100, 25, 6  # widths of the published networks
 
@@ -44,15 +32,17 @@ class Family(NamedTuple):
 
 
 FAMILIES = {
-    "linear": Family(linear, dense("", LENGTH, CLASSES), 0.01, 32),
-    "MLP": Family(mlp, mlp_shapes(LENGTH, UNITS, CLASSES), 0.01, 68),
+    "linear": Family(families.linear, families.dense("", LENGTH, CLASSES), 0.01, 32),
+    "MLP": Family(families.mlp, families.mlp_shapes(LENGTH, UNITS, CLASSES), 0.01, 68),
     "CNN": Family(
-        partial(cnn, grid=(LENGTH,), strides=(2, 2, 2), end=FLATTEN),
-        cnn_shapes(((5,), (3,), (3,)), CHANNELS, 5, CLASSES),
+        partial(families.cnn, grid=(LENGTH,), strides=(2, 2, 2), end=families.FLATTEN),
+        families.cnn_shapes(((5,), (3,), (3,)), CHANNELS, 5, CLASSES),
         0.02, 94,
     ),
     "GRU": Family(
-        partial(gru_both_ways, tokens=LENGTH), gru_shapes(LENGTH, LENGTH, CELLS, CLASSES), 0.02, 91
+        partial(families.gru_both_ways, tokens=LENGTH),
+        families.gru_shapes(LENGTH, LENGTH, CELLS, CLASSES),
+        0.02, 91,
     ),
 }  # fmt: skip
 

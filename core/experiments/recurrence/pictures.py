@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.experiment import Experiment
+from core.experiment import Experiment, tensors
 from core.experiments.recurrence.experiment import Training
 from core.experiments.recurrence.notes import look
 from core.experiments.recurrence.sequences import TYPED, Batch, draw, losses, scores
@@ -25,10 +25,9 @@ from core.experiments.recurrence.settings import (
 )
 from core.experiments.recurrence.theory import way_back
 from core.experiments.recurrence.unroll import HELD_OUT, shown_sequence, unrolled
-from core.film import Film, half, to_bytes
+from core.film import half, to_bytes
 from core.models.reader import Reader
 from core.models.recurrent import CELLS, Recurrent
-from core.settings import Settings
 
 SMALLEST = 1e-30  # of a gradient that is drawn on a logarithmic axis
 FOLLOWED = 3  # units whose equation is written out
@@ -89,14 +88,14 @@ class Recurrence(Training, Experiment):
         reading     which of `settings.sequences` stands on the stage
     """
 
-    Settings: ClassVar[type[Settings]] = RecurrenceSettings
-    LOOKS: ClassVar[tuple[str, ...]] = tuple(dict.fromkeys(TYPED.values()))
+    Settings = RecurrenceSettings
+    notes = look
+    LOOKS = tuple(dict.fromkeys(TYPED.values()))
     frame_every = 5
     test_every = 4
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
-        self._tested: dict[str, Any] = {}
         self.edited: set[int] = set()  # steps at which what is read on the stage was changed
         self.stage = shown_sequence(settings, settings.sequences[0][1])
         self.parts = unrolled(settings)
@@ -134,9 +133,8 @@ class Recurrence(Training, Experiment):
 
     def snapshot(self) -> dict[str, Any]:
         """The present state, see the class."""
-        if self.tests or not self._tested:
-            self._tested = dict(self._judged())
-        found = {"loss": self.loss(), "reading": float(len(self.edited)), **self._tested}
+        tested = self.tested(self._judged)
+        found = {"loss": self.loss(), "reading": float(len(self.edited)), **tested}
         for cell, model in self.models.items():
             found |= self._gradients(cell, model)
             found |= self._states(cell, model)
@@ -236,12 +234,4 @@ class Recurrence(Training, Experiment):
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of all networks; the first axis is seeds, then default twins."""
-        return {
-            f"{cell}.{name}": value.detach()
-            for cell, model in self.models.items()
-            for name, value in model.state_dict().items()
-        }
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)
+        return tensors(self.models)

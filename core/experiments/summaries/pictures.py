@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.experiment import Experiment
+from core.experiment import Experiment, tensors
 from core.experiments.summaries.data import TEST
 from core.experiments.summaries.experiment import Training, joined
 from core.experiments.summaries.given import M
@@ -18,8 +18,7 @@ from core.experiments.summaries.notes import look
 from core.experiments.summaries.settings import LIVE, SummariesSettings, place, read_change
 from core.experiments.summaries.sky import kind_of, length, measured, theory
 from core.experiments.summaries.spectrum import rings, scatter
-from core.film import Film, to_bytes
-from core.settings import Settings
+from core.film import to_bytes
 
 STRIP = -16.0  # below a twin of 100 x 100, where the phases are set
 WORST = -1.0  # of R^2, which has no lowest value; drawn at the edge
@@ -50,8 +49,9 @@ class Summaries(Training, Experiment):
         fields         training fields made so far
     """
 
-    Settings: ClassVar[type[Settings]] = SummariesSettings
-    LOOKS: ClassVar[tuple[str, ...]] = tuple(name for name in LIVE if name != "learning_rate")
+    Settings = SummariesSettings
+    notes = look
+    LOOKS = tuple(name for name in LIVE if name != "learning_rate")
     test_every = 2
 
     def __init__(self, settings: Any) -> None:
@@ -131,20 +131,12 @@ class Summaries(Training, Experiment):
 
     def weights(self) -> dict[str, Tensor]:
         """Name -> tensor of all judges."""
-        return {
-            f"{who}.{name}": value.detach()
-            for who, judge in self.judges.items()
-            for name, value in judge.state_dict().items()
-        }
+        return tensors(self.judges)
 
     @property
     def parameters(self) -> int:
         """Numbers that training adjusts."""
         return sum(w.numel() for judge in self.judges.values() for w in judge.parameters())
-
-    def notes(self, film: Film) -> None:
-        """Add what a student should notice."""
-        look(self, film)
 
 
 def wavenumbers(settings: Any) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from core.experiments.summaries.cosmology import slice_power
 from core.experiments.summaries.data import HISTOGRAM
 from core.experiments.summaries.fields import CELL, linear, log_normal, tilted, web
 from core.experiments.summaries.given import OWN, PHOTOGRAPHS, M, given, photograph
-from core.experiments.summaries.settings import COSMIC, MIDDLE, NOISE, place
+from core.experiments.summaries.settings import MIDDLE, NOISE, place
 from core.experiments.summaries.spectrum import (
     bispectrum,
     bispectrum_scatter,
@@ -170,8 +170,3 @@ def measured(settings: Any) -> dict[str, Any]:
         "triangles_scatter": bispectrum_scatter(field),
         "modes": np.fft.fftshift(mode_power(field, L)),
     }
-
-
-def is_cosmic(settings: Any) -> bool:
-    """Whether the field belongs to a universe with Omega_m and sigma_8."""
-    return settings.source in COSMIC

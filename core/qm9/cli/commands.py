@@ -10,16 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.molecules import MoleculeError, from_smiles, stereo, text
-from core.qm9.cli.commands_run import (
-    UsageError,
-    bench,
-    check,
-    curves_,
-    package_,
-    pick_device,
-    show_progress,
-    train,
-)
+from core.qm9.cli import commands_run
 from core.qm9.data import cache, data, split, targets
 from core.qm9.data.source import DataError
 from core.qm9.networks import checkpoint, package
@@ -30,13 +21,14 @@ from core.settings import SettingError
 
 Command = Callable[[argparse.Namespace], Any]
 EXPECTED = (
-    UsageError, DataError, TrainingError, checkpoint.CheckpointError, MoleculeError, SettingError,
+    commands_run.UsageError, DataError, TrainingError, checkpoint.CheckpointError, MoleculeError,
+    SettingError,
 )  # fmt: skip
 
 
 def info(options: argparse.Namespace) -> dict[str, Any]:
     """Counts of the data set."""
-    qm9 = data.load(show_progress)
+    qm9 = data.load(commands_run.show_progress)
     parts = split.split(len(qm9))
     return {
         "molecules": len(qm9),
@@ -79,9 +71,9 @@ def evaluate_(options: argparse.Namespace) -> dict[str, Any]:
     """Errors and coverage on a part of the split."""
     if options.split not in split.SPLITS:
         known = ", ".join(split.SPLITS)
-        raise UsageError(f"--split {options.split} is unknown: choose from {known}")
-    model = package.load(options.model, pick_device(options.device))
-    qm9 = data.load(show_progress)
+        raise commands_run.UsageError(f"--split {options.split} is unknown: choose from {known}")
+    model = package.load(options.model, commands_run.pick_device(options.device))
+    qm9 = data.load(commands_run.show_progress)
     library = predict.Library.of(qm9)
     rows = library.parts[options.split]
     found = evaluate.measure(model, evaluate.graphs_of(qm9, rows), library.y[rows])
@@ -94,9 +86,9 @@ def evaluate_(options: argparse.Namespace) -> dict[str, Any]:
 def predict_(options: argparse.Namespace) -> dict[str, Any] | list[dict[str, Any]]:
     """Properties of one or more molecules; one object, or a list where there are several."""
     molecules = [text.molecule(s) for s in options.smiles]
-    model = package.load(options.model, pick_device(options.device))
+    model = package.load(options.model, commands_run.pick_device(options.device))
     try:
-        library: predict.Library | None = predict.Library.of(data.load(show_progress))
+        library: predict.Library | None = predict.Library.of(data.load(commands_run.show_progress))
     except DataError as error:
         print(f"note: no look-up in QM9: {error}", file=sys.stderr)
         library = None
@@ -120,14 +112,14 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
 COMMANDS: dict[str, Command] = {
     "info": info,
     "graph": graph,
-    "train": train,
+    "train": commands_run.train,
     "evaluate": evaluate_,
     "predict": predict_,
-    "bench": bench,
-    "check": check,
+    "bench": commands_run.bench,
+    "check": commands_run.check,
     "export": export,
-    "package": package_,
-    "curves": curves_,
+    "package": commands_run.package_,
+    "curves": commands_run.curves_,
 }
 
 

@@ -31,8 +31,7 @@ class Split:
         """
         if name not in SPLITS:
             raise ValueError(f"split {name!r} is unknown: choose from {', '.join(SPLITS)}")
-        part: NDArray[np.int64] = getattr(self, name)
-        return part
+        return getattr(self, name)
 
     @property
     def hash(self) -> str:

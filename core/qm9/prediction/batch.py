@@ -11,16 +11,7 @@ import io
 import re
 from dataclasses import dataclass
 
-from core.datasets.table import (
-    MARKS,
-    Row,
-    TableError,
-    UnclearColumns,
-    is_number,
-    preamble,
-    read,
-    text_of,
-)  # fmt: skip
+from core.datasets import table as tables
 from core.molecules import Molecule, MoleculeError
 from core.molecules.blocks import is_block, records
 from core.molecules.text import canonical, molecule
@@ -35,7 +26,7 @@ BLOCK = 64
 HEADER = ("line", "input", "smiles", "qm9_split", "group", "warnings", "error")
 
 
-BatchError = TableError
+BatchError = tables.TableError
 """A file that can't be read at all; one sentence with the remedy."""
 
 
@@ -59,20 +50,20 @@ def lines_of(content: bytes, column: int | None = None) -> list[Line]:
         UnclearColumns: No name or several tell which column holds SMILES: give `column`.
         TableError: Too large, too many lines, no text, no proper CSV, or nothing in it.
     """
-    text = text_of(content, MOST_BYTES)
+    text = tables.text_of(content, MOST_BYTES)
     if is_block(text):
         found = _blocks(text)
     else:
         rows = text.rstrip().split("\n")
-        start, _, _ = preamble(rows)
+        start, _, _ = tables.preamble(rows)
         if start == len(rows):
-            raise TableError("The file holds no lines of text: write one SMILES on each.")
+            raise tables.TableError("The file holds no lines of text: write one SMILES on each.")
         listed = column is None and _listed(rows[start])
-        found = _list(rows, start) if listed else _table(read(text), column)
+        found = _list(rows, start) if listed else _table(tables.read(text), column)
     if not found:
-        raise TableError("The file holds a header and no lines: write one molecule on each.")
+        raise tables.TableError("The file holds a header and no lines: write one molecule on each.")
     if len(found) > MOST_LINES:
-        raise TableError(
+        raise tables.TableError(
             f"{len(found):,} lines are more than {MOST_LINES:,}: split the file into parts."
         )
     return found
@@ -90,7 +81,7 @@ def _blocks(text: str) -> list[Line]:
 
 def _listed(first: str) -> bool:
     """Whether lines begin with a SMILES: this one does, or there is nothing else on it."""
-    return not any(mark in first for mark in MARKS) or _is_smiles(first.split()[0])
+    return not any(mark in first for mark in tables.MARKS) or _is_smiles(first.split()[0])
 
 
 def _is_smiles(word: str) -> bool:
@@ -113,7 +104,7 @@ def _named(name: str) -> bool:
     return plain.startswith("smiles") or plain.endswith(("smiles", "smi")) or plain == "structure"
 
 
-def _table(table: list[Row], column: int | None) -> list[Line]:
+def _table(table: list[tables.Row], column: int | None) -> list[Line]:
     """Lines of a CSV, by the column that is named; without a name the user must choose."""
     head = table[0].cells
     named = [i for i, name in enumerate(head) if _named(name)]
@@ -121,10 +112,10 @@ def _table(table: list[Row], column: int | None) -> list[Line]:
     if column is None:
         fits = plain if len(plain) == 1 else named
         if len(fits) != 1:
-            raise UnclearColumns(table, "SMILES")
+            raise tables.UnclearColumns(table, "SMILES")
         column = fits[0]
-    elif not named and any(is_number(cell) or _is_smiles(cell) for cell in head):
-        table = [Row(0, ()), *table]  # no header
+    elif not named and any(tables.is_number(cell) or _is_smiles(cell) for cell in head):
+        table = [tables.Row(0, ()), *table]  # no header
     return [Line(row.line, row.cells[column] if row.cells else "") for row in table[1:]]
 
 

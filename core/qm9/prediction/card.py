@@ -11,15 +11,8 @@ from numpy.typing import NDArray
 from rdkit import Chem
 
 from core.molecules import from_smiles
+from core.molecules import geometry as space
 from core.molecules.depict import depiction
-from core.molecules.geometry import (
-    SYMBOLS,
-    bonds_by_distance,
-    formula,
-    placed,
-    sdf_text,
-    xyz_text,
-)
 from core.molecules.names import NAMES
 from core.qm9.data.targets import TARGETS
 from core.qm9.prediction.census import Census, census
@@ -46,7 +39,7 @@ def card(row: int) -> dict[str, Any]:
         raise IndexError(f"row {row} is not in QM9: rows run from 0 to {len(data) - 1}")
     rings = int(counted.rings[row])
     lines = [
-        formula(data.smiles[row]),
+        space.formula(data.smiles[row]),
         data.canonical[row],
         f"QM9 number {data.index[row]}",
         f"{data.sizes[row]} heavy atoms, {rings} ring{'' if rings == 1 else 's'}",
@@ -69,10 +62,10 @@ def solid(row: int) -> Solid:
         atoms come first, in the order of the node table, unless they contradict it.
     """
     numbers, xyz = geometry().molecule(row)
-    mol = placed(census().library.data.smiles[row], numbers, xyz)
+    mol = space.placed(census().library.data.smiles[row], numbers, xyz)
     if mol is None:
-        labels = [f"{SYMBOLS[int(z)]}, atom {i} of the file" for i, z in enumerate(numbers)]
-        return list(map(int, numbers)), xyz, bonds_by_distance(numbers, xyz), labels, None
+        labels = [f"{space.SYMBOLS[int(z)]}, atom {i} of the file" for i, z in enumerate(numbers)]
+        return list(map(int, numbers)), xyz, space.bonds_by_distance(numbers, xyz), labels, None
     atoms = list(mol.GetAtoms())
     bonds = [(b.GetBeginAtomIdx(), b.GetEndAtomIdx()) for b in mol.GetBonds()]
     labels = [
@@ -88,11 +81,11 @@ def files(row: int, number: int, smiles: str, counted: Census) -> dict[str, Call
     """Suffix -> what makes the file: XYZ always, SDF where geometry and SMILES agree."""
     numbers, xyz, _, _, mol = solid(row)
     name = f"QM9 {number} {smiles}"
-    found: dict[str, Callable[[], str]] = {"xyz": lambda: xyz_text(numbers, xyz, name)}
+    found: dict[str, Callable[[], str]] = {"xyz": lambda: space.xyz_text(numbers, xyz, name)}
     if mol is not None:
         fields = {
             f"{t.key} ({t.unit})": f"{value:.10g}"
             for t, value in zip(TARGETS, counted.library.y[row], strict=True)
         }
-        found["sdf"] = lambda: sdf_text(mol, name, fields)
+        found["sdf"] = lambda: space.sdf_text(mol, name, fields)
     return found

@@ -34,8 +34,7 @@ def errors(path: Path, changed: float) -> dict[str, float]:
         CheckpointError: The file is missing or damaged.
     """
     graphs, y = _sample()
-    mae: dict[str, float] = evaluate.measure(package.load(str(path)), graphs, y)["mae"]
-    return mae
+    return evaluate.measure(package.load(str(path)), graphs, y)["mae"]
 
 
 def table(checkpoint: Path) -> list[dict[str, Any]]:

@@ -15,18 +15,10 @@ import torch
 from torch import Tensor, nn
 
 from core.molecules.graph import ATOMIC_NUMBERS
-from core.qm9.data import graphs
+from core.qm9.data import graphs, targets
 from core.qm9.data.baseline import counts
 from core.qm9.data.graphs import Graphs
 from core.qm9.data.source import DataError
-from core.qm9.data.targets import (
-    ATOM_REFERENCES,
-    HARTREE,
-    KEYS,
-    LEARNED,
-    TARGETS,
-    targets_from_learned,
-)  # fmt: skip
 from core.qm9.networks.checkpoint import CheckpointError
 from core.qm9.networks.conformal import possible
 from core.qm9.networks.package import Package
@@ -59,19 +51,20 @@ class Whole(nn.Module):
         super().__init__()
         self.members = nn.ModuleList(model.predictor.members)
         linear = model.predictor.linear
-        none, quiet = np.zeros((1, 4)), np.zeros((1, len(LEARNED)))
+        none, quiet = np.zeros((1, 4)), np.zeros((1, len(targets.LEARNED)))
         # From learned numbers to targets is linear but for A, B and C, so the unit vectors tell it.
-        constant = targets_from_learned(quiet, none)
-        steps = np.eye(len(LEARNED)), np.zeros((len(LEARNED), 4))
-        each = np.zeros((4, len(LEARNED))), np.eye(4)
+        constant = targets.targets_from_learned(quiet, none)
+        steps = np.eye(len(targets.LEARNED)), np.zeros((len(targets.LEARNED), 4))
+        each = np.zeros((4, len(targets.LEARNED))), np.eye(4)
         found = {
-            "table": np.array([ATOM_REFERENCES[z] for z in ATOMIC_NUMBERS]) * HARTREE,
+            "table": np.array([targets.ATOM_REFERENCES[z] for z in ATOMIC_NUMBERS])
+            * targets.HARTREE,
             "weight": linear.weight,
             "scale": linear.scale,
-            "learned": targets_from_learned(*steps) - constant,
-            "references": targets_from_learned(*each) - constant,
+            "learned": targets.targets_from_learned(*steps) - constant,
+            "references": targets.targets_from_learned(*each) - constant,
             "constant": constant,
-            "lowest": possible(np.full(len(KEYS), -np.inf)),
+            "lowest": possible(np.full(len(targets.KEYS), -np.inf)),
         }
         for name, value in found.items():
             self.register_buffer(name, torch.from_numpy(value))
@@ -85,7 +78,7 @@ class Whole(nn.Module):
         hydrogens = batch.atoms[..., 10].double().sum(1, keepdim=True)
         references = elements @ self.table + hydrogens * self.table[0]
         y = self.constant + z @ self.learned + references @ self.references
-        rotation = z[:, LEARNED.index("log_a") :].exp().sort(1, descending=True).values
+        rotation = z[:, targets.LEARNED.index("log_a") :].exp().sort(1, descending=True).values
         return torch.maximum(torch.cat([y[:, : -rotation.shape[1]], rotation], 1), self.lowest)
 
 
@@ -142,5 +135,5 @@ def card_of(path: Path) -> dict[str, Any]:
         return {"name": value.name, "shape": shape, "dtype": dtype, "holds": HOLDS[value.name]}
 
     inputs = [told(value) for value in load(str(path)).graph.input]
-    outputs = [{"key": t.key, "unit": t.unit, "meaning": t.meaning} for t in TARGETS]
+    outputs = [{"key": t.key, "unit": t.unit, "meaning": t.meaning} for t in targets.TARGETS]
     return {"inputs": inputs, "outputs": outputs}
