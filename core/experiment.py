@@ -129,12 +129,9 @@ def advance(experiment: Experiment, n: int) -> None:
 
 
 def record(
-    experiment: Experiment,
-    film: Film,
-    frames: int,
-    seconds: float = math.inf,
-    enough: Callable[[], bool] = lambda: False,
-) -> int:
+    experiment: Experiment, film: Film, frames: int, seconds: float = math.inf,
+    enough: Callable[[], bool] = bool,
+) -> int:  # fmt: skip
     """Train and append up to `frames` frames, for about `seconds`; the number of frames added.
 
     It ends earlier, after the present frame, where `enough` says so. The frames lie at multiples of

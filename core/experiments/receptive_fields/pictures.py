@@ -182,6 +182,7 @@ class ReceptiveFields(Training, Experiment):
     """Receptive fields of all layers: exact cones, and gradients while the network is trained."""
 
     Settings = ReceptiveFieldsSettings
+    change = Experiment.change  # refused: all is decided before
     notes = look
     pictures = cached_property(Pictures)
 
