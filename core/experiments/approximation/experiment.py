@@ -18,7 +18,6 @@ from core.models.mlp import ACTIVATIONS, MLP
 from core.models.slopes import Slopes, by_hand
 from core.training import Learner
 from core.updates import OPTIMIZERS
-from core.words import counted
 
 
 class Training(Learner):
@@ -45,7 +44,7 @@ class Training(Learner):
         """One update on all samples; the gradient of a sum over networks keeps them apart."""
         loss = self._loss_by_hand() if self._slopes else self._loss_by_autograd()
         if not math.isfinite(loss):
-            self.done = self._diverged()
+            self.diverged(self._lost())
             return
         self.optimizer.step()
         self.steps += 1
@@ -72,20 +71,16 @@ class Training(Learner):
         return ((y - self.y) ** 2).mean(1)
 
     @torch.no_grad()
-    def _diverged(self) -> str:
-        """Name the first network and layer whose square is no number any more, and the remedy."""
+    def _lost(self) -> str:
+        """The first network and layer whose square is no number any more, and the remedy."""
         for layer, h in enumerate(self.model(self.x), start=1):
             for seed, finite in zip(self.seeds, (h * h).isfinite().all(-1).all(-1), strict=True):
                 if not finite:
                     return (
-                        f"Diverged after {counted(self.steps, 'update')}: layer {layer} (seed "
-                        f"{seed}) has "
-                        "grown beyond all numbers. Lower the learning rate, or choose Adam."
+                        f"layer {layer} (seed {seed}) has grown beyond all numbers. Lower the "
+                        "learning rate, or choose Adam."
                     )
-        return (
-            f"Diverged after {counted(self.steps, 'update')}: the loss is not finite. "
-            "Lower the rate."
-        )
+        return "the loss is not finite. Lower the rate."
 
     def change(self, name: str, value: str) -> None:
         """Set the learning rate, or a weight of the network drawn: `W1.0.2` or `b1.2`."""

@@ -16,10 +16,7 @@ from core.models.slopes import HEADS, Slopes, by_hand
 from core.training import LOSSES, REGRESSION, Learner, batches
 from core.updates import OPTIMIZERS
 
-DIVERGED = (
-    "Diverged after {} updates: {} is no longer a finite number. Lower the learning rate, "
-    "or switch normalization on."
-)
+DIVERGED = "{} is no longer a finite number. Lower the learning rate, or switch normalization on."
 
 
 class Training(Learner):
@@ -59,7 +56,7 @@ class Training(Learner):
         x, y = next(self._batches)  # (S, B, d_0), (S, B)
         loss = self._loss_by_hand(x, y) if self._slopes else self._loss_by_autograd(x, y)
         if not math.isfinite(loss):
-            self.done = self._diverged(x)
+            self.diverged(DIVERGED.format(self._lost(x)))
             return
         self.optimizer.step()
         self.steps += 1
@@ -82,13 +79,13 @@ class Training(Learner):
             return float(loss(z, label).sum()) / y.shape[1]
 
     @torch.no_grad()
-    def _diverged(self, x: Tensor) -> str:
-        """Name the first network and layer with a number that is not finite, and the remedy."""
+    def _lost(self, x: Tensor) -> str:
+        """The first network and layer with a number that is not finite."""
         for layer, h in enumerate(self.model(x), start=1):
             for seed, finite in zip(self.seeds, h.isfinite().all(-1).all(-1), strict=True):
                 if not finite:
-                    return DIVERGED.format(self.steps, f"layer {layer} (seed {seed})")
-        return DIVERGED.format(self.steps, "the loss of an output this large")
+                    return f"layer {layer} (seed {seed})"
+        return "the loss of an output this large"
 
     def change(self, name: str, value: str) -> None:
         """Set a live rate, or a weight of the network drawn: `W1.0.2` or `b1.2`."""

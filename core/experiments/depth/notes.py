@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.film import Film
+from core.words import counted
 
 MILESTONES = (100, 300, 1000)
 
@@ -101,6 +102,6 @@ def _diverged(film: Film, name: str, step: int) -> None:
             f"was largest at the weights of layer {layer + 1}: {power(float(gradient[layer]))}."
         )
     film.error(
-        f"{name.capitalize()} diverged after {step} updates.{where} Lower the learning rate, or "
-        "choose other first weights."
+        f"{name.capitalize()} diverged after {counted(step, 'update')}.{where} Lower the learning "
+        "rate, or choose other first weights."
     )

@@ -13,10 +13,6 @@ from core.experiments.manifolds.data import made, points, standardized
 from core.models.mlp import MLP
 from core.training import Learner, batches
 
-DIVERGED = (
-    "Diverged after {} updates: the loss is no longer a finite number. Lower the learning rate."
-)
-
 
 class Training(Learner):
     """Train an autoencoder: an encoder f to d numbers, and a decoder g back from them.
@@ -44,7 +40,7 @@ class Training(Learner):
         x = next(self._batches)[0]  # (1, B, D)
         loss = ((x - self.decode(self.encode(x))) ** 2).mean()  # Equation: (4.1)
         if not math.isfinite(loss.item()):
-            self.done = DIVERGED.format(self.steps)
+            self.diverged("the loss is no longer a finite number. Lower the learning rate.")
             return
         for part in (self.encoder, self.decoder):
             part.zero_grad()

@@ -12,7 +12,6 @@ from core.experiments.minima.data import digits
 from core.experiments.minima.network import Network
 from core.experiments.minima.settings import SAM, SMALL, widths
 from core.training import Learner, batches
-from core.words import counted
 
 LOOK = 20  # updates between two looks at the training loss: who is at the goal rests
 HIGHEST = 1e3  # loss from which nothing comes back
@@ -60,7 +59,7 @@ class Training(Learner):
         """Let those rest who are at the goal, and stop where one has diverged."""
         for way, loss in self.losses().items():
             if not loss < HIGHEST:
-                self.done = self._diverged(way, loss)
+                self.diverged(self._lost(way, loss))
                 return
             if way not in self.rested and loss <= self.settings.goal:
                 self.rested[way] = self.steps
@@ -68,7 +67,7 @@ class Training(Learner):
             said = ", ".join(f"{way} after {step}" for way, step in self.rested.items())
             self.done = f"All at a training loss of {self.settings.goal:g}: {said} updates."
 
-    def _diverged(self, way: str, loss: float) -> str:
+    def _lost(self, way: str, loss: float) -> str:
         """Which network, where in it, and what helps."""
         layer, factor = self.network.grown(self.network.first(self.settings.seed), self.theta[way])
         where = (
@@ -77,9 +76,8 @@ class Training(Learner):
             else f"The weights of layer {layer} are the first that are no finite numbers any more"
         )
         return (
-            f"Diverged after {counted(self.steps, 'update')}: {way} has a training loss of "
-            f"{loss:.2g}. {where}"
-            f". Lower the learning rate: the edge 2/η is only {2 / self.rate:.3g}."
+            f"{way} has a training loss of {loss:.2g}. {where}. Lower the learning rate: the edge "
+            f"2/η is only {2 / self.rate:.3g}."
         )
 
     def change(self, name: str, value: str) -> None:

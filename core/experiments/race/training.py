@@ -11,6 +11,7 @@ from torch.nn.functional import cross_entropy, l1_loss
 
 from core.experiments.race.entries import EQUAL, NAMES, Entry
 from core.models.families import first_weights
+from core.words import counted
 
 PART = 250  # samples that are judged at once, to stay within the processor's cache
 
@@ -49,9 +50,10 @@ class Networks:
             loss = cross_entropy(out.flatten(0, 1), y.flatten(), reduction="none").view(y.shape)
         each = loss.detach().mean(1)
         if not each.isfinite().all():
+            rate = self.optimizer.param_groups[0]["lr"]
             raise FloatingPointError(
-                f"{NAMES[self.entry.family]} diverged after {self.made:,} updates at learning rate "
-                f"{self.optimizer.param_groups[0]['lr']:.3g}"
+                f"{NAMES[self.entry.family]} diverged after {counted(self.made, 'update')} at "
+                f"learning rate {rate:.3g}"
             )
         self.optimizer.zero_grad()
         loss.mean(1).sum().backward()  # type: ignore[no-untyped-call]

@@ -165,6 +165,15 @@ def test_the_autoencoder_restores_the_roll_and_does_not_unroll_it():
     assert find(settings, "isomap").scores[0] > 0.99
 
 
+def test_one_update_is_no_updates():
+    experiment = trained(steps=1)
+    experiment.change("learning_rate", "0.01")
+    with torch.no_grad():
+        experiment.encoder.vector.fill_(torch.nan)
+    experiment.step(1)
+    assert experiment.done.startswith("Diverged after 1 update: the loss is no longer a finite")
+
+
 def test_what_diverges_stops_and_keeps_its_film():
     film = run(Manifolds(SMALL.replace(learning_rate=1.0, seed=2)), 600)
     assert all(np.isfinite(film[name]).all() for name in ("ae", "tsne", "ae_scores"))
