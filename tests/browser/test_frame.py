@@ -185,7 +185,7 @@ def test_after_a_guided_experiment_the_stage_comes_into_view(page, app):
 
 
 def test_the_place_of_the_picture_is_kept_until_it_is_drawn(page, app):
-    page.route("**/assets/player/player.js", lambda route: route.abort())
+    page.route("**/player/player.js", lambda route: route.abort())
     open_page(page, f"{app.url}/boundaries")
     assert not page.locator(STAGE).count()
     assert page.get_by_text("Take it home").first.bounding_box()["y"] > 0.6 * 900
