@@ -121,7 +121,7 @@ export class Player {
       if (this.head >= this.until) this.seek(this.until);
       if (this.head >= end && !this.training) this.ended(now);
     }
-    if (this.clock.rests(this.link?.busy?.(), now)) return;
+    if (this.clock.rests(this.link?.busy?.(), now) && this.drawn >= 0) return; // < 0: it was asked for
     const frame = Math.min(end, Math.floor(this.head));
     if (frame !== this.drawn) this.draw(frame);
     else this.panels.settle(now);

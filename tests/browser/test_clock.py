@@ -77,6 +77,16 @@ def test_the_picture_stands_while_the_page_makes_another_but_not_for_long(app, p
     )
     assert rests == [False, True, True, False, False, True]
     page.evaluate(BUSY, True)
+    seen = page.evaluate(
+        """async () => {
+          const { player } = document.querySelector("[data-film]");
+          await new Promise(requestAnimationFrame);
+          player.seek(3);
+          await new Promise(requestAnimationFrame), await new Promise(requestAnimationFrame);
+          return player.drawn; }"""
+    )
+    assert seen == 3  # what somebody asks for does not wait
+    train(page)
     page.wait_for_timeout(400)
     assert page.evaluate(STANDS, 0.3) > 2  # longer than a picture stands
 
