@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.helpers import another_film, film, open_page, player, wait_for
+from tests.browser.helpers import another_film, film, open_page, player, ticks, wait_for
 from tests.browser.sketches import GRAPH, PLACE, Sheet
 
 HOLD = "element => element.player.seek(0)"
@@ -73,6 +73,7 @@ WRITTEN = """(element, frame) => {
 def test_messages_are_written_on_the_bonds(stage):
     """Those that the atom looked at gets, with the numbers of the equation beside it."""
     texts = stage.evaluate(WRITTEN, 19)  # the end of the first message
+    ticks(stage.page, 2)  # the words beside it follow with the next picture
     lines = words(stage.page).locator(".ip-line:visible", has_text="ψ from")
     said = lines.all_inner_texts()
     sent = [one.split("=")[-1].strip(" ()") for one in said if "itself" not in one]
