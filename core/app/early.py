@@ -48,7 +48,7 @@ class Early:
     """Middleware: answers to the addresses of some pages carry the header Link and `SCRIPT`."""
 
     def __init__(self, app: Asgi, paths: Collection[str]) -> None:
-        """`paths` are the pages' addresses, each a word below the root."""
+        """`paths` are the pages' addresses, each a word below the root, or "" for the root."""
         self.app, self.paths, self.header = app, frozenset(paths), (b"link", links())
 
     async def __call__(self, scope: Message, receive: Any, send: Send) -> None:

@@ -65,4 +65,5 @@ SECTIONS = (
     ),
     Section("QM9", "130,831 real molecules", "qm9", ("qm9_explorer", "qm9_training", "predict")),
 )
-EARLY = early([about.path for section in SECTIONS for about in section.pages.values()])
+# Home plays a recorded film.
+EARLY = early(["", *(about.path for section in SECTIONS for about in section.pages.values())])
