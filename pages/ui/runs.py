@@ -9,11 +9,12 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakSet, finalize
 
 import streamlit as st
 
 from core.about import About
+from core.app.launch import give_back
 from core.experiment import Experiment, Race, record
 from core.film import Film
 from core.settings import SettingError, Settings
@@ -44,6 +45,7 @@ class Run:
     def __post_init__(self) -> None:
         """It counts, as long as somebody holds it."""
         _alive.add(self)
+        finalize(self, give_back)
 
     @property
     def done(self) -> str:
@@ -158,8 +160,7 @@ class Page:
 
     def reset(self) -> None:
         """Back to the same first weights, at what the controls show now."""
-        shown = effective(self.settings)
-        self.put("settings", shown.fresh())
+        self.put("settings", effective(self.settings).fresh())
         self.put("runs", {})
         self.put("run", None)
 
@@ -196,11 +197,9 @@ class Page:
         last = max((step for step, *_ in self.settings.changes), default=0)
         while experiment.steps < last and not experiment.done:
             record(experiment, film, 1)
-        flags: dict[str, Any] = {}
-        if experiment.at_once:  # nothing is trained: the whole film is quick
-            flags["start"] = "end"
-            while not experiment.done:
-                record(experiment, film, 60)
+        flags = {"start": "end"} if experiment.at_once else {}
+        while experiment.at_once and not experiment.done:  # nothing is trained: it is quick
+            record(experiment, film, 60)
         number = self.get("number", 0) + 1
         self.put("number", number)
         text = json.dumps(self.settings.to_json(), sort_keys=True)
