@@ -41,7 +41,7 @@ class MinimaSettings(Settings):
 
     learning_rate: float = setting(0.1, LIVE["learning_rate"])
     batch_size: int = setting(
-        8, Integer(1, 256, label="Small batch", group="training",
+        6, Integer(1, 256, label="Small batch", group="training",
                    help="Digits in each of its updates; the full batch holds all of them."),
     )  # fmt: skip
     goal: float = setting(

@@ -35,19 +35,19 @@ def half_the_edge(film: Film, experiment: Any) -> tuple[str, str]:
 
 
 @task(
-    "The full batch climbs to the edge. Batches of 8 take steps of the same rate. **Where does "
+    "The full batch climbs to the edge. Batches of 6 take steps of the same rate. **Where does "
     "their curvature stay?**",
     (EDGE, HALF, BEGIN),
     {"goal": 0.02},
     1400,
 )
 def small_batches(film: Film, experiment: Any) -> tuple[str, str]:
-    """Where batches of 8 stay."""
+    """Where batches of 6 stay."""
     full, small = (late(film, f"sharpness_{name}") for name in ("full", "small"))
     first, edge = float(film["sharpness_small"][0]), float(film["edge"][-1])
     came = EDGE if small > 0.9 * edge else BEGIN if small < 1.25 * first else HALF
     return came, (
-        f"Means of the last 500 updates: full batch {full:.1f}, batches of 8 {small:.1f}; both "
+        f"Means of the last 500 updates: full batch {full:.1f}, batches of 6 {small:.1f}; both "
         f"began at {first:.1f}, the edge is {edge:.3g}. The noise of "
         "small batches throws training out of valleys in which the full batch can stay."
     )

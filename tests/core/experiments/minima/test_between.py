@@ -125,7 +125,7 @@ def test_cuts_and_ways_meet_the_minima():
         middle = len(SIDE) // 2
         np.testing.assert_allclose(cuts.planes[way][:, middle, middle], losses, rtol=1e-5)
         np.testing.assert_allclose(cuts.planes[way][:, middle], cuts.lines[way][:, ::2], rtol=1e-4)
-    same = f"{SAME}: full batch to batches of 8"
+    same = f"{SAME}: full batch to batches of 6"
     assert [*ways.result] == [same, same + IN_ORDER, OTHER, ORDERED]
     for losses in ways.result.values():
         np.testing.assert_allclose(losses[:, 5], before[FULL], rtol=1e-5)
@@ -147,7 +147,7 @@ def test_two_that_began_alike_are_put_in_order_too():
         work = Connect(experiment)
         work.work()
         found[shuffle] = work.result
-    same = f"{SAME}: {way} to batches of 8"
+    same = f"{SAME}: {way} to batches of 6"
     plain, mixed = found[False], found[True]
     np.testing.assert_array_equal(plain[same], plain[same + IN_ORDER])
     np.testing.assert_allclose(mixed[same + IN_ORDER], plain[same], rtol=1e-4)

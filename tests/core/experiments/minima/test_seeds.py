@@ -34,8 +34,8 @@ def test_the_verdict_counts():
         for way, loss, right in ((FULL, 0.2, 0.5), (SMALL, 0.1 + 0.09 * k, 0.5), (SAM, 0.3, 0.6))
     ]
     said = verdict(rows, QUICK)
-    assert "the full batch had batches of 8 in 2 and SAM in 0 of 3 seeds" in said
-    assert "more right answers had batches of 8 in 0 and SAM in 3" in said
+    assert "the full batch had batches of 6 in 2 and SAM in 0 of 3 seeds" in said
+    assert "more right answers had batches of 6 in 0 and SAM in 3" in said
     assert column(rows, SMALL, "test loss").tolist() == pytest.approx([0.1, 0.19, 0.28])
 
 
